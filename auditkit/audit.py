@@ -1,0 +1,129 @@
+"""The whole pipeline: a file in, one audit per form out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditkit.model import Document, Finding, Form, Fund, Indicator, Outcome, Severity, Skip
+from auditkit.parse import parse
+from auditkit.read import read
+from auditkit.rescore import Scorecard, rescore, shown
+from auditkit.rule import CATALOGUE, apply
+from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
+from auditkit.rules import load_rules
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One form, what every rule made of it, and its re-score; what notebooks, reports and runs pass round."""
+
+    source: str
+    form: Form
+    rulebook: Rulebook
+    outcomes: tuple[Outcome, ...]
+    scorecard: Scorecard
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, the heaviest first, then in the order of the form."""
+        found = (finding for outcome in self.outcomes for finding in outcome.findings)
+        return tuple(sorted(found, key=lambda f: (f.severity.weight, f.row is not None, f.row or 0, f.rule)))
+
+    @property
+    def skipped(self) -> tuple[Skip, ...]:
+        return tuple(skip for outcome in self.outcomes for skip in outcome.skipped)
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of the outside contract: figures and texts as written on the form."""
+        return {
+            "source": self.source,
+            "form": _form(self),
+            "scorecard": {
+                "stated": self.form.total_score.text,
+                "verified": shown(self.scorecard.verified),
+                "upper": shown(self.scorecard.upper),
+            },
+            "findings": [_finding(finding) for finding in self.findings],
+            "skipped": [{"rule": s.rule, "row": s.row, "reason": s.reason} for s in self.skipped],
+        }
+
+
+def audit(path: str | Path, rulebook: str | Path | Rulebook = DEFAULT) -> list[Audit]:
+    """Audit every form in a file. Raises Unreadable where the file cannot be read or holds no form."""
+    return audit_document(read(Path(path)), rulebook)
+
+
+def audit_document(document: Document, rulebook: str | Path | Rulebook = DEFAULT) -> list[Audit]:
+    """Audit every form of a document that was read already."""
+    book = rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook)
+    return [audit_form(form, book) for form in parse(document)]
+
+
+def audit_form(form: Form, book: Rulebook) -> Audit:
+    """Apply the whole catalogue, but for the rules that the rulebook switches off, and re-score."""
+    load_rules()
+    rules = [rule for rule in CATALOGUE.values() if rule.id not in book.off]
+    return Audit(form.source, form, book, tuple(apply(rule, form, book) for rule in rules), rescore(form, book))
+
+
+def worst(audits: Iterable[Audit]) -> list[Audit]:
+    """The audits in the order in which a person should look at them."""
+    return sorted(audits, key=lambda a: [-a.count(severity) for severity in Severity])
+
+
+def _form(audit: Audit) -> dict[str, Any]:
+    form = audit.form
+    return {
+        "number": form.number,
+        "project": form.project.squeezed,
+        "department": form.department.squeezed,
+        "implementer": form.implementer.squeezed,
+        "fiscal_year": form.year,
+        "rulebook": audit.rulebook.name,
+        "money_unit": form.money_unit.text,
+        "funds": [_fund(fund) for fund in form.funds],
+        "goal": form.goal.text,
+        "outcome": form.outcome.text,
+        "total_points": form.total_points.text,
+        "total_score": form.total_score.text,
+        "grade": form.grade.text,
+        "indicators": [
+            _indicator(item.judgement.verdict.value if item.judgement else "", indicator)
+            for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True)
+        ],
+        "doubts": list(form.doubts),
+    }
+
+
+def _fund(fund: Fund) -> dict[str, str]:
+    amounts = ("initial", "adjusted", "actual", "points", "execution_rate", "score")
+    return {"source": fund.source.value, "label": fund.label.squeezed} | {n: getattr(fund, n).text for n in amounts}
+
+
+def _indicator(verdict: str, indicator: Indicator) -> dict[str, Any]:
+    texts = {
+        "row": indicator.row,
+        "category": indicator.category.squeezed,
+        "subcategory": indicator.subcategory.squeezed,
+    }
+    for name in ("name", "target", "result", "points", "score", "explanation"):
+        texts[name] = getattr(indicator, name).text
+    return texts | {"verdict": verdict}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "row": finding.row,
+        "title": finding.title,
+        "message": finding.message,
+        "evidence": [{"at": value.place, "text": value.text} for value in finding.evidence],
+        "basis": finding.basis,
+    }

@@ -1,0 +1,306 @@
+"""The frozen types that every stage hands to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from auditkit.quantity import Quantity, amount, is_void, parse_quantity, percentage, plain, years_in
+
+
+class NotApplicable(Exception):
+    """A rule or formula has nothing to work on; the text says which cell and why."""
+
+
+@dataclass(frozen=True, order=True)
+class At:
+    """Where a text stands, in an order and in words that a person can follow.
+
+    Rows, columns, pages and lines count from 1; 0 means that the format has none. `table` 0 is text outside any table,
+    whose `row` counts paragraphs.
+    """
+
+    source: str = ""
+    page: int = 0
+    sheet: str = ""
+    table: int = 0
+    row: int = 0
+    column: int = 0
+    line: int = 0
+
+    def __str__(self) -> str:
+        if self.sheet:
+            return f"{self.sheet}!{_letters(self.column)}{self.row}"
+        page = f"第{self.page}页 " if self.page else ""
+        line = f"（第{self.line}行文本）" if self.line else ""
+        if not self.table:
+            return f"{page}第{self.row}段{line}"
+        column = f"第{self.column}列" if self.column else ""
+        return f"{page}表{self.table} 第{self.row}行{column}{line}"
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table, or one paragraph outside tables, as the file has it.
+
+    `grid` is the first column of the table's grid that the cell covers (from 0), `span` how many it covers;
+    `merged` marks the continuation of a cell above or to the left, whose text, if any, is not printed.
+    """
+
+    text: str
+    at: At
+    grid: int = 0
+    span: int = 1
+    merged: bool = False
+
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a reader makes of a file: tables and paragraphs in their order, and doubts about the reading."""
+
+    source: str
+    blocks: tuple[Table | Cell, ...]
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Value:
+    """A text of the form and where it stands. Two values are equal when their texts are.
+
+    `at` is None for an entry that the form has no cell for.
+    """
+
+    text: str = ""
+    at: At | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def place(self) -> str:
+        return str(self.at) if self.at else "表中"
+
+    @cached_property
+    def plain(self) -> str:
+        """The text in half width and without any blank, for comparing."""
+        return plain(self.text)
+
+    @property
+    def squeezed(self) -> str:
+        """The text on one line: line breaks of a narrow column carry no meaning."""
+        return "".join(self.text.split("\n"))
+
+    @cached_property
+    def void(self) -> bool:
+        """True where nothing is stated: blank, a dash or slash, 无, 待统计 and the like."""
+        return is_void(self.text)
+
+    @cached_property
+    def quantity(self) -> Quantity:
+        return parse_quantity(self.text)
+
+    @property
+    def number(self) -> Decimal:
+        """The amount, points or score that the cell states, in the cell's own unit.
+
+        Raises NotApplicable where it states none.
+        """
+        return self._stated(amount(self.text), "不是数字")
+
+    @property
+    def rate(self) -> Decimal:
+        """The share that the cell states, 1 for 100%. Raises NotApplicable where it states none."""
+        return self._stated(percentage(self.text), "不是百分比")
+
+    @property
+    def readable(self) -> bool:
+        return amount(self.text) is not None
+
+    def _stated(self, number: Decimal | None, complaint: str) -> Decimal:
+        if number is not None:
+            return number
+        if self.at is None:
+            raise NotApplicable("表中没有这一栏")
+        if self.void:
+            raise NotApplicable(f"{self.place} 为空" if not self.plain else f"{self.place} 填“{self.text}”")
+        raise NotApplicable(f"{self.place} “{self.squeezed}”{complaint}")
+
+
+ABSENT = Value()
+
+
+class Source(StrEnum):
+    """What a row of 项目资金 is about; PART is a sub-row (其中) of one of the sources."""
+
+    TOTAL = "total"
+    APPROPRIATION = "appropriation"
+    CARRY_OVER = "carry_over"
+    OTHER = "other"
+    PART = "part"
+
+
+@dataclass(frozen=True)
+class Fund:
+    """One row of 项目资金; amounts in the form's own unit (`Form.money_unit`)."""
+
+    source: Source
+    label: Value
+    initial: Value = ABSENT
+    adjusted: Value = ABSENT
+    actual: Value = ABSENT
+    points: Value = ABSENT
+    execution_rate: Value = ABSENT
+    score: Value = ABSENT
+    explanation: Value = ABSENT
+
+
+class Category(StrEnum):
+    """First-level indicator 一级指标."""
+
+    OUTPUT = "output"
+    BENEFIT = "benefit"
+    SATISFACTION = "satisfaction"
+    COST = "cost"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of 绩效指标; `row` counts the indicators of a form from 1."""
+
+    row: int
+    category: Value
+    subcategory: Value
+    name: Value
+    target: Value
+    result: Value
+    points: Value
+    score: Value
+    explanation: Value
+    kind: Category = Category.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Form:
+    """One 项目支出绩效自评表 as it was filed; nothing in it is computed."""
+
+    source: str = field(compare=False)
+    number: int = field(compare=False)
+    title: Value
+    caption: Value
+    fiscal_year: Value
+    project: Value
+    department: Value
+    implementer: Value
+    money_unit: Value
+    funds: tuple[Fund, ...]
+    goal: Value
+    outcome: Value
+    indicators: tuple[Indicator, ...]
+    total_points: Value
+    total_score: Value
+    grade: Value
+    notes: tuple[Value, ...] = ()
+    stray: tuple[Value, ...] = ()
+    doubts: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def total(self) -> Fund | None:
+        return next((fund for fund in self.funds if fund.source is Source.TOTAL), None)
+
+    @property
+    def execution(self) -> Fund:
+        """The funds row that carries the execution score: the total row, or the first that has points.
+
+        Raises NotApplicable where the form has no funds.
+        """
+        scored = [fund for fund in self.funds if fund.score.readable or fund.points.readable]
+        if self.total and (self.total in scored or not scored):
+            return self.total
+        if scored:
+            return scored[0]
+        raise NotApplicable("表中没有项目资金")
+
+    @property
+    def year(self) -> int | None:
+        """The fiscal year as a number, None where the form states none."""
+        found = years_in(self.fiscal_year.text)
+        return found[0] if found else None
+
+    @property
+    def explanations(self) -> tuple[Value, ...]:
+        """Every text in which the unit explains something: causes, measures, results and notes."""
+        of_items = tuple(item.explanation for item in self.indicators)
+        of_funds = tuple(fund.explanation for fund in self.funds)
+        return tuple(value for value in (*of_items, *of_funds, self.outcome, *self.notes) if not value.void)
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; the order of the members is the order of weight."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def zh(self) -> str:
+        return {"error": "错误", "warning": "疑点", "note": "提示"}[self.value]
+
+    @property
+    def mark(self) -> str:
+        """A sign that survives black-and-white print."""
+        return {"error": "▲", "warning": "●", "note": "○"}[self.value]
+
+    @property
+    def weight(self) -> int:
+        return tuple(Severity).index(self)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault, with the values that prove it. `row` is the indicator's row, None where it concerns the form."""
+
+    rule: str
+    severity: Severity
+    title: str
+    message: str
+    evidence: tuple[Value, ...]
+    basis: str
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A rule could not look at one subject, and why."""
+
+    rule: str
+    reason: str
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one rule made of one form: how many subjects it looked at, what it found, what it could not look at."""
+
+    rule: str
+    applied: int
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skip, ...] = ()

@@ -1,0 +1,119 @@
+"""What a form's own figures earn under a rulebook: proved, at best, and as stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
+from auditkit.rulebook import Rulebook
+from auditkit.verdict import Judgement, Verdict, earned_share, execution_rate, execution_share, judge
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Earned:
+    """One item's points: as stated, proved by the form itself (`verified`), and possible at best (`upper`).
+
+    `row` and `judgement` are None for budget execution, `points` and `stated` where the form gives no number.
+    """
+
+    label: str
+    kind: Category | None
+    row: int | None
+    points: Decimal | None
+    stated: Decimal | None
+    verified: Decimal
+    upper: Decimal
+    why: str
+    judgement: Judgement | None = None
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The re-score of one form: budget execution, then every indicator.
+
+    The distance from `verified` to `stated` is what the unit still has to prove (待举证分值).
+    """
+
+    execution: Earned | None
+    items: tuple[Earned, ...]
+    stated: Decimal | None
+
+    @property
+    def rows(self) -> tuple[Earned, ...]:
+        return (self.execution, *self.items) if self.execution else self.items
+
+    @property
+    def verified(self) -> Decimal:
+        return sum((row.verified for row in self.rows), ZERO)
+
+    @property
+    def upper(self) -> Decimal:
+        return sum((row.upper for row in self.rows), ZERO)
+
+    @property
+    def unproved(self) -> Decimal | None:
+        """待举证分值, None where the form states no total."""
+        return None if self.stated is None else max(self.stated - self.verified, ZERO)
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(item.judgement.verdict is verdict for item in self.items if item.judgement)
+
+    def of(self, kind: Category | None) -> tuple[Decimal, Decimal, Decimal]:
+        """Stated, verified and possible score of one first-level indicator, or of budget execution (None)."""
+        rows = [row for row in self.rows if row.kind is kind]
+        return tuple(sum(scores, ZERO) for scores in zip(*((r.stated or ZERO, r.verified, r.upper) for r in rows))) or (ZERO,) * 3
+
+
+def rescore(form: Form, book: Rulebook) -> Scorecard:
+    """Score every item again under the rulebook (重新计分 in the catalogue)."""
+    items = tuple(_item(indicator, form, book) for indicator in form.indicators)
+    return Scorecard(_execution(form, book), items, _number(form.total_score))
+
+
+def _item(indicator: Indicator, form: Form, book: Rulebook) -> Earned:
+    judgement = judge(indicator, book, form.year)
+    points, stated = _number(indicator.points), _number(indicator.score)
+    if points is None:
+        low, high, why = ZERO, stated or ZERO, "分值不是数字，按填报得分列为上限"
+    else:
+        least, most = earned_share(judgement, book)
+        low, high, why = points * least, points * most, judgement.why
+    return Earned(indicator.name.squeezed, indicator.kind, indicator.row, points, stated, low, high, why, judgement)
+
+
+def _execution(form: Form, book: Rulebook) -> Earned | None:
+    if book.execution.method == "none":
+        return None
+    try:
+        fund = form.execution
+        points = fund.points.number
+    except NotApplicable:
+        return None
+    try:
+        low = high = points * execution_share(execution_rate(fund, book), book)
+        why = _calculation(fund, book)
+    except NotApplicable as reason:
+        low, high, why = ZERO, points, f"执行率无法计算：{reason}"
+    return Earned("预算执行率", None, None, points, _number(fund.score), low, high, why)
+
+
+def _calculation(fund: Fund, book: Rulebook) -> str:
+    base = fund.initial if book.execution.base == "initial" else fund.adjusted
+    return f"{fund.actual} ÷ {base} × {fund.points}，最高 {fund.points} 分"
+
+
+def _number(value: Value) -> Decimal | None:
+    return value.number if value.readable else None
+
+
+def shown(score: Decimal | None) -> str:
+    """A computed score for print: at most two decimals, no trailing zeros."""
+    if score is None:
+        return "—"
+    rounded = f"{score.quantize(Decimal('0.01')):f}"
+    return rounded.rstrip("0").rstrip(".")
+
+

@@ -1,0 +1,106 @@
+"""What a rule is, and how one is applied to a form."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from auditkit.model import Finding, Form, Fund, Indicator, NotApplicable, Outcome, Severity, Skip, Value
+from auditkit.rulebook import Rulebook
+
+ERROR, WARNING, NOTE = Severity
+
+SUBJECTS: Mapping[type, Callable[[Form], tuple[Any, ...]]] = {
+    Form: lambda form: (form,),
+    Fund: lambda form: form.funds,
+    Indicator: lambda form: form.indicators,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One fault that the program can find, with all that is said about it.
+
+    `flags` and `passes` are edits to the specimen form: the cases of the test and the examples of the documentation.
+    `basis` is a key of the rulebook's `[basis]`.
+    """
+
+    id: str
+    zh: str
+    en: str
+    severity: Severity
+    basis: str
+    subject: type
+    check: Callable[[Any, Rulebook], Iterator[Any]]
+    flags: tuple[Mapping[str, str], ...]
+    passes: tuple[Mapping[str, str], ...]
+
+    @property
+    def fault(self) -> str:
+        """The fault in one English sentence."""
+        return inspect.getdoc(self.check).partition("\n\n")[0].replace("\n", " ")
+
+    @property
+    def why(self) -> str:
+        """Why it matters, and the numbered exemptions."""
+        return inspect.getdoc(self.check).partition("\n\n")[2]
+
+
+CATALOGUE: dict[str, Rule] = {}
+
+
+def rule(
+    id: str,
+    *,
+    zh: str,
+    en: str,
+    severity: Severity,
+    basis: str,
+    flags: Sequence[Mapping[str, str]],
+    passes: Sequence[Mapping[str, str]],
+):
+    """Register a generator function as a rule; its first parameter's annotation says what it looks at.
+
+    It yields a message and the values that prove it: `yield message, *evidence`.
+    """
+
+    def register(check):
+        subject = get_type_hints(check)[next(iter(inspect.signature(check).parameters))]
+        if id in CATALOGUE or subject not in SUBJECTS:
+            raise TypeError(f"{id}: already registered, or {subject} is nothing that a rule can look at")
+        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, tuple(flags), tuple(passes))
+        return check
+
+    return register
+
+
+def apply(rule: Rule, form: Form, book: Rulebook) -> Outcome:
+    """Look at every subject of the form; what cannot be looked at is recorded with its reason."""
+    applied, findings, skipped = 0, [], []
+    severity = Severity(book.severity.get(rule.id, rule.severity))
+    subjects = SUBJECTS[rule.subject](form)
+    if not subjects:
+        skipped.append(Skip(rule.id, "表中没有可查的行"))
+    for subject in subjects:
+        row = getattr(subject, "row", None)
+        try:
+            faults = list(rule.check(subject, book))
+        except NotApplicable as reason:
+            skipped.append(Skip(rule.id, str(reason), row))
+            continue
+        except Exception as error:  # a defect of ours must not end the audit, and must not be silent
+            message = f"规则运行异常（{type(error).__name__}），本项未能核查，请把表格交给软件维护人员"
+            findings.append(Finding(rule.id, ERROR, f"{rule.zh}：规则运行异常", message, (), "软件缺陷", row))
+            continue
+        applied += 1
+        findings += [_finding(rule, severity, fault, row, book) for fault in faults]
+    return Outcome(rule.id, applied, tuple(findings), tuple(skipped))
+
+
+def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], row: int | None, book: Rulebook) -> Finding:
+    message, *evidence = fault
+    at_row = next((item.row for item in evidence if isinstance(item, Indicator)), row)
+    proofs = tuple(item for item in evidence if isinstance(item, Value))
+    return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.model import Document, Finding, Form, Fund, Indicator, Outcome, Severity, Skip
+from auditkit.numeral import shown
 from auditkit.parse import parse
 from auditkit.read import read
-from auditkit.rescore import Scorecard, rescore, shown
+from auditkit.rescore import Scorecard, rescore
 from auditkit.rule import CATALOGUE, apply
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules

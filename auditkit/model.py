@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from auditkit.quantity import Quantity, amount, is_void, parse_quantity, percentage, plain, years_in
+from auditkit.numeral import amount, is_void, percentage, plain, years_in
+from auditkit.quantity import Quantity, parse_quantity
 
 
 class NotApplicable(Exception):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from auditkit import execution
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
 from auditkit.rulebook import Rulebook
-from auditkit.verdict import Judgement, Verdict, earned_share, execution_rate, execution_share, judge
+from auditkit.verdict import Judgement, Verdict, earned_share, judge
 
 ZERO = Decimal(0)
 
@@ -64,17 +65,20 @@ class Scorecard:
     def of(self, kind: Category | None) -> tuple[Decimal, Decimal, Decimal]:
         """Stated, verified and possible score of one first-level indicator, or of budget execution (None)."""
         rows = [row for row in self.rows if row.kind is kind]
-        return tuple(sum(scores, ZERO) for scores in zip(*((r.stated or ZERO, r.verified, r.upper) for r in rows))) or (ZERO,) * 3
+        return (
+            tuple(sum(scores, ZERO) for scores in zip(*((r.stated or ZERO, r.verified, r.upper) for r in rows)))
+            or (ZERO,) * 3
+        )
 
 
 def rescore(form: Form, book: Rulebook) -> Scorecard:
     """Score every item again under the rulebook (重新计分 in the catalogue)."""
-    items = tuple(_item(indicator, form, book) for indicator in form.indicators)
+    items = tuple(_item(indicator, book) for indicator in form.indicators)
     return Scorecard(_execution(form, book), items, _number(form.total_score))
 
 
-def _item(indicator: Indicator, form: Form, book: Rulebook) -> Earned:
-    judgement = judge(indicator, book, form.year)
+def _item(indicator: Indicator, book: Rulebook) -> Earned:
+    judgement = judge(indicator)
     points, stated = _number(indicator.points), _number(indicator.score)
     if points is None:
         low, high, why = ZERO, stated or ZERO, "分值不是数字，按填报得分列为上限"
@@ -93,7 +97,7 @@ def _execution(form: Form, book: Rulebook) -> Earned | None:
     except NotApplicable:
         return None
     try:
-        low = high = points * execution_share(execution_rate(fund, book), book)
+        low = high = points * execution.share(execution.rate(fund, book), book)
         why = _calculation(fund, book)
     except NotApplicable as reason:
         low, high, why = ZERO, points, f"执行率无法计算：{reason}"
@@ -101,19 +105,8 @@ def _execution(form: Form, book: Rulebook) -> Earned | None:
 
 
 def _calculation(fund: Fund, book: Rulebook) -> str:
-    base = fund.initial if book.execution.base == "initial" else fund.adjusted
-    return f"{fund.actual} ÷ {base} × {fund.points}，最高 {fund.points} 分"
+    return f"{fund.actual} ÷ {execution.base(fund, book)} × {fund.points}，最高 {fund.points} 分"
 
 
 def _number(value: Value) -> Decimal | None:
     return value.number if value.readable else None
-
-
-def shown(score: Decimal | None) -> str:
-    """A computed score for print: at most two decimals, no trailing zeros."""
-    if score is None:
-        return "—"
-    rounded = f"{score.quantize(Decimal('0.01')):f}"
-    return rounded.rstrip("0").rstrip(".")
-
-

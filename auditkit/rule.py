@@ -100,7 +100,7 @@ def apply(rule: Rule, form: Form, book: Rulebook) -> Outcome:
 
 
 def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], row: int | None, book: Rulebook) -> Finding:
-    message, *evidence = fault
+    message, *evidence = (fault,) if isinstance(fault, str) else fault
     at_row = next((item.row for item in evidence if isinstance(item, Indicator)), row)
     proofs = tuple(item for item in evidence if isinstance(item, Value))
     return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row)

@@ -121,7 +121,11 @@ def load_rulebook(name: str | Path = DEFAULT) -> Rulebook:
     path = Path(name) if str(name).endswith(".toml") else SHIPPED / f"{Path(str(name)).name}.toml"
     if not path.is_file():
         known = "、".join(sorted(p.stem for p in SHIPPED.glob("*.toml")))
-        raise Unreadable(str(name), f"没有这个规则手册；可用的有 {known}，或给出 .toml 文件路径", f"no such rulebook; known: {known}, or give the path of a .toml file")
+        raise Unreadable(
+            str(name),
+            f"没有这个规则手册；可用的有 {known}，或给出 .toml 文件路径",
+            f"no such rulebook; known: {known}, or give the path of a .toml file",
+        )
     text = path.read_bytes()
     try:
         table = tomllib.loads(text.decode(), parse_float=Decimal)

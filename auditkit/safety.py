@@ -64,6 +64,12 @@ def _visible(char: str) -> str:
     return char
 
 
+def inert_cell(text: str) -> str:
+    """The text for a spreadsheet's cell: one that would be read as a formula is led by an apostrophe."""
+    start = unicodedata.normalize("NFKC", text).lstrip()[:1]
+    return f"'{inert(text)}" if text[:1] in ("\t", "\r", "\n") or start in tuple("=+-@") else inert(text)
+
+
 def portable_name(text: str, identity: str, longest: int = 24) -> str:
     """A file name that every system takes: letters and digits of the text, then 8 digits of a hash of the identity."""
     normal = unicodedata.normalize("NFKC", text)

@@ -1,0 +1,65 @@
+# Every target sets the project up by itself, in .venv, from a fresh clone; nothing has to be installed or activated
+# before but Python 3.11 or newer (with uv, not even that).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV := $(shell command -v uv 2>/dev/null)
+
+# A PYTHONPATH or an activated environment of the caller would be mixed into ours.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.PHONY: help demo test lab notebooks bench lint format clean
+
+help:
+	@echo "make demo       审核随程序附带的八份自评表，报告在 reports/2021 / audit the eight forms that come with it"
+	@echo "make test       代码检查和全部测试 / lint and all tests"
+	@echo "make lab        在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab"
+	@echo "make notebooks  重新生成笔记本中保存的输出 / refresh the stored outputs of the notebooks"
+	@echo "make bench      运行全部性能比较 / run all benchmarks"
+	@echo "make lint format clean"
+
+demo: $(READY)
+	$(BIN)/auditkit demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lab: $(READY)
+	$(BIN)/auditkit lab
+
+notebooks: $(READY)
+	$(BIN)/python notebooks/refresh.py
+
+bench: $(READY)
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Reports and the environment stay: a report may hold a reviewer's decisions.
+clean:
+	rm -rf build dist .pytest_cache .ruff_cache .hypothesis
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+OFFLINE := 安装依赖失败。第一次运行需要能访问 Python 软件包索引（或本地缓存、镜像）；之后可离线使用。 \
+	/ Could not install the dependencies: the first run needs a Python package index (or a cache or mirror of one).
+
+$(READY): pyproject.toml uv.lock
+ifneq ($(UV),)
+	@$(UV) sync --frozen --all-extras --all-groups || { echo "$(OFFLINE)" >&2; exit 1; }
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "需要 Python 3.11 或更新版本，例如 make PYTHON=python3.12 / Python 3.11 or newer is needed" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "无法建立虚拟环境；在 Debian/Ubuntu 上请先 apt install python3-venv / could not make a virtual environment" >&2; exit 1; }
+	@{ $(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' && \
+		$(BIN)/python -m pip install --quiet --editable '.[lab,word]' --group dev; } || { echo "$(OFFLINE)" >&2; exit 1; }
+endif
+	@touch $@

@@ -1,0 +1,161 @@
+"""A folder of forms in, a folder of reports out: intake, notebooks, and what a run leaves behind."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+
+from auditkit import resources
+from auditkit.intake import Intake, find, take_in
+from auditkit.manifest import Ledger
+from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page
+from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
+from auditkit.run import render, restate, run_notebook
+from auditkit.safety import portable_name
+
+NOTEBOOK = "project_audit.ipynb"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run left: a row per form, a row per input file, and the page to open first."""
+
+    forms: tuple[FormRow, ...]
+    files: tuple[FileRow, ...]
+    index: Path
+
+    @property
+    def failed(self) -> int:
+        """How many inputs could not be audited or reported."""
+        return sum(row.failed for row in self.files)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One form to report: the private copy of its file, and which form of it."""
+
+    row: FormRow
+    copy: Path
+    rulebook: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a worker made of a task: notebook and page, or why there is none."""
+
+    notebook: str = ""
+    page: str = ""
+    failure: str = ""
+    seconds: float = 0.0
+
+
+def run(
+    folder: Path,
+    year: int,
+    out: Path,
+    rulebook: str = DEFAULT,
+    jobs: int = 2,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Audit every file of a folder and write the reports of the contract to `out`.
+
+    A file or notebook that fails costs only itself. Raises Unreadable for a faulty rulebook.
+    """
+    book = load_rulebook(rulebook)
+    ledger = Ledger(out)
+    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
+        taken = _take_in_all(find(folder, out), folder, Path(scratch), year, book)
+        tasks = _tasks(taken, rulebook)
+        reports = _execute(tasks, jobs, progress)
+    for task, report in zip(tasks, reports, strict=True):
+        _write_form(ledger, task.row, report)
+    forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
+    files = [_settled(intake.row, forms, reports) for intake in taken]
+    _write_tables(ledger, forms, files, year, book)
+    ledger.close({intake.row.file: intake.digest for intake in taken}, year, book)
+    return RunResult(tuple(forms), tuple(files), out / "index.html")
+
+
+def _take_in_all(paths: Iterable[Path], folder: Path, scratch: Path, year: int, book: Rulebook) -> list[Intake]:
+    taken, seen = [], {}
+    for number, path in enumerate(paths):
+        taken.append(take_in(path, folder, scratch / f"{number:05d}", year, book, seen))
+    return taken
+
+
+def _tasks(taken: Iterable[Intake], rulebook: str) -> list[Task]:
+    audits = [(intake, audit) for intake in taken for audit in intake.audits]
+    tasks = []
+    for number, (intake, audit) in enumerate(audits, 1):
+        identity = f"{intake.row.file}#{audit.form.number}"
+        folder = f"{number:03d}_{portable_name(audit.form.project.squeezed, identity)}"
+        tasks.append(Task(FormRow(intake.row.file, folder, audit), intake.copy, rulebook))
+    return tasks
+
+
+def _execute(tasks: Sequence[Task], jobs: int, progress: Progress | None) -> list[Report]:
+    """The reports in the order of the tasks, made in `jobs` processes."""
+    if not tasks:
+        return []
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=spawn) as pool:
+        futures = {pool.submit(make_report, task): task for task in tasks}
+        for done, future in enumerate(as_completed(futures), 1):
+            if progress:
+                progress(futures[future].row.audit.form.project.squeezed, done, len(tasks))
+    return [_outcome(future) for future in futures]
+
+
+def _outcome(future: Future[Report]) -> Report:
+    try:
+        return future.result()
+    except Exception as error:  # a worker that died must not take the run with it
+        return Report(failure=f"执行进程异常（{type(error).__name__}）")
+
+
+def make_report(task: Task) -> Report:
+    """Execute the notebook for one form and render its page; runs in a worker process."""
+    form, began = task.row.audit.form, time.monotonic()
+    chosen = {"number": form.number, "rulebook": task.rulebook}
+    try:
+        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(task.copy)} | chosen)
+        notebook = restate(notebook, {"source": task.row.file} | chosen)
+        page = render(notebook, f"{form.project.squeezed} 绩效自评审核")
+    except Exception as error:
+        return Report(failure=f"审核笔记本未能执行完毕：{error}", seconds=time.monotonic() - began)
+    return Report(nbformat.writes(notebook) + "\n", page, seconds=time.monotonic() - began)
+
+
+def _write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
+    folder = f"projects/{row.folder}"
+    ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
+    if not report.failure:
+        ledger.write(f"{folder}/audit.ipynb", report.notebook)
+        ledger.write(f"{folder}/audit.html", report.page)
+
+
+def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) -> FileRow:
+    """The file's row once its notebooks have run: their time added, their failures told."""
+    own = [(form, report) for form, report in zip(forms, reports, strict=True) if form.file == row.file]
+    row = replace(row, seconds=row.seconds + sum(report.seconds for _, report in own))
+    failures = [f"第 {form.audit.form.number} 张表：{form.failure}" for form, _ in own if form.failure]
+    return replace(row, status="error", message="；".join([row.message, *failures]).lstrip("；")) if failures else row
+
+
+def _write_tables(
+    ledger: Ledger, forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book: Rulebook
+) -> None:
+    ledger.write("findings.csv", csv_bytes(findings_table(row.audit for row in forms)))
+    ledger.write("status.csv", files_csv(files))
+    ledger.write("forms.csv", forms_csv(forms))
+    ledger.write("index.html", index_page(forms, files, year, book))

@@ -1,0 +1,220 @@
+"""The command line: what may be typed, what is printed where, and the exit status."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from auditkit.model import Severity
+from auditkit.rulebook import DEFAULT, load_rulebook
+from auditkit.safety import Unreadable, inert
+from auditkit.terminal import Lang, console, progress, show_audits, show_parts, show_rules, show_sum
+
+if TYPE_CHECKING:
+    from auditkit.audit import Audit
+    from auditkit.rulebook import Rulebook
+
+OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_show_locals=False,
+    help="审核项目支出绩效自评表。Audits self-evaluation forms of China's public budget.",
+)
+
+LangOption = Annotated[Lang, typer.Option(help="程序信息的语言 / language of messages")]
+RulebookOption = Annotated[
+    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
+]
+OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / where to write")]
+JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ends with SystemExit."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(args=arguments, prog_name="auditkit")
+    except Unreadable as error:
+        console(error=True).print(str(error))
+        raise SystemExit(USAGE) from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"auditkit {version('auditkit')}")
+        except PackageNotFoundError:
+            typer.echo("auditkit (not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="版本 / version")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+@app.command(help="审核文件或文件夹，打印审核发现。Audit files or folders and print the findings.")
+def audit(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹 / files or folders")],
+    rulebook: RulebookOption = DEFAULT,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
+    fail_on: Annotated[
+        Severity | None, typer.Option(help="有此级别及以上的发现时退出码为 1 / exit 1 on such findings")
+    ] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    book = load_rulebook(rulebook)
+    found = _inputs(paths)
+    audits, failures = _audit_all(found, book, lang)
+    if as_json:
+        _print_json(audits, failures)
+    else:
+        out, err = console(), console(error=True)
+        show_audits(out, audits, lang)
+        show_sum(out, audits, len(failures), lang)
+        for source, error in failures:
+            err.print(inert(f"{lang.say('未能审核', 'not audited')} {source}：{error}"))
+    if failures:
+        raise typer.Exit(INCOMPLETE)
+    heavy = fail_on and any(f.severity.weight <= fail_on.weight for audit in audits for f in audit.findings)
+    raise typer.Exit(FAILED_ON if heavy else OK)
+
+
+def _inputs(paths: Sequence[Path]) -> list[Path]:
+    """Every file to audit, once and in order. Raises BadParameter where a path is missing or nothing is left."""
+    for path in paths:
+        if not os.path.lexists(path):
+            raise typer.BadParameter(inert(f"没有这个文件或文件夹 / no such file or folder: {path}"))
+    found = dict.fromkeys(file for path in paths for file in (_files(path) if path.is_dir() else (path,)))
+    if not found:
+        raise typer.BadParameter(inert(f"没有可审核的文件 / nothing to audit in: {'、'.join(map(str, paths))}"))
+    return list(found)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder, and those of its folders that cannot be listed, which then fail as inputs."""
+    closed: list[Path] = []
+    for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(root, name) for name in sorted(names) if not _ignored(name))
+    yield from closed
+
+
+def _ignored(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.upper().startswith("README") or name.endswith(".py")
+
+
+def _audit_all(paths: list[Path], book: Rulebook, lang: Lang) -> tuple[list[Audit], list[tuple[str, str]]]:
+    """The audits of every form, and (source, error) of every file that gave none."""
+    from auditkit.audit import audit
+
+    audits, failures = [], []
+    with progress(console(error=True)) as move:
+        for done, path in enumerate(paths):
+            if move:
+                move(path.name, done, len(paths))
+            try:
+                audits += [replace(one, source=str(path)) for one in audit(path, book)]
+            except Unreadable as error:
+                failures.append((str(path), lang.say(error.zh, error.en)))
+            except Exception as error:  # one file that breaks a reader must not cost the others their audit
+                kind = type(error).__name__
+                failures.append(
+                    (str(path), lang.say(f"程序异常（{kind}）：{error}", f"internal error ({kind}): {error}"))
+                )
+    return audits, failures
+
+
+def _print_json(audits: list[Audit], failures: list[tuple[str, str]]) -> None:
+    result: dict[str, Any] = {
+        "audits": [audit.as_json() for audit in audits],
+        "failures": [{"source": source, "error": error} for source, error in failures],
+    }
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    json.dump(result, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    sys.stdout.write("\n")
+
+
+@app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")
+def run(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="存放自评表的文件夹 / folder of forms")],
+    year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
+    out: OutOption,
+    rulebook: RulebookOption = DEFAULT,
+    jobs: JobsOption = 2,
+) -> None:
+    _run(folder, year, out, rulebook, jobs)
+
+
+@app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")
+def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2) -> None:
+    from auditkit import resources
+
+    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs)
+
+
+def _run(folder: Path, year: int, out: Path, rulebook: str, jobs: int) -> None:
+    from auditkit.batch import run
+
+    if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
+        rulebook = str(Path(rulebook).resolve())
+    err = console(error=True)
+    with progress(err) as move:
+        result = run(folder, year, out, rulebook, jobs, move)
+    if not result.files:
+        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+    console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
+    if result.failed:
+        err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command(help="在 JupyterLab 中打开审核笔记本。Open the notebooks in JupyterLab.")
+def lab(folder: Annotated[Path | None, typer.Argument(help="工作文件夹 / folder to work in")] = None) -> None:
+    if not importlib.util.find_spec("jupyterlab"):
+        message = '没有安装 JupyterLab，请运行 / JupyterLab is not installed, run: pip install "auditkit[lab]"'
+        console(error=True).print(message, soft_wrap=True)
+        raise typer.Exit(USAGE)
+    from auditkit.lab import lab
+
+    raise typer.Exit(lab(folder) or OK)
+
+
+@app.command(help="打印规则目录。Print the catalogue of rules.")
+def rules(rulebook: RulebookOption = DEFAULT, lang: LangOption = Lang.ZH) -> None:
+    from auditkit.rule import CATALOGUE
+    from auditkit.rules import load_rules
+
+    book = load_rulebook(rulebook)
+    load_rules()
+    show_rules(console(), CATALOGUE.values(), book, lang)
+
+
+@app.command(help="检查本机已安装和缺少的组件。Say what is installed and what is absent.")
+def doctor(lang: LangOption = Lang.ZH) -> None:
+    from auditkit.doctor import examine
+
+    parts = examine()
+    show_parts(console(), parts, lang)
+    raise typer.Exit(OK if all(part.found for part in parts if part.required) else FAILED_ON)

@@ -1,0 +1,88 @@
+"""What auditkit needs and can use, and whether this machine has it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+FONT = Path(__file__).parent / "report" / "assets" / "NotoSansSC.ttf"
+PACKAGES = (
+    ("typer", True, "命令行", "the command line"),
+    ("rich", True, "终端表格", "tables on the terminal"),
+    ("lxml", True, "读取 Word", "reading Word"),
+    ("pandas", True, "汇总表", "tables of findings"),
+    ("matplotlib", True, "图表", "charts"),
+    ("jinja2", True, "网页报告", "HTML reports"),
+    ("papermill", True, "批量运行笔记本", "running notebooks"),
+    ("nbconvert", True, "笔记本转网页", "notebooks to HTML"),
+    ("ipykernel", True, "运行笔记本", "running notebooks"),
+    ("jupyterlab", False, '交互审核：pip install "auditkit[lab]"', 'JupyterLab: pip install "auditkit[lab]"'),
+    ("ipywidgets", False, '交互审核：pip install "auditkit[lab]"', 'JupyterLab: pip install "auditkit[lab]"'),
+    (
+        "jupyterlab-language-pack-zh-CN",
+        False,
+        '中文界面：pip install "auditkit[lab]"',
+        'Chinese menus: pip install "auditkit[lab]"',
+    ),
+    ("python-docx", False, 'Word 报告：pip install "auditkit[word]"', 'Word reports: pip install "auditkit[word]"'),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that auditkit uses: `found` is its version or place, empty where absent."""
+
+    name: str
+    found: str
+    required: bool
+    zh: str
+    en: str
+
+
+def examine() -> list[Part]:
+    """Everything that auditkit uses, the indispensable first."""
+    python = f"{platform.python_version()} {sys.executable}" if sys.version_info >= (3, 11) else ""
+    programs = (
+        Part("python3 kernelspec", _kernelspec(), True, "运行笔记本", "running notebooks"),
+        Part(
+            "NotoSansSC.ttf",
+            str(FONT) if FONT.is_file() else "",
+            True,
+            "图表中的汉字（随程序附带）",
+            "Chinese in charts (shipped)",
+        ),
+        Part(
+            "LibreOffice",
+            _program("soffice", "libreoffice"),
+            False,
+            "把旧版 .doc、.wps 另存为 .docx（本程序不调用）",
+            "saving legacy .doc and .wps as .docx (not called by the program)",
+        ),
+        Part("Chromium", _program("chromium", "chromium-browser", "google-chrome"), False, "仅用于测试", "tests only"),
+    )
+    packages = [Part(name, _version(name), *rest) for name, *rest in PACKAGES]
+    return [Part("Python ≥ 3.11", python, True, "运行本程序", "running the program"), *packages, *programs]
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _program(*names: str) -> str:
+    return next(filter(None, map(shutil.which, names)), "")
+
+
+def _kernelspec() -> str:
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        return KernelSpecManager().find_kernel_specs().get("python3", "")
+    except ImportError:
+        return ""

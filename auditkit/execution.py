@@ -1,0 +1,56 @@
+"""Budget execution 预算执行: the rate that the amounts give, and the points that a rate earns."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from auditkit.model import Fund, NotApplicable, Value
+from auditkit.rulebook import Rulebook
+
+
+def base(fund: Fund, book: Rulebook) -> Value:
+    """The budget that the rulebook divides by: 全年预算数, or 年初预算数.
+
+    A form without a column for an adjusted budget has only one budget, and that is the base.
+    """
+    if book.execution.base == "initial" or fund.adjusted.at is None:
+        return fund.initial
+    return fund.adjusted
+
+
+def rate(fund: Fund, book: Rulebook) -> Decimal:
+    """执行率 = 全年执行数 ÷ 预算数, exact; 1 for 100%. Raises NotApplicable where an amount is missing or the budget is 0."""
+    budget = base(fund, book)
+    if budget.number == 0:
+        raise NotApplicable(f"{budget.place} 预算数为 0")
+    return fund.actual.number / budget.number
+
+
+def rate_range(fund: Fund, book: Rulebook) -> tuple[Decimal, Decimal]:
+    """The least and the greatest rate that the amounts as printed stand for.
+
+    An amount printed with decimals was rounded to them; a whole number is taken as it is.
+    """
+    budget, actual = base(fund, book).number, fund.actual.number
+    exact = rate(fund, book)
+    if rounding(budget) >= abs(budget):
+        return exact, exact
+    ends = [
+        (actual + sign * rounding(actual)) / (budget + other * rounding(budget))
+        for sign in (-1, 1)
+        for other in (-1, 1)
+    ]
+    return min(ends), max(ends)
+
+
+def rounding(amount: Decimal) -> Decimal:
+    """Half the last printed decimal of an amount; nothing for a whole number."""
+    exponent = int(amount.as_tuple().exponent)
+    return Decimal(5).scaleb(exponent - 1) if exponent < 0 else Decimal(0)
+
+
+def share(rate: Decimal, book: Rulebook) -> Decimal:
+    """The share of the execution points that a rate earns under the rulebook, from 0 to 1."""
+    if book.execution.method == "bands":
+        return next((band.share for band in book.execution.bands if rate >= band.rate), Decimal(0))
+    return min(max(rate, Decimal(0)), Decimal(1))

@@ -1,0 +1,112 @@
+"""Where things stand on a form: labels, column headings, and which cell of a row belongs under which heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditkit.model import ABSENT, Cell, Row, Value
+from auditkit.numeral import amount, plain
+from auditkit.terms import table
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·-]+)+")
+
+
+@lru_cache(maxsize=4096)
+def label(text: str) -> str:
+    """A heading's words: without blanks, brackets, colons, ordinals, stars and 其中."""
+    bare = _BRACKETS.sub("", plain(text)).rstrip(":;。、")
+    return _ORDINAL.sub("", bare).removeprefix("其中").strip(":")
+
+
+@lru_cache(maxsize=4096)
+def field_of(section: str, text: str) -> str:
+    """The field that a heading of a section of terms.toml's [labels] names, or nothing."""
+    words = label(text)
+    return next((name for name, spellings in table(f"labels.{section}").items() if words and words in spellings), "")
+
+
+def value(cell: Cell | None) -> Value:
+    """The cell as a value of the form: its text without the blanks around it."""
+    return ABSENT if cell is None else Value(cell.text.strip(), cell.at)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a section: for every field, the first column of the grid and how many it spans."""
+
+    fields: Mapping[str, tuple[int, int]]
+    width: int
+    unknown: tuple[Cell, ...]
+    heading: Cell | None = None
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.fields
+
+    def cells(self, row: Row) -> dict[str, Cell]:
+        """Which cell of a row stands under which heading."""
+        best: dict[str, tuple[int, Cell]] = {}
+        for cell in self._aligned(row):
+            shared = {f: _overlap(cell, *place) for f, place in self.fields.items()}
+            covered = [f for f, width in shared.items() if width > 0]
+            for name in _claimed(covered, cell):
+                if shared[name] > best.get(name, (0, cell))[0]:
+                    best[name] = (shared[name], cell)
+        return {name: cell for name, (_, cell) in best.items()}
+
+    def outside(self, row: Row) -> list[Cell]:
+        """The cells of a row that stand under no field's heading."""
+        used = {cell.at for cell in self.cells(row).values()}
+        return [cell for cell in row if cell.at not in used]
+
+    def _aligned(self, row: Row) -> Row:
+        """The row shifted under its headings where a dump left out merged cells at the left or empty ones at the right."""
+        end = max((cell.grid + cell.span for cell in row), default=0)
+        missing = self.width - end
+        if missing <= 0 or any(cell.span > 1 or cell.merged for cell in row):
+            return row
+        return _shifted(row, max(range(missing + 1), key=lambda by: (self._fit(_shifted(row, by)), by)))
+
+    def _fit(self, row: Row) -> int:
+        under = {name: c for c in row for name, (grid, _) in self.fields.items() if grid == c.grid}
+        numeric = ("points", "score", "initial", "adjusted", "actual")
+        good = sum(amount(c.text) is not None for name, c in under.items() if name in numeric)
+        return good - sum(
+            amount(c.text) is not None for name, c in under.items() if name in ("name", "category", "subcategory")
+        )
+
+
+def _shifted(row: Row, by: int) -> Row:
+    return tuple(Cell(c.text, c.at, c.grid + by, c.span, c.merged) for c in row)
+
+
+def _overlap(cell: Cell, grid: int, span: int) -> int:
+    return min(cell.grid + cell.span, grid + span) - max(cell.grid, grid)
+
+
+def _claimed(covered: list[str], cell: Cell) -> list[str]:
+    """A cell over several columns fills one of them: the first-level one, else the indicator's name, else the first."""
+    if len(covered) < 2 or cell.span < 2:
+        return covered
+    return [next((name for name in ("category", "name") if name in covered), covered[0])]
+
+
+def columns(section: str, rows: tuple[Row, ...]) -> Columns | None:
+    """The columns that a heading of one or two rows names; None where it names fewer than three fields."""
+    found: dict[str, tuple[int, int]] = {}
+    unknown, heading = [], None
+    for cell in (cell for row in rows for cell in row):
+        name = field_of(section, cell.text)
+        if name == "heading" or (name and name in found):
+            heading = heading or cell
+        elif name:
+            found[name] = (cell.grid, cell.span)
+        elif label(cell.text) and not cell.merged:
+            unknown.append(cell)
+    if heading and heading.grid and "name" not in found and section == "indicators":
+        found["name"] = (heading.grid, heading.span)
+    width = max((cell.grid + cell.span for row in rows for cell in row), default=0)
+    return Columns(found, width, tuple(unknown), heading) if len(found) >= 3 else None

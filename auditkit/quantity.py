@@ -1,0 +1,230 @@
+"""What a text on the form says as a figure: "≥95%", "2万册", "前三", "2021年12月底前"."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from auditkit.numeral import FIGURE, NUMERAL, count, half_width, is_void
+from auditkit.terms import table, words
+
+
+class Relation(StrEnum):
+    """How a figure bounds what it speaks of; BARE is a figure without comparator, read by its context."""
+
+    BARE = "bare"
+    EXACTLY = "exactly"
+    AT_LEAST = "at_least"
+    ABOVE = "above"
+    AT_MOST = "at_most"
+    BELOW = "below"
+    RANGE = "range"
+
+
+class Kind(StrEnum):
+    COUNT = "count"
+    RATE = "rate"
+    MONEY = "money"
+    DURATION = "duration"
+    DATE = "date"
+    RANK = "rank"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure: `number` in the base of its unit (yuan, a share of 1, minutes), `upper` for a range's other end.
+
+    A date is yyyymmdd with year 0 where none is stated. `unit` is as written. `context` is the text just before.
+    """
+
+    relation: Relation
+    number: Decimal
+    kind: Kind
+    unit: str = ""
+    upper: Decimal | None = None
+    context: str = ""
+
+    @property
+    def inequality(self) -> bool:
+        return self.relation not in (Relation.BARE, Relation.EXACTLY, Relation.RANGE)
+
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the greatest number that the figure stands for."""
+        if self.relation in (Relation.AT_LEAST, Relation.ABOVE):
+            return self.number, Decimal("Infinity")
+        if self.relation in (Relation.AT_MOST, Relation.BELOW):
+            return Decimal("-Infinity"), self.number
+        return self.number, self.number if self.upper is None else self.upper
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """All figures of a text, in their order; a text without any is qualitative, or says nothing (`void`)."""
+
+    text: str
+    measures: tuple[Measure, ...]
+    void: bool
+
+
+_COMPARATORS = {
+    Relation.AT_LEAST: "at_least",
+    Relation.ABOVE: "above",
+    Relation.AT_MOST: "at_most",
+    Relation.BELOW: "below",
+    Relation.EXACTLY: "exactly",
+}
+_RELATIONS = {word: relation for relation, name in _COMPARATORS.items() for word in words(f"comparators.{name}")}
+_RELATIONS |= dict.fromkeys(words("comparators.controlled"), Relation.AT_MOST)
+_AFTER = dict.fromkeys(words("comparators.at_least_after"), Relation.AT_LEAST)
+_AFTER |= dict.fromkeys(words("comparators.at_most_after"), Relation.AT_MOST)
+_FACTORS = table("units.factors")
+_KINDS = {unit: Kind(kind) for kind in ("money", "duration", "rate") for unit in words(f"units.kinds.{kind}")}
+_SCALES = {"千": 3, "万": 4, "亿": 8}
+
+
+def _any(units: set[str]) -> str:
+    return "(?:" + "|".join(re.escape(word) for word in sorted(units, key=lambda word: -len(word))) + ")"
+
+
+_UNIT = _any({unit for group in table("units.synonyms") for unit in group} | {*_FACTORS, *words("units.others")})
+_BEFORE = _any(set(_RELATIONS))
+_PERIOD = r"每(?:半年|季度?|[月周日天人次期户场村件])"
+
+# Digits that are no figure: names in quotation marks, document and article numbers, years, ordinals of a list.
+_NO_FIGURE = re.compile(
+    r"《[^》]*》|“[^”]*”|\"[^\"]*\"|〔\d+〕\d*号?|第[\d一二三四五六七八九十]+(?:条|款|章|批|期|届|号|方|次)|\d+号文?"
+    r"|(?<!\d)(?:19|20)\d{2}(?:[-~至—](?:19|20)\d{2})?年度?(?!\d?\d月|底|末|内|第|[一二三四]季|之?前|以前)"
+    r"|(?:^|(?<=[。;:\n]))(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:、|\.(?!\d)|\))|\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)"
+)
+_DATE = re.compile(
+    r"(?:(?P<year>(?:19|20)\d{2})年)?(?:"
+    r"(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]|底|末|份)?"
+    r"|第?(?P<quarter>[一二三四1-4])季度(?:底|末|内)?|(?P<end>年[底末终内]))(?P<before>之前|以前|前|内)?"
+    r"|(?P<whole>(?:19|20)\d{2})年(?:[底末内](?:之前|以前|前)?|之前|以前|前)"
+    r"|(?P<y>(?:19|20)\d{2})(?P<sep>[-./])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>3[01]|[12]\d|0?[1-9])(?P<ante>之前|以前|前)?"
+)
+_RANK = re.compile(
+    rf"(?P<before>{_BEFORE})?(?:并列)?(?:(?P<top>前)|第)(?P<place>\d{{1,4}}|{NUMERAL})(?:名|位|强|(?![\w%.]))"
+)
+_LEAD = re.compile(rf"(?P<before>{_BEFORE})(?P<fill>[\u4e00-\u9fff:]{{0,5}}?)(?=[-+]?\d|百分之|{NUMERAL}{_UNIT})")
+_NUMBER = re.compile(
+    rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>{FIGURE})(?![\d_]|[eE]\d)"
+    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿]|千(?![瓦克米]))?"
+)
+_UNIT_AFTER = re.compile(
+    rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>[\u4e00-\u9fff])"
+)
+_PER = re.compile(r"/(?P<per>[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3})?)")
+_CLOSE = re.compile(
+    rf"(?:\(含\)|含|及|或|(?P<noun>[\u4e00-\u9fff]{{1,4}}?))??(?P<after>{_any(set(_AFTER))})(?![容部外科设乡列属浮])"
+)
+_RANGE = re.compile(r"(?:[-~—–―至到])(?=\d)")
+_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:]$")
+_PASSED_OVER = re.compile(r"\d[\d,]*(?:\.\d+)*(?:[_eE][\d_]+)?|.", re.DOTALL)
+
+
+@lru_cache(maxsize=8192)
+def parse_quantity(text: str) -> Quantity:
+    """Every figure in a text with its relation, unit and kind. Never raises: a text without figures has none."""
+    bare = _NO_FIGURE.sub(lambda found: "□" * len(found[0]), half_width(text))
+    bare = "".join(bare.split())
+    measures, at = [], 0
+    while at < len(bare):
+        found = _date(bare, at) or _rank(bare, at) or _figure(bare, at)
+        if found:
+            measures.append(found[0])
+        at = found[1] if found else _PASSED_OVER.match(bare, at).end()
+    return Quantity(text, tuple(measures), is_void(text))
+
+
+def _date(bare: str, at: int) -> tuple[Measure, int] | None:
+    lead = re.compile(_BEFORE).match(bare, at)
+    found = _DATE.match(bare, lead.end() if lead else at)
+    if not found or bare[max(at - 1, 0) : at] == "每" or bare[at - 1 : at].isdigit():
+        return None
+    year = int(found["year"] or found["y"] or found["whole"] or 0)
+    month = int(found["month"] or found["m"] or 12)
+    if found["quarter"]:
+        month = 3 * int(count(found["quarter"]) or 0)
+    day = int(found["day"] or found["d"] or monthrange(year or 2000, month)[1])
+    until = found["before"] or found["ante"] or found["end"] == "年内" or found["whole"]
+    relation = Relation.AT_MOST if until else _RELATIONS[lead[0]] if lead else Relation.BARE
+    number = Decimal(year * 10_000 + month * 100 + day)
+    return Measure(relation, number, Kind.DATE, context=bare[max(at - 6, 0) : at]), found.end()
+
+
+def _rank(bare: str, at: int) -> tuple[Measure, int] | None:
+    found = _RANK.match(bare, at)
+    place = count(found["place"]) if found else None
+    if not found or place is None:
+        return None
+    relation = _RELATIONS[found["before"]] if found["before"] else Relation.AT_MOST if found["top"] else Relation.BARE
+    return Measure(relation, place, Kind.RANK, "名", context=bare[max(at - 6, 0) : at]), found.end()
+
+
+def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
+    lead = _LEAD.match(bare, at)
+    start = lead.end() if lead else at
+    first = _scaled(bare, start)
+    if not first or (bare[start] == "一" and start and not lead and not _SPELT_ONE.search(bare[:start])):
+        return None
+    number, unit, end = first
+    upper, gap = None, _RANGE.match(bare, end)
+    second = _scaled(bare, gap.end()) if gap else None
+    if second and (not unit or not second[1] or second[1] == unit):
+        upper, unit, end = second[0], second[1] or unit, second[2]
+        number = number if first[1] or not unit else _in_base(number, unit)
+    close = _CLOSE.match(bare, end)
+    relation = _RELATIONS[lead["before"]] if lead else Relation.BARE
+    if close and not (close["noun"] and len(close["after"]) == 1):
+        relation = _AFTER[close["after"]] if relation is Relation.BARE else relation
+        end = close.end()
+    unit += _period(bare, at, lead["fill"] if lead else "") if "/" not in unit else ""
+    kind = _KINDS.get(unit.partition("/")[0], Kind.COUNT if unit else Kind.NUMBER)
+    relation = relation if upper is None else Relation.RANGE
+    return Measure(relation, number, kind, unit, upper, bare[max(at - 6, 0) : at]), end
+
+
+def _scaled(bare: str, at: int) -> tuple[Decimal, str, int] | None:
+    """The number at a place in the base of its unit, the unit, and where both end."""
+    found = _NUMBER.match(bare, at)
+    number = count(found["cent"] or found["digits"] or found["word"]) if found else None
+    if number is None:
+        return None
+    number = -number if found["sign"] == "-" else number
+    number = number.scaleb(_SCALES.get(found["scale"], 0))
+    if found["cent"]:
+        return number.scaleb(-2), "%", found.end()
+    unit, end = _unit(bare, found.end())
+    return _in_base(number, unit), unit, end
+
+
+def _unit(bare: str, at: int) -> tuple[str, int]:
+    if _CLOSE.match(bare, at) and not _CLOSE.match(bare, at)["noun"]:
+        return "", at
+    found = _UNIT_AFTER.match(bare, at)
+    if not found:
+        return "", at
+    unit, end = found["known"] or found["latin"] or found["han"], found.end()
+    per = _PER.match(bare, end)
+    if per:
+        return (unit if per["per"] == "年" else f"{unit}/{per['per']}"), per.end()
+    return unit, end
+
+
+def _in_base(number: Decimal, unit: str) -> Decimal:
+    base, factor = _FACTORS.get(unit.partition("/")[0], ("", 1))
+    if base == "%":
+        return number.scaleb(-2) * factor
+    return number * factor
+
+
+def _period(bare: str, at: int, fill: str) -> str:
+    found = re.search(_PERIOD, fill) or re.search(_PERIOD + "$", bare[:at])
+    return f"/{found[0][1:]}" if found else ""

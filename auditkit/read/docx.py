@@ -1,0 +1,210 @@
+"""Word files: the tables and paragraphs of word/document.xml.
+
+The tree is first brought to its plain shape (`_plain`: body, tables and paragraphs, rows, cells, runs), which costs
+nothing where it has it already; then one flat pass reads it. lxml does both in C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from auditkit.model import At, Cell, Document, Table
+from auditkit.read.package import damaged, xml_part
+from auditkit.safety import LIMITS, Limits, Refused
+
+_PART = "word/document.xml"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+
+def _w(*names: str) -> tuple[str, ...]:
+    return tuple(_W + name for name in names)
+
+
+_P, _TBL, _TR, _TC, _R, _T = _w("p", "tbl", "tr", "tc", "r", "t")
+_GRID_SPAN, _GRID_BEFORE, _V_MERGE, _H_MERGE = _w("gridSpan", "gridBefore", "vMerge", "hMerge")
+_VAL, _TR_PR, _DEL, _SDT, _TXBX, _VANISH = _w("val", "trPr", "del", "sdt", "txbxContent", "vanish")
+_PLACEHOLDER, _SYM, _ALTERNATE = f"{_W}sdtPr/{_W}showingPlcHdr", _W + "sym", _MC + "AlternateContent"
+
+_SIGNS = dict(zip(_w("tab", "ptab", "br", "cr", "noBreakHyphen"), "\t\t\n\n-", strict=True))
+# 插入符号 in Word stores a comparator as a place in the Symbol font, not as a letter.
+_SYMBOLS = {"F0B3": "≥", "F0A3": "≤", "F0B1": "±", "F0B4": "×", "F0B8": "÷", "F0B9": "≠", "F0B0": "°"}
+_TEXTS = (_T, _M + "t", _SYM, *_SIGNS)
+_CELLS = (*_TEXTS, _P, _TR, _TC, _GRID_SPAN, _GRID_BEFORE, _V_MERGE, _H_MERGE)
+
+_REVISED = _w("ins", "del", "moveTo", "moveFrom")
+_DROPPED = _w("del", "moveFrom", "rt", "tcPrChange", "trPrChange")
+_WRAPPERS = (
+    *_w("ins", "moveTo", "sdt", "sdtContent", "hyperlink", "smartTag", "customXml", "fldSimple", "bdo", "dir"),
+    *(_MC + name for name in ("AlternateContent", "Choice", "Fallback")),
+)
+_IRREGULAR = (*_DROPPED, *_WRAPPERS, _TXBX, _VANISH)
+
+
+def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
+    """Read a Word file.
+
+    Raises Refused for encryption, a DTD or an exceeded limit, Unreadable for a file that is damaged or not of Word.
+    """
+    root = xml_part(source, data, _PART, limits)
+    body = root.find(_W + "body")
+    if root.tag != _W + "document" or body is None:
+        raise damaged(source, "正文不是 Word 文档", "its body is no Word document")
+    doubts = tuple(_plain(body))
+    if any(nested > limits.nesting for nested in _unnest(body)):
+        raise Refused(
+            source,
+            "表格嵌套过深，超过安全限制，未读取；请重新制表后报送",
+            "its tables are nested deeper than the limits allow; set the table anew",
+        )
+    reading = _Reading(source, limits)
+    blocks = tuple(reading.blocks(body))
+    return Document(source, blocks, (*doubts, *reading.doubts()))
+
+
+def _plain(body: etree._Element) -> Iterator[str]:
+    """Take out what Word does not show, unwrap what only wraps, set text boxes below their paragraph; yield doubts."""
+    found = {element.tag for element in body.iter(*_IRREGULAR)}
+    if not found:
+        return
+    if found.intersection(_REVISED):
+        yield "文件带有未处理的修订，已按接受全部修订读取，请核对原件"
+    for mark in [mark for mark in body.iter(_DEL) if mark.getparent().tag == _TR_PR]:
+        _remove(mark.getparent().getparent())
+    for prompt in [sdt for sdt in body.iter(_SDT) if sdt.find(_PLACEHOLDER) is not None]:
+        _remove(prompt)
+    for second in [child for alternate in body.iter(_ALTERNATE) for child in alternate[1:]]:
+        _remove(second)
+    etree.strip_elements(body, *_DROPPED, with_tail=False)
+    etree.strip_tags(body, *_WRAPPERS)
+    off = ("0", "false", "off")
+    runs = [mark.getparent().getparent() for mark in body.iter(_VANISH) if mark.get(_VAL) not in off]
+    hidden = [run for run in runs if run.tag == _R and next(run.iter(*_TEXTS), None) is not None]
+    for run in hidden:
+        _remove(run)
+    if hidden:
+        yield f"有 {len(hidden)} 处隐藏文字未读取，请核对原件"
+    for box in list(body.iter(_TXBX)):
+        paragraph = next(box.iterancestors(_P), None)
+        if paragraph is not None:
+            for child in reversed(box):
+                paragraph.addnext(child)
+
+
+def _unnest(body: etree._Element) -> Iterator[int]:
+    """Set the tables within tables behind the outermost, in their order; yield how deep each was."""
+    for table in reversed([table for table in body.iter(_TBL) if table.getparent() is not body]):
+        around = [table]
+        while (parent := around[-1].getparent()) is not body:
+            around.append(parent)
+        yield sum(element.tag == _TBL for element in around)
+        around[-1].addnext(table)
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+class _Draft:
+    """A cell while it is being read."""
+
+    __slots__ = ("merged", "span", "texts")
+
+    def __init__(self):
+        self.texts, self.span, self.merged = [], 1, False
+
+
+class _Reading:
+    """What one pass over a plain body counts."""
+
+    def __init__(self, source: str, limits: Limits):
+        self.source, self.limits = source, limits
+        self.tables = self.paragraphs = self.cells = self.unknown = 0
+
+    def doubts(self) -> tuple[str, ...]:
+        return (f"有 {self.unknown} 个特殊符号无法识别，以 □ 代替，请核对原件",) if self.unknown else ()
+
+    def blocks(self, body: etree._Element) -> Iterator[Table | Cell]:
+        for block in body.iterchildren(_P, _TBL):
+            if block.tag == _TBL:
+                self.tables += 1
+                yield self.table(block)
+            elif text := "".join([self.text(piece) for piece in block.iter(*_TEXTS)]).strip():
+                self.paragraphs += 1
+                self.count(1)
+                yield Cell(text, At(row=self.paragraphs))
+
+    def table(self, table: etree._Element) -> Table:
+        rows: list[tuple[list[int], list[_Draft]]] = []
+        before, cells, cell = [0], [], _Draft()
+        texts = cell.texts
+        for piece in table.iter(*_CELLS):
+            tag = piece.tag
+            if tag == _T:
+                texts.append(piece.text or "")
+            elif tag == _P:
+                texts.append("\n")
+            elif tag == _TC:
+                self.count(1)
+                cell = _Draft()
+                texts = cell.texts
+                cells.append(cell)
+            elif tag in (_V_MERGE, _H_MERGE):
+                cell.merged |= piece.get(_VAL, "continue") == "continue"
+            elif tag == _GRID_SPAN:
+                cell.span = max(self.columns(piece), 1)
+            elif tag == _TR:
+                before, cells = [0], []
+                rows.append((before, cells))
+            elif tag == _GRID_BEFORE:
+                before[0] = self.columns(piece)
+            else:
+                texts.append(self.text(piece))
+        return Table(tuple([self.row(n, before[0], cells) for n, (before, cells) in enumerate(rows, 1)]))
+
+    def row(self, number: int, grid: int, drafts: list[_Draft]) -> tuple[Cell, ...]:
+        cells = []
+        for column, draft in enumerate(drafts, 1):
+            at = At("", 0, "", self.tables, number, column)
+            cells.append(Cell("".join(draft.texts).strip(), at, grid, draft.span, draft.merged))
+            grid += draft.span
+        return tuple(cells)
+
+    def text(self, piece: etree._Element) -> str:
+        tag = piece.tag
+        if tag in _SIGNS:
+            return _SIGNS[tag] if piece.getparent().tag == _R else ""  # a w:tab is also a tab stop
+        if tag != _SYM:
+            return piece.text or ""
+        if piece.get(_W + "font", "").lower() == "symbol" and (
+            sign := _SYMBOLS.get(piece.get(_W + "char", "").upper())
+        ):
+            return sign
+        self.unknown += 1
+        return "□"
+
+    def columns(self, piece: etree._Element) -> int:
+        text = piece.get(_VAL, "1")
+        if not (text.isascii() and text.isdigit()):
+            raise damaged(self.source, "表格的跨列数不是数字", "a cell's span is no number")
+        if len(text) > 9 or int(text) > self.limits.span:
+            raise Refused(
+                self.source,
+                f"有单元格跨 {text[:12]} 列，超过 {self.limits.span} 列；请在 Word 或 WPS 中重新制表后报送",
+                f"a cell spans {text[:12]} columns, more than {self.limits.span}; set the table anew in Word or WPS",
+            )
+        return int(text)
+
+    def count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > self.limits.cells:
+            raise Refused(
+                self.source,
+                f"单元格超过 {self.limits.cells} 个，不像一份自评表；请拆分后重新报送",
+                f"more than {self.limits.cells} cells, which is no form; split the file and submit it again",
+            )

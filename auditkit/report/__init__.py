@@ -1,0 +1,25 @@
+"""What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
+
+from auditkit.report.html import FINISHED, View, chart, colophon, coverage, findings, form, headline, scores
+from auditkit.report.index import FileRow, FormRow, files_csv, forms_csv, index_page
+from auditkit.report.tables import csv_bytes, findings_table, forms_table
+
+__all__ = [
+    "FINISHED",
+    "FileRow",
+    "FormRow",
+    "View",
+    "chart",
+    "colophon",
+    "coverage",
+    "csv_bytes",
+    "files_csv",
+    "findings",
+    "findings_table",
+    "form",
+    "forms_csv",
+    "forms_table",
+    "headline",
+    "index_page",
+    "scores",
+]

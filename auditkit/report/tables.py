@@ -1,0 +1,69 @@
+"""Audits as tables for spreadsheets and further analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from auditkit.audit import Audit
+from auditkit.model import Finding, Severity
+from auditkit.rescore import shown
+from auditkit.safety import inert, inert_cell
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+FINDING_COLUMNS = ("file", "form", "project", "rule", "severity", "title", "row", "message", "evidence", "basis")
+FORM_COLUMNS = ("file", "form", "project", "year", "stated", "verified", "upper", "errors", "warnings", "notes")
+
+
+def findings_table(audits: Iterable[Audit]) -> DataFrame:
+    """One row per finding, in the order of `Audit.findings`."""
+    from pandas import DataFrame
+
+    rows = [_finding(audit, finding) for audit in audits for finding in audit.findings]
+    return DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object)
+
+
+def forms_table(audits: Iterable[Audit]) -> DataFrame:
+    """One row per form: what it states, what it proves, how much was found."""
+    from pandas import DataFrame
+
+    return DataFrame([_form(audit) for audit in audits], columns=list(FORM_COLUMNS), dtype=object)
+
+
+def csv_bytes(table: DataFrame) -> bytes:
+    """The table as a CSV that spreadsheets open in Chinese and in which no text of a form becomes a formula."""
+    return table.map(_csv_cell).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _csv_cell(value: Any) -> Any:
+    return inert_cell(value) if isinstance(value, str) else value
+
+
+def _finding(audit: Audit, finding: Finding) -> dict[str, Any]:
+    return {
+        "file": audit.source,
+        "form": audit.form.number,
+        "project": audit.form.project.squeezed,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "row": "" if finding.row is None else finding.row,
+        "message": finding.message,
+        "evidence": "；".join(f"{value.place}「{inert(value.squeezed)}」" for value in finding.evidence),
+        "basis": finding.basis,
+    }
+
+
+def _form(audit: Audit) -> dict[str, Any]:
+    counts = {f"{severity.value}s": audit.count(severity) for severity in Severity}
+    return {
+        "file": audit.source,
+        "form": audit.form.number,
+        "project": audit.form.project.squeezed,
+        "year": audit.form.year or "",
+        "stated": audit.form.total_score.text,
+        "verified": shown(audit.scorecard.verified),
+        "upper": shown(audit.scorecard.upper),
+    } | counts

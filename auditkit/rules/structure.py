@@ -1,0 +1,134 @@
+"""STR: how the form itself was filled in."""
+
+from __future__ import annotations
+
+from auditkit.model import Form, NotApplicable, Value
+from auditkit.numeral import years_in
+from auditkit.quantity import Kind
+from auditkit.rule import ERROR, rule
+from auditkit.rulebook import Rulebook
+
+REQUIRED = {
+    "project": "项目名称",
+    "department": "主管部门",
+    "implementer": "实施单位",
+    "fiscal_year": "年度",
+    "goal": "预期目标",
+    "outcome": "实际完成情况",
+}
+AMOUNTS = {"initial": "年初预算数", "adjusted": "全年预算数", "actual": "全年执行数", "points": "分值", "score": "得分"}
+ITEM = {"points": "分值", "score": "得分"}
+
+
+@rule(
+    "STR001",
+    zh="必填项缺失",
+    en="Required entry missing",
+    severity=ERROR,
+    basis="required",
+    flags=[
+        {"project": ""},
+        {"total_score": ""},
+        {"indicators.4.score": ""},
+        {"fiscal_year": "（    年度）"},
+        {"outcome": "无"},
+    ],
+    passes=[{"grade": ""}, {"indicators.4.score": "0"}, {"indicators.4.explanation": ""}],
+)
+def required_entry_missing(form: Form, book: Rulebook):
+    """Project, department, unit, year, goal, result, total, or an item's points or score is not filled in.
+
+    A cell that the layout shares between rows (1), and scores on a form that has no such column (2), are not wanted.
+    """
+    for name, words in REQUIRED.items():
+        entry: Value = getattr(form, name)
+        if entry.void or (name == "fiscal_year" and form.year is None):
+            yield f"“{words}”未填写{_where(entry)}", entry
+    scored = any(item.score.at for item in form.indicators)
+    if scored and form.total_score.void:  # (2)
+        yield f"“总分”未填写{_where(form.total_score)}", form.total_score
+    for item in form.indicators:
+        for name, words in ITEM.items():
+            entry = getattr(item, name)
+            if entry.at and entry.void:  # (1)
+                yield f"第{item.row}项“{item.name.squeezed}”的{words}未填写{_where(entry)}", entry, item
+
+
+def _where(entry: Value) -> str:
+    return f"（{entry.place}）" if entry.at else "（表中没有这一栏）"
+
+
+@rule(
+    "STR002",
+    zh="数字无法识别",
+    en="Figure unreadable",
+    severity=ERROR,
+    basis="readable",
+    flags=[
+        {"funds.0.actual": "约237万"},
+        {"indicators.2.score": "五分"},
+        {"total_score": "99.5.1"},
+        {"indicators.0.points": "NaN"},
+    ],
+    passes=[
+        {"funds.3.actual": "—"},
+        {"funds.0.actual": "２３７．５０"},
+        {"funds.0.adjusted": "1,250.00"},
+        {"total_score": "99.5分"},
+    ],
+)
+def figure_unreadable(form: Form, book: Rulebook):
+    """An amount, points or score cell holds a text that is no number."""
+    cells = [
+        (getattr(fund, name), f"{fund.label.squeezed} {words}", None)
+        for fund in form.funds
+        for name, words in AMOUNTS.items()
+    ]
+    cells += [(getattr(i, name), f"第{i.row}项{words}", i) for i in form.indicators for name, words in ITEM.items()]
+    cells += [(form.total_points, "总分分值", None), (form.total_score, "总分得分", None)]
+    for entry, name, subject in cells:
+        if not entry.void and not entry.readable:
+            yield f"{name}“{entry.squeezed}”不是数字（{entry.place}）", entry, subject
+
+
+@rule(
+    "STR005",
+    zh="年度不一致",
+    en="Years disagree",
+    severity=ERROR,
+    basis="years",
+    flags=[
+        {"fiscal_year": "（2021年度）"},
+        {"caption": "附件：《2020年度项目支出绩效自评表》"},
+        {"indicators.6.target": "2023年6月底前"},
+    ],
+    passes=[
+        {"indicators.6.target": "12月底前"},
+        {"indicators.6.target": "不低于2020年水平"},
+        {"fiscal_year": "（ 2022 年度 ）"},
+    ],
+)
+def years_disagree(form: Form, book: Rulebook):
+    """The years in heading, title, file name and dated targets disagree.
+
+    A file name with several years, among them the form's, is no contradiction (1): forms are filed in the year after.
+    """
+    if form.year is None:
+        raise NotApplicable("表中没有年度")
+    named = [(value, years_in(value.text)[:1]) for value in (form.title, form.caption)]
+    for value, years in named:
+        if years and years[0] != form.year:
+            yield f"表头为 {form.year} 年度，标题“{value.squeezed}”为 {years[0]} 年", form.fiscal_year, value
+    in_name = years_in(form.source)
+    if in_name and form.year not in in_name:  # (1)
+        yield f"表头为 {form.year} 年度，文件名“{form.source}”为 {in_name[0]} 年", form.fiscal_year
+    for item in form.indicators:
+        for measure in item.target.quantity.measures:
+            year = int(measure.number) // 10_000
+            if measure.kind is Kind.DATE and year and year != form.year:
+                yield (
+                    f"表头为 {form.year} 年度，第{item.row}项指标值“{item.target.squeezed}”为 {year} 年",
+                    item.target,
+                    form.fiscal_year,
+                    item,
+                )

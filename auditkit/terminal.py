@@ -1,0 +1,196 @@
+"""What a person reads on the terminal: audits, the catalogue, and what is installed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from auditkit.model import Finding, Severity
+from auditkit.rescore import shown
+from auditkit.safety import inert
+
+if TYPE_CHECKING:
+    from auditkit.audit import Audit
+    from auditkit.doctor import Part
+    from auditkit.rule import Rule
+    from auditkit.rulebook import Rulebook
+
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+FAMILIES = {
+    "BUD": ("项目资金", "Funds"),
+    "SCO": ("分值与得分", "Points and scores"),
+    "IND": ("指标完成", "Targets and results"),
+    "DES": ("指标设置", "Indicator design"),
+    "NAR": ("文字说明", "Narrative and explanations"),
+    "STR": ("表格填报", "Structure"),
+    "SET": ("跨表比对", "Across forms"),
+}
+SUBJECTS = {
+    "Form": ("整张表", "the whole form"),
+    "Fund": ("项目资金的每一行", "every row of funds"),
+    "Indicator": ("绩效指标的每一行", "every indicator"),
+    "Portfolio": ("一批表", "a set of forms"),
+}
+
+
+class Lang(StrEnum):
+    """The language of the program's own messages; what stands on a form stays as it is."""
+
+    ZH = "zh"
+    EN = "en"
+
+    def say(self, zh: str, en: str) -> str:
+        return zh if self is Lang.ZH else en
+
+
+def console(error: bool = False) -> Console:
+    """A console that renders no markup; a pipe gets room for a table."""
+    made = Console(stderr=error, markup=False, emoji=False, highlight=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = 140
+    return made
+
+
+def show_audits(out: Console, audits: Iterable[Audit], lang: Lang) -> None:
+    for audit in audits:
+        _show_audit(out, audit, lang)
+
+
+def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
+    form, card = audit.form, audit.scorecard
+    out.print(Text(inert(form.project.squeezed) or lang.say("（未填项目名称）", "(no project name)"), style="bold"))
+    out.print(
+        _text(
+            f"  {lang.say('文件', 'file')} {audit.source}  {lang.say('第', 'form ')}{form.number}{lang.say('份表', '')}"
+        )
+    )
+    scores = (
+        (lang.say("自评得分", "stated"), form.total_score.squeezed or "—"),
+        (lang.say("可核实得分", "verified"), shown(card.verified)),
+        (lang.say("最高可能得分", "upper bound"), shown(card.upper)),
+    )
+    out.print(_text("  " + "   ".join(f"{name} {score}" for name, score in scores)))
+    out.print(_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
+    out.print(_findings(audit.findings, lang) if audit.findings else _text(lang.say("  未发现问题", "  nothing found")))
+    out.print()
+
+
+def _findings(findings: Iterable[Finding], lang: Lang) -> Table:
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=True, padding=(0, 1))
+    names = lang.say("级别 规则 行 问题 位置", "severity rule row message place").split()
+    for name, fixed in zip(names, (True, True, True, False, False), strict=True):
+        table.add_column(name, no_wrap=fixed, overflow="fold", ratio=None if fixed else 1 + (name == names[3]))
+    for finding in findings:
+        places = dict.fromkeys(value.place for value in finding.evidence)
+        table.add_row(
+            _severity(finding.severity, lang),
+            _text(finding.rule),
+            _text(finding.row or ""),
+            _text(f"{finding.title}：{finding.message}"),
+            _text("；".join(places)),
+        )
+    return table
+
+
+def show_sum(out: Console, audits: list[Audit], failed: int, lang: Lang) -> None:
+    """One line over everything that was audited."""
+    forms = lang.say(f"共审核 {len(audits)} 份表", f"{len(audits)} forms audited")
+    failures = lang.say(f"，{failed} 个文件未能审核", f", {failed} files could not be audited") if failed else ""
+    out.print(_text(f"{forms}{failures}   {_counts(audits, lang)}"))
+
+
+def _counts(audits: Iterable[Audit], lang: Lang) -> str:
+    audits = list(audits)
+    return "  ".join(f"{_word(s, lang)} {sum(audit.count(s) for audit in audits)}" for s in Severity)
+
+
+def _word(severity: Severity, lang: Lang) -> str:
+    return severity.mark + lang.say(severity.zh, f" {severity.value}")
+
+
+def _severity(severity: Severity, lang: Lang) -> Text:
+    return Text(_word(severity, lang), style=STYLES[severity])
+
+
+def _text(value: object) -> Text:
+    return Text(inert(str(value)))
+
+
+def show_rules(out: Console, rules: Iterable[Rule], book: Rulebook, lang: Lang) -> None:
+    """The catalogue by family, under the severities and sources of one rulebook."""
+    out.print(
+        _text(f"{lang.say('规则手册', 'Rulebook')} {book.name} {book.version}  {lang.say(book.title, book.title_en)}")
+    )
+    for family, members in groupby(
+        sorted(rules, key=lambda rule: (_order(rule.id), rule.id)), lambda rule: rule.id[:3]
+    ):
+        out.print()
+        out.print(Text(f"{family}  {lang.say(*FAMILIES.get(family, (family, family)))}", style="bold underline"))
+        for rule in members:
+            _show_rule(out, rule, book, lang)
+
+
+def _order(identifier: str) -> int:
+    return list(FAMILIES).index(identifier[:3]) if identifier[:3] in FAMILIES else len(FAMILIES)
+
+
+def _show_rule(out: Console, rule: Rule, book: Rulebook, lang: Lang) -> None:
+    severity = Severity(book.severity.get(rule.id, rule.severity))
+    off = lang.say("（本手册停用）", " (off in this rulebook)") if rule.id in book.off else ""
+    out.print()
+    out.print(Text.assemble((rule.id, "bold"), f"  {lang.say(rule.zh, rule.en)}  ", _severity(severity, lang), off))
+    texts = {
+        lang.say("对象", "looks at"): lang.say(*SUBJECTS.get(rule.subject.__name__, (rule.subject.__name__,) * 2)),
+        lang.say("", "fault"): rule.fault,
+        lang.say("", "why"): " ".join(rule.why.split()),
+        lang.say("依据", "basis"): book.cite(rule.basis),
+        lang.say("应报", "flagged"): _examples(rule.flags),
+        lang.say("不报", "passed"): _examples(rule.passes),
+    }
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, text in texts.items():
+        if name and text:
+            grid.add_row(Text(f"    {name}", style="dim"), _text(text))
+    out.print(grid)
+
+
+def _examples(cases: Iterable[Mapping[str, str]]) -> str:
+    return "\n".join(", ".join(f"{name}={text!r}" for name, text in case.items()) for case in cases)
+
+
+def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:
+    """What is installed, what is absent, and what each is for."""
+    grid = Table.grid(padding=(0, 2))
+    for part in parts:
+        word = lang.say("有", "ok") if part.found else lang.say("缺", "absent")
+        style = "green" if part.found else "bold red" if part.required else "yellow"
+        need = "" if part.required else lang.say("（可选）", " (optional)")
+        grid.add_row(
+            Text(word, style=style), _text(part.name), _text(part.found), _text(lang.say(part.zh, part.en) + need)
+        )
+    out.print(grid)
+
+
+@contextmanager
+def progress(out: Console) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar that is told (name, done, total); in a pipe there is none."""
+    if not out.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda name, done, total: bar.update(task, description=inert(name)[:40], completed=done, total=total)

@@ -1,0 +1,43 @@
+"""The words of the forms, loaded from terms.toml, which an auditor may extend without touching code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+_TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("terms.toml").read_text("utf-8"), parse_float=Decimal)
+
+
+def words(path: str) -> tuple[str, ...]:
+    """A list of words by its dotted name, the longest first, so that an alternation takes the longest."""
+    return tuple(sorted(_lookup(path), key=lambda word: -len(word)))
+
+
+def table(path: str) -> Any:
+    """A table or list by its dotted name, as it stands in terms.toml."""
+    return _lookup(path)
+
+
+def any_of(path: str) -> str:
+    """A regular expression for any of the plain words of a list."""
+    return "(?:" + "|".join(map(re.escape, words(path))) + ")"
+
+
+def pattern(path: str) -> re.Pattern[str]:
+    """A compiled search for any of the expressions of a list; they are regular expressions, not plain words."""
+    return re.compile("|".join(f"(?:{expression})" for expression in words(path)))
+
+
+def mentioned(path: str, text: str) -> str:
+    """The longest word of a list that the text contains, or nothing."""
+    return next((word for word in words(path) if word in text), "")
+
+
+def _lookup(path: str) -> Any:
+    found: Any = _TABLE
+    for key in path.split("."):
+        found = found[key]
+    return found

@@ -1,0 +1,351 @@
+"""The verdict on one indicator: does what was achieved meet what was promised, and can the form prove it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from auditkit.model import Category, Indicator
+from auditkit.numeral import plain
+from auditkit.quantity import Kind, Measure, Quantity, Relation
+from auditkit.rulebook import Rulebook
+from auditkit.terms import mentioned, table, words
+
+ONE, ZERO = Decimal(1), Decimal(0)
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    MISSED = "missed"
+    UNVERIFIABLE = "unverifiable"
+
+    @property
+    def zh(self) -> str:
+        return {"met": "已达成", "missed": "未达成", "unverifiable": "无法核实"}[self.value]
+
+
+class Reason(StrEnum):
+    """What the verdict rests on; the rules of the IND family speak of the ones that are faults."""
+
+    COMPARED = "compared"
+    MISSING = "missing"
+    BARE_RATE = "bare_rate"
+    REPEATED = "repeated"
+    INEQUALITY = "inequality"
+    OTHER_UNIT = "other_unit"
+    IN_WORDS = "in_words"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with its grounds in words.
+
+    `target` and `result` are the compared numbers in one unit where the verdict rests on a comparison; `reverse` marks
+    a target that is an upper limit. `several` counts the results given for one target; `unit_note` says what is wrong
+    with the result's unit.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    why: str
+    target: Decimal | None = None
+    result: Decimal | None = None
+    kind: Kind | None = None
+    reverse: bool = False
+    several: int = 1
+    unit_note: str = ""
+
+    @property
+    def sized(self) -> bool:
+        """True where it is known by how much the target was missed."""
+        return self.verdict is Verdict.MISSED and self.target is not None
+
+    @property
+    def achieved(self) -> Decimal | None:
+        """Result over target, for a target that is a lower limit."""
+        if self.target is None or self.result is None or self.reverse or self.target <= 0:
+            return None
+        return self.result / self.target
+
+
+def earned_share(judgement: Judgement, book: Rulebook) -> tuple[Decimal, Decimal]:
+    """The least and the greatest share of the points that a judgement leaves possible (重新计分 in the catalogue)."""
+    if judgement.verdict is Verdict.MET:
+        return ONE, ONE
+    if not judgement.sized:
+        return ZERO, ONE
+    share = _share(judgement.target, judgement.result, judgement.reverse, book)
+    return share, share
+
+
+def _share(target: Decimal, result: Decimal, reverse: bool, book: Rulebook) -> Decimal:
+    if target == 0:
+        return ZERO
+    if reverse and book.formula.reverse == "shortfall":
+        share = 1 - (result - target) / target
+    elif reverse:
+        share = target / result if result else ONE
+    else:
+        share = result / target
+    return min(max(share, ZERO), ONE)
+
+
+@lru_cache(maxsize=8192)
+def judge(indicator: Indicator) -> Judgement:
+    """The verdict on an indicator, its figures read in the light of its name and place in the form."""
+    target, result = indicator.target, indicator.result
+    if target.void or result.void:
+        zero = (_says_zero(result.text) and not result.void) or plain(result.text) == "无"
+        if not target.void and zero and _is_zero_target(target.quantity):
+            return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
+        missing = "指标值" if target.void else "完成值"
+        return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
+    return meets(target.quantity, result.quantity, indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+
+
+def meets(
+    target: Quantity,
+    result: Quantity,
+    name: str = "",
+    subcategory: str = "",
+    category: Category = Category.OUTPUT,
+) -> Judgement:
+    """Whether a result meets a target: met, missed (sized where the size is known) or unverifiable, with the reason.
+
+    A target without comparator is a lower limit for an output, an upper limit for a cost, a time limit or an adverse
+    matter, and exact where it is zero.
+    """
+    wanted = [_in_context(m, name) for m in target.measures]
+    given = [_in_context(m, name, wanted) for m in result.measures]
+    if not wanted:
+        return _in_words(target, result, given)
+    if not given:
+        return _words_for_figure(target, result, wanted)
+    if all(m.kind is Kind.RATE for m in given) and not any(m.kind is Kind.RATE for m in wanted):
+        return Judgement(
+            Verdict.UNVERIFIABLE,
+            Reason.BARE_RATE,
+            f"指标值“{target.text}”是数量或期限，完成值只填“{result.text}”，没有实际数值",
+        )
+    limits = [_as_limit(m, name, subcategory, category) for m in wanted]
+    judgements = [_against(limit, bare, given) for limit, bare in zip(limits, wanted, strict=True)]
+    return _worst([j for j in judgements if j] or [_mismatch(target, result)])
+
+
+def _worst(judgements: list[Judgement]) -> Judgement:
+    def rank(judgement: Judgement) -> tuple[int, Decimal]:
+        order = (Verdict.MISSED, Verdict.UNVERIFIABLE, Verdict.MET).index(judgement.verdict)
+        return order, judgement.result if judgement.result is not None else ZERO
+
+    return min(judgements, key=rank)
+
+
+def _in_context(measure: Measure, name: str, wanted: list[Measure] | None = None) -> Measure:
+    """A bare number is a rate where the indicator's name says that it counts percent, or the target is a rate."""
+    if measure.kind is not Kind.NUMBER:
+        return measure
+    goal = next((m.number for m in wanted or () if m.kind is Kind.RATE), None)
+    if goal is not None:
+        share = min(measure.number, measure.number.scaleb(-2), key=lambda candidate: abs(candidate - goal))
+    elif not wanted and _counts_percent(name) and measure.number <= 100:
+        share = measure.number if measure.number <= 1 else measure.number.scaleb(-2)
+    else:
+        return measure
+    return replace(measure, number=share, kind=Kind.RATE)
+
+
+def _counts_percent(name: str) -> bool:
+    return name.rstrip(")").endswith(words("senses.rate"))
+
+
+def _as_limit(measure: Measure, name: str, subcategory: str, category: Category) -> Measure:
+    """The target with the comparator that its context gives it."""
+    if measure.relation is not Relation.BARE:
+        return measure
+    if measure.number == 0 and measure.kind is not Kind.DATE:
+        return replace(measure, relation=Relation.EXACTLY)
+    upper = _is_upper(measure.kind, name, subcategory, category)
+    return replace(measure, relation=Relation.AT_MOST if upper else Relation.AT_LEAST)
+
+
+def _is_upper(kind: Kind, name: str, subcategory: str, category: Category) -> bool:
+    favourable, adverse = mentioned("senses.favourable", name), mentioned("senses.adverse", name)
+    of_cost = category is Category.COST or "成本" in subcategory
+    if kind in (Kind.DATE, Kind.RANK):
+        return True
+    if kind is Kind.DURATION:
+        return "时效" in subcategory or ("数量" not in subcategory and bool(mentioned("senses.timed", name)))
+    if kind is Kind.RATE:
+        return (bool(adverse) and not favourable) or (of_cost and not favourable and bool(mentioned("senses.cost", name)))
+    if kind is Kind.MONEY:
+        return (of_cost or bool(mentioned("senses.cost", name))) and not favourable
+    return (bool(adverse) and not favourable) or of_cost or (kind is Kind.NUMBER and "时效" in subcategory)
+
+
+def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgement | None:
+    """One target against every result in its unit; None where no result is comparable."""
+    comparable = _principal([m for m in given if _comparable(limit, m)])
+    if not comparable:
+        return None
+    judgements = [_compare(limit, written, m) for m in comparable]
+    worst = _worst(judgements)
+    note = next((n for n in (_unit_note(written, m) for m in comparable) if n), "")
+    return replace(worst, several=len(comparable), unit_note=note)
+
+
+def _principal(given: list[Measure]) -> list[Measure]:
+    """Without the parts of a sum (其中) and without comparisons to another year."""
+    own = [
+        m
+        for m in given
+        if not any(word in m.context for word in ("较", "比上", "同比", "环比", "增长", "上升", "提升", "其中"))
+    ]
+    given = own or given
+    if len(given) > 2 and given[0].number == sum(m.number for m in given[1:]):
+        return given[:1]
+    return given
+
+
+def _compare(limit: Measure, written: Measure, given: Measure) -> Judgement:
+    if limit.kind is Kind.DATE:
+        limit, written, given = _in_one_year(limit, given), _in_one_year(written, given), _in_one_year(given, limit)
+    if given.inequality:
+        return _inequality(limit, written, given)
+    low, high = given.bounds
+    verdicts = {_satisfies(limit, number) for number in (low, high)}
+    reverse = limit.relation in (Relation.AT_MOST, Relation.BELOW)
+    met = verdicts == {True}
+    if len(verdicts) == 2:
+        return Judgement(
+            Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是一个区间，只有一部分达到指标值", kind=limit.kind
+        )
+    goal = _goal(limit, high)
+    sized = limit.kind not in (Kind.DATE, Kind.RANK) and (met or high != goal)
+    why = "完成值达到指标值" if met else "完成值未达到指标值"
+    return Judgement(
+        Verdict.MET if met else Verdict.MISSED,
+        Reason.COMPARED,
+        why,
+        goal if sized else None,
+        high if sized else None,
+        limit.kind,
+        reverse or (not limit.inequality and high > goal),
+    )
+
+
+def _goal(limit: Measure, result: Decimal) -> Decimal:
+    return limit.upper if limit.upper is not None and result > limit.upper else limit.number
+
+
+def _satisfies(limit: Measure, number: Decimal) -> bool:
+    low, high = limit.bounds
+    if limit.relation is Relation.ABOVE:
+        return number > low
+    if limit.relation is Relation.BELOW:
+        return number < high
+    return low <= number <= high
+
+
+def _inequality(limit: Measure, written: Measure, given: Measure) -> Judgement:
+    if (written.relation, written.number) == (given.relation, given.number):
+        return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值，不是实际数值", kind=limit.kind)
+    (low, high), (least, most) = limit.bounds, given.bounds
+    apart = most < low or least > high
+    touching = (most == low and _open(given, limit)) or (least == high and _open(given, limit))
+    if apart or touching:
+        return Judgement(Verdict.MISSED, Reason.INEQUALITY, "完成值是与指标值相反的不等式，差多少不明", kind=limit.kind)
+    return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，不是实际数值", kind=limit.kind)
+
+
+def _open(*measures: Measure) -> bool:
+    return any(m.relation in (Relation.ABOVE, Relation.BELOW) for m in measures)
+
+
+def _in_one_year(date: Measure, other: Measure) -> Measure:
+    """A date that names no year is of the year that the other names."""
+    year = other.number // 10_000
+    return replace(date, number=date.number + year * 10_000) if date.number < 10_000 else date
+
+
+_GROUPS = table("units.synonyms")
+_FACTORS = table("units.factors")
+
+
+def same_unit(one: str, other: str) -> bool:
+    """True where two units are the same, synonyms, or convertible."""
+    (a, _, a_per), (b, _, b_per) = one.partition("/"), other.partition("/")
+    if a_per != b_per:
+        return False
+    if a == b or (a.startswith(b) and b) or (b.startswith(a) and a):
+        return True
+    if a in _FACTORS and b in _FACTORS:
+        return _FACTORS[a][0] == _FACTORS[b][0]
+    if any(a in group and b in group for group in _GROUPS):
+        return True
+    return _generic(a, b) or _generic(b, a)
+
+
+def _generic(classifier: str, unit: str) -> bool:
+    special = [group for group in _GROUPS if any(occasion in group for occasion in table("units.occasions"))]
+    return classifier in table("units.generic") and unit not in _FACTORS and not any(unit in group for group in special)
+
+
+def _comparable(limit: Measure, given: Measure) -> bool:
+    if limit.kind is given.kind and limit.kind in (Kind.RATE, Kind.DATE, Kind.RANK):
+        return True
+    if Kind.NUMBER in (limit.kind, given.kind):
+        return given.kind not in (Kind.DATE, Kind.RANK, Kind.RATE) and limit.kind not in (Kind.DATE, Kind.RATE)
+    return same_unit(limit.unit, given.unit)
+
+
+def _unit_note(written: Measure, given: Measure) -> str:
+    if given.number == 0 or given.unit or not written.unit or written.kind in (Kind.DATE, Kind.RANK):
+        return ""
+    return f"完成值没有计量单位，指标值的单位是“{written.unit}”"
+
+
+def _mismatch(target: Quantity, result: Quantity) -> Judgement:
+    units = [next((m.unit for m in q.measures if m.unit), "无单位") for q in (target, result)]
+    note = f"指标值的单位是“{units[0]}”，完成值是“{units[1]}”，无法比较"
+    return Judgement(Verdict.UNVERIFIABLE, Reason.OTHER_UNIT, note, unit_note=note)
+
+
+def _is_zero_target(target: Quantity) -> bool:
+    return (bool(target.measures) and all(m.number == 0 for m in target.measures)) or _says_zero(target.text)
+
+
+def _says_zero(text: str) -> bool:
+    bare = plain(text).rstrip("。")
+    return bare in table("qualitative.zero") or (bare.startswith(("零", "未发生", "无")) and len(bare) <= 6)
+
+
+def _words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure]) -> Judgement:
+    if _is_zero_target(target) and _says_zero(result.text):
+        return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.text}，完成值 {result.text}")
+    if plain(result.text).rstrip("。") in table("qualitative.undone"):
+        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{result.text}”，自述未达成，差多少不明")
+    if plain(target.text) == plain(result.text):
+        return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值，不是实际数值")
+    return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, f"完成值“{result.text}”是文字，不能与指标值的数值比较")
+
+
+def _in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judgement:
+    """A target without figures: only its own kind of words can meet it."""
+    promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
+    if any(m.inequality for m in given):
+        return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，指标值没有可比的数值")
+    if answer in table("qualitative.undone") or answer in table("qualitative.partly"):
+        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{result.text}”，自述未完全达成")
+    if _says_zero(promise) and given:
+        met = all(m.number == 0 for m in given)
+        return Judgement(
+            Verdict.MET if met else Verdict.MISSED, Reason.COMPARED, f"指标值 {target.text}，完成值 {result.text}"
+        )
+    full = bool(given) and all(m.kind is Kind.RATE and m.number == 1 for m in given)
+    if promise in table("qualitative.done") and (answer in table("qualitative.done") or full):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符")
+    if _says_zero(promise) and _says_zero(answer):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符")
+    return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")

@@ -1,0 +1,219 @@
+"""The command line: what is printed where, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditkit import resources
+from auditkit.cli import main
+from auditkit.rule import CATALOGUE
+from auditkit.rules import load_rules
+
+ROOT = Path(__file__).parents[1]
+FORMS = resources.data() / "2021"
+DUMP = FORMS / "2021_self_evaluation_forms.txt"
+SPECIMEN = resources.data() / "specimen.docx"
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """A folder with one good form, a damaged one, and what is to be passed over."""
+    folder = tmp_path / "forms"
+    (folder / ".hidden").mkdir(parents=True)
+    (folder / "a.docx").write_bytes(SPECIMEN.read_bytes())
+    (folder / "b.docx").write_bytes(SPECIMEN.read_bytes()[:2000])
+    for name in ("~$a.docx", ".b.docx", "README.md", "make.py", ".hidden/c.docx"):
+        (folder / name).write_bytes(b"nothing")
+    return folder
+
+
+@pytest.fixture
+def auditkit(capsys: pytest.CaptureFixture[str]):
+    """Run a command line in this process: (exit status, stdout, stderr)."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return end.value.code or 0, printed.out, printed.err
+
+    return call
+
+
+def test_clean_form_is_audited(auditkit):
+    status, out, err = auditkit("audit", SPECIMEN)
+    assert status == 0
+    assert "未发现问题" in out
+    assert not err
+
+
+def test_findings_are_printed_for_people(auditkit):
+    status, out, _ = auditkit("audit", DUMP)
+    assert status == 0
+    assert "共审核 8 份表" in out
+    assert "SCO001" in out
+    assert "▲错误" in out
+    assert "表2 " in out
+
+
+@pytest.mark.parametrize(
+    ("level", "path", "status"),
+    [("error", DUMP, 1), ("note", DUMP, 1), ("note", SPECIMEN, 0)],
+)
+def test_fail_on(auditkit, level: str, path: Path, status: int):
+    assert auditkit("audit", "--fail-on", level, path)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("audit",), "PATH"),
+        (("audit", "/no/such/file.docx"), "/no/such/file.docx"),
+        (("audit", SPECIMEN, "/no/such/file.docx"), "/no/such/file.docx"),
+        (("audit", "--rulebook", "none", SPECIMEN), "mof-2020"),
+        (("audit", "--fail-on", "worst", SPECIMEN), "worst"),
+        (("audit", "--lang", "fr", SPECIMEN), "fr"),
+        (("run", "/no/such/folder", "--year", "2021", "--out", "x"), "/no/such/folder"),
+        (("run", FORMS, "--out", "x"), "--year"),
+        (("nonsense",), "nonsense"),
+    ],
+)
+def test_bad_usage(auditkit, arguments: tuple[object, ...], said: str):
+    status, out, err = auditkit(*arguments)
+    assert status == 2
+    assert not out
+    assert said in err
+
+
+def test_empty_folder_is_bad_usage(auditkit, tmp_path: Path):
+    assert auditkit("audit", tmp_path)[0] == 2
+
+
+def test_damaged_file_does_not_stop_the_rest(auditkit, damaged: Path):
+    status, out, err = auditkit("audit", damaged)
+    assert status == 3
+    assert "共审核 1 份表，1 个文件未能审核" in out
+    assert "b.docx" in err
+
+
+def test_incomplete_beats_fail_on(auditkit, damaged: Path):
+    assert auditkit("audit", "--fail-on", "note", DUMP, damaged)[0] == 3
+
+
+def test_unexpected_exception_is_contained(auditkit, damaged: Path, monkeypatch: pytest.MonkeyPatch):
+    import auditkit.audit as pipeline
+
+    def broken(path, book):
+        raise RecursionError("too \x1b[31mdeep")
+
+    monkeypatch.setattr(pipeline, "audit", broken)
+    status, _, err = auditkit("audit", damaged)
+    assert status == 3
+    assert err.count("RecursionError") == 2
+    assert "\x1b" not in err
+
+
+def test_json_is_the_contract(auditkit, damaged: Path):
+    status, out, err = auditkit("audit", "--json", DUMP, damaged)
+    result = json.loads(out, parse_constant=pytest.fail)
+    assert (status, err) == (3, "")
+    assert list(result) == ["audits", "failures"]
+    assert [Path(failure["source"]).name for failure in result["failures"]] == ["b.docx"]
+    assert all(failure["error"] for failure in result["failures"])
+    assert [audit["source"] for audit in result["audits"]] == [str(DUMP)] * 8 + [str(damaged / "a.docx")]
+    for audit in result["audits"]:
+        form = audit["form"]
+        assert {"source", "form", "scorecard", "findings", "skipped"} <= set(audit)
+        assert {"project", "department", "implementer", "fiscal_year", "rulebook", "goal", "outcome"} <= set(form)
+        assert {"total_points", "total_score", "funds", "indicators"} <= set(form)
+        assert {"stated", "verified", "upper"} <= set(audit["scorecard"])
+        for fund in form["funds"]:
+            assert {"source", "label", "initial", "adjusted", "actual", "points", "execution_rate", "score"} <= set(fund)
+        for row, indicator in enumerate(form["indicators"], 1):
+            assert indicator["row"] == row
+            assert {"category", "subcategory", "name", "target", "result", "points", "score"} <= set(indicator)
+            assert indicator["verdict"] in ("met", "missed", "unverifiable")
+        for finding in audit["findings"]:
+            assert {"rule", "severity", "row", "title", "message", "evidence", "basis"} == set(finding)
+            assert finding["rule"] in CATALOGUE
+            assert finding["severity"] in ("error", "warning", "note")
+            assert all(set(proof) == {"at", "text"} for proof in finding["evidence"])
+
+
+def test_json_is_utf8_and_alone_on_stdout():
+    environment = os.environ | {"PYTHONIOENCODING": "gbk", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "auditkit", "audit", "--json", str(SPECIMEN)]
+    ran = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert json.loads(ran.stdout.decode("utf-8"))["audits"]
+    assert not ran.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk", "cp1252"])
+@pytest.mark.parametrize("arguments", [("-h",), ("rules",), ("audit", str(DUMP)), ("audit", "/無")])
+def test_no_encoding_of_the_terminal_crashes(arguments: tuple[str, ...], encoding: str):
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-m", "auditkit", *arguments], env=environment, capture_output=True)
+    assert ran.returncode == (2 if arguments[-1] == "/無" else 0), ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_form_text_is_inert_and_no_markup(auditkit, tmp_path: Path):
+    lines = DUMP.read_text("utf-8-sig")
+    form = tmp_path / "form.txt"
+    form.write_text(lines.replace("法律顾问管理工作经费", "[red]法律\x1b[2J[/red]顾问"), "utf-8")
+    _, out, _ = auditkit("audit", form)
+    assert "[red]法律␛[2J[/red]顾问" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rules_lists_the_whole_catalogue(auditkit, lang: str):
+    load_rules()
+    status, out, _ = auditkit("rules", "--lang", lang)
+    assert status == 0
+    assert CATALOGUE
+    for rule in CATALOGUE.values():
+        assert f"{rule.id}  {rule.zh if lang == 'zh' else rule.en}" in out
+
+
+def test_doctor_names_what_is_needed(auditkit):
+    status, out, _ = auditkit("doctor")
+    assert status == 0
+    assert all(name in out for name in ("Python", "lxml", "papermill", "LibreOffice", "Chromium", "NotoSansSC"))
+
+
+def test_lab_names_the_extra(auditkit, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    status, _, err = auditkit("lab")
+    assert status == 2
+    assert 'pip install "auditkit[lab]"' in err
+
+
+def test_version(auditkit):
+    status, out, _ = auditkit("--version")
+    assert status == 0
+    assert out.startswith("auditkit ")
+
+
+@pytest.mark.slow
+def test_run_is_quiet_in_a_pipe(auditkit, damaged: Path, tmp_path: Path):
+    status, out, err = auditkit("run", damaged, "--year", "2021", "--out", tmp_path / "reports")
+    assert status == 3
+    assert out.splitlines() == [f"报告 / report: {tmp_path / 'reports' / 'index.html'}"]
+    assert (tmp_path / "reports" / "index.html").is_file()
+    assert len(err.splitlines()) == 1
+
+
+def test_starts_light():
+    """`auditkit --help` answers at once: nothing heavy is imported before a command needs it."""
+    heavy = "pandas", "lxml", "matplotlib", "papermill", "nbconvert", "jupyter_client", "IPython", "numpy"
+    program = f"import sys, auditkit.cli; print(*[name for name in {heavy} if name in sys.modules])"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert not ran.stdout.split()

@@ -58,8 +58,8 @@ def take_in(path: Path, folder: Path, scratch: Path, year: int, book: Rulebook, 
         )
         return Intake(row, copy, digest)
     new = [one for one in audits if one.form not in seen]
-    twins = [f"第 {one.form.number} 张表与 {seen[one.form]} 相同" for one in audits if one.form in seen]
-    seen |= {one.form: f"{name} 第 {one.form.number} 张表" for one in new}
+    twins = [f"第 {one.form.number} 张同 {seen[one.form]}" for one in audits if one.form in seen]
+    seen |= {one.form: f"{name} 第 {one.form.number} 张" for one in new}
     return Intake(_row(name, new, twins, year, time.monotonic() - began), copy, digest, tuple(new))
 
 
@@ -67,9 +67,9 @@ def _row(name: str, new: list[Audit], twins: list[str], year: int, seconds: floa
     doubts = [doubt for one in new for doubt in one.form.doubts]
     other = [one.form for one in new if one.form.year not in (year, None)]
     doubts += [f"第 {form.number} 张表的年度是 {form.year}，不是 {year}" for form in other]
-    if not new:
-        return FileRow(name, "skipped", 0, f"重复：{'；'.join(twins)}", seconds)
-    return FileRow(name, "warning" if doubts else "ok", len(new), "；".join(doubts + twins), seconds)
+    same = [f"重复，不再另出报告：{'；'.join(twins)}"] if twins else []
+    status = "warning" if doubts else "ok" if new else "skipped" if twins else "error"
+    return FileRow(name, status, len(new), "；".join(doubts + same) or ("" if new else "文件中没有自评表"), seconds)
 
 
 def _skip(path: Path) -> str:

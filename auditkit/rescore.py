@@ -59,6 +59,18 @@ class Scorecard:
         """待举证分值, None where the form states no total."""
         return None if self.stated is None else max(self.stated - self.verified, ZERO)
 
+    @property
+    def disproved(self) -> bool:
+        """Whether the stated total is above all that the form can earn.
+
+        A rate printed in whole per cent and a score printed to one decimal may put the execution score above the exact
+        one by half a per cent of its points and 0.05; that much is rounding and proves nothing.
+        """
+        if self.stated is None:
+            return False
+        points = self.execution.points if self.execution and self.execution.points else ZERO
+        return self.stated - self.upper > points * Decimal("0.005") + Decimal("0.05")
+
     def count(self, verdict: Verdict) -> int:
         return sum(item.judgement.verdict is verdict for item in self.items if item.judgement)
 

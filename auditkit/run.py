@@ -21,7 +21,7 @@ DEADLINE = 600
 INJECTED = "injected-parameters"
 
 
-class NotebookFailed(Exception):
+class NotebookError(Exception):
     """A notebook was not executed to its end; the text says where it stopped."""
 
 
@@ -52,7 +52,7 @@ for _name in ("python", "python3"):
 def run_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
     """Execute a notebook in its own folder and return it, cleaned; the file itself is not touched.
 
-    Raises ValueError for a parameter that the notebook does not have, NotebookFailed where a cell raised, the kernel
+    Raises ValueError for a parameter that the notebook does not have, NotebookError where a cell raised, the kernel
     died, or the last cell left no mark.
     """
     known = inspect_notebook(path)
@@ -71,9 +71,9 @@ def run_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
-        raise NotebookFailed(f"第 {error.cell_index + 1} 格出错：{error.ename}: {error.evalue}") from error
+        raise NotebookError(f"第 {error.cell_index + 1} 格出错：{error.ename}: {error.evalue}") from error
     except Exception as error:
-        raise NotebookFailed(f"{type(error).__name__}: {error}") from error
+        raise NotebookError(f"{type(error).__name__}: {error}") from error
     _check_finished(notebook)
     return clean(notebook)
 
@@ -81,10 +81,10 @@ def run_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
 def _check_finished(notebook: NotebookNode) -> None:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if any(output.output_type == "error" for cell in cells for output in cell.outputs):
-        raise NotebookFailed("有单元格记录了异常")
+        raise NotebookError("有单元格记录了异常")
     # papermill marks the cells of a kernel that died as completed: only the last cell's own words prove the end.
     if not any(FINISHED in output.get("data", {}).get("text/plain", "") for output in cells[-1].outputs):
-        raise NotebookFailed(f"最后一格没有留下“{FINISHED}”，执行未到终点")
+        raise NotebookError(f"最后一格没有留下“{FINISHED}”，执行未到终点")
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:

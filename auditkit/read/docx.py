@@ -150,7 +150,6 @@ class _Reading:
             elif tag == _P:
                 texts.append("\n")
             elif tag == _TC:
-                self.count(1)
                 cell = _Draft()
                 texts = cell.texts
                 cells.append(cell)
@@ -168,6 +167,7 @@ class _Reading:
         return Table(tuple([self.row(n, before[0], cells) for n, (before, cells) in enumerate(rows, 1)]))
 
     def row(self, number: int, grid: int, drafts: list[_Draft]) -> tuple[Cell, ...]:
+        self.count(len(drafts))
         cells = []
         for column, draft in enumerate(drafts, 1):
             at = At("", 0, "", self.tables, number, column)

@@ -18,6 +18,9 @@ _OTHERS = {
 # A file saved as "Strict Open XML" says the same things under another namespace.
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
+)
 
 
 def xml_part(source: str, data: bytes, name: str, limits: Limits) -> etree._Element:
@@ -84,16 +87,8 @@ def _parsed(source: str, xml: bytes) -> etree._Element:
         raise _declared(source)
     if _STRICT in xml[:4096]:
         xml = xml.replace(_STRICT, _TRANSITIONAL)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
     try:
-        root = etree.fromstring(xml, parser)
+        root = etree.fromstring(xml, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise damaged(source, "正文不是合格的 XML", "its body is no well-formed XML") from error
     if root.getroottree().docinfo.internalDTD is not None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from auditkit.model import Category
-from auditkit.rescore import Scorecard, shown
+from auditkit.numeral import shown
+from auditkit.rescore import Scorecard
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from auditkit.audit import Audit
-from auditkit.model import At, Finding, Form, Indicator, Severity, Value
+from auditkit.model import At, Finding, Form, Indicator, Severity
+from auditkit.numeral import shown
 from auditkit.report.charts import score_chart
-from auditkit.rescore import shown
 from auditkit.rule import CATALOGUE
 from auditkit.safety import inert
 from auditkit.verdict import Verdict
@@ -52,14 +52,6 @@ class Numbered:
         return f"{self.finding.severity.mark}{self.number}"
 
 
-@dataclass(frozen=True)
-class Group:
-    """Neighbouring indicators that share one heading cell, as the printed form has them."""
-
-    heading: Value
-    size: int
-
-
 def headline(audit: Audit) -> View:
     """The first screen: verdict, scores, counts, the worst findings, coverage."""
     html = render_html(
@@ -79,9 +71,10 @@ def verdict_line(audit: Audit) -> str:
     possible = f"按规则可核实 {shown(card.verified)} 分，最高可能 {shown(card.upper)} 分"
     if card.stated is None:
         return f"未填自评总分；{possible}。"
-    if card.stated > card.upper:
+    if card.disproved:
         return f"自评 {shown(card.stated)} 分，高于最高可能得分，自评结果不成立；{possible}。"
-    return f"自评 {shown(card.stated)} 分；{possible}，尚有 {shown(card.unproved)} 分待举证。"
+    proof = f"尚有 {shown(card.unproved)} 分待举证" if card.unproved else "表内数据足以证明自评得分"
+    return f"自评 {shown(card.stated)} 分；{possible}，{proof}。"
 
 
 def chart(audit: Audit) -> View:
@@ -104,8 +97,8 @@ def form(audit: Audit) -> View:
         "form.html.j2",
         form=audit.form,
         flags=_by_cell(numbered),
-        categories=_groups(indicators, "category"),
-        subcategories=_groups(indicators, "category", "subcategory"),
+        categories=_starts(indicators, "category"),
+        subcategories=_starts(indicators, "category", "subcategory"),
         by_row={row: [n for n in numbered if n.finding.row == row] for row in {n.finding.row for n in numbered}},
     )
     return View(f"自评表（{len(indicators)} 项指标）", html)
@@ -184,14 +177,13 @@ def _by_cell(numbered: Iterable[Numbered]) -> Mapping[At, list[Numbered]]:
     return flags
 
 
-def _groups(indicators: tuple[Indicator, ...], *fields: str) -> Mapping[int, Group]:
-    """Row of the first indicator of each run of equal headings -> the run; the last field names the heading."""
+def _starts(indicators: tuple[Indicator, ...], *fields: str) -> set[int]:
+    """The rows at which a heading that spans several indicators begins."""
 
     def headings(indicator: Indicator) -> list[tuple[At | None, str]]:
         return [(getattr(indicator, name).at, getattr(indicator, name).text) for name in fields]
 
-    runs = [list(run) for _, run in groupby(indicators, headings)]
-    return {run[0].row: Group(getattr(run[0], fields[-1]), len(run)) for run in runs}
+    return {next(run).row for _, run in groupby(indicators, headings)}
 
 
 def _reasons(audit: Audit) -> list[tuple[str, list[str], list[int]]]:

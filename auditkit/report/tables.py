@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditkit.audit import Audit
 from auditkit.model import Finding, Severity
-from auditkit.rescore import shown
+from auditkit.numeral import shown
 from auditkit.safety import inert, inert_cell
 
 if TYPE_CHECKING:

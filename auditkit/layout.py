@@ -6,13 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from auditkit.model import ABSENT, Cell, Row, Value
+from auditkit.model import ABSENT, Category, Cell, Fund, Row, Source, Value
 from auditkit.numeral import amount, plain
 from auditkit.terms import table
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·-]+)+")
+
+
+TITLE = re.compile(r"自评表|评价表|自评报告表|评表$")
+CAPTION = re.compile(r"附件|附表|《.*》")
+YEAR = re.compile(r"\(?((?:19|20)\d{2})?年度?\)?")
+MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 
 
 @lru_cache(maxsize=4096)
@@ -27,6 +34,14 @@ def field_of(section: str, text: str) -> str:
     """The field that a heading of a section of terms.toml's [labels] names, or nothing."""
     words = label(text)
     return next((name for name, spellings in table(f"labels.{section}").items() if words and words in spellings), "")
+
+
+@lru_cache(maxsize=4096)
+def heading_like(section: str, text: str) -> str:
+    """The field that a heading names in words of its own: one that holds a word telling of the field."""
+    words = label(text)
+    telling = table("telling").get(section, {}) if len(words) <= 14 else {}
+    return field_of(section, text) or next((n for n, ws in telling.items() if any(w in words for w in ws)), "")
 
 
 def value(cell: Cell | None) -> Value:
@@ -99,7 +114,7 @@ def columns(section: str, rows: tuple[Row, ...]) -> Columns | None:
     found: dict[str, tuple[int, int]] = {}
     unknown, heading = [], None
     for cell in (cell for row in rows for cell in row):
-        name = field_of(section, cell.text)
+        name = heading_like(section, cell.text)
         if name == "heading" or (name and name in found):
             heading = heading or cell
         elif name:
@@ -110,3 +125,83 @@ def columns(section: str, rows: tuple[Row, ...]) -> Columns | None:
         found["name"] = (heading.grid, heading.span)
     width = max((cell.grid + cell.span for row in rows for cell in row), default=0)
     return Columns(found, width, tuple(unknown), heading) if len(found) >= 3 else None
+
+
+def indicator_heading(row: Row) -> Columns | None:
+    found = columns("indicators", (row,))
+    return found if found and "name" in found and ({"target", "result", "points"} & set(found.fields)) else None
+
+
+def fund_heading(row: Row) -> Columns | None:
+    found = columns("funds", (row,)) or None
+    amounts = {"initial", "adjusted", "actual", "execution_rate"}
+    return found if found and len(amounts & set(found.fields)) >= 2 else None
+
+
+def goal_heading(row: Row) -> Columns | None:
+    """预期目标 | 实际完成情况, or one of them with its text beside it."""
+    filled = [c for c in filled_cells(row) if not (c.merged and len(filled_cells(row)) > 2)]
+    named = [(heading_like("goals", c.text), c) for c in filled]
+    places = {name: (c.grid, c.span) for name, c in named if name in ("goal", "outcome")}
+    if set(places) != {"goal", "outcome"} or any(not name for name, _ in named):
+        return None
+    return Columns(places, max(c.grid + c.span for c in row), ())
+
+
+def source_of(cell: Cell, before: list[Fund]) -> Source | None:
+    """What a funds row is about. A share of a level of government is a source where no 财政拨款 row stands above it."""
+    words = label(cell.text)
+    for name in ("total", "appropriation", "carry_over", "other"):
+        if words in table(f"labels.sources.{name}"):
+            return Source(name)
+    if not any(part in words for part in table("labels.sources.part")):
+        return None
+    above = any(
+        fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
+        for fund in before
+    )
+    return Source.PART if above else Source.APPROPRIATION
+
+
+def category_of(category: Value, subcategory: Value) -> Category:
+    """The first-level indicator that a heading names, or its second level where the first is blank."""
+    for text in (category.plain, subcategory.plain):
+        for name, words in table("categories").items():
+            if any(word in text for word in words):
+                return Category(name)
+    if any(word in subcategory.plain for word in ("数量", "质量", "时效")):
+        return Category.OUTPUT
+    return Category.UNKNOWN
+
+
+def filled_cells(row: Row) -> list[Cell]:
+    return [cell for cell in row if cell.text.strip()]
+
+
+def names_project(row: Row) -> bool:
+    return any(heading_like("header", cell.text) == "project" for cell in filled_cells(row)[:1]) and len(row) > 1
+
+
+def _is_heading(row: Row) -> bool:
+    """A line above a form: one text that is a title, a caption or a year."""
+    filled = filled_cells(row)
+    if len(filled) != 1:
+        return not filled
+    text = plain(filled[0].text)
+    return bool(TITLE.search(text) or CAPTION.match(text) or YEAR.fullmatch(text) or MONEY.fullmatch(text))
+
+
+def form_starts(lines: list[Row]) -> list[int]:
+    """Where each form begins: at the headings above its project name or, where none is named, above its indicators.
+
+    What stands before the first form belongs to it.
+    """
+    anchors = [i for i, row in enumerate(lines) if names_project(row)]
+    anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
+    starts = [0] if anchors else []
+    for before, anchor in pairwise(anchors):
+        first = anchor
+        while first > before + 1 and _is_heading(lines[first - 1]):
+            first -= 1
+        starts.append(first)
+    return starts

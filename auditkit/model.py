@@ -198,6 +198,10 @@ class Indicator:
     explanation: Value
     kind: Category = Category.UNKNOWN
 
+    @property
+    def claim(self) -> str:
+        return f"指标值 {self.target.squeezed}，完成值 {self.result.squeezed}"
+
 
 @dataclass(frozen=True)
 class Form:

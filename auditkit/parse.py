@@ -6,16 +6,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from auditkit.layout import Columns, columns, field_of, label, value
-from auditkit.model import ABSENT, Category, Cell, Document, Form, Fund, Indicator, Row, Source, Table, Value
+from auditkit.layout import (
+    CAPTION,
+    MONEY,
+    TITLE,
+    YEAR,
+    Columns,
+    category_of,
+    field_of,
+    filled_cells,
+    form_starts,
+    fund_heading,
+    goal_heading,
+    heading_like,
+    indicator_heading,
+    names_project,
+    source_of,
+    value,
+)
+from auditkit.model import ABSENT, Cell, Document, Form, Fund, Indicator, Row, Table, Value
 from auditkit.numeral import amount, plain, years_in
 from auditkit.safety import Unreadable
-from auditkit.terms import table
 
-_TITLE = re.compile(r"自评表|评价表|自评报告表|评表$")
-_CAPTION = re.compile(r"附件|附表|《.*》")
-_YEAR = re.compile(r"\(?((?:19|20)\d{2})?年度?\)?")
-_MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 _GRADE = re.compile(r"[优良中差]|优秀|良好|合格|不合格|较差")
 _TOTAL_INLINE = re.compile(r"(?:自评)?(?:总分|得分|合计)[:为是]*(-?\d+(?:\.\d+)?)分?")
 
@@ -23,7 +35,7 @@ _TOTAL_INLINE = re.compile(r"(?:自评)?(?:总分|得分|合计)[:为是]*(-?\d+
 def parse(document: Document) -> list[Form]:
     """Every form of a document, in its order. Raises Unreadable where there is none."""
     lines = list(_lines(document))
-    starts = _starts(lines)
+    starts = form_starts(lines)
     if not starts:
         raise Unreadable(
             document.source,
@@ -40,50 +52,6 @@ def parse(document: Document) -> list[Form]:
 def _lines(document: Document) -> Iterator[Row]:
     for block in document.blocks:
         yield from block.rows if isinstance(block, Table) else ((block,),)
-
-
-def _filled(row: Row) -> list[Cell]:
-    return [cell for cell in row if cell.text.strip()]
-
-
-def _names_project(row: Row) -> bool:
-    return any(field_of("header", cell.text) == "project" for cell in _filled(row)[:1]) and len(row) > 1
-
-
-def _is_heading(row: Row) -> bool:
-    """A line above a form: one text that is a title, a caption or a year."""
-    filled = _filled(row)
-    if len(filled) != 1:
-        return not filled
-    text = plain(filled[0].text)
-    return bool(_TITLE.search(text) or _CAPTION.match(text) or _YEAR.fullmatch(text) or _MONEY.fullmatch(text))
-
-
-def _starts(lines: list[Row]) -> list[int]:
-    """Where each form begins: at the headings above its project name or, where none is named, above its indicators."""
-    anchors = [i for i, row in enumerate(lines) if _names_project(row)]
-    anchors = anchors or [i for i, row in enumerate(lines) if _indicator_heading(row)][:1]
-    starts = []
-    for anchor in anchors:
-        floor = starts[-1] + 1 if starts else 0
-        first = anchor
-        while first > floor and _is_heading(lines[first - 1]):
-            first -= 1
-        if first > floor and len(_filled(lines[first - 1])) == 1 and len(lines[first - 1]) == 1 and not starts:
-            first = 0
-        starts.append(first)
-    return starts
-
-
-def _indicator_heading(row: Row) -> Columns | None:
-    found = columns("indicators", (row,))
-    return found if found and "name" in found and ({"target", "result", "points"} & set(found.fields)) else None
-
-
-def _fund_heading(row: Row) -> Columns | None:
-    found = columns("funds", (row,)) or None
-    amounts = {"initial", "adjusted", "actual", "execution_rate"}
-    return found if found and len(amounts & set(found.fields)) >= 2 else None
 
 
 @dataclass
@@ -108,19 +76,19 @@ class _Section:
 
     def read(self, rows: list[Row]) -> Form:
         for row in rows:
-            if _filled(row):
+            if filled_cells(row):
                 self._row(row)
         return self._form()
 
     def _row(self, row: Row) -> None:
-        if found := _indicator_heading(row):
+        if found := indicator_heading(row):
             self._enter("indicators", found)
-        elif self.reading != "indicators" and (found := _fund_heading(row)):
+        elif self.reading != "indicators" and (found := fund_heading(row)):
             self._enter("funds", found)
             self._money_unit(row)
         elif self._continues_heading(row):
             return
-        elif self.reading in ("header", "funds", "goals") and (found := _goal_heading(row)):
+        elif self.reading in ("header", "funds", "goals") and (found := goal_heading(row)):
             self._enter("goals", found)
         elif self.reading == "indicators" and self._total(row):
             self.reading = "after"
@@ -139,7 +107,7 @@ class _Section:
             return False
         found = {
             name: cell
-            for cell in _filled(row)
+            for cell in filled_cells(row)
             if (name := field_of("indicators", cell.text)) not in ("", "heading", "total")
         }
         if len(found) < 2 or any(amount(cell.text) is not None for cell in row):
@@ -150,37 +118,45 @@ class _Section:
 
     def _entries(self, row: Row) -> bool:
         """Labels with their entries beside them: 项目名称 | … | 主管部门 | …; true where the row had any."""
-        if self.reading not in ("header", "after") and not _names_project(row):
+        if self.reading not in ("header", "after") and not names_project(row):
             return False
         cells = [cell for cell in row if not (cell.merged and not cell.text.strip())]
-        names = [field_of("header", cell.text) for cell in cells]
+        names = [heading_like("header", cell.text) for cell in cells]
         for i, name in enumerate(names):
-            if not name or name == "ignored":
-                continue
-            beside = next((c for c, n in zip(cells[i + 1 :], names[i + 1 :], strict=True) if n or c.text.strip()), None)
-            entry = beside if beside is not None and not field_of("header", beside.text) else None
-            blank = cells[i + 1] if i + 1 < len(cells) and not names[i + 1] else None
-            if name not in self.header and (entry or blank):
-                self.header[name] = value(entry or blank)
+            following = list(zip(cells[i + 1 :], names[i + 1 :], strict=True))
+            entry = next((c for c, n in following if n or c.text.strip()), None)
+            blank = following[0][0] if following and not following[0][1] else None
+            if name and name not in self.header and (entry or blank):
+                own = entry is not None and not heading_like("header", entry.text)
+                self.header[name] = value(entry if own else blank)
+        inline = [self._inline(cell) for cell in cells]
         self._money_unit(row)
-        return any(names)
+        return any(names) or any(inline)
+
+    def _inline(self, cell: Cell) -> bool:
+        """A label and its entry in one cell: 填报单位：…"""
+        words, colon, text = cell.text.replace(":", "：").partition("：")
+        name = field_of("header", words) if colon else ""
+        if name and name not in self.header and text.strip():
+            self.header[name] = Value(text.strip(), cell.at)
+        return bool(name)
 
     def _money_unit(self, row: Row) -> None:
-        for cell in _filled(row):
+        for cell in filled_cells(row):
             found = re.search(r"[(:](万元|亿元|千元|元)\)?", plain(cell.text))
             if found and self.money.at is None:
                 self.money = Value(found[1], cell.at)
 
     def _header_row(self, row: Row) -> None:
         self._money_unit(row)
-        for cell in _filled(row):
+        for cell in filled_cells(row):
             self.titles.append(value(cell))
 
     def _funds_row(self, row: Row) -> None:
         texts = [c for c in self.columns.outside(row) if c.text.strip() and field_of("funds", c.text) != "heading"]
         if not texts:
             return
-        source = _source(texts[-1], self.funds)
+        source = source_of(texts[-1], self.funds)
         if source is None:
             self.stray += map(value, texts)
             return
@@ -198,7 +174,7 @@ class _Section:
             if cell.text.strip() and field_of("indicators", cell.text) != "heading" and not _is_wrapped_heading(cell):
                 self.stray.append(value(cell))
         entries = {name: value(cell) for name, cell in cells.items()}
-        if field_of("indicators", entries.get("name", ABSENT).text) == "subtotal" or _is_subtotal(row):
+        if _is_subtotal(row):
             return
         self._carry(entries)
         if not any(entries.get(name, ABSENT).plain for name in ("name", "target", "result", "points", "score")):
@@ -218,14 +194,14 @@ class _Section:
         for name, cell in cells.items():
             if name in ("points", "score") and cell.merged and not cell.text.strip():
                 entries[name] = ABSENT
-            if name == "name" and cell.merged and not cell.text.strip() and self.indicators:
-                entries[name] = self.indicators[-1].name
+            if name in ("name", "explanation") and cell.merged and not cell.text.strip() and self.indicators:
+                entries[name] = getattr(self.indicators[-1], name)
         entries["target"] = _target(entries)
         kept = {n: entries.get(n, ABSENT) for n in _INDICATOR_FIELDS}
         return Indicator(len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), **kept)
 
     def _total(self, row: Row) -> bool:
-        filled = _filled(row)
+        filled = filled_cells(row)
         first = plain(filled[0].text)
         inline = _TOTAL_INLINE.fullmatch(first)
         if inline and len(filled) == 1:
@@ -241,20 +217,22 @@ class _Section:
             self.total = {"points": value(rest[0]), "score": value(rest[1])}
         elif rest:
             self.total = {"score": value(rest[0])}
-        self.total |= {"grade": value(c) for c in rest if _GRADE.fullmatch(plain(c.text))}
+        for cell in rest:
+            if _GRADE.fullmatch(plain(cell.text)):
+                self.total["grade"] = value(cell)
         return True
 
     def _after_row(self, row: Row) -> None:
-        self.notes += map(value, _filled(row))
+        self.notes += map(value, filled_cells(row))
 
     def _form(self) -> Form:
-        year = self.header.get("year") or next((t for t in self.titles if _YEAR.fullmatch(t.plain)), ABSENT)
-        captions = [t for t in self.titles if _CAPTION.match(t.plain)]
-        heads = [t for t in self.titles if _TITLE.search(t.plain) and t not in captions]
+        year = self.header.get("year") or next((t for t in self.titles if YEAR.fullmatch(t.plain)), ABSENT)
+        captions = [t for t in self.titles if CAPTION.match(t.plain)]
+        heads = [t for t in self.titles if TITLE.search(t.plain) and t not in captions]
         if not years_in(year.text):
             year = next((t for t in (*heads, *captions) if years_in(t.text)), year)
         known = {id(t) for t in (*heads, *captions, year)}
-        self.stray += [t for t in self.titles if id(t) not in known and not _MONEY.search(t.plain)]
+        self.stray += [t for t in self.titles if id(t) not in known and not MONEY.search(t.plain)]
         header = {name: self.header.get(name, ABSENT) for name in ("project", "department", "implementer")}
         return Form(
             source=self.document.source,
@@ -280,42 +258,6 @@ class _Section:
 _INDICATOR_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
 
 
-def _goal_heading(row: Row) -> Columns | None:
-    """预期目标 | 实际完成情况, or one of them with its text beside it."""
-    filled = [c for c in _filled(row) if not (c.merged and len(_filled(row)) > 2)]
-    named = [(field_of("goals", c.text), c) for c in filled]
-    places = {name: (c.grid, c.span) for name, c in named if name in ("goal", "outcome")}
-    if set(places) != {"goal", "outcome"} or any(not name for name, _ in named):
-        return None
-    return Columns(places, max(c.grid + c.span for c in row), ())
-
-
-def _source(cell: Cell, before: list[Fund]) -> Source | None:
-    """What a funds row is about. A share of a level of government is a source where no 财政拨款 row stands above it."""
-    words = label(cell.text)
-    for name in ("total", "appropriation", "carry_over", "other"):
-        if words in table(f"labels.sources.{name}"):
-            return Source(name)
-    if not any(part in words for part in table("labels.sources.part")):
-        return None
-    above = any(
-        fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
-        for fund in before
-    )
-    return Source.PART if above else Source.APPROPRIATION
-
-
-def category_of(category: Value, subcategory: Value) -> Category:
-    """The first-level indicator that a heading names, or its second level where the first is blank."""
-    for text in (category.plain, subcategory.plain):
-        for name, words in table("categories").items():
-            if any(word in text for word in words):
-                return Category(name)
-    if any(word in subcategory.plain for word in ("数量", "质量", "时效")):
-        return Category.OUTPUT
-    return Category.UNKNOWN
-
-
 def _target(entries: dict[str, Value]) -> Value:
     """The target with its comparator and unit where the form gives them columns of their own."""
     target = entries.get("target", ABSENT)
@@ -332,7 +274,7 @@ def _is_wrapped_heading(cell: Cell) -> bool:
 
 
 def _is_subtotal(row: Row) -> bool:
-    return any(field_of("indicators", cell.text) == "subtotal" for cell in _filled(row)[:2])
+    return any(field_of("indicators", cell.text) == "subtotal" for cell in filled_cells(row)[:3])
 
 
 def _joined(values: list[Value]) -> Value:

@@ -118,7 +118,7 @@ _NUMBER = re.compile(
     rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿]|千(?![瓦克米]))?"
 )
 _UNIT_AFTER = re.compile(
-    rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>[\u4e00-\u9fff])"
+    rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>(?![至到或及和与以内含前后])[\u4e00-\u9fff])"
 )
 _PER = re.compile(r"/(?P<per>[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3})?)")
 _CLOSE = re.compile(

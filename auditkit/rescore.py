@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from auditkit import execution
+from auditkit.judgement import Judgement, Verdict, earned_share
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
 from auditkit.rulebook import Rulebook
-from auditkit.verdict import Judgement, Verdict, earned_share, judge
+from auditkit.verdict import judge
 
 ZERO = Decimal(0)
 
@@ -78,7 +79,10 @@ class Scorecard:
         """Stated, verified and possible score of one first-level indicator, or of budget execution (None)."""
         rows = [row for row in self.rows if row.kind is kind]
         return (
-            tuple(sum(scores, ZERO) for scores in zip(*((r.stated or ZERO, r.verified, r.upper) for r in rows)))
+            tuple(
+                sum(scores, ZERO)
+                for scores in zip(*((r.stated or ZERO, r.verified, r.upper) for r in rows), strict=True)
+            )
             or (ZERO,) * 3
         )
 

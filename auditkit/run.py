@@ -55,12 +55,14 @@ def run_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
     Raises ValueError for a parameter that the notebook does not have, NotebookError where a cell raised, the kernel
     died, or the last cell left no mark.
     """
-    known = inspect_notebook(path)
+    # As a path papermill would take the name for a format string, and an address for a place to fetch from.
+    template = nbformat.read(path, as_version=4)
+    known = inspect_notebook(template)
     if unknown := sorted(set(parameters) - set(known)):
         raise ValueError(f"{path.name} 没有参数 {'、'.join(unknown)}；可用的有 {'、'.join(known)}")
     try:
         notebook = execute_notebook(
-            nbformat.read(path, as_version=4),
+            template,
             None,
             dict(parameters),
             kernel_name="python3",

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditkit.model import Finding, Severity
-from auditkit.rescore import shown
+from auditkit.numeral import shown
 from auditkit.safety import inert
 
 if TYPE_CHECKING:

@@ -2,94 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
 
-from auditkit.model import Category, Indicator
+from auditkit.judgement import Judgement, Reason, Verdict
+from auditkit.model import Category, Indicator, NotApplicable
 from auditkit.numeral import plain
 from auditkit.quantity import Kind, Measure, Quantity, Relation
-from auditkit.rulebook import Rulebook
 from auditkit.terms import mentioned, table, words
+from auditkit.unit import same_unit
 
-ONE, ZERO = Decimal(1), Decimal(0)
-
-
-class Verdict(StrEnum):
-    MET = "met"
-    MISSED = "missed"
-    UNVERIFIABLE = "unverifiable"
-
-    @property
-    def zh(self) -> str:
-        return {"met": "已达成", "missed": "未达成", "unverifiable": "无法核实"}[self.value]
-
-
-class Reason(StrEnum):
-    """What the verdict rests on; the rules of the IND family speak of the ones that are faults."""
-
-    COMPARED = "compared"
-    MISSING = "missing"
-    BARE_RATE = "bare_rate"
-    REPEATED = "repeated"
-    INEQUALITY = "inequality"
-    OTHER_UNIT = "other_unit"
-    IN_WORDS = "in_words"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A verdict with its grounds in words.
-
-    `target` and `result` are the compared numbers in one unit where the verdict rests on a comparison; `reverse` marks
-    a target that is an upper limit. `several` counts the results given for one target; `unit_note` says what is wrong
-    with the result's unit.
-    """
-
-    verdict: Verdict
-    reason: Reason
-    why: str
-    target: Decimal | None = None
-    result: Decimal | None = None
-    kind: Kind | None = None
-    reverse: bool = False
-    several: int = 1
-    unit_note: str = ""
-
-    @property
-    def sized(self) -> bool:
-        """True where it is known by how much the target was missed."""
-        return self.verdict is Verdict.MISSED and self.target is not None
-
-    @property
-    def achieved(self) -> Decimal | None:
-        """Result over target, for a target that is a lower limit."""
-        if self.target is None or self.result is None or self.reverse or self.target <= 0:
-            return None
-        return self.result / self.target
-
-
-def earned_share(judgement: Judgement, book: Rulebook) -> tuple[Decimal, Decimal]:
-    """The least and the greatest share of the points that a judgement leaves possible (重新计分 in the catalogue)."""
-    if judgement.verdict is Verdict.MET:
-        return ONE, ONE
-    if not judgement.sized:
-        return ZERO, ONE
-    share = _share(judgement.target, judgement.result, judgement.reverse, book)
-    return share, share
-
-
-def _share(target: Decimal, result: Decimal, reverse: bool, book: Rulebook) -> Decimal:
-    if target == 0:
-        return ZERO
-    if reverse and book.formula.reverse == "shortfall":
-        share = 1 - (result - target) / target
-    elif reverse:
-        share = target / result if result else ONE
-    else:
-        share = result / target
-    return min(max(share, ZERO), ONE)
+ZERO = Decimal(0)
 
 
 @lru_cache(maxsize=8192)
@@ -103,6 +27,14 @@ def judge(indicator: Indicator) -> Judgement:
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
     return meets(target.quantity, result.quantity, indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+
+
+def judge_stated(indicator: Indicator) -> Judgement:
+    """The verdict on an indicator with target and result. Raises NotApplicable where one of them is not filled in."""
+    judgement = judge(indicator)
+    if judgement.reason is Reason.MISSING:
+        raise NotApplicable(f"第{indicator.row}项{judgement.why}")
+    return judgement
 
 
 def meets(
@@ -171,17 +103,20 @@ def _as_limit(measure: Measure, name: str, subcategory: str, category: Category)
 
 
 def _is_upper(kind: Kind, name: str, subcategory: str, category: Category) -> bool:
-    favourable, adverse = mentioned("senses.favourable", name), mentioned("senses.adverse", name)
+    def names(senses: str) -> bool:
+        return bool(mentioned(f"senses.{senses}", name))
+
     of_cost = category is Category.COST or "成本" in subcategory
+    adverse = names("adverse") and not names("favourable")
     if kind in (Kind.DATE, Kind.RANK):
         return True
     if kind is Kind.DURATION:
-        return "时效" in subcategory or ("数量" not in subcategory and bool(mentioned("senses.timed", name)))
-    if kind is Kind.RATE:
-        return (bool(adverse) and not favourable) or (of_cost and not favourable and bool(mentioned("senses.cost", name)))
+        return "时效" in subcategory or ("数量" not in subcategory and names("timed"))
     if kind is Kind.MONEY:
-        return (of_cost or bool(mentioned("senses.cost", name))) and not favourable
-    return (bool(adverse) and not favourable) or of_cost or (kind is Kind.NUMBER and "时效" in subcategory)
+        return (of_cost or names("cost")) and not names("saving")
+    if kind is Kind.RATE:
+        return adverse or (of_cost and names("cost") and not (names("saving") or names("favourable")))
+    return adverse or of_cost or (kind is Kind.NUMBER and "时效" in subcategory)
 
 
 def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgement | None:
@@ -197,15 +132,11 @@ def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgemen
 
 def _principal(given: list[Measure]) -> list[Measure]:
     """Without the parts of a sum (其中) and without comparisons to another year."""
-    own = [
-        m
-        for m in given
-        if not any(word in m.context for word in ("较", "比上", "同比", "环比", "增长", "上升", "提升", "其中"))
-    ]
-    given = own or given
     if len(given) > 2 and given[0].number == sum(m.number for m in given[1:]):
         return given[:1]
-    return given
+    parts = next((i for i, m in enumerate(given) if "其中" in m.context), len(given))
+    own = [m for m in given[:parts] if not any(word in m.context for word in words("senses.compared"))]
+    return own or given
 
 
 def _compare(limit: Measure, written: Measure, given: Measure) -> Judgement:
@@ -267,29 +198,6 @@ def _in_one_year(date: Measure, other: Measure) -> Measure:
     """A date that names no year is of the year that the other names."""
     year = other.number // 10_000
     return replace(date, number=date.number + year * 10_000) if date.number < 10_000 else date
-
-
-_GROUPS = table("units.synonyms")
-_FACTORS = table("units.factors")
-
-
-def same_unit(one: str, other: str) -> bool:
-    """True where two units are the same, synonyms, or convertible."""
-    (a, _, a_per), (b, _, b_per) = one.partition("/"), other.partition("/")
-    if a_per != b_per:
-        return False
-    if a == b or (a.startswith(b) and b) or (b.startswith(a) and a):
-        return True
-    if a in _FACTORS and b in _FACTORS:
-        return _FACTORS[a][0] == _FACTORS[b][0]
-    if any(a in group and b in group for group in _GROUPS):
-        return True
-    return _generic(a, b) or _generic(b, a)
-
-
-def _generic(classifier: str, unit: str) -> bool:
-    special = [group for group in _GROUPS if any(occasion in group for occasion in table("units.occasions"))]
-    return classifier in table("units.generic") and unit not in _FACTORS and not any(unit in group for group in special)
 
 
 def _comparable(limit: Measure, given: Measure) -> bool:

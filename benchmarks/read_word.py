@@ -5,6 +5,7 @@ python benchmarks/read_word.py [ROUNDS]
 
 from __future__ import annotations
 
+import gc
 import statistics
 import sys
 import time
@@ -30,21 +31,19 @@ def python_docx(path: Path) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for table in docx.Document(path).tables for row in table.rows]
 
 
-def median(run: Callable[[Path], object], rounds: int) -> float:
-    """Milliseconds for all files, the median of the rounds."""
-    times = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        for path in FILES:
-            run(path)
-        times.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(times)
+def milliseconds(run: Callable[[Path], object]) -> float:
+    gc.collect()  # so that none pays for what another left behind
+    begun = time.perf_counter()
+    for path in FILES:
+        run(path)
+    return (time.perf_counter() - begun) * 1000
 
 
 def main(rounds: int) -> int:
-    for run in (floor, read, python_docx):
-        median(run, 1)
-    ours, lowest, theirs = median(read, rounds), median(floor, rounds), median(python_docx, max(rounds // 10, 3))
+    """Print the medians of the rounds; each round measures all three, so that a busy machine slows all alike."""
+    runs = read, floor, python_docx
+    measured = [[milliseconds(run) for run in runs] for _ in range(rounds + 1)][1:]
+    ours, lowest, theirs = (statistics.median(times) for times in zip(*measured, strict=True))
     print(f"{len(FILES)} files: auditkit {ours:.1f} ms, zipfile+lxml {lowest:.1f} ms, python-docx {theirs:.1f} ms")
     print(f"auditkit / zipfile+lxml   {ours / lowest:5.2f}  (target <= {FLOOR_TARGET:g})")
     print(f"python-docx / auditkit    {theirs / ours:5.2f}  (target >= {PYTHON_DOCX_TARGET:g})")
@@ -52,4 +51,4 @@ def main(rounds: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 30))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20))

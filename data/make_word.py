@@ -67,6 +67,7 @@ def word(caption: Cell, table: Table, lines: list[str]) -> bytes:
     properties.created = properties.modified = MOMENT
     file.add_paragraph(caption.text)
     file.element.body.insert(1, parse_xml(table_xml(table, lines)))
+    file.add_paragraph()  # Word wants one between a table and the end
     package = file.part.package
     for key in [key for key, rel in package.rels.items() if rel.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
         package.rels.pop(key)

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "auditkit"
 # A module imports only from floors below its own. On the ground floor and among the runners neighbours may import each
 # other, and a folder is one module to the outside. `report` and `review` stand above `audit` because audits are what they show.
 FLOORS = (
-    {"safety", "numeral", "quantity", "terms", "rulebook", "resources"},
-    {"model"},
+    {"safety", "numeral", "unit", "quantity", "terms", "rulebook", "resources"},
+    {"model", "judgement"},
     {"rule", "read", "layout", "verdict", "execution"},
     {"parse", "rules", "rescore"},
     {"audit"},

@@ -62,14 +62,15 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
 def _content(path: Path, limits: Limits) -> bytes:
     source = path.name
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode):
             raise Refused(
                 source,
                 "不是普通文件（链接、文件夹、管道或设备），应为 .docx 或文本文件；请报送文件本身",
                 "not a regular file (a link, folder, pipe or device), expected .docx or text; submit the file itself",
             )
         with path.open("rb") as file:
-            data = file.read(limits.file + 1)
+            data = file.read(min(status.st_size, limits.file) + 1)
     except OSError as error:
         raise Unreadable(
             source,

@@ -23,16 +23,21 @@ def read_text(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     Raises Unreadable for what is no text, Refused beyond the limit of cells.
     """
     text, doubts = _decode(source, data)
+    if text.count("\t") > limits.cells:
+        raise _too_many(source, limits)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     drafts = _by_row(lines) if _one_row_a_line(lines) else _by_cell(lines, doubts)
-    cells = sum(sum(map(len, draft)) if isinstance(draft, list) else 1 for draft in drafts)
-    if cells > limits.cells:
-        raise Refused(
-            source,
-            f"单元格超过 {limits.cells} 个，不像一份自评表；请拆分后重新报送",
-            f"more than {limits.cells} cells, which is no form; split the file and submit it again",
-        )
+    if sum(sum(map(len, draft)) if isinstance(draft, list) else 1 for draft in drafts) > limits.cells:
+        raise _too_many(source, limits)
     return Document(source, tuple(_blocks(drafts)), tuple(doubts))
+
+
+def _too_many(source: str, limits: Limits) -> Refused:
+    return Refused(
+        source,
+        f"单元格超过 {limits.cells} 个，不像一份自评表；请拆分后重新报送",
+        f"more than {limits.cells} cells, which is no form; split the file and submit it again",
+    )
 
 
 def _decode(source: str, data: bytes) -> tuple[str, list[str]]:

@@ -58,7 +58,7 @@ def execution_rate_miscomputed(fund: Fund, book: Rulebook):
     severity=ERROR,
     basis="execution_score",
     flags=[
-        {"funds.0.score": "10"},
+        {"funds.0.score": "9.0"},
         {"funds.0.score": "9.8"},
         {"funds.0.actual": "125", "funds.0.execution_rate": "50%"},
     ],

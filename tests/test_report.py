@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import lxml.html
+import nbformat
+import pandas
+import pytest
+
+from auditkit import report, resources
+from auditkit.audit import Audit, audit, audit_form
+from auditkit.model import Severity, Value
+from auditkit.report.charts import FAMILY, FONT, score_chart
+from auditkit.run import render
+from auditkit.safety import inert_cell
+
+VIEWS = (
+    report.headline,
+    report.chart,
+    report.findings,
+    report.form,
+    report.scores,
+    report.coverage,
+    report.colophon,
+)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</td></table><img src=https://example.org/x.png onerror=alert(1)>",
+    "{{7*7}}",
+    "$\\bad{",
+    "甲\u202e乙",
+    "=HYPERLINK(1)",
+)
+
+
+def fetched(html: str) -> list[str]:
+    """What a browser that opens this would run or fetch; links within a run's own folder are no such thing."""
+    tree = lxml.html.fromstring(html)
+    active = [node.tag for node in tree.xpath("//script | //link | //iframe | //object | //embed | //base | //form")]
+    handlers = tree.xpath("//@*[starts-with(name(), 'on')]")
+    sources = [a for a in tree.xpath("//@src | //@srcset | //@poster") if not a.startswith("data:image/png;base64,")]
+    links = [a for a in tree.xpath("//@href | //@action") if not a.startswith(("#", "projects/"))]
+    styles = re.findall(r"@import|url\(", "".join(tree.xpath("//style/text() | //@style")))
+    return [*active, *handlers, *sources, *links, *styles]
+
+
+@pytest.fixture(scope="module")
+def second() -> Audit:
+    return audit(next((resources.data() / "2021").glob("02_*.docx")))[0]
+
+
+@pytest.fixture(scope="module")
+def hostile(second: Audit) -> Audit:
+    """Form 2 with a hostile text in every kind of field."""
+    script, markup, template, formula, turned, sheet = HOSTILE
+    form = second.form
+    first = form.indicators[0]
+    bad = replace(
+        first,
+        category=Value(markup, first.category.at),
+        name=Value(template + turned, first.name.at),
+        target=Value(formula, first.target.at),
+        result=Value(markup, first.result.at),
+        explanation=Value(script, first.explanation.at),
+    )
+    return audit_form(
+        replace(
+            form,
+            project=Value(sheet + script + markup, form.project.at),
+            implementer=Value(template, form.implementer.at),
+            goal=Value(markup + turned, form.goal.at),
+            indicators=(bad, *form.indicators[1:]),
+        ),
+        second.rulebook,
+    )
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_hostile_text_is_shown_and_does_nothing(hostile: Audit, view):
+    html = view(hostile)._repr_html_()
+    assert not fetched(html)
+    assert "\u202e" not in html
+    assert "{{7*7}}" in html or "7*7" not in html
+
+
+def test_hostile_text_stands_in_the_form_as_it_was_written(hostile: Audit):
+    shown = lxml.html.fromstring(report.form(hostile)._repr_html_()).text_content()
+    for text in (*HOSTILE[:4], "甲⟨U+202E⟩乙", HOSTILE[5]):
+        assert text in shown
+
+
+def test_no_mathematics_is_set_from_a_form(hostile: Audit):
+    assert all('<div class="mathjax_ignore tex2jax_ignore"' in view(hostile)._repr_html_() for view in VIEWS)
+
+
+def test_style_is_inline_because_untrusted_notebooks_lose_style_elements(second: Audit):
+    assert not any("<style" in view(second)._repr_html_() for view in VIEWS)
+
+
+def test_first_screen_says_what_is_wrong_with_form_2(second: Audit):
+    shown = lxml.html.fromstring(report.headline(second)._repr_html_()).text_content()
+    for text in ("法治政府建设经费", "110", "106.7", "96.7", "▲", "28.66", "mof-2020"):
+        assert text in shown
+
+
+def test_every_flagged_cell_names_its_finding_and_every_link_has_its_target(second: Audit):
+    html = report.form(second)._repr_html_() + report.findings(second)._repr_html_()
+    tree = lxml.html.fromstring(f"<div>{html}</div>")
+    numbers = {f"f{number}" for number in range(1, len(second.findings) + 1)}
+    assert set(tree.xpath("//td/@id")) == numbers
+    assert {link.removeprefix("#") for link in tree.xpath("//a/@href")} == numbers
+    flagged = [cell for cell in tree.xpath("//td") if "2px solid" in cell.get("style")]
+    assert flagged
+    assert all(any(severity.mark in cell.text_content() for severity in Severity) for cell in flagged)
+
+
+def test_views_are_a_few_words_in_a_terminal(second: Audit):
+    assert repr(report.colophon(second)) == report.FINISHED
+    assert "\n" not in repr(report.headline(second))
+
+
+def test_stated_score_above_the_possible_one_is_disproved(second: Audit):
+    lower = audit_form(replace(second.form, total_score=Value("120", second.form.total_score.at)), second.rulebook)
+    assert "不成立" in repr(report.headline(lower))
+    assert "不成立" not in repr(report.headline(second))
+
+
+def test_rounding_disproves_nothing(second: Audit):
+    upper = second.scorecard.upper
+    assert not replace(second.scorecard, stated=upper + second.scorecard.execution.points / 200).disproved
+    assert replace(second.scorecard, stated=upper + 1).disproved
+
+
+def test_chart_is_drawn_with_the_packaged_font_alone(second: Audit):
+    from matplotlib import font_manager
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        image = score_chart(second.scorecard)
+    assert font_manager.findfont(FAMILY) == str(FONT)
+    assert image == score_chart(second.scorecard)
+    assert "产出指标自评90、可核实15、最高可能90" in image
+
+
+def test_chart_shows_its_chinese_labels():
+    from auditkit.report import charts
+
+    with_labels = charts._draw({"产出指标": (1.0, 2.0, 3.0)})
+    assert with_labels != charts._draw({"效益指标": (1.0, 2.0, 3.0)})
+
+
+def test_stored_notebook_becomes_one_offline_page():
+    page = render(nbformat.read(resources.notebooks() / "project_audit.ipynb", as_version=4), "甲<乙>")
+    assert page.startswith("<!DOCTYPE html>")
+    assert '<html lang="zh-CN">' in page
+    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page
+    assert "<title>甲&lt;乙&gt;</title>" in page
+    assert not fetched(page)
+    assert len(page.encode()) < 500_000
+    assert "report.headline" not in page
+    assert "02_法治政府建设经费.docx" not in page
+    assert "table-header-group" in page
+
+
+def test_index_names_every_file_and_every_failure(hostile: Audit):
+    rows = [report.FormRow("甲.docx", "001_甲_00000000", hostile, "内核<退出>")]
+    files = [
+        report.FileRow("甲.docx", "error", 1, "内核<退出>", 1.0),
+        report.FileRow("<b>.docx", "refused", 0, "加密", 0.1),
+    ]
+    page = report.index_page(rows, files, 2021, hostile.rulebook)
+    shown = lxml.html.fromstring(page).text_content()
+    assert "内核<退出>" in shown
+    assert "<b>.docx" in shown
+    assert not fetched(page)
+
+
+def test_findings_table_has_one_row_per_finding_and_no_formula(hostile: Audit):
+    table = pandas.read_csv(io.BytesIO(report.csv_bytes(report.findings_table([hostile]))), encoding="utf-8-sig")
+    assert len(table) == len(hostile.findings)
+    assert set(table["project"].str[:2]) == {"'="}
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "＝1", "＋1", "＠x", " =1"])
+def test_formulas_are_made_text(text: str):
+    assert inert_cell(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["", "甲", "—", "100%", "≥5"])
+def test_plain_texts_are_left_alone(text: str):
+    assert inert_cell(text) == text
+
+
+def test_font_brings_its_licence():
+    assert "SIL Open Font License" in Path(FONT).with_name("OFL.txt").read_text("utf-8")

@@ -1,0 +1,144 @@
+"""Targets against results."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditkit.judgement import Reason, Verdict, earned_share
+from auditkit.model import Category
+from auditkit.quantity import parse_quantity
+from auditkit.rulebook import load_rulebook
+from auditkit.unit import same_unit
+from auditkit.verdict import meets
+
+MET, MISSED, UNVERIFIABLE = Verdict
+CASES = [
+    ("≥12次", "12次", MET),
+    ("≥12次", "11次", MISSED),
+    ("≥12次", "100%", UNVERIFIABLE),
+    ("12场次", "12场次", MET),
+    ("12场次", "共开展13场", MET),
+    ("1次", "3次", MET),
+    ("100%", "99.9%", MISSED),
+    ("90%", "99.98%", MET),
+    ("≥90%", "≥90%", UNVERIFIABLE),
+    ("≥90%", "不低于90%", UNVERIFIABLE),
+    ("≥80%", "＜80%", MISSED),
+    ("≥80%", "≥85%", UNVERIFIABLE),
+    ("≤3%", "＞3%", MISSED),
+    ("≤3%", "1.3%", MET),
+    ("≤3%", "3.1%", MISSED),
+    (">5个", "5个", MISSED),
+    ("30日内", "25日", MET),
+    ("30日内", "30日内", UNVERIFIABLE),
+    ("≤24小时", "1天", MET),
+    ("≤24小时", "2天", MISSED),
+    ("前三", "并列第一", MET),
+    ("前三", "第五名", MISSED),
+    ("2021年12月底前完成", "2021年11月15日", MET),
+    ("2021年12月底前完成", "2022年1月5日", MISSED),
+    ("2021年12月底前完成", "12月20日", MET),
+    ("2021年12月底前完成", "100%", UNVERIFIABLE),
+    ("≥30件", "45人次", UNVERIFIABLE),
+    ("≥1个专版", "1个", MET),
+    ("≥4000件", "6358", MET),
+    ("≥90%", "95", MET),
+    ("≥90%", "0.85", MISSED),
+    ("0起", "0起", MET),
+    ("0起", "1起", MISSED),
+    ("0起", "未发生", MET),
+    ("≥90%", "接话满意率99%，办案满意率100%", MET),
+    ("≥90%", "第一批92%、第二批85%", MISSED),
+    ("≥45公里", "共46公里，其中主管20公里、支管26公里", MET),
+    ("≥95%", "96%，较上年提高2%", MET),
+    ("1-3天", "2天", MET),
+    ("80%-90%", "70%", MISSED),
+    ("≥2次", "0", MISSED),
+    ("≥2次", "未开展", MISSED),
+    ("≥2次", "已完成", UNVERIFIABLE),
+    ("完成", "已完成", MET),
+    ("合格", "100%", MET),
+    ("完成", "未完成", MISSED),
+    ("全面落实各项惠民政策", "成效显著", UNVERIFIABLE),
+    ("≥5万元", "60000元", MET),
+    ("≥12次", "100%（12次）", MET),
+]
+
+
+@pytest.mark.parametrize(("target", "result", "verdict"), CASES)
+def test_verdicts(target, result, verdict):
+    judgement = meets(parse_quantity(target), parse_quantity(result))
+    assert judgement.verdict is verdict, judgement
+    assert judgement.why
+
+
+@pytest.mark.parametrize(
+    ("name", "subcategory", "category", "target", "result", "verdict"),
+    [
+        ("办结天数", "时效指标", Category.OUTPUT, "5天", "7天", MISSED),
+        ("培训天数", "数量指标", Category.OUTPUT, "5天", "7天", MET),
+        ("培训费", "成本指标", Category.OUTPUT, "5000元", "4800元", MET),
+        ("培训费", "成本指标", Category.OUTPUT, "5000元", "5200元", MISSED),
+        ("人均补助标准", "经济成本指标", Category.COST, "500", "520", MISSED),
+        ("有效投诉次数", "质量指标", Category.OUTPUT, "2次", "1次", MET),
+        ("有效投诉次数", "质量指标", Category.OUTPUT, "2次", "3次", MISSED),
+        ("差错率", "质量指标", Category.OUTPUT, "1%", "0.5%", MET),
+        ("投诉办结率", "质量指标", Category.OUTPUT, "90%", "95%", MET),
+        ("成本节约率", "成本指标", Category.OUTPUT, "5%", "6%", MET),
+        ("群众满意度", "满意度指标", Category.SATISFACTION, "95", "96%", MET),
+        ("及时率", "时效指标", Category.OUTPUT, "100%", "98%", MISSED),
+    ],
+)
+def test_a_bare_target_is_read_in_its_context(name, subcategory, category, target, result, verdict):
+    judgement = meets(parse_quantity(target), parse_quantity(result), name, subcategory, category)
+    assert judgement.verdict is verdict, judgement
+
+
+@pytest.mark.parametrize(
+    ("target", "result", "share"),
+    [
+        ("≥10次", "7次", "0.7"),
+        ("≤10天", "20天", "0.5"),
+        ("100%", "95%", "0.95"),
+        ("0起", "2起", "0"),
+        ("1次", "0", "0"),
+        ("≥10次", "12次", "1"),
+    ],
+)
+def test_points_in_proportion(target, result, share):
+    judgement = meets(parse_quantity(target), parse_quantity(result))
+    assert earned_share(judgement, load_rulebook()) == (Decimal(share), Decimal(share))
+
+
+def test_a_miss_of_unknown_size_may_have_earned_anything():
+    judgement = meets(parse_quantity("≥80%"), parse_quantity("＜80%"))
+    assert not judgement.sized
+    assert earned_share(judgement, load_rulebook()) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("次", "场次", True),
+        ("件", "起", True),
+        ("日", "天", True),
+        ("个", "个专版", True),
+        ("个", "所", True),
+        ("人", "人次", False),
+        ("件", "人次", False),
+        ("天", "工作日", False),
+        ("元", "元/部", False),
+        ("公里", "米", True),
+        ("个", "人次", False),
+        ("次", "次/月", False),
+    ],
+)
+def test_units(one, other, same):
+    assert same_unit(one, other) is same_unit(other, one) is same
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_any_two_texts_get_a_verdict(target, result):
+    assert meets(parse_quantity(target), parse_quantity(result)).reason in Reason

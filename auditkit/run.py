@@ -92,7 +92,7 @@ def _check_finished(notebook: NotebookNode) -> None:
 def clean(notebook: NotebookNode) -> NotebookNode:
     """The notebook without what differs between two runs: clocks, paths, versions, random ids, stderr."""
     cells = [_clean_cell(cell) for cell in notebook.cells]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 

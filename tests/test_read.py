@@ -60,7 +60,7 @@ def test_a_place_is_in_the_file_and_can_be_followed():
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_encodings_and_line_ends_make_no_difference(tmp_path, encoding, end):
-    text = DUMP.read_text("utf-8").replace("≦", "≤")
+    text = DUMP.read_text("utf-8")
     path = tmp_path / DUMP.name
     path.write_bytes(text.replace("\n", end).encode(encoding))
     plain = tmp_path / "plain" / DUMP.name

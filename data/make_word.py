@@ -16,7 +16,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from auditkit.model import Cell, Row, Table
+from auditkit.document import Cell, Row, Table
 from auditkit.read import read
 from auditkit.safety import publish
 

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditkit.model import At, Form, Fund, Indicator, Value
+from auditkit.document import At
+from auditkit.model import Form, Fund, Indicator, Value
 from auditkit.parse import parse
 from auditkit.read import read
 from auditkit.rule import Rule

@@ -44,7 +44,7 @@ def _letters(column: int) -> str:
 
 
 class Cell(NamedTuple):
-    """One cell of a table, or one paragraph outside tables, as the file has it.
+    """One cell of a table, or one paragraph outside tables, as the file has it but for the blanks around its text.
 
     `grid` is the first column of the table's grid that the cell covers (from 0), `span` how many it covers;
     `merged` marks the continuation of a cell above or to the left, whose text, if any, is not printed.

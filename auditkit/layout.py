@@ -46,8 +46,8 @@ def heading_like(section: str, text: str) -> str:
 
 
 def value(cell: Cell | None) -> Value:
-    """The cell as a value of the form: its text without the blanks around it."""
-    return ABSENT if cell is None else Value(cell.text.strip(), cell.at)
+    """The cell as a value of the form."""
+    return ABSENT if cell is None else Value(cell.text, cell.at)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Columns:
     def outside(self, row: Row, cells: Mapping[str, Cell]) -> list[Cell]:
         """The cells with text that stand under no field's heading, given those that do."""
         used = {cell.at for cell in cells.values()}
-        return [cell for cell in row if cell.text and not cell.text.isspace() and cell.at not in used]
+        return [cell for cell in row if cell.text and cell.at not in used]
 
     def _under(self, grid: int, span: int) -> list[tuple[str, int]]:
         """The fields that a cell fills, with the columns it shares with each; the shapes of rows repeat."""
@@ -181,11 +181,14 @@ def category_of(category: Value, subcategory: Value) -> Category:
 
 
 def filled_cells(row: Row) -> list[Cell]:
-    return [cell for cell in row if cell.text and not cell.text.isspace()]
+    return [cell for cell in row if cell.text]
 
 
 def first_text(row: Row) -> str:
-    return next((cell.text for cell in row if cell.text and not cell.text.isspace()), "")
+    for cell in row:
+        if cell.text:
+            return cell.text
+    return ""
 
 
 def names_project(row: Row) -> bool:

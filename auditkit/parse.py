@@ -122,11 +122,11 @@ class _Section:
         """Labels with their entries beside them: 项目名称 | … | 主管部门 | …; true where the row had any."""
         if self.reading not in ("header", "after") and not names_project(row):
             return False
-        cells = [cell for cell in row if not (cell.merged and not cell.text.strip())]
+        cells = [cell for cell in row if not (cell.merged and not cell.text)]
         names = [heading_like("header", cell.text) for cell in cells]
         for i, name in enumerate(names):
             following = list(zip(cells[i + 1 :], names[i + 1 :], strict=True))
-            entry = next((c for c, n in following if n or c.text.strip()), None)
+            entry = next((c for c, n in following if n or c.text), None)
             blank = following[0][0] if following and not following[0][1] else None
             if name and name not in self.header and (entry or blank):
                 own = entry is not None and not heading_like("header", entry.text)
@@ -168,7 +168,7 @@ class _Section:
 
     def _goals_row(self, row: Row) -> None:
         for name, cell in self.columns.cells(row).items():
-            if name in self.goals and cell.text.strip():
+            if name in self.goals and cell.text:
                 self.goals[name].append(value(cell))
 
     def _indicators_row(self, row: Row) -> None:
@@ -195,9 +195,9 @@ class _Section:
 
     def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
         for name, cell in cells.items():
-            if name in ("points", "score") and cell.merged and not cell.text.strip():
+            if name in ("points", "score") and cell.merged and not cell.text:
                 entries[name] = ABSENT
-            if name in ("name", "explanation") and cell.merged and not cell.text.strip() and self.indicators:
+            if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
                 entries[name] = getattr(self.indicators[-1], name)
         entries["target"] = _target(entries)
         kept = {n: entries.get(n, ABSENT) for n in _INDICATOR_FIELDS}
@@ -213,7 +213,7 @@ class _Section:
             self.total = {"score": Value(inline[1], filled[0].at)}
             return True
         under = self.columns.cells(row) if len(row) == self.columns.width or any(c.span > 1 for c in row) else {}
-        rest = [c for c in row[row.index(filled[0]) + 1 :] if not (c.merged and not c.text.strip())]
+        rest = [c for c in row[row.index(filled[0]) + 1 :] if not (c.merged and not c.text)]
         if "score" in under and under["score"] is not filled[0]:
             self.total = {n: value(under[n]) for n in ("points", "score") if n in under and under[n] is not filled[0]}
         elif len(rest) >= 2:

@@ -235,7 +235,7 @@ class _Section:
         if not years_in(year.text):
             year = next((t for t in (*heads, *captions) if years_in(t.text)), year)
         known = {id(t) for t in (*heads, *captions, year)}
-        self.stray += [t for t in self.titles if id(t) not in known and not MONEY.search(t.plain)]
+        self.notes[:0] = [t for t in self.titles if id(t) not in known and not MONEY.search(t.plain)]
         header = {name: self.header.get(name, ABSENT) for name in ("project", "department", "implementer")}
         return Form(
             source=self.document.source,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from auditkit.numeral import FIGURE, NUMERAL, count, half_width, is_void
+from auditkit.numeral import FIGURE, NUMERAL, agrees, count, half_width, is_void
 from auditkit.terms import table, words
+from auditkit.unit import same_unit
 
 
 class Relation(StrEnum):
@@ -61,6 +63,24 @@ class Measure:
         if self.relation in (Relation.AT_MOST, Relation.BELOW):
             return Decimal("-Infinity"), self.number
         return self.number, self.number if self.upper is None else self.upper
+
+
+def comparable(one: Measure, other: Measure) -> bool:
+    """True where two figures measure the same kind of thing in units that are the same or convert."""
+    if one.kind is other.kind and one.kind in (Kind.RATE, Kind.DATE, Kind.RANK):
+        return True
+    kinds = {one.kind, other.kind}
+    if Kind.NUMBER in kinds:
+        return not kinds & {Kind.DATE, Kind.RANK, Kind.RATE}
+    return same_unit(one.unit, other.unit)
+
+
+def compatible(one: Measure, other: Measure) -> bool:
+    """True where two comparable figures can both be true of one matter: 2%以下 and 1.3% can."""
+    if one.inequality or other.inequality or Relation.RANGE in (one.relation, other.relation):
+        (low, high), (least, most) = one.bounds, other.bounds
+        return low <= most and least <= high
+    return agrees(one.number, other.number) or agrees(other.number, one.number)
 
 
 @dataclass(frozen=True)
@@ -132,15 +152,22 @@ _PASSED_OVER = re.compile(r"\d[\d,]*(?:\.\d+)*(?:[_eE][\d_]+)?|.", re.DOTALL)
 @lru_cache(maxsize=8192)
 def parse_quantity(text: str) -> Quantity:
     """Every figure in a text with its relation, unit and kind. Never raises: a text without figures has none."""
-    bare = _NO_FIGURE.sub(lambda found: "□" * len(found[0]), half_width(text))
-    bare = "".join(bare.split())
-    measures, at = [], 0
+    return Quantity(text, tuple(measure for measure, _, _ in figures(bare_text(text))), is_void(text))
+
+
+def bare_text(text: str) -> str:
+    """The text in half width and without blanks, digits that are no figure (years, names, ordinals) blotted out."""
+    return "".join(_NO_FIGURE.sub(lambda found: "□" * len(found[0]), half_width(text)).split())
+
+
+def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:
+    """Every figure of a bare text, with where it begins and ends in it."""
+    at = 0
     while at < len(bare):
         found = _date(bare, at) or _rank(bare, at) or _figure(bare, at)
         if found:
-            measures.append(found[0])
+            yield found[0], at, found[1]
         at = found[1] if found else _PASSED_OVER.match(bare, at).end()
-    return Quantity(text, tuple(measures), is_void(text))
 
 
 def _date(bare: str, at: int) -> tuple[Measure, int] | None:

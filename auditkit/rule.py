@@ -40,6 +40,7 @@ class Rule:
     why_zh: str = ""
     doubt_zh: str = ""
     verify_zh: str = ""
+    fault_zh: str = ""
 
     @property
     def fault(self) -> str:
@@ -67,6 +68,7 @@ def rule(
     why_zh: str = "",
     doubt_zh: str = "",
     verify_zh: str = "",
+    fault_zh: str = "",
 ):
     """Register a generator function as a rule; its first parameter's annotation says what it looks at.
 

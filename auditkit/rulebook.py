@@ -85,11 +85,22 @@ class Overachievement:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Shares from which a warning is due: budget unspent, budget adjusted, results ahead of spending."""
+    """From where on a rule speaks.
+
+    Shares of the budget unspent, adjusted, and of results ahead of spending; likeness of names that speak of the same
+    matter, and of texts that are copies, from so many letters on; share of a run's forms that deduct alike, from so many
+    forms on; times that targets of one indicator differ between forms.
+    """
 
     unspent: Share
     adjusted: Share
     outrun: Share
+    same_matter: Share
+    copied: Share
+    copied_length: Decimal
+    uniform: Share
+    uniform_forms: Decimal
+    spread: Decimal
 
 
 @dataclass(frozen=True)

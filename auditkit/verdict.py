@@ -9,9 +9,8 @@ from functools import lru_cache
 from auditkit.judgement import Judgement, Reason, Verdict
 from auditkit.model import Category, Indicator, NotApplicable
 from auditkit.numeral import plain
-from auditkit.quantity import Kind, Measure, Quantity, Relation
+from auditkit.quantity import Kind, Measure, Quantity, Relation, comparable
 from auditkit.terms import mentioned, table, words
-from auditkit.unit import same_unit
 
 ZERO = Decimal(0)
 
@@ -121,13 +120,13 @@ def _is_upper(kind: Kind, name: str, subcategory: str, category: Category) -> bo
 
 def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgement | None:
     """One target against every result in its unit; None where no result is comparable."""
-    comparable = _principal([m for m in given if _comparable(limit, m)])
-    if not comparable:
+    alike = _principal([m for m in given if comparable(limit, m)])
+    if not alike:
         return None
-    judgements = [_compare(limit, written, m) for m in comparable]
+    judgements = [_compare(limit, written, m) for m in alike]
     worst = _worst(judgements)
-    note = next((n for n in (_unit_note(written, m) for m in comparable) if n), "")
-    return replace(worst, several=len(comparable), unit_note=note)
+    note = next((n for n in (_unit_note(written, m) for m in alike) if n), "")
+    return replace(worst, several=len(alike), unit_note=note)
 
 
 def _principal(given: list[Measure]) -> list[Measure]:
@@ -198,14 +197,6 @@ def _in_one_year(date: Measure, other: Measure) -> Measure:
     """A date that names no year is of the year that the other names."""
     year = other.number // 10_000
     return replace(date, number=date.number + year * 10_000) if date.number < 10_000 else date
-
-
-def _comparable(limit: Measure, given: Measure) -> bool:
-    if limit.kind is given.kind and limit.kind in (Kind.RATE, Kind.DATE, Kind.RANK):
-        return True
-    if Kind.NUMBER in (limit.kind, given.kind):
-        return given.kind not in (Kind.DATE, Kind.RANK, Kind.RATE) and limit.kind not in (Kind.DATE, Kind.RATE)
-    return same_unit(limit.unit, given.unit)
 
 
 def _unit_note(written: Measure, given: Measure) -> str:

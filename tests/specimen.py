@@ -36,6 +36,8 @@ def rewrite(owner: Any, path: str, text: str) -> Any:
     name, _, rest = path.partition(".")
     if isinstance(owner, tuple):
         index = int(name)
+        if index == len(owner) and not rest:
+            return (*owner, Value(text, At(table=1, row=99, column=1)))
         return (*owner[:index], rewrite(owner[index], rest, text), *owner[index + 1 :])
     old = getattr(owner, name)
     new = rewrite(old, rest, text) if rest else Value(text, old.at or At(table=1, row=99, column=1))

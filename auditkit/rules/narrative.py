@@ -1,29 +1,211 @@
-"""NAR: what the unit says in words."""
+"""NAR: what the unit says in words about its goals and results."""
 
 from __future__ import annotations
 
-from auditkit.model import Indicator, NotApplicable
-from auditkit.rule import ERROR, rule
+import re
+from decimal import Decimal
+
+from auditkit.judgement import Verdict
+from auditkit.matter import mentions, spoken_of
+from auditkit.model import Form, Indicator, NotApplicable, Value
+from auditkit.numeral import agrees, shown_percent
+from auditkit.quantity import Measure, Relation, comparable, compatible
+from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
+from auditkit.terms import pattern
+from auditkit.verdict import judge
+
+SURE = 0.9
 
 
 @rule(
-    "NAR004",
-    zh="扣分未说明原因",
-    en="Deduction unexplained",
+    "NAR001",
+    zh="文字与指标数据矛盾",
+    en="Text contradicts indicator",
     severity=ERROR,
-    basis="explained",
-    flags=[dict(score="4"), dict(score="4", explanation="无"), dict(score="0", explanation="—")],
-    passes=[dict(score="5"), dict(score="4", explanation="施工受阻，将加快进度。"), dict(score="6")],
+    basis="consistent",
+    flags=[
+        {"outcome": "本年度供水管网已改造56.5公里，受益群众满意度为94.6%。"},
+        {"outcome": "年末农村自来水普及率为99.1%，较上年有所提高。"},
+        {"goal": "新建集中供水点15处，出厂水质检测合格率不低于98%。"},
+        {"indicators.3.name": "培训全市364个村级管水员", "outcome": "培训了全市366个村级管水员。"},
+    ],
+    passes=[
+        {"outcome": "农村自来水普及率达到95%以上，受益群众满意度为94.6%。"},
+        {"outcome": "2022年按财预〔2020〕10号文件要求，召开会议12次，受益群众28万人。"},
+        {"outcome": "1、供水管网已改造46.5公里。2、智能水表已安装3120块。"},
+        {
+            "indicators.1.target": "3次",
+            "indicators.1.result": "3次",
+            "indicators.1.name": "集中供水点巡检次数",
+            "outcome": "集中供水点巡检3批。",
+        },
+    ],
+    why_zh="同一事项在文字和表格里数字不同，至少有一处不实。",
+    doubt_zh="文字说的可能是另一口径（累计数、全市数、其中一部分），名称相近但不是同一事项。",
+    verify_zh="对照引用的原文和指标，向单位索取该数字的原始台账，确认口径后认定以哪一处为准。",
 )
-def deduction_unexplained(indicator: Indicator, book: Rulebook):
-    """The score is below the points, and the explanation is blank."""
-    if indicator.explanation.at is None:
-        raise NotApplicable("表中没有偏差原因一栏")
-    points, score = indicator.points.number, indicator.score.number
-    if score < points and indicator.explanation.void:
+def text_contradicts_indicator(form: Form, book: Rulebook):
+    """A figure in 预期目标 or 实际完成情况 differs from the target, result or name of the indicator that speaks of the same matter.
+
+    Compatible statements are silent (1): 2%以下 says nothing against 1.3%. So are figures in other units, years,
+    document numbers and ordinals, and figures that agree with any entry of an indicator on the same matter (2).
+    """
+    texts = [(form.goal, "预期目标"), (form.outcome, "实际完成情况")]
+    found = [(value, words, mention) for value, words in texts for mention in mentions(value)]
+    if not found:
+        raise NotApplicable("预期目标和实际完成情况中没有数字")
+    for value, words, mention in found:
+        matches = spoken_of(mention, form.indicators, book.thresholds.same_matter)
+        entries = [
+            (item, entry, likeness) for item, likeness in matches for entry in _entries(item, value is form.goal)
+        ]
+        figures = [
+            (item, entry, likeness, measure)
+            for item, entry, likeness in entries
+            for measure in entry.quantity.measures
+            if comparable(mention.measure, measure)
+        ]
+        if not figures or any(
+            _agree(mention.measure, measure, value is form.goal) for *_, measure in figures
+        ):  # (1) (2)
+            continue
+        item, entry, likeness, _ = figures[0]
         yield (
-            f"分值 {indicator.points} 分，得分 {indicator.score} 分，未说明扣分原因",
-            indicator.explanation,
-            indicator.score,
+            f"{words}写“{mention.text}”，第{item.row}项“{item.name.squeezed}”的{_entry_name(item, entry)}是“{entry.squeezed}”"
+            f"（把握：{'高' if likeness >= SURE else '中'}，名称相近度 {likeness:.0%}）",
+            value,
+            entry,
+        )
+
+
+def _entries(item: Indicator, of_goal: bool) -> tuple[Value, ...]:
+    return (item.target if of_goal else item.result, item.name)
+
+
+def _entry_name(item: Indicator, entry: Value) -> str:
+    return "名称" if entry is item.name else "指标值" if entry is item.target else "完成值"
+
+
+def _agree(told: Measure, measure: Measure, of_goal: bool) -> bool:
+    """A goal names the target's own figure; a result may be told more loosely than it was measured."""
+    if of_goal and Relation.RANGE not in (told.relation, measure.relation):
+        return agrees(told.number, measure.number) or agrees(measure.number, told.number)
+    return compatible(told, measure)
+
+
+@rule(
+    "NAR002",
+    zh="声称全部完成",
+    en="Claims all targets met",
+    severity=WARNING,
+    basis="consistent",
+    flags=[
+        {"outcome": "2022年工作目标如期完成。", "indicators.1.result": "10处"},
+        {"outcome": "管网已改造46.5公里，均完成年度指标。", "indicators.1.score": "4"},
+        {"outcome": "全年各项绩效目标全部完成。", "indicators.1.result": "＜12处"},
+    ],
+    passes=[
+        {"outcome": "目标基本完成。", "indicators.1.result": "10处"},
+        {"outcome": "2022年工作目标如期完成。"},
+        {"outcome": "供水管网改造完成46.5公里。", "indicators.1.score": "4"},
+    ],
+    why_zh="总体说全部完成，分项却未达标或自行扣分，总体表述不实。",
+    doubt_zh="单位说的“任务”可能指工作安排而不是绩效指标；自行扣分可能出于谨慎。",
+    verify_zh="对照列出的未达标或扣分指标，请单位修改总体表述或说明所指范围。",
+)
+def claims_all_targets_met(form: Form, book: Rulebook):
+    """The result text claims completion of all targets while a verdict is missed or the unit itself deducted points.
+
+    目标基本完成 and other hedged statements are no such claim (1).
+    """
+    if form.outcome.void:
+        raise NotApplicable("实际完成情况未填写")
+    claim = _claim(form.outcome.plain)
+    short = [item for item in form.indicators if _fell_short(item)]
+    if claim and short:
+        rows = "、".join(f"第{item.row}项" for item in short)
+        yield (
+            f"实际完成情况写“{claim}”，但{rows}未达标或自行扣分（把握：高）",
+            form.outcome,
+            *(item.score for item in short),
+        )
+
+
+def _claim(text: str) -> str:
+    """The first sentence that claims completion without a hedge (1)."""
+    sentences = re.split(r"(?<=[。;!\n])", text)
+    hedged = pattern("narrative.hedges")
+    return next((s for s in sentences if pattern("narrative.claims").search(s) and not hedged.search(s)), "")
+
+
+def _fell_short(item: Indicator) -> bool:
+    deducted = item.points.readable and item.score.readable and item.score.number < item.points.number
+    return deducted or judge(item).verdict is Verdict.MISSED
+
+
+@rule(
+    "NAR003",
+    zh="完成情况无量化",
+    en="Result without figures",
+    severity=NOTE,
+    basis="measured",
+    flags=[
+        {"outcome": "2022年工作目标如期完成，群众普遍满意。"},
+        {"outcome": "“十四五”规划任务有序推进，供水保障能力显著提高。"},
+    ],
+    passes=[{"outcome": "管网改造完成46.5公里。"}, {"outcome": "新建供水点十二处。"}],
+    why_zh="没有数字的完成情况无法与指标核对。",
+    doubt_zh="个别项目（如制度建设）的成果确实难以计数。",
+    verify_zh="请单位补充与指标对应的完成数量、比率和时间。",
+)
+def result_without_figures(form: Form, book: Rulebook):
+    """The result text has no figure; a year, a name in quotation marks or an ordinal is none."""
+    if form.outcome.void:
+        raise NotApplicable("实际完成情况未填写")
+    if not form.outcome.quantity.measures:
+        yield "实际完成情况没有一个数字（年份、名称和序号不算）", form.outcome
+
+
+@rule(
+    "NAR007",
+    zh="完成情况照抄目标",
+    en="Result text copies the goal",
+    severity=WARNING,
+    basis="consistent",
+    flags=[
+        {
+            "goal": "完成全市农村供水管网改造和集中供水点建设，保障农村居民饮水安全。",
+            "outcome": "完成全市农村供水管网改造和集中供水点建设，保障农村居民饮水安全。",
+        },
+        {
+            "goal": "完成全市农村供水管网改造和集中供水点建设，保障农村居民饮水安全。",
+            "outcome": "完成了全市农村供水管网改造和集中供水点建设，保障农村居民饮水安全",
+        },
+    ],
+    passes=[
+        {
+            "goal": "完成全市农村供水管网改造，保障农村居民饮水安全。",
+            "outcome": "全市农村供水管网已改造46.5公里，受益群众2.3万人。",
+        },
+        {"goal": "办理案件。", "outcome": "办理案件。"},
+    ],
+    why_zh="照抄目标的完成情况没有说明实际做了什么。",
+    doubt_zh="目标本身写得具体且确已全部完成时，文字可能自然相近。",
+    verify_zh="请单位按实际情况重写，列出完成数量、时间和未完成事项。",
+)
+def result_copies_the_goal(form: Form, book: Rulebook):
+    """The result text is nearly identical with the goal; texts too short to be anyone's own are not compared (1)."""
+    if form.goal.void or form.outcome.void:
+        raise NotApplicable("预期目标或实际完成情况未填写")
+    from rapidfuzz import fuzz
+
+    if min(len(form.goal.plain), len(form.outcome.plain)) < book.thresholds.copied_length:  # (1)
+        return
+    likeness = Decimal(str(round(fuzz.ratio(form.goal.plain, form.outcome.plain) / 100, 4)))
+    if likeness >= book.thresholds.copied:
+        yield (
+            f"实际完成情况与预期目标的文字相同率 {shown_percent(likeness)}（阈值 {shown_percent(book.thresholds.copied)}）",
+            form.outcome,
+            form.goal,
         )

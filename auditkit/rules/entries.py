@@ -1,0 +1,201 @@
+"""STR: titles, names and texts as they were typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditkit.model import Form, Indicator, NotApplicable, Value
+from auditkit.rule import NOTE, rule
+from auditkit.rulebook import Rulebook
+from auditkit.terms import any_of, pattern
+
+_YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
+_ATTACHMENT = re.compile(r"^(?:附件|附表|附)[\d一二三四五六七八九十]*[-—\d]*[:.、]?")
+_KIND = re.compile(
+    r"(?:部门整体|整体|项目|专项|预算|财政|转移支付|资金|支出|绩效|目标|单位|自评|评价|报告|情况|汇总|区域|\(|\)|及|和)*表.*$"
+)
+_MARKS = re.compile(r"[《》〈〉“”\"'()\s]")
+_PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "【": "】", "〔": "〕", "[": "]"}
+_LIST_MARK = re.compile(r"(?:^|(?<=[\s。；;，,、：:]))[\d一二三四五六七八九十]{1,2}[)）]")
+_DOUBLED = re.compile(r"[，。；、：,;:]{2,}|的的|了了")
+
+
+@rule(
+    "STR003",
+    zh="表头有误",
+    en="Heading altered",
+    severity=NOTE,
+    basis="template",
+    flags=[{"title": "在项目支出绩效自评表"}, {"title": "项目支出续效自评表"}],
+    passes=[
+        {"title": "2022年度项目支出绩效自评表"},
+        {"title": "清溪市水利局农村饮水安全巩固提升项目支出绩效自评表"},
+        {"title": "部门整体支出绩效自评表"},
+    ],
+    fault_zh="表的标题与规定格式不一致（多字、少字、错字）。",
+    why_zh="标题有误说明表未经核对，归档和汇总时也可能认错。",
+    doubt_zh="地方自定的标题可能就是这样写的。",
+    verify_zh="对照本地下发的格式文本。",
+)
+def heading_altered(form: Form, book: Rulebook):
+    """The form's heading is not the template's: letters too many, too few or mistyped.
+
+    A year, the unit's or the project's name before it (1), and other official kinds of form (2) are no alteration.
+    """
+    if form.title.void:
+        raise NotApplicable("表中没有标题")
+    rest = _YEAR.sub("", form.title.plain)
+    for name in (form.project, form.department, form.implementer):  # (1)
+        rest = rest.replace(name.plain, "") if name.plain else rest
+    rest = pattern("titles.words").sub("", rest)  # (2)
+    if 0 < len(rest) <= ODD:
+        yield f"标题“{form.title.squeezed}”与格式文本不符，多出或写错“{rest}”", form.title
+
+
+ODD = 3
+
+
+@rule(
+    "STR004",
+    zh="文字差错",
+    en="Text defect",
+    severity=NOTE,
+    basis="template",
+    flags=[
+        {"indicators.1.target": "≥12处处"},
+        {"indicators.4.name": "出厂水质检测合格率、"},
+        {"outcome": "制定“十四五供水规划，改造46.5公里。"},
+        {"goal": "改造供水管网45公里，，新建供水点12处。"},
+    ],
+    passes=[
+        {"outcome": "（1）改造46.5公里；2）新建12处。"},
+        {"goal": "落实“十四五”规划（供水部分）。"},
+        {"indicators.4.name": "出厂水质检测合格率。"},
+    ],
+    fault_zh="文字有重复的单位、悬空的标点，或括号、引号不成对。",
+    why_zh="差错本身不影响得分，但常与改动过的数字同时出现。",
+    doubt_zh="引文或专名本来如此。",
+    verify_zh="看原文，请单位更正。",
+)
+def text_defect(form: Form, book: Rulebook):
+    """A text has a doubled unit or mark, ends in a dangling mark, or its brackets or quotation marks are unbalanced.
+
+    The bracket of an ordinal such as 1) opens nowhere (1).
+    """
+    for value, item in _texts(form):
+        defect = _defect(value, item)
+        if defect:
+            yield f"“{_excerpt(value.squeezed)}”{defect}", value, item
+
+
+def _texts(form: Form) -> Iterator[tuple[Value, Indicator | None]]:
+    yield from ((value, None) for value in (form.project, form.goal, form.outcome))
+    for item in form.indicators:
+        yield from ((value, item) for value in (item.name, item.target, item.result, item.explanation))
+
+
+def _defect(value: Value, item: Indicator | None) -> str:
+    text = value.text.strip()
+    if found := re.search(rf"\d({any_of('titles.units')})\1(?!\1)", value.plain):
+        return f"单位重复“{found[1]}{found[1]}”"
+    if found := _DOUBLED.search(text.replace("……", "")):
+        return f"标点或文字重复“{found[0]}”"
+    if item is not None and value is item.name and text.endswith(("、", "，", "；", "：", ",", ";")):
+        return f"末尾有多余的“{text[-1]}”"
+    unpaired = _unpaired(_LIST_MARK.sub("", text))  # (1)
+    return f"“{unpaired}”不成对" if unpaired else ""
+
+
+def _unpaired(text: str) -> str:
+    """The first bracket or quotation mark that has no partner."""
+    open_marks: list[str] = []
+    closing = {close: start for start, close in _PAIRS.items()}
+    for char in text:
+        if char in _PAIRS:
+            open_marks.append(char)
+        elif char in closing:
+            partner = {closing[char], *(o for o in _PAIRS if _half(o) == _half(closing[char]))}
+            if not open_marks or open_marks.pop() not in partner:
+                return char
+    return open_marks[0] if open_marks else ""
+
+
+def _half(mark: str) -> str:
+    return {"（": "("}.get(mark, mark)
+
+
+def _excerpt(text: str, longest: int = 40) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+@rule(
+    "STR006",
+    zh="多余文字",
+    en="Stray text",
+    severity=NOTE,
+    basis="template",
+    flags=[{"stray.0": "每次"}, {"stray.0": "待补"}],
+    passes=[{"stray.0": ""}, {"notes.0": "填表说明：一级指标权重由单位自行设置。"}],
+    fault_zh="表格里有不属于任何栏目的文字。",
+    why_zh="多余文字常是移行、误删留下的，可能有内容填错了格。",
+    doubt_zh="地方格式在该处本有说明文字。",
+    verify_zh="看所在行，确认内容是否填错了位置。",
+)
+def stray_text(form: Form, book: Rulebook):
+    """A cell that belongs to a heading or to nothing holds text; reported at the indicator in whose row it stands."""
+    rows = {item.name.at[:5]: item for item in form.indicators if item.name.at}
+    for value in form.stray:
+        if value.plain and value.at:
+            yield f"“{_excerpt(value.squeezed)}”不属于任何栏目（{value.place}）", value, rows.get(value.at[:5])
+
+
+@rule(
+    "STR007",
+    zh="名称不一致",
+    en="Names disagree",
+    severity=NOTE,
+    basis="template",
+    flags=[
+        {"caption": "附件：《2022年度农村道路安全巩固提升项目支出绩效自评表》"},
+        {"project": "农村饮水工程维修养护"},
+    ],
+    passes=[
+        {"caption": "附件：《2022年度农村饮水安全巩固提升经费项目支出绩效自评表》"},
+        {"project": "农村饮水安全巩固提升项目"},
+        {"caption": "附件1：项目支出绩效自评表"},
+        {"caption": "附件：《2022年度省级部门项目支出绩效自评表》"},
+    ],
+    fault_zh="标题里的项目名称与表内的项目名称不同。",
+    why_zh="名称不同，可能套用了别的项目的表，或项目已变更。",
+    doubt_zh="简称与全称的差别。",
+    verify_zh="对照预算批复的项目名称。",
+)
+def names_disagree(form: Form, book: Rulebook):
+    """The project's name in the title and in the form differ beyond 经费, 项目, 工作 and the like.
+
+    A title that names no project, only an office or a kind of form, is not compared (1).
+    """
+    named = [(value, name) for value in (form.caption, form.title) if (name := _named(value, form))]
+    if not named or form.project.void:
+        raise NotApplicable("标题中没有项目名称" if not named else "项目名称未填写")
+    own = _core(form.project.plain)
+    for value, name in named:
+        if _core(name) != own:
+            yield f"标题写“{name}”，表内项目名称是“{form.project.squeezed}”", value, form.project
+
+
+def _named(title: Value, form: Form) -> str:
+    """The project that a title names, nothing where it names none."""
+    text = _YEAR.sub("", _ATTACHMENT.sub("", _MARKS.sub("", title.plain)))
+    for office in (form.department, form.implementer):
+        text = text.removeprefix(office.plain) if office.plain else text
+    name = _KIND.sub("", text)
+    return "" if name == text or len(pattern("titles.words").sub("", name)) < NAMING else name  # (1)
+
+
+NAMING = 3
+
+
+def _core(name: str) -> str:
+    return pattern("titles.optional").sub("", _YEAR.sub("", _MARKS.sub("", name)))

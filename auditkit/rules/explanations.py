@@ -1,0 +1,107 @@
+"""NAR: what the unit says about points that it lost."""
+
+from __future__ import annotations
+
+from auditkit.model import Indicator, NotApplicable
+from auditkit.rule import ERROR, WARNING, rule
+from auditkit.rulebook import Rulebook
+from auditkit.terms import pattern
+
+
+def _of_deduction(indicator: Indicator) -> str:
+    """The explanation of a deduction. Raises NotApplicable where nothing was deducted, or nothing was explained."""
+    if indicator.score.number >= indicator.points.number:
+        raise NotApplicable(f"第{indicator.row}项没有扣分")
+    if indicator.explanation.void:
+        raise NotApplicable(f"第{indicator.row}项没有偏差说明（见 NAR004）")
+    return indicator.explanation.plain
+
+
+@rule(
+    "NAR004",
+    zh="扣分未说明原因",
+    en="Deduction unexplained",
+    severity=ERROR,
+    basis="explained",
+    flags=[dict(score="4"), dict(score="4", explanation="无"), dict(score="0", explanation="—")],
+    passes=[dict(score="5"), dict(score="4", explanation="施工受阻，将加快进度。"), dict(score="6")],
+)
+def deduction_unexplained(indicator: Indicator, book: Rulebook):
+    """The score is below the points, and the explanation is blank."""
+    if indicator.explanation.at is None:
+        raise NotApplicable("表中没有偏差原因一栏")
+    points, score = indicator.points.number, indicator.score.number
+    if score < points and indicator.explanation.void:
+        yield (
+            f"分值 {indicator.points} 分，得分 {indicator.score} 分，未说明扣分原因",
+            indicator.explanation,
+            indicator.score,
+        )
+
+
+@rule(
+    "NAR005",
+    zh="无改进措施",
+    en="No measure",
+    severity=WARNING,
+    basis="explained",
+    flags=[
+        dict(score="4", explanation="受疫情影响，未开展培训。"),
+        dict(score="4", explanation="因个别施工单位履约意识不强，影响了进度。"),
+    ],
+    passes=[
+        dict(score="4", explanation="受疫情影响未开展，下一步将改为线上培训。"),
+        dict(score="4", explanation="参与度不够高，扩展渠道提高参与度。"),
+        dict(explanation="年中新增两个村的任务。"),
+    ],
+    fault_zh="扣了分，偏差说明里只有原因，没有改进措施。",
+    why_zh="没有措施，同样的偏差下一年还会发生。",
+    doubt_zh="偏差由一次性的客观原因造成、无需也无法改进时，可以没有措施。",
+    verify_zh="看说明中有无将要做的具体事项；没有的，请单位补充措施、责任人和时限。",
+)
+def no_measure(indicator: Indicator, book: Rulebook):
+    """The explanation of a deduction names no improvement measure.
+
+    Known false alarms: a single outside event that leaves nothing to improve.
+    """
+    text = _of_deduction(indicator)
+    if not pattern("narrative.measures").search(text):
+        yield (
+            f"偏差说明“{indicator.explanation.squeezed}”没有改进措施（把握：中，未见将来要做的事）",
+            indicator.explanation,
+        )
+
+
+@rule(
+    "NAR006",
+    zh="无偏差原因",
+    en="No cause",
+    severity=WARNING,
+    basis="explained",
+    flags=[
+        dict(score="4", explanation="对宣传力度有待进一步加强"),
+        dict(score="4", explanation="完成46公里。"),
+        dict(score="4", explanation="今后将继续加强管理，不断提高质量。"),
+    ],
+    passes=[
+        dict(score="4", explanation="受疫情影响，施工推迟，将加快进度。"),
+        dict(score="4", explanation="部分单位仍存在不规范问题，将加强监督。"),
+        dict(explanation="将继续加强管理。"),
+    ],
+    fault_zh="扣了分，偏差说明只重复了差距或只表了态，没有说原因。",
+    why_zh="不说原因，就无从判断是目标定高了、工作没做到还是条件变了。",
+    doubt_zh="原因用本程序词表以外的说法写出时会误报；词表在 terms.toml 的 [narrative] causes。",
+    verify_zh="通读说明，看有无“因为什么没有达到”的内容；没有的，请单位补充。",
+)
+def no_cause(indicator: Indicator, book: Rulebook):
+    """The explanation of a deduction restates the shortfall or only states an intention; it names no cause.
+
+    Known false alarms: causes in words that are not on the list.
+    """
+    text = _of_deduction(indicator)
+    if pattern("narrative.causes").search(text):
+        return
+    intention = pattern("narrative.intentions").search(text)
+    ground = f"只有表态“{intention[0]}”" if intention else "只重复了完成情况"
+    sure = "高" if intention else "中"
+    yield f"偏差说明“{indicator.explanation.squeezed}”没有原因，{ground}（把握：{sure}）", indicator.explanation

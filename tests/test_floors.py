@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).parents[1] / "auditkit"
 # A module imports only from floors below its own. On the ground floor and among the runners neighbours may import each
 # other, and a folder is one module to the outside. `report` and `review` stand above `audit` because audits are what they show.
 FLOORS = (
-    {"safety", "numeral", "unit", "quantity", "terms", "rulebook", "resources"},
+    {"safety", "numeral", "unit", "quantity", "terms", "phrase", "rulebook", "resources"},
     {"model", "judgement"},
-    {"rule", "read", "layout", "verdict", "execution"},
+    {"rule", "read", "layout", "verdict", "execution", "levels"},
     {"parse", "rules", "rescore"},
     {"audit"},
     {"report", "review", "terminal"},

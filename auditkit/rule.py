@@ -24,7 +24,8 @@ class Rule:
     """One fault that the program can find, with all that is said about it.
 
     `flags` and `passes` are edits to the specimen form: the cases of the test and the examples of the documentation.
-    `basis` is a key of the rulebook's `[basis]`.
+    `basis` is a key of the rulebook's `[basis]`. In Chinese: why it matters, the known false alarms (常见误报), and the
+    steps by which an auditor verifies it (核实步骤).
     """
 
     id: str
@@ -36,6 +37,9 @@ class Rule:
     check: Callable[[Any, Rulebook], Iterator[Any]]
     flags: tuple[Mapping[str, str], ...]
     passes: tuple[Mapping[str, str], ...]
+    why_zh: str = ""
+    doubt_zh: str = ""
+    verify_zh: str = ""
 
     @property
     def fault(self) -> str:
@@ -60,6 +64,9 @@ def rule(
     basis: str,
     flags: Sequence[Mapping[str, str]],
     passes: Sequence[Mapping[str, str]],
+    why_zh: str = "",
+    doubt_zh: str = "",
+    verify_zh: str = "",
 ):
     """Register a generator function as a rule; its first parameter's annotation says what it looks at.
 
@@ -70,7 +77,8 @@ def rule(
         subject = get_type_hints(check)[next(iter(inspect.signature(check).parameters))]
         if id in CATALOGUE or subject not in SUBJECTS:
             raise TypeError(f"{id}: already registered, or {subject} is nothing that a rule can look at")
-        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, tuple(flags), tuple(passes))
+        cases = tuple(flags), tuple(passes)
+        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, *cases, why_zh, doubt_zh, verify_zh)
         return check
 
     return register

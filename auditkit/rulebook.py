@@ -81,6 +81,7 @@ class Thresholds:
     unspent: Decimal
     adjusted: Decimal
     outrun: Decimal
+    similar: Decimal
 
 
 @dataclass(frozen=True)

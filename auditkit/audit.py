@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditkit.model import Document, Finding, Form, Fund, Indicator, Outcome, Severity, Skip
+from auditkit.document import Document
+from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Severity, Skip
 from auditkit.numeral import shown
 from auditkit.parse import parse
 from auditkit.read import read

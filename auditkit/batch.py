@@ -129,7 +129,8 @@ def make_report(task: Task) -> Report:
     chosen = {"number": form.number, "rulebook": task.rulebook}
     try:
         notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(task.copy)} | chosen)
-        notebook = restate(notebook, {"source": task.row.file} | chosen)
+        stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
+        notebook = restate(notebook, chosen | stated)
         page = render(notebook, f"{form.project.squeezed} 绩效自评审核")
     except Exception as error:
         return Report(failure=f"审核笔记本未能执行完毕：{error}", seconds=time.monotonic() - began)

@@ -49,8 +49,17 @@ def rounding(amount: Decimal) -> Decimal:
     return Decimal(5).scaleb(exponent - 1) if exponent < 0 else Decimal(0)
 
 
+def spans(points: Decimal, least: Decimal, most: Decimal, book: Rulebook) -> list[tuple[Decimal, Decimal]]:
+    """The scores that rates from `least` to `most` earn: one span or, in bands, each band's score for itself."""
+    low, high = points * share(least, book), points * share(most, book)
+    if book.execution.method != "bands":
+        return [(low, high)]
+    return [(score, score) for band in book.execution.bands if low <= (score := points * band.share) <= high]
+
+
 def share(rate: Decimal, book: Rulebook) -> Decimal:
     """The share of the execution points that a rate earns under the rulebook, from 0 to 1."""
+    earning = min(max(rate, Decimal(0)), Decimal(1))
     if book.execution.method == "bands":
-        return next((band.share for band in book.execution.bands if rate >= band.rate), Decimal(0))
-    return min(max(rate, Decimal(0)), Decimal(1))
+        return next(band.share for band in book.execution.bands if earning >= band.rate)
+    return earning

@@ -40,7 +40,7 @@ class Judgement:
 
     `target` and `result` are the compared numbers in one unit where the verdict rests on a comparison; `reverse` marks
     a target that is an upper limit. `several` counts the results given for one target; `unit_note` says what is wrong
-    with the result's unit.
+    with the result's unit. `words` is the class of a qualitative result: done, partly or undone.
     """
 
     verdict: Verdict
@@ -52,6 +52,7 @@ class Judgement:
     reverse: bool = False
     several: int = 1
     unit_note: str = ""
+    words: str = ""
 
     @property
     def sized(self) -> bool:
@@ -71,7 +72,7 @@ def earned_share(judgement: Judgement, book: Rulebook) -> tuple[Decimal, Decimal
     if judgement.verdict is Verdict.MET:
         return ONE, ONE
     if not judgement.sized:
-        return ZERO, ONE
+        return book.qualitative.get(judgement.words, (ZERO, ONE))
     share = _share(judgement.target, judgement.result, judgement.reverse, book)
     return share, share
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from auditkit.model import ABSENT, Category, Cell, Fund, Row, Source, Value
+from auditkit.document import Cell, Row
+from auditkit.model import ABSENT, Category, Fund, Source, Value
 from auditkit.numeral import amount, plain
 from auditkit.terms import table
 
@@ -45,8 +46,8 @@ def heading_like(section: str, text: str) -> str:
 
 
 def value(cell: Cell | None) -> Value:
-    """The cell as a value of the form: its text without the blanks around it."""
-    return ABSENT if cell is None else Value(cell.text.strip(), cell.at)
+    """The cell as a value of the form."""
+    return ABSENT if cell is None else Value(cell.text, cell.at)
 
 
 @dataclass(frozen=True)
@@ -56,31 +57,37 @@ class Columns:
     fields: Mapping[str, tuple[int, int]]
     width: int
     unknown: tuple[Cell, ...]
-    heading: Cell | None = None
+    shapes: dict[tuple[int, int], list[tuple[str, int]]] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, field: str) -> bool:
         return field in self.fields
 
     def cells(self, row: Row) -> dict[str, Cell]:
         """Which cell of a row stands under which heading."""
-        best: dict[str, tuple[int, Cell]] = {}
+        found: dict[str, Cell] = {}
+        most: dict[str, int] = {}
         for cell in self._aligned(row):
-            shared = {f: _overlap(cell, *place) for f, place in self.fields.items()}
-            covered = [f for f, width in shared.items() if width > 0]
-            for name in _claimed(covered, cell):
-                if shared[name] > best.get(name, (0, cell))[0]:
-                    best[name] = (shared[name], cell)
-        return {name: cell for name, (_, cell) in best.items()}
+            shape = cell.grid, cell.span
+            for name, shared in self.shapes[shape] if shape in self.shapes else self._under(*shape):
+                if shared > most.get(name, 0):
+                    found[name], most[name] = cell, shared
+        return found
 
-    def outside(self, row: Row) -> list[Cell]:
-        """The cells of a row that stand under no field's heading."""
-        used = {cell.at for cell in self.cells(row).values()}
-        return [cell for cell in row if cell.at not in used]
+    def outside(self, row: Row, cells: Mapping[str, Cell]) -> list[Cell]:
+        """The cells with text that stand under no field's heading, given those that do."""
+        used = {cell.at for cell in cells.values()}
+        return [cell for cell in row if cell.text and cell.at not in used]
+
+    def _under(self, grid: int, span: int) -> list[tuple[str, int]]:
+        """The fields that a cell fills, with the columns it shares with each; the shapes of rows repeat."""
+        shared = {name: min(grid + span, at + width) - max(grid, at) for name, (at, width) in self.fields.items()}
+        covered = [name for name, columns in shared.items() if columns > 0]
+        self.shapes[grid, span] = [(name, shared[name]) for name in _claimed(covered, span)]
+        return self.shapes[grid, span]
 
     def _aligned(self, row: Row) -> Row:
         """The row shifted under its headings where a dump left out merged cells at the left or empty ones at the right."""
-        end = max((cell.grid + cell.span for cell in row), default=0)
-        missing = self.width - end
+        missing = self.width - row[-1].grid - row[-1].span
         if missing <= 0 or any(cell.span > 1 or cell.merged for cell in row):
             return row
         return _shifted(row, max(range(missing + 1), key=lambda by: (self._fit(_shifted(row, by)), by)))
@@ -98,42 +105,41 @@ def _shifted(row: Row, by: int) -> Row:
     return tuple(Cell(c.text, c.at, c.grid + by, c.span, c.merged) for c in row)
 
 
-def _overlap(cell: Cell, grid: int, span: int) -> int:
-    return min(cell.grid + cell.span, grid + span) - max(cell.grid, grid)
-
-
-def _claimed(covered: list[str], cell: Cell) -> list[str]:
+def _claimed(covered: list[str], span: int) -> list[str]:
     """A cell over several columns fills one of them: the first-level one, else the indicator's name, else the first."""
-    if len(covered) < 2 or cell.span < 2:
+    if len(covered) < 2 or span < 2:
         return covered
     return [next((name for name in ("category", "name") if name in covered), covered[0])]
 
 
-def columns(section: str, rows: tuple[Row, ...]) -> Columns | None:
-    """The columns that a heading of one or two rows names; None where it names fewer than three fields."""
+def columns(section: str, row: Row) -> Columns | None:
+    """The columns that a heading names; None where it names fewer than three fields."""
+    named = [(name, cell) for cell in row if cell.text and (name := heading_like(section, cell.text))]
+    if len(named) < 3:
+        return None
     found: dict[str, tuple[int, int]] = {}
-    unknown, heading = [], None
-    for cell in (cell for row in rows for cell in row):
-        name = heading_like(section, cell.text)
-        if name == "heading" or (name and name in found):
+    heading = None
+    for name, cell in named:
+        if name == "heading" or name in found:
             heading = heading or cell
-        elif name:
+        else:
             found[name] = (cell.grid, cell.span)
-        elif label(cell.text) and not cell.merged:
-            unknown.append(cell)
     if heading and heading.grid and "name" not in found and section == "indicators":
         found["name"] = (heading.grid, heading.span)
-    width = max((cell.grid + cell.span for row in rows for cell in row), default=0)
-    return Columns(found, width, tuple(unknown), heading) if len(found) >= 3 else None
+    if len(found) < 3:
+        return None
+    known = {cell.at for _, cell in named}
+    unknown = tuple(cell for cell in row if label(cell.text) and not cell.merged and cell.at not in known)
+    return Columns(found, row[-1].grid + row[-1].span, unknown)
 
 
 def indicator_heading(row: Row) -> Columns | None:
-    found = columns("indicators", (row,))
+    found = columns("indicators", row)
     return found if found and "name" in found and ({"target", "result", "points"} & set(found.fields)) else None
 
 
 def fund_heading(row: Row) -> Columns | None:
-    found = columns("funds", (row,)) or None
+    found = columns("funds", row)
     amounts = {"initial", "adjusted", "actual", "execution_rate"}
     return found if found and len(amounts & set(found.fields)) >= 2 else None
 
@@ -145,7 +151,7 @@ def goal_heading(row: Row) -> Columns | None:
     places = {name: (c.grid, c.span) for name, c in named if name in ("goal", "outcome")}
     if set(places) != {"goal", "outcome"} or any(not name for name, _ in named):
         return None
-    return Columns(places, max(c.grid + c.span for c in row), ())
+    return Columns(places, row[-1].grid + row[-1].span, ())
 
 
 def source_of(cell: Cell, before: list[Fund]) -> Source | None:
@@ -175,11 +181,18 @@ def category_of(category: Value, subcategory: Value) -> Category:
 
 
 def filled_cells(row: Row) -> list[Cell]:
-    return [cell for cell in row if cell.text.strip()]
+    return [cell for cell in row if cell.text]
+
+
+def first_text(row: Row) -> str:
+    for cell in row:
+        if cell.text:
+            return cell.text
+    return ""
 
 
 def names_project(row: Row) -> bool:
-    return any(heading_like("header", cell.text) == "project" for cell in filled_cells(row)[:1]) and len(row) > 1
+    return len(row) > 1 and heading_like("header", first_text(row)) == "project"
 
 
 def _is_heading(row: Row) -> bool:

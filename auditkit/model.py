@@ -1,85 +1,18 @@
-"""The frozen types that every stage hands to the next."""
+"""The frozen types that the stages from parsing on hand to the next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 
+from auditkit.document import At
 from auditkit.numeral import amount, is_void, percentage, plain, years_in
 from auditkit.quantity import Quantity, parse_quantity
 
 
 class NotApplicable(Exception):
     """A rule or formula has nothing to work on; the text says which cell and why."""
-
-
-@dataclass(frozen=True, order=True)
-class At:
-    """Where a text stands, in an order and in words that a person can follow.
-
-    Rows, columns, pages and lines count from 1; 0 means that the format has none. `table` 0 is text outside any table,
-    whose `row` counts paragraphs.
-    """
-
-    source: str = ""
-    page: int = 0
-    sheet: str = ""
-    table: int = 0
-    row: int = 0
-    column: int = 0
-    line: int = 0
-
-    def __str__(self) -> str:
-        if self.sheet:
-            return f"{self.sheet}!{_letters(self.column)}{self.row}"
-        page = f"第{self.page}页 " if self.page else ""
-        line = f"（第{self.line}行文本）" if self.line else ""
-        if not self.table:
-            return f"{page}第{self.row}段{line}"
-        column = f"第{self.column}列" if self.column else ""
-        return f"{page}表{self.table} 第{self.row}行{column}{line}"
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a table, or one paragraph outside tables, as the file has it.
-
-    `grid` is the first column of the table's grid that the cell covers (from 0), `span` how many it covers;
-    `merged` marks the continuation of a cell above or to the left, whose text, if any, is not printed.
-    """
-
-    text: str
-    at: At
-    grid: int = 0
-    span: int = 1
-    merged: bool = False
-
-
-Row = tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Document:
-    """What a reader makes of a file: tables and paragraphs in their order, and doubts about the reading."""
-
-    source: str
-    blocks: tuple[Table | Cell, ...]
-    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +32,7 @@ class Value:
     def place(self) -> str:
         return str(self.at) if self.at else "表中"
 
-    @cached_property
+    @property
     def plain(self) -> str:
         """The text in half width and without any blank, for comparing."""
         return plain(self.text)
@@ -109,12 +42,12 @@ class Value:
         """The text on one line: line breaks of a narrow column carry no meaning."""
         return "".join(self.text.split("\n"))
 
-    @cached_property
+    @property
     def void(self) -> bool:
         """True where nothing is stated: blank, a dash or slash, 无, 待统计 and the like."""
         return is_void(self.text)
 
-    @cached_property
+    @property
     def quantity(self) -> Quantity:
         return parse_quantity(self.text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from auditkit.terms import table
 
@@ -21,11 +22,13 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("−", "-").replace("⁄", "/")
 
 
+@lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """The text in half width and without any blank, for comparing."""
     return _BLANK.sub("", half_width(text))
 
 
+@lru_cache(maxsize=16384)
 def is_void(text: str) -> bool:
     """True where a text states nothing: blank, dashes, a slash, 无, 待统计 and the like. 0 is a figure."""
     bare = plain(text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from auditkit.document import Cell, Document, Row, Table
 from auditkit.layout import (
     CAPTION,
     MONEY,
@@ -15,6 +16,7 @@ from auditkit.layout import (
     category_of,
     field_of,
     filled_cells,
+    first_text,
     form_starts,
     fund_heading,
     goal_heading,
@@ -24,7 +26,7 @@ from auditkit.layout import (
     source_of,
     value,
 )
-from auditkit.model import ABSENT, Cell, Document, Form, Fund, Indicator, Row, Table, Value
+from auditkit.model import ABSENT, Form, Fund, Indicator, Value
 from auditkit.numeral import amount, plain, years_in
 from auditkit.safety import Unreadable
 
@@ -76,7 +78,7 @@ class _Section:
 
     def read(self, rows: list[Row]) -> Form:
         for row in rows:
-            if filled_cells(row):
+            if first_text(row):
                 self._row(row)
         return self._form()
 
@@ -113,18 +115,18 @@ class _Section:
         if len(found) < 2 or any(amount(cell.text) is not None for cell in row):
             return False
         merged = dict(self.columns.fields) | {name: (cell.grid, cell.span) for name, cell in found.items()}
-        self.columns = replace(self.columns, fields=merged)
+        self.columns = replace(self.columns, fields=merged, shapes={})
         return True
 
     def _entries(self, row: Row) -> bool:
         """Labels with their entries beside them: 项目名称 | … | 主管部门 | …; true where the row had any."""
         if self.reading not in ("header", "after") and not names_project(row):
             return False
-        cells = [cell for cell in row if not (cell.merged and not cell.text.strip())]
+        cells = [cell for cell in row if not (cell.merged and not cell.text)]
         names = [heading_like("header", cell.text) for cell in cells]
         for i, name in enumerate(names):
             following = list(zip(cells[i + 1 :], names[i + 1 :], strict=True))
-            entry = next((c for c, n in following if n or c.text.strip()), None)
+            entry = next((c for c, n in following if n or c.text), None)
             blank = following[0][0] if following and not following[0][1] else None
             if name and name not in self.header and (entry or blank):
                 own = entry is not None and not heading_like("header", entry.text)
@@ -153,25 +155,26 @@ class _Section:
             self.titles.append(value(cell))
 
     def _funds_row(self, row: Row) -> None:
-        texts = [c for c in self.columns.outside(row) if c.text.strip() and field_of("funds", c.text) != "heading"]
+        cells = self.columns.cells(row)
+        texts = [c for c in self.columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
         if not texts:
             return
         source = source_of(texts[-1], self.funds)
         if source is None:
             self.stray += map(value, texts)
             return
-        entries = {name: value(cell) for name, cell in self.columns.cells(row).items()}
+        entries = {name: value(cell) for name, cell in cells.items()}
         self.funds.append(Fund(source, value(texts[-1]), **entries))
 
     def _goals_row(self, row: Row) -> None:
         for name, cell in self.columns.cells(row).items():
-            if name in self.goals and cell.text.strip():
+            if name in self.goals and cell.text:
                 self.goals[name].append(value(cell))
 
     def _indicators_row(self, row: Row) -> None:
         cells = self.columns.cells(row)
-        for cell in self.columns.outside(row):
-            if cell.text.strip() and field_of("indicators", cell.text) != "heading" and not _is_wrapped_heading(cell):
+        for cell in self.columns.outside(row, cells):
+            if field_of("indicators", cell.text) != "heading" and not _is_wrapped_heading(cell):
                 self.stray.append(value(cell))
         entries = {name: value(cell) for name, cell in cells.items()}
         if _is_subtotal(row):
@@ -192,25 +195,25 @@ class _Section:
 
     def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
         for name, cell in cells.items():
-            if name in ("points", "score") and cell.merged and not cell.text.strip():
+            if name in ("points", "score") and cell.merged and not cell.text:
                 entries[name] = ABSENT
-            if name in ("name", "explanation") and cell.merged and not cell.text.strip() and self.indicators:
+            if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
                 entries[name] = getattr(self.indicators[-1], name)
         entries["target"] = _target(entries)
         kept = {n: entries.get(n, ABSENT) for n in _INDICATOR_FIELDS}
         return Indicator(len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), **kept)
 
     def _total(self, row: Row) -> bool:
+        named = field_of("indicators", first_text(row)) in ("total", "score")
+        inline = None if named else _TOTAL_INLINE.fullmatch(plain(first_text(row)))
+        if not (named or inline) or not self.indicators:
+            return False
         filled = filled_cells(row)
-        first = plain(filled[0].text)
-        inline = _TOTAL_INLINE.fullmatch(first)
-        if inline and len(filled) == 1:
+        if inline:
             self.total = {"score": Value(inline[1], filled[0].at)}
             return True
-        if field_of("indicators", filled[0].text) not in ("total", "score") or not self.indicators:
-            return False
         under = self.columns.cells(row) if len(row) == self.columns.width or any(c.span > 1 for c in row) else {}
-        rest = [c for c in row[row.index(filled[0]) + 1 :] if not (c.merged and not c.text.strip())]
+        rest = [c for c in row[row.index(filled[0]) + 1 :] if not (c.merged and not c.text)]
         if "score" in under and under["score"] is not filled[0]:
             self.total = {n: value(under[n]) for n in ("points", "score") if n in under and under[n] is not filled[0]}
         elif len(rest) >= 2:
@@ -274,7 +277,7 @@ def _is_wrapped_heading(cell: Cell) -> bool:
 
 
 def _is_subtotal(row: Row) -> bool:
-    return any(field_of("indicators", cell.text) == "subtotal" for cell in filled_cells(row)[:3])
+    return any(cell.text and field_of("indicators", cell.text) == "subtotal" for cell in row[:4])
 
 
 def _joined(values: list[Value]) -> Value:

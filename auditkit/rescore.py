@@ -8,6 +8,7 @@ from decimal import Decimal
 from auditkit import execution
 from auditkit.judgement import Judgement, Verdict, earned_share
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
+from auditkit.numeral import shown_percent
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import judge
 
@@ -121,6 +122,9 @@ def _execution(form: Form, book: Rulebook) -> Earned | None:
 
 
 def _calculation(fund: Fund, book: Rulebook) -> str:
+    if book.execution.method == "bands":
+        share = execution.share(execution.rate(fund, book), book)
+        return f"{fund.actual} ÷ {execution.base(fund, book)}，所在档次得分值的 {shown_percent(share)}"
     return f"{fund.actual} ÷ {execution.base(fund, book)} × {fund.points}，最高 {fund.points} 分"
 
 

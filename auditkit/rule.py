@@ -24,8 +24,8 @@ class Rule:
     """One fault that the program can find, with all that is said about it.
 
     `flags` and `passes` are edits to the specimen form: the cases of the test and the examples of the documentation.
-    `basis` is a key of the rulebook's `[basis]`. In Chinese: why it matters, the known false alarms (常见误报), and the
-    steps by which an auditor verifies it (核实步骤).
+    `basis` is a key of the rulebook's `[basis]`. In Chinese for the reader: why it matters, known false alarms (常见误报), and how an
+    auditor verifies a finding (核实步骤).
     """
 
     id: str
@@ -77,8 +77,9 @@ def rule(
         subject = get_type_hints(check)[next(iter(inspect.signature(check).parameters))]
         if id in CATALOGUE or subject not in SUBJECTS:
             raise TypeError(f"{id}: already registered, or {subject} is nothing that a rule can look at")
-        cases = tuple(flags), tuple(passes)
-        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, *cases, why_zh, doubt_zh, verify_zh)
+        CATALOGUE[id] = Rule(
+            id, zh, en, severity, basis, subject, check, tuple(flags), tuple(passes), why_zh, doubt_zh, verify_zh
+        )
         return check
 
     return register

@@ -130,6 +130,13 @@ def show_rules(out: Console, rules: Iterable[Rule], book: Rulebook, lang: Lang) 
     out.print(
         _text(f"{lang.say('规则手册', 'Rulebook')} {book.name} {book.version}  {lang.say(book.title, book.title_en)}")
     )
+    for document in book.documents:
+        known = (
+            lang.say("已核对原文", "checked")
+            if document.checked
+            else lang.say("未核对原文", "second-hand, not checked")
+        )
+        out.print(_text(f"  {document.title} {document.number}（{known}）{document.note}"))
     for family, members in groupby(
         sorted(rules, key=lambda rule: (_order(rule.id), rule.id)), lambda rule: rule.id[:3]
     ):

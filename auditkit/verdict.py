@@ -244,8 +244,10 @@ def _in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judge
     promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
     if any(m.inequality for m in given):
         return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，指标值没有可比的数值")
-    if answer in table("qualitative.undone") or answer in table("qualitative.partly"):
-        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{result.text}”，自述未完全达成")
+    for short in ("undone", "partly"):
+        if answer in table(f"qualitative.{short}"):
+            why = f"完成值填“{result.text}”，自述未完全达成"
+            return Judgement(Verdict.MISSED, Reason.IN_WORDS, why, words=short)
     if _says_zero(promise) and given:
         met = all(m.number == 0 for m in given)
         return Judgement(
@@ -253,7 +255,7 @@ def _in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judge
         )
     full = bool(given) and all(m.kind is Kind.RATE and m.number == 1 for m in given)
     if promise in table("qualitative.done") and (answer in table("qualitative.done") or full):
-        return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符")
+        return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符", words="" if full else "done")
     if _says_zero(promise) and _says_zero(answer):
         return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符")
     return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")

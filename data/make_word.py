@@ -16,12 +16,13 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from auditkit.model import Cell, Row, Table
+from auditkit.document import Cell, Row, Table
 from auditkit.read import read
 from auditkit.safety import publish
 
 HERE = Path(__file__).parent
 FONT = "仿宋_GB2312"
+SIZE, CENTRED = 20, 24  # half points; letters
 MOMENT = datetime(2022, 1, 1)  # fixed, so that the same dump gives the same bytes
 GRID = 520, 1000, 1000, 900, 1300, 900, 900, 760, 760, 1600  # twips; every row is laid out on these ten columns
 SPANS = {
@@ -129,15 +130,19 @@ def as_dumped(cell: Cell, lines: list[str]) -> str:
 
 
 def paragraphs_xml(text: str) -> str:
+    """The paragraphs of a cell: short entries are centred, as on the printed form, long ones run from the left."""
+    align = "center" if len(text) <= CENTRED else "left"
+    style = f'<w:pPr><w:spacing w:before="0" w:after="0"/><w:jc w:val="{align}"/></w:pPr>'
     return "".join(
-        f"<w:p>{''.join(run_xml(piece) for piece in re.split(r'(	)', line) if piece)}</w:p>"
+        f"<w:p>{style}{''.join(run_xml(piece) for piece in re.split(r'(	)', line) if piece)}</w:p>"
         for line in text.split("\n")
     )
 
 
 def run_xml(text: str) -> str:
     style = (
-        f'<w:rPr><w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}"/><w:lang w:eastAsia="zh-CN"/></w:rPr>'
+        f'<w:rPr><w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}"/><w:sz w:val="{SIZE}"/>'
+        f'<w:szCs w:val="{SIZE}"/><w:lang w:eastAsia="zh-CN"/></w:rPr>'
     )
     piece = "<w:tab/>" if text == "\t" else f'<w:t xml:space="preserve">{escape(text)}</w:t>'
     return f"<w:r>{style}{piece}</w:r>"

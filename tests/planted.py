@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from auditkit.document import Document, Table
 from auditkit.judgement import Verdict
-from auditkit.model import Document, Form, Indicator, Source, Table, Value
+from auditkit.model import Form, Indicator, Source, Value
 from auditkit.quantity import Kind, Relation
+from auditkit.terms import table
 from auditkit.verdict import judge
+
+FACTORS = table("units.factors")
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,9 @@ def planted(document: Document, plant: Plant) -> Document:
     """The document with the plant's cells rewritten."""
     texts = {value.at: text for value, text in plant.edits}
     blocks = tuple(
-        Table(tuple(tuple(replace(c, text=texts.get(c.at, c.text)) for c in row) for row in block.rows))
+        Table(tuple(tuple(c._replace(text=texts.get(c.at, c.text)) for c in row) for row in block.rows))
         if isinstance(block, Table)
-        else replace(block, text=texts.get(block.at, block.text))
+        else block._replace(text=texts.get(block.at, block.text))
         for block in document.blocks
     )
     return replace(document, blocks=blocks)
@@ -76,7 +80,11 @@ def _of_funds(form: Form) -> Iterator[Plant]:
     total = form.total
     rate = (total.execution_rate.rate - Decimal("0.07")).scaleb(2)
     yield Plant("BUD001", None, ((total.execution_rate, f"{rate:f}%"),))
-    yield Plant("BUD002", None, ((total.score, _moved(total.score, Decimal(-1))), (form.total_score, _moved(form.total_score, Decimal(-1)))))
+    yield Plant(
+        "BUD002",
+        None,
+        ((total.score, _moved(total.score, Decimal(-1))), (form.total_score, _moved(form.total_score, Decimal(-1)))),
+    )
     other = next(fund for fund in form.funds if fund.source is Source.OTHER)
     yield Plant("BUD003", None, ((other.adjusted, "3.5"),))
     yield Plant("BUD003", None, ((total.initial, "0"),), frozenset({"BUD006"}))
@@ -129,25 +137,35 @@ def _of_indicators(form: Form) -> Iterator[Plant]:
     counted = [i for i in _full(form) if _limit(i) is not None and i.target.quantity.measures[0].number >= 2]
     for item in counted[:2]:
         (target,) = item.target.quantity.measures
-        half, unit = (target.number / 2).quantize(Decimal(1)), item.target.text.rstrip()[-1:]
-        unit = target.unit or unit
+        half, unit = (target.number / 2).quantize(Decimal(1)), target.unit
         done = f"{half}{unit}"
         share = half / target.number
         yield Plant("IND001", item.row, ((item.result, done),), text)
         yield Plant("IND001", item.row, ((item.result, "0"),), text)
         high = (item.points.number * share + item.points.number) / 2
         off = high.quantize(Decimal("0.1")) - item.score.number
-        yield Plant("IND002", item.row, ((item.result, done), (item.explanation, why), *_rescored(form, item, off)), text)
+        yield Plant(
+            "IND002", item.row, ((item.result, done), (item.explanation, why), *_rescored(form, item, off)), text
+        )
         low = (item.points.number * share / 3).quantize(Decimal("0.1")) - item.score.number
-        yield Plant("IND003", item.row, ((item.result, done), (item.explanation, why), *_rescored(form, item, low)), text)
+        yield Plant(
+            "IND003", item.row, ((item.result, done), (item.explanation, why), *_rescored(form, item, low)), text
+        )
         yield Plant("IND005", item.row, ((item.result, "100%"),), text)
-        yield Plant("IND006", item.row, ((item.result, item.target.text),), text) if target.relation is not Relation.BARE else Plant(
-            "IND006", item.row, ((item.target, f"≥{target.number}{unit}"), (item.result, f"≥{target.number}{unit}")), text
+        yield (
+            Plant("IND006", item.row, ((item.result, item.target.text),), text)
+            if target.relation is not Relation.BARE
+            else Plant(
+                "IND006",
+                item.row,
+                ((item.target, f"≥{target.number}{unit}"), (item.result, f"≥{target.number}{unit}")),
+                text,
+            )
         )
         yield Plant("IND007", item.row, ((item.result, f"＞{target.number + 1}{unit}"),), text)
         yield Plant("IND008", item.row, ((item.result, f"{target.number * 2}{unit}"), (item.explanation, "")), text)
         yield Plant("IND009", item.row, ((item.result, f"{target.number}"),), text)
-        yield Plant("IND009", item.row, ((item.result, f"{target.number}公顷"),), text)
+        yield Plant("IND009", item.row, ((item.result, f"{target.number}工作日"),), text)
     for item in _full(form)[:2]:
         yield Plant("IND004", item.row, ((item.explanation, why), *_rescored(form, item, Decimal(-1))), text)
         yield Plant("NAR004", item.row, tuple(_rescored(form, item, Decimal(-1))), text | {"IND004"})
@@ -162,7 +180,13 @@ def _limit(item: Indicator) -> Kind | None:
     """Counted indicators whose target is one lower limit in a unit."""
     measures = item.target.quantity.measures
     judgement = judge(item)
-    if len(measures) == 1 and measures[0].kind is Kind.COUNT and not judgement.reverse and judgement.several == 1:
+    if (
+        len(measures) == 1
+        and measures[0].kind is Kind.COUNT
+        and measures[0].unit not in FACTORS
+        and not judgement.reverse
+        and judgement.several == 1
+    ):
         return measures[0].kind
     return None
 

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from auditkit.document import At
 from auditkit.layout import category_of
-from auditkit.model import At, Form, Fund, Indicator, Value
+from auditkit.model import Form, Fund, Indicator, Value
 from auditkit.parse import parse
 from auditkit.read import read
 from auditkit.rule import Rule

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "auditkit"
 # A module imports only from floors below its own. On the ground floor and among the runners neighbours may import each
 # other, and a folder is one module to the outside. `report` and `review` stand above `audit` because audits are what they show.
 FLOORS = (
-    {"safety", "numeral", "unit", "quantity", "terms", "phrase", "rulebook", "resources"},
+    {"safety", "numeral", "unit", "quantity", "terms", "typed", "phrase", "rulebook", "resources"},
+    {"document"},
     {"model", "judgement"},
     {"rule", "read", "layout", "verdict", "execution", "levels"},
     {"parse", "rules", "rescore"},
@@ -23,7 +24,7 @@ FLOORS = (
     {"cli"},
     {"__main__"},
 )
-SOCIABLE = {0, 6}
+SOCIABLE = {0, 7}
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimen import DATA
 
-from auditkit.model import ABSENT, At, Category, Cell, Document, Source, Table
+from auditkit.document import At, Cell, Document, Table
+from auditkit.model import ABSENT, Category, Source
 from auditkit.numeral import plain
 from auditkit.parse import parse
 from auditkit.read import read

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditkit.model import Document, Table
+from auditkit.document import Document, Table
 from auditkit.read import read
 from auditkit.safety import Limits, Refused, Unreadable
 

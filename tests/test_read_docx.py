@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.model import Cell, Document, Table
+from auditkit.document import Cell, Document, Table
 from auditkit.read.docx import read_docx
 from auditkit.safety import Refused, Unreadable
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.model import Table
+from auditkit.document import Table
 from auditkit.read.text import read_text
 
 

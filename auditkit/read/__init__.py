@@ -6,7 +6,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from auditkit.model import Document
+from auditkit.document import Document
 from auditkit.read.text import read_text
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from auditkit.model import At, Cell, Document, Table
+from auditkit.document import At, Cell, Document, Table
 from auditkit.read.package import damaged, xml_part
 from auditkit.safety import LIMITS, Limits, Refused
 

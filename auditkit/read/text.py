@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from auditkit.model import At, Cell, Document, Row, Table
+from auditkit.document import At, Cell, Document, Row, Table
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 
 _Draft = tuple[int, list[str]]  # the line on which a cell or paragraph begins, and its lines so far

@@ -14,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from auditkit.audit import Audit
-from auditkit.model import At, Finding, Form, Indicator, Severity
+from auditkit.document import At
+from auditkit.model import Finding, Form, Indicator, Severity
 from auditkit.numeral import shown
 from auditkit.report.charts import score_chart
 from auditkit.rule import CATALOGUE

@@ -78,19 +78,23 @@ def execution_score_miscomputed(form: Form, book: Rulebook):
         raise NotApplicable(f"规则手册 {book.name} 不对预算执行率计分")
     fund = form.execution
     points, score = fund.points.number, fund.score.number
-    ranges = [(points * execution.share(r, book), points * execution.share(s, book)) for r, s in _rates(fund, book)]
+    ranges = [span for least, most in _rates(fund, book) for span in execution.spans(points, least, most, book)]
     if not any(agrees(score, least, most) for least, most in ranges):
-        right = (
-            shown(ranges[0][0])
-            if ranges[0][0] == ranges[0][1]
-            else shown(points * execution.share(execution.rate(fund, book), book))
-        )
+        right = points * execution.share(_rate(fund, book), book)
         yield (
-            f"预算执行率得分应为 {right} 分（分值 {fund.points}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
+            f"预算执行率得分应为 {shown(right)} 分（分值 {fund.points}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
             fund.score,
             fund.points,
             fund.execution_rate,
         )
+
+
+def _rate(fund: Fund, book: Rulebook) -> Decimal:
+    """The exact rate, or the printed one where an amount is missing."""
+    try:
+        return execution.rate(fund, book)
+    except NotApplicable:
+        return fund.execution_rate.rate
 
 
 def _rates(fund: Fund, book: Rulebook) -> list[tuple[Decimal, Decimal]]:

@@ -108,19 +108,30 @@ def missed_and_underscored(indicator: Indicator, book: Rulebook):
     en="Met target, marked down",
     severity=WARNING,
     basis="met",
-    flags=[dict(score="4"), dict(target="100%", result="100%", score="4.5")],
-    passes=[dict(score="5.0"), dict(result="100%", score="4"), dict(result="40公里", score="4.4")],
+    flags=[
+        dict(score="4"),
+        dict(target="100%", result="100%", score="4.5"),
+        dict(target="完成", result="已完成", score="3"),
+    ],
+    passes=[
+        dict(score="5.0"),
+        dict(result="100%", score="4"),
+        dict(result="40公里", score="4.4"),
+        dict(target="完成", result="已完成", score="4.5"),
+    ],
 )
 def met_and_marked_down(indicator: Indicator, book: Rulebook):
     """The target was met, and the item does not have all its points.
 
-    A deduction for over-achievement is none where the rulebook prescribes one (1).
+    A deduction for over-achievement is none where the rulebook prescribes one (1). A result in words earns any share
+    of its points that the rulebook gives to its class (2).
     """
     judgement = judge_stated(indicator)
     points, score = indicator.points.number, indicator.score.number
     over = judgement.achieved is not None and judgement.achieved >= book.overachievement.threshold
     deducted = book.overachievement.effect == "deduct" and over  # (1)
-    if judgement.verdict is Verdict.MET and score < points and not deducted:
+    in_band = judgement.words and score >= points * book.qualitative[judgement.words][0]  # (2)
+    if judgement.verdict is Verdict.MET and score < points and not deducted and not in_band:
         yield (
             f"{indicator.claim}，已达标，应得满分 {indicator.points} 分，填报 {indicator.score} 分",
             indicator.score,

@@ -95,16 +95,18 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     """The result is at or above the rulebook's multiple of a positive target, with full score and no explanation.
 
     Not for rates near their ceiling (1), upper limits and ranks: there a better result is no sign of a low target.
+    Where the rulebook knows no scores, the explanation alone counts (2).
     """
     judgement = judge_stated(indicator)
     limit = book.overachievement
     if judgement.verdict is not Verdict.MET or judgement.achieved is None:
         return
     at_ceiling = judgement.kind is Kind.RATE and limit.rate_ceiling <= judgement.result  # (1)
-    full = indicator.score.number == indicator.points.number
+    full = not book.scored or indicator.score.number == indicator.points.number  # (2)
     if judgement.achieved >= limit.threshold and full and indicator.explanation.void and not at_ceiling:
+        due = "未说明原因" if limit.effect == "explain" else "未按规定调减得分，也未说明原因"
         yield (
-            f"{indicator.claim}，为指标值的 {shown_percent(judgement.achieved)}（阈值 {shown_percent(limit.threshold)}），未说明原因",
+            f"{indicator.claim}，为指标值的 {shown_percent(judgement.achieved)}（阈值 {shown_percent(limit.threshold)}），{due}",
             indicator.result,
             indicator.target,
         )
@@ -165,15 +167,16 @@ def several_results(indicator: Indicator, book: Rulebook):
     passes=[dict(result="0"), dict(target="0起", result="无"), dict(result="", points="0", score="0")],
 )
 def target_or_result_missing(indicator: Indicator, book: Rulebook):
-    """Target or result is blank, a dash, a slash, 无 or 待统计 where the item has points."""
+    """Target or result is blank, a dash, a slash, 无 or 待统计 where the item has points, or the rulebook knows none."""
     judgement = judge(indicator)
-    if indicator.points.number == 0:
+    if book.scored and indicator.points.number == 0:
         raise NotApplicable(f"第{indicator.row}项分值为 0")
     if judgement.reason is Reason.MISSING:
         missing = indicator.target if indicator.target.void else indicator.result
         text = f"填“{missing}”" if missing.plain else "空白"
+        claimed = f"，该项得分 {indicator.score.text or '空白'} 分" if book.scored else ""
         yield (
-            f"{judgement.why}（{text}），该项得分 {indicator.score.text or '空白'} 分，无从核实",
+            f"{judgement.why}（{text}）{claimed}，无从核实",
             missing,
             indicator.score,
         )

@@ -38,12 +38,15 @@ ITEM = {"points": "分值", "score": "得分"}
 def required_entry_missing(form: Form, book: Rulebook):
     """Project, department, unit, year, goal, result, total, or an item's points or score is not filled in.
 
-    A cell that the layout shares between rows (1), and scores on a form that has no such column (2), are not wanted.
+    A cell that the layout shares between rows (1), and scores on a form that has no such column or under a rulebook
+    that knows none (2), are not wanted.
     """
     for name, words in REQUIRED.items():
         entry: Value = getattr(form, name)
         if entry.void or (name == "fiscal_year" and form.year is None):
             yield f"“{words}”未填写{_where(entry)}", entry
+    if not book.scored:  # (2)
+        return
     scored = any(item.score.at for item in form.indicators)
     if scored and form.total_score.void:  # (2)
         yield f"“总分”未填写{_where(form.total_score)}", form.total_score

@@ -87,8 +87,8 @@ class Overachievement:
 class Thresholds:
     """From where on a rule speaks.
 
-    Shares of the budget unspent, adjusted, and of results ahead of spending; likeness of names that speak of the same
-    matter, and of texts that are copies, from so many letters on; share of a run's forms that deduct alike, from so many
+    Shares of the budget unspent, adjusted, and of results ahead of spending; likeness of words and names that speak of the
+    same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on; share of a run's forms that deduct alike, from so many
     forms on; times that targets of one indicator differ between forms.
     """
 
@@ -101,6 +101,7 @@ class Thresholds:
     uniform: Share
     uniform_forms: Decimal
     spread: Decimal
+    similar: Share
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.document import At
+from auditkit.layout import category_of
 from auditkit.model import Form, Fund, Indicator, Value
 from auditkit.parse import parse
 from auditkit.read import read
@@ -41,4 +42,7 @@ def rewrite(owner: Any, path: str, text: str) -> Any:
         return (*owner[:index], rewrite(owner[index], rest, text), *owner[index + 1 :])
     old = getattr(owner, name)
     new = rewrite(old, rest, text) if rest else Value(text, old.at or At(table=1, row=99, column=1))
-    return replace(owner, **{name: new})
+    owner = replace(owner, **{name: new})
+    if isinstance(owner, Indicator) and name in ("category", "subcategory"):
+        return replace(owner, kind=category_of(owner.category, owner.subcategory))
+    return owner

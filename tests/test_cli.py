@@ -134,7 +134,9 @@ def test_json_is_the_contract(auditkit, damaged: Path):
         assert {"total_points", "total_score", "funds", "indicators"} <= set(form)
         assert {"stated", "verified", "upper"} <= set(audit["scorecard"])
         for fund in form["funds"]:
-            assert {"source", "label", "initial", "adjusted", "actual", "points", "execution_rate", "score"} <= set(fund)
+            assert {"source", "label", "initial", "adjusted", "actual", "points", "execution_rate", "score"} <= set(
+                fund
+            )
         for row, indicator in enumerate(form["indicators"], 1):
             assert indicator["row"] == row
             assert {"category", "subcategory", "name", "target", "result", "points", "score"} <= set(indicator)

@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).parents[1] / "auditkit"
 # A module imports only from floors below its own. On the ground floor and among the runners neighbours may import each
 # other, and a folder is one module to the outside. `report` and `review` stand above `audit` because audits are what they show.
 FLOORS = (
-    {"safety", "numeral", "unit", "quantity", "terms", "typed", "rulebook", "resources"},
+    {"safety", "numeral", "unit", "quantity", "terms", "typed", "phrase", "rulebook", "resources"},
     {"document"},
     {"model", "judgement"},
-    {"rule", "read", "layout", "verdict", "execution"},
+    {"rule", "read", "layout", "verdict", "execution", "levels"},
     {"parse", "rules", "rescore"},
     {"audit"},
     {"report", "review", "terminal"},
@@ -60,7 +60,9 @@ def test_imports_only_from_floors_below(path: Path):
     inside = path.relative_to(PACKAGE.parent).with_suffix("")
     own = unit(".".join(part for part in inside.parts if part != "__init__"))
     assert own in FLOOR, f"{own} stands on no floor: add it to FLOORS"
-    used = {unit(name) for name in imports(ast.parse(path.read_text("utf-8"))) if name.split(".")[0] == "auditkit"} - {own}
+    used = {unit(name) for name in imports(ast.parse(path.read_text("utf-8"))) if name.split(".")[0] == "auditkit"} - {
+        own
+    }
     sociable = FLOOR[own] in SOCIABLE
     wrong = {name for name in used if FLOOR[name] > FLOOR[own] or (FLOOR[name] == FLOOR[own] and not sociable)}
     assert not wrong, f"{own} (floor {FLOOR[own]}) imports {sorted(wrong)}"

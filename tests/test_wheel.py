@@ -30,7 +30,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 def run(*command: object, cwd: Path, may_lack_network: bool = False) -> str:
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("PYTHON", "JUPYTER", "VIRTUAL_ENV"))}
+    kept = {
+        name: text for name, text in os.environ.items() if not name.startswith(("PYTHON", "JUPYTER", "VIRTUAL_ENV"))
+    }
     ran = subprocess.run([str(c) for c in command], cwd=cwd, env=kept, capture_output=True, text=True, encoding="utf-8")
     if ran.returncode and may_lack_network and not os.environ.get("CI") and UNREACHABLE.search(ran.stdout + ran.stderr):
         pytest.skip(f"the package index cannot be reached: {(ran.stderr or ran.stdout).strip()[-200:]}")
@@ -64,7 +66,11 @@ def test_carries_everything(wheel: Path):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert names.issuperset(CARRIED)
     assert sum(name.startswith("auditkit/share/data/2021/") and name.endswith(".docx") for name in names) == 8
-    templates = {f"auditkit/{p.relative_to(ROOT / 'auditkit').as_posix()}" for p in (ROOT / "auditkit").glob("report/templates/**/*") if p.is_file()}
+    templates = {
+        f"auditkit/{p.relative_to(ROOT / 'auditkit').as_posix()}"
+        for p in (ROOT / "auditkit").glob("report/templates/**/*")
+        if p.is_file()
+    }
     assert templates
     assert names.issuperset(templates)
     assert any(name.endswith("licenses/LICENSE") for name in names)

@@ -126,17 +126,18 @@ def claims_all_targets_met(form: Form, book: Rulebook):
     if claim and short:
         rows = "、".join(f"第{item.row}项" for item in short)
         yield (
-            f"实际完成情况写“{claim}”，但{rows}未达标或自行扣分（把握：高）",
+            f"实际完成情况写“{claim.rstrip('。')}”，但{rows}未达标或自行扣分（把握：高）",
             form.outcome,
             *(item.score for item in short),
         )
 
 
 def _claim(text: str) -> str:
-    """The first sentence that claims completion without a hedge (1)."""
-    sentences = re.split(r"(?<=[。;!\n])", text)
-    hedged = pattern("narrative.hedges")
-    return next((s for s in sentences if pattern("narrative.claims").search(s) and not hedged.search(s)), "")
+    """The first clause that claims completion without a hedge in its sentence (1)."""
+    claims, hedged = pattern("narrative.claims"), pattern("narrative.hedges")
+    sentences = [s for s in re.split(r"(?<=[。;!])", text) if claims.search(s) and not hedged.search(s)]
+    clauses = [clause for sentence in sentences for clause in sentence.split(",")]
+    return next((clause for clause in clauses if claims.search(clause)), sentences[0] if sentences else "")
 
 
 def _fell_short(item: Indicator) -> bool:

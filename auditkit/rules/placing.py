@@ -1,0 +1,115 @@
+"""DES004: what an indicator says, against the second-level indicator under which it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditkit.levels import Level, level_of
+from auditkit.model import Indicator, NotApplicable
+from auditkit.phrase import head, masked
+from auditkit.quantity import Kind
+from auditkit.rule import WARNING, rule
+from auditkit.rulebook import Rulebook
+from auditkit.terms import pattern, table
+
+
+@rule(
+    "DES004",
+    zh="指标归类不当",
+    en="Misclassified indicator",
+    severity=WARNING,
+    basis="levels",
+    flags=[
+        dict(name="管网改造完工时间", target="2022年11月底前"),
+        dict(subcategory="质量指标", name="供水故障处置及时率", target="100%"),
+        dict(subcategory="社会效益指标", name="用水群众满意度", target="≥90%"),
+        dict(subcategory="生态效益指标", name="群众矛盾纠纷化解", target="100%"),
+        dict(subcategory="时效指标", name="入户安装覆盖率", target="100%"),
+    ],
+    passes=[
+        dict(name="管水员学习时间", target="≥8小时"),
+        dict(subcategory="质量指标", name="按时按质完成管网验收", target="100%"),
+        dict(subcategory="数量指标", name="用户满意度调查次数", target="2次"),
+        dict(subcategory="生态效益指标", name="群众环保意识", target="≥90%"),
+        dict(subcategory="时效指标", name="水质检测任务完成率", target="100%"),
+        dict(subcategory="经济效益指标", name="带动困难群众就业增收", target="≥5%"),
+    ],
+    why_zh="归类不当使某类指标名不副实：看似考核了生态或经济效益，实际说的是别的事。",
+    doubt_zh="同一件事可以从几方面考核（如环境整治也惠及社会）；只在名称没有本类的词时才报出，仍以人的判断为准。",
+    verify_zh="读指标名称、指标值和佐证材料，看它回答的是多少、多好、多快、多省还是有什么影响，移到相应的二级指标下。",
+)
+def misclassified_indicator(indicator: Indicator, book: Rulebook):
+    """The wording speaks of another second-level indicator than the one under which the item stands.
+
+    Points for one side of the work are then earned with another. What the name ends in decides (1); other words count
+    only where the name has none of its own class (2) and the target is not of its own kind (3). Social and environmental
+    cost (社会成本, 生态环境成本) is told in words of other classes, and is not looked at (4).
+    """
+    level = level_of(indicator)
+    if level is None:
+        raise NotApplicable(f"第{indicator.row}项没有二级指标，或不是规定的二级指标")
+    if indicator.name.void:
+        raise NotApplicable(f"第{indicator.row}项没有名称")
+    if level is Level.COST and re.search("社会|生态|环境", indicator.subcategory.plain):  # (4)
+        return
+    kinds = frozenset(measure.kind for measure in indicator.target.quantity.measures)
+    found = _astray(level, indicator.name.text, indicator.target.plain, kinds)
+    if found:
+        words, other, sure = found
+        yield (
+            f"列在“{indicator.subcategory.squeezed}”下，“{'”“'.join(words)}”说的是{other}；把握：{sure}",
+            indicator.name,
+            indicator.subcategory,
+        )
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """How the wording of one class is told: by what a name ends in, or by words anywhere in it."""
+
+    zh: str
+    head: re.Pattern[str] | None
+    word: re.Pattern[str] | None
+    counted: bool
+
+
+def _sign(name: str) -> _Sign:
+    entry = table(f"levels.signs.{name}")
+    ending = re.compile(f"(?:{pattern(f'levels.signs.{name}.heads').pattern})$") if entry["heads"] else None
+    word = pattern(f"levels.signs.{name}.words") if entry["words"] else None
+    return _Sign(entry["zh"], ending, word, entry.get("counted", False))
+
+
+_SIGNS = {name: _sign(name) for name in table("levels.signs")}
+_AGAINST = {Level(name): tuple(_SIGNS[other] for other in others) for name, others in table("levels.against").items()}
+_OWN = {level: pattern(f"levels.own.{level.value}") for level in Level}
+_OWN_KINDS = {
+    Level.QUANTITY: {Kind.COUNT, Kind.NUMBER},
+    Level.TIMELINESS: {Kind.DATE, Kind.DURATION},
+    Level.COST: {Kind.MONEY},
+    Level.ECONOMIC: {Kind.MONEY},
+}
+_COUNTS = {Kind.COUNT, Kind.NUMBER}
+
+
+@lru_cache(maxsize=8192)
+def _astray(level: Level, name: str, target: str, kinds: frozenset[Kind]) -> tuple[tuple[str, ...], str, str] | None:
+    """The words of another class, that class, and how sure it is; None where the name is in its place."""
+    text, ending = masked(name), head(name)
+    if kinds & _OWN_KINDS.get(level, set()):  # (3)
+        return None
+    for sign in _AGAINST[level]:
+        found = sign.head.search(ending) if sign.head else None
+        if found:  # (1)
+            return (found[0],), sign.zh, "高"
+    if _OWN[level].search(text) or _OWN[level].search(target):  # (2)
+        return None
+    for sign in _AGAINST[level]:
+        if sign.counted and not kinds & _COUNTS:
+            continue
+        words = tuple(dict.fromkeys(m[0] for m in sign.word.finditer(ending or text))) if sign.word else ()
+        if words:
+            return words[:3], sign.zh, "高" if len(words) > 1 else "中"
+    return None

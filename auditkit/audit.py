@@ -52,8 +52,8 @@ class Audit:
                 "verified": shown(self.scorecard.verified),
                 "upper": shown(self.scorecard.upper),
             },
-            "findings": [finding_as_json(finding) for finding in self.findings],
-            "skipped": [{"rule": s.rule, "row": s.row, "reason": s.reason} for s in self.skipped],
+            "findings": [_finding(finding) for finding in self.findings],
+            "skipped": [_skip(skip) for skip in self.skipped],
         }
 
 
@@ -82,6 +82,15 @@ def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
     portfolio = Portfolio(tuple(one.form for one in audits))
     book = audits[0].rulebook
     return tuple(apply(rule, portfolio, book) for rule in _in_force(book) if rule.subject is Portfolio)
+
+
+def across_as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """What shows only across forms, in the shape that one audit has."""
+    outcomes = tuple(outcomes)
+    return {
+        "findings": [_finding(finding) for outcome in outcomes for finding in outcome.findings],
+        "skipped": [_skip(skip) for outcome in outcomes for skip in outcome.skipped],
+    }
 
 
 def _in_force(book: Rulebook) -> list[Rule]:
@@ -137,7 +146,11 @@ def _indicator(verdict: str, indicator: Indicator) -> dict[str, Any]:
     return texts | {"verdict": verdict}
 
 
-def finding_as_json(finding: Finding) -> dict[str, Any]:
+def _skip(skip: Skip) -> dict[str, Any]:
+    return {"rule": skip.rule, "row": skip.row, "reason": skip.reason}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 from auditkit import resources
+from auditkit.audit import across, across_as_json
 from auditkit.intake import Intake, find, take_in
 from auditkit.manifest import Ledger
 from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page
@@ -156,7 +157,9 @@ def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) 
 def _write_tables(
     ledger: Ledger, forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book: Rulebook
 ) -> None:
-    ledger.write("findings.csv", csv_bytes(findings_table(row.audit for row in forms)))
+    outcomes = across(row.audit for row in forms)
+    ledger.write("findings.csv", csv_bytes(findings_table([row.audit for row in forms], outcomes)))
+    ledger.write("across.json", json.dumps(across_as_json(outcomes), ensure_ascii=False, allow_nan=False, indent=1))
     ledger.write("status.csv", files_csv(files))
     ledger.write("forms.csv", forms_csv(forms))
-    ledger.write("index.html", index_page(forms, files, year, book))
+    ledger.write("index.html", index_page(forms, files, outcomes, year, book))

@@ -16,10 +16,11 @@ import typer
 from auditkit.model import Severity
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Unreadable, inert
-from auditkit.terminal import Lang, console, progress, show_audits, show_parts, show_rules, show_sum
+from auditkit.terminal import Lang, console, progress, show_across, show_audits, show_parts, show_rules, show_sum
 
 if TYPE_CHECKING:
     from auditkit.audit import Audit
+    from auditkit.model import Outcome
     from auditkit.rulebook import Rulebook
 
 OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
@@ -86,17 +87,22 @@ def audit(
     book = load_rulebook(rulebook)
     found = _inputs(paths)
     audits, failures = _audit_all(found, book, lang)
+    from auditkit.audit import across
+
+    outcomes = across(audits)
     if as_json:
-        _print_json(audits, failures)
+        _print_json(audits, outcomes, failures)
     else:
         out, err = console(), console(error=True)
         show_audits(out, audits, lang)
+        show_across(out, outcomes, lang)
         show_sum(out, audits, len(failures), lang)
         for source, error in failures:
             err.print(inert(f"{lang.say('未能审核', 'not audited')} {source}：{error}"))
     if failures:
         raise typer.Exit(INCOMPLETE)
-    heavy = fail_on and any(f.severity.weight <= fail_on.weight for audit in audits for f in audit.findings)
+    findings = [f for audit in audits for f in audit.findings] + [f for outcome in outcomes for f in outcome.findings]
+    heavy = fail_on and any(f.severity.weight <= fail_on.weight for f in findings)
     raise typer.Exit(FAILED_ON if heavy else OK)
 
 
@@ -145,9 +151,12 @@ def _audit_all(paths: list[Path], book: Rulebook, lang: Lang) -> tuple[list[Audi
     return audits, failures
 
 
-def _print_json(audits: list[Audit], failures: list[tuple[str, str]]) -> None:
+def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list[tuple[str, str]]) -> None:
+    from auditkit.audit import across_as_json
+
     result: dict[str, Any] = {
         "audits": [audit.as_json() for audit in audits],
+        "across": across_as_json(outcomes),
         "failures": [{"source": source, "error": error} for source, error in failures],
     }
     if hasattr(sys.stdout, "reconfigure"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_runtime_dir
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from papermill import PapermillExecutionError, execute_notebook, inspect_notebook
@@ -35,6 +37,14 @@ class OwnKernel(AsyncKernelManager):
     @default("transport_encryption")
     def _encrypted_where_supported(self) -> str:
         return "auto"
+
+    @default("transport")
+    def _without_ports(self) -> str:
+        """Sockets in the file system: of two kernels that start at once one may lose the port that it was promised.
+
+        Systems take no socket whose path is longer than about 100 letters, half of which are the kernel's own.
+        """
+        return "ipc" if os.name == "posix" and len(jupyter_runtime_dir()) <= 50 else "tcp"
 
 
 class ReadableTranslator(PythonTranslator):

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from auditkit.model import Finding, Severity
+from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
 from auditkit.safety import inert
 
@@ -82,6 +82,15 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
     out.print(_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
     out.print(_findings(audit.findings, lang) if audit.findings else _text(lang.say("  未发现问题", "  nothing found")))
     out.print()
+
+
+def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:
+    """What shows only across the forms; nothing where nothing does."""
+    findings = [finding for outcome in outcomes for finding in outcome.findings]
+    if findings:
+        out.print(Text(lang.say("跨表比对", "Across forms"), style="bold"))
+        out.print(_findings(findings, lang))
+        out.print()
 
 
 def _findings(findings: Iterable[Finding], lang: Lang) -> Table:

@@ -49,7 +49,9 @@ def main(rounds: int) -> int:
     runs = form, read, floor, python_docx
     measured = [[milliseconds(run) for run in runs] for _ in range(rounds + 1)][1:]
     ours, reading, lowest, theirs = (statistics.median(times) for times in zip(*measured, strict=True))
-    print(f"{len(FILES)} files: auditkit {ours:.1f} ms (reading {reading:.1f}), zipfile+lxml {lowest:.1f} ms, python-docx {theirs:.1f} ms")
+    print(
+        f"{len(FILES)} files: auditkit {ours:.1f} ms (reading {reading:.1f}), zipfile+lxml {lowest:.1f} ms, python-docx {theirs:.1f} ms"
+    )
     print(f"auditkit / zipfile+lxml   {ours / lowest:5.2f}  (target <= {FLOOR_TARGET:g})")
     print(f"python-docx / auditkit    {theirs / ours:5.2f}  (target >= {PYTHON_DOCX_TARGET:g})")
     return 0 if ours / lowest <= FLOOR_TARGET and theirs / ours >= PYTHON_DOCX_TARGET else 1

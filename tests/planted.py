@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from auditkit.document import Document, Table
 from auditkit.judgement import Verdict
-from auditkit.model import Form, Indicator, Source, Value
+from auditkit.model import Category, Form, Indicator, Source, Value
+from auditkit.numeral import shown
 from auditkit.quantity import Kind, Relation
 from auditkit.terms import table
 from auditkit.verdict import judge
@@ -52,6 +53,9 @@ def plants(form: Form) -> Iterator[Plant]:
     yield from _of_scores(form)
     yield from _of_indicators(form)
     yield from _of_structure(form)
+    yield from _of_entries(form)
+    yield from _of_design(form)
+    yield from _of_words(form)
 
 
 def _moved(value: Value, by: Decimal) -> str:
@@ -201,3 +205,80 @@ def _of_structure(form: Form) -> Iterator[Plant]:
     yield Plant("STR002", None, ((form.total.actual, "约八成"),))
     yield Plant("STR002", item.row, ((item.score, "满分"),))
     yield Plant("STR005", None, ((form.fiscal_year, "（2019年度）"),), frozenset({"STR005"}))
+
+
+def _of_entries(form: Form) -> Iterator[Plant]:
+    item = form.indicators[2]
+    yield Plant(
+        "STR003", None, ((form.title, "在项目支出绩效自评表" if form.title.plain[0] != "在" else "项目支出续效自评表"),)
+    )
+    yield Plant("STR004", item.row, ((item.name, f"{item.name.text.rstrip('。')}、"),))
+    yield Plant(
+        "STR004", item.row, ((item.name, f"（{item.name.text}"),), frozenset({"DES003", "DES004", "DES008", "DES009"})
+    )
+    heading = next((value for value in _headings(form, item)), None)
+    if heading:
+        yield Plant("STR006", item.row, ((heading, "待定"),))
+    yield Plant("STR007", None, ((form.project, "农村公路养护与桥梁改造"),))
+
+
+def _headings(form: Form, item: Indicator) -> Iterator[Value]:
+    """The cell of the merged heading column in an indicator's row."""
+    at = item.name.at._replace(column=1, line=item.name.at.line and item.name.at.line - 3)
+    if item.name.at.column == 4 and item.category.at.row != item.name.at.row:
+        yield Value("", at)
+
+
+def _of_design(form: Form) -> Iterator[Plant]:
+    names = frozenset({"DES002", "DES003", "DES004", "DES008", "DES009", "DES011", "NAR001"})
+    first, second = form.indicators[0], form.indicators[1]
+    yield Plant("DES001", second.row, ((second.name, f"{first.name.text} "),), names)
+    yield Plant("DES002", second.row, ((second.name, "开展业务培训不少于30次"),), names - {"DES002"})
+    yield Plant("DES008", second.row, ((second.name, "预算执行率"),), names - {"DES008"})
+    levels = {item.subcategory.plain: item for item in reversed(form.indicators)}
+    if "时效指标" in levels and levels["时效指标"].kind is Category.OUTPUT:
+        late = levels["时效指标"]
+        yield Plant("DES007", None, ((late.subcategory, "质量指标"),), names | {"DES004"})
+    if "质量指标" in levels and levels["质量指标"].kind is Category.OUTPUT:
+        yield Plant(
+            "DES005",
+            levels["质量指标"].row,
+            ((levels["质量指标"].subcategory, "社会效益指标"),),
+            names | {"DES006", "DES007"},
+        )
+    counted = [i for i in _full(form) if "数量" in i.subcategory.plain and i.target.plain.startswith("≥")]
+    for item in counted[:1]:
+        capped = item.target.text.replace("≥", "≤")
+        yield Plant("DES010", item.row, ((item.target, capped), (item.result, capped.strip("≤ "))), names | {"IND008"})
+    satisfied = [item for item in form.indicators if item.kind is Category.SATISFACTION]
+    if satisfied and len(satisfied) < len(form.indicators):
+        edits = tuple((item.category, "效益指标") for item in satisfied[:1])
+        subs = tuple({item.subcategory.at: (item.subcategory, "社会效益指标") for item in satisfied}.values())
+        also = names | {"SCO004", "SCO006", "DES005"}
+        yield Plant("DES006", None, edits + subs, also)
+
+
+def _of_words(form: Form) -> Iterator[Plant]:
+    why = frozenset({"IND004", "NAR002", "NAR005", "NAR006"})
+    full = _full(form)[-1]
+    cut = _rescored(form, full, Decimal(-1))
+    yield Plant("NAR005", full.row, ((full.explanation, "受疫情影响，部分活动未开展。"), *cut), why)
+    yield Plant("NAR006", full.row, ((full.explanation, "工作力度有待进一步加强。"), *cut), why)
+    yield Plant(
+        "NAR002",
+        None,
+        ((form.outcome, "2021年各项绩效目标全部完成。"), (full.explanation, "因受客观条件影响，将改进。"), *cut),
+        why | {"NAR003"},
+    )
+    yield Plant("NAR003", None, ((form.outcome, "各项工作有序推进，群众反映良好。"),))
+    goal = form.goal.text + "确保按照时间节点保质保量推进各项重点工作任务。"
+    yield Plant(
+        "NAR007", None, ((form.goal, goal), (form.outcome, goal)), frozenset({"NAR001", "NAR002", "NAR003", "STR004"})
+    )
+    for item in form.indicators:
+        (figure,) = item.result.quantity.measures[:1] or (None,)
+        if figure and not figure.inequality and figure.kind is Kind.RATE and item.name.plain.endswith(("率", "满意度")):
+            off = shown((figure.number - Decimal("0.03")).scaleb(2))
+            told = f"经统计，{item.name.text.strip()}为{off}%。"
+            yield Plant("NAR001", None, ((form.outcome, told),), frozenset({"NAR003"}))
+            break

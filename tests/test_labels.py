@@ -16,7 +16,27 @@ SOURCES = {
     "text": lambda: audit(DATA / "2021" / "2021_self_evaluation_forms.txt"),
     "word": lambda: [found for path in sorted((DATA / "2021").glob("*.docx")) for found in audit(path)],
 }
-EXACT = ("BUD", "SCO", "IND", "NAR004", "STR001", "STR002", "STR005")
+# The families and rules of which every `must` has to be found; of the judgement rules, four in five.
+EXACT = (
+    "BUD",
+    "SCO",
+    "IND",
+    "STR",
+    "NAR001",
+    "NAR002",
+    "NAR003",
+    "NAR004",
+    "NAR005",
+    "NAR007",
+    "DES001",
+    "DES002",
+    "DES005",
+    "DES006",
+    "DES007",
+    "DES008",
+    "DES010",
+)
+JUDGED = ("DES003", "DES004", "DES009", "NAR006")
 
 
 def rows(name):
@@ -43,13 +63,21 @@ def found_by(audits):
 
 def test_every_fault_that_has_to_be_found_is_found(audits):
     wanted = {label for label in labelled("must") if label[2].startswith(EXACT)}
-    assert len(wanted) > 60
+    assert len(wanted) > 100
     assert wanted - found_by(audits) == set()
 
 
-def test_the_families_of_arithmetic_raise_no_false_alarm(audits):
-    alarms = {label for label in found_by(audits) if label[2].startswith(EXACT)}
-    assert alarms - labelled("must") - labelled("may") == set()
+@pytest.mark.parametrize("rule", JUDGED)
+def test_of_the_judgement_rules_four_in_five_are_found(audits, rule):
+    wanted = {label for label in labelled("must") if label[2] == rule}
+    assert len(wanted & found_by(audits)) >= 0.8 * len(wanted) > 0
+
+
+def test_arithmetic_raises_no_false_alarm_and_all_rules_together_few(audits):
+    found = found_by(audits)
+    alarms = found - labelled("must") - labelled("may")
+    assert not {alarm for alarm in alarms if alarm[2][:3] in ("BUD", "SCO", "IND")}
+    assert len(alarms) < 0.03 * len(found)
 
 
 def test_all_verdicts_agree(audits):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditkit.audit import Audit
-from auditkit.model import Severity
+from auditkit.judgement import Verdict
+from auditkit.model import Outcome, Severity
 from auditkit.report.html import render_html
 from auditkit.report.tables import csv_bytes, forms_table
 from auditkit.rulebook import Rulebook
@@ -39,11 +40,16 @@ class FormRow:
     failure: str = ""
 
 
-def index_page(forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book: Rulebook) -> str:
-    """The first page of a run: every project with its scores and counts, every file that needs attention."""
+def index_page(
+    forms: Sequence[FormRow], files: Sequence[FileRow], outcomes: Sequence[Outcome], year: int, book: Rulebook
+) -> str:
+    """The first page of a run: every project with its scores and counts, what shows across them, files to look at."""
     return render_html(
         "index.html.j2",
         rows=forms,
+        across=[finding for outcome in outcomes for finding in outcome.findings],
+        verdicts=[(verdict, sum(row.audit.scorecard.count(verdict) for row in forms)) for verdict in Verdict],
+        skipped=sum(len(row.audit.skipped) for row in forms),
         counts=[(severity, sum(row.audit.count(severity) for row in forms)) for severity in Severity],
         attention=[row for row in files if row.status != "ok"],
         files=files,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from auditkit.audit import Audit
-from auditkit.model import Finding, Severity
+from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
 from auditkit.safety import inert, inert_cell
 
@@ -17,12 +17,13 @@ FINDING_COLUMNS = ("file", "form", "project", "rule", "severity", "title", "row"
 FORM_COLUMNS = ("file", "form", "project", "year", "stated", "verified", "upper", "errors", "warnings", "notes")
 
 
-def findings_table(audits: Iterable[Audit]) -> DataFrame:
-    """One row per finding, in the order of `Audit.findings`."""
+def findings_table(audits: Iterable[Audit], across: Iterable[Outcome] = ()) -> DataFrame:
+    """One row per finding, in the order of `Audit.findings`; those across forms last, without file and project."""
     from pandas import DataFrame
 
     rows = [_finding(audit, finding) for audit in audits for finding in audit.findings]
-    return DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object)
+    rows += [_told(finding) for outcome in across for finding in outcome.findings]
+    return DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object).fillna("")
 
 
 def forms_table(audits: Iterable[Audit]) -> DataFrame:
@@ -46,6 +47,11 @@ def _finding(audit: Audit, finding: Finding) -> dict[str, Any]:
         "file": audit.source,
         "form": audit.form.number,
         "project": audit.form.project.squeezed,
+    } | _told(finding)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "title": finding.title,

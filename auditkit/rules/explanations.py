@@ -9,12 +9,9 @@ from auditkit.terms import pattern
 
 
 def _of_deduction(indicator: Indicator) -> str:
-    """The explanation of a deduction. Raises NotApplicable where nothing was deducted, or nothing was explained."""
-    if indicator.score.number >= indicator.points.number:
-        raise NotApplicable(f"第{indicator.row}项没有扣分")
-    if indicator.explanation.void:
-        raise NotApplicable(f"第{indicator.row}项没有偏差说明（见 NAR004）")
-    return indicator.explanation.plain
+    """The explanation of a deduction, nothing where nothing was deducted; a blank one is the matter of NAR004."""
+    deducted = indicator.score.number < indicator.points.number
+    return indicator.explanation.plain if deducted and not indicator.explanation.void else ""
 
 
 @rule(
@@ -65,7 +62,7 @@ def no_measure(indicator: Indicator, book: Rulebook):
     Known false alarms: a single outside event that leaves nothing to improve.
     """
     text = _of_deduction(indicator)
-    if not pattern("narrative.measures").search(text):
+    if text and not pattern("narrative.measures").search(text):
         yield (
             f"偏差说明“{indicator.explanation.squeezed}”没有改进措施（把握：中，未见将来要做的事）",
             indicator.explanation,
@@ -99,7 +96,7 @@ def no_cause(indicator: Indicator, book: Rulebook):
     Known false alarms: causes in words that are not on the list.
     """
     text = _of_deduction(indicator)
-    if pattern("narrative.causes").search(text):
+    if not text or pattern("narrative.causes").search(text):
         return
     intention = pattern("narrative.intentions").search(text)
     ground = f"只有表态“{intention[0]}”" if intention else "只重复了完成情况"

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.document import Document
-from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Severity, Skip
+from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Portfolio, Severity, Skip
 from auditkit.numeral import shown
 from auditkit.parse import parse
 from auditkit.read import read
 from auditkit.rescore import Scorecard, rescore
-from auditkit.rule import CATALOGUE, apply
+from auditkit.rule import CATALOGUE, Rule, apply
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
+from auditkit.safety import Unreadable
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Audit:
                 "verified": shown(self.scorecard.verified),
                 "upper": shown(self.scorecard.upper),
             },
-            "findings": [_finding(finding) for finding in self.findings],
+            "findings": [finding_as_json(finding) for finding in self.findings],
             "skipped": [{"rule": s.rule, "row": s.row, "reason": s.reason} for s in self.skipped],
         }
 
@@ -69,9 +70,26 @@ def audit_document(document: Document, rulebook: str | Path | Rulebook = DEFAULT
 
 def audit_form(form: Form, book: Rulebook) -> Audit:
     """Apply the whole catalogue, but for the rules that the rulebook switches off, and re-score."""
-    load_rules()
-    rules = [rule for rule in CATALOGUE.values() if rule.id not in book.off]
+    rules = [rule for rule in _in_force(book) if rule.subject is not Portfolio]
     return Audit(form.source, form, book, tuple(apply(rule, form, book) for rule in rules), rescore(form, book))
+
+
+def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
+    """What the rules of the SET family make of all forms together, under the rulebook of the first."""
+    audits = tuple(audits)
+    if not audits:
+        return ()
+    portfolio = Portfolio(tuple(one.form for one in audits))
+    book = audits[0].rulebook
+    return tuple(apply(rule, portfolio, book) for rule in _in_force(book) if rule.subject is Portfolio)
+
+
+def _in_force(book: Rulebook) -> list[Rule]:
+    """The catalogue without what the rulebook switches off. Raises Unreadable where it names a rule that there is not."""
+    load_rules()
+    if unknown := sorted({*book.off, *book.severity} - set(CATALOGUE)):
+        raise Unreadable(book.name, f"规则手册提到的规则不存在：{'、'.join(unknown)}", f"no such rules: {unknown}")
+    return [rule for rule in CATALOGUE.values() if rule.id not in book.off]
 
 
 def worst(audits: Iterable[Audit]) -> list[Audit]:
@@ -119,7 +137,7 @@ def _indicator(verdict: str, indicator: Indicator) -> dict[str, Any]:
     return texts | {"verdict": verdict}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_as_json(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 class At(NamedTuple):
     """Where a text stands, in an order and in words that a person can follow.
 
-    Rows, columns, pages and lines count from 1; 0 means that the format has none. `table` 0 is text outside any table,
+    `source` names the form where places of several are shown together. Rows, columns, pages and lines count from 1; 0 means that the format has none. `table` 0 is text outside any table,
     whose `row` counts paragraphs.
     """
 
@@ -25,6 +25,9 @@ class At(NamedTuple):
     line: int = 0
 
     def __str__(self) -> str:
+        return f"《{self.source}》{self._within()}" if self.source else self._within()
+
+    def _within(self) -> str:
         if self.sheet:
             return f"{self.sheet}!{_letters(self.column)}{self.row}"
         page = f"第{self.page}页 " if self.page else ""

@@ -191,6 +191,13 @@ class Form:
         return tuple(value for value in (*of_items, *of_funds, self.outcome, *self.notes) if not value.void)
 
 
+@dataclass(frozen=True)
+class Portfolio:
+    """All forms of one run: one department or region, one year."""
+
+    forms: tuple[Form, ...]
+
+
 class Severity(StrEnum):
     """How much a finding weighs; the order of the members is the order of weight."""
 

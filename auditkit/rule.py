@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
-from auditkit.model import Finding, Form, Fund, Indicator, NotApplicable, Outcome, Severity, Skip, Value
+from auditkit.model import Finding, Form, Fund, Indicator, NotApplicable, Outcome, Portfolio, Severity, Skip, Value
 from auditkit.rulebook import Rulebook
 
 ERROR, WARNING, NOTE = Severity
 DOUBT, VERIFY = "Known false alarms:", "To verify:"  # labels of paragraphs in a rule's docstring
 
-SUBJECTS: Mapping[type, Callable[[Form], tuple[Any, ...]]] = {
+SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
     Form: lambda form: (form,),
     Fund: lambda form: form.funds,
     Indicator: lambda form: form.indicators,
+    Portfolio: lambda portfolio: (portfolio,),
 }
 
 
@@ -104,8 +105,8 @@ def rule(
     return register
 
 
-def apply(rule: Rule, form: Form, book: Rulebook) -> Outcome:
-    """Look at every subject of the form; what cannot be looked at is recorded with its reason."""
+def apply(rule: Rule, form: Form | Portfolio, book: Rulebook) -> Outcome:
+    """Look at every subject of the form, or at the whole portfolio; what cannot be looked at is recorded with its reason."""
     applied, findings, skipped = 0, [], []
     severity = Severity(book.severity.get(rule.id, rule.severity))
     subjects = SUBJECTS[rule.subject](form)

@@ -10,13 +10,21 @@ from typing import Any
 
 from auditkit.document import At
 from auditkit.layout import category_of
-from auditkit.model import Form, Fund, Indicator, Value
+from auditkit.model import Form, Fund, Indicator, Portfolio, Value
 from auditkit.parse import parse
 from auditkit.read import read
 from auditkit.rule import Rule
 
 DATA = Path(__file__).parents[1] / "data"
-SUBJECT_PATHS = {Fund: "funds.0.", Indicator: "indicators.0.", Form: ""}
+SUBJECT_PATHS = {Fund: "funds.0.", Indicator: "indicators.0."}
+WORKS = (
+    "改造老旧管网并更换阀门，解决夜间停水问题",
+    "新建高位水池，保证旱季连续供水不少于三十天",
+    "为偏远农户安装净水设备并负责全年维护保养",
+    "培训管水员，统一抄表收费和水质自检操作规程",
+    "整治水源地周边养殖场，清理河道漂浮物和垃圾",
+    "建设远程监控平台，实现水压水质数据自动上传",
+)
 
 
 @cache
@@ -24,9 +32,19 @@ def specimen() -> Form:
     return parse(read(DATA / "specimen.txt"))[0]
 
 
-def edited(rule: Rule, case: Mapping[str, str], form: Form | None = None) -> Form:
+@cache
+def portfolio() -> Portfolio:
+    """Six forms of six projects, as clean as the specimen."""
+    forms = []
+    for number, work in enumerate(WORKS, 1):
+        form = rewrite(specimen(), "project", f"供水项目{number}")
+        forms.append(rewrite(rewrite(form, "goal", f"年内{work}。"), "outcome", f"全年{work}，共{number * 3}处。"))
+    return Portfolio(tuple(forms))
+
+
+def edited(rule: Rule, case: Mapping[str, str]) -> Form | Portfolio:
     """The specimen with a rule's case written into it; the keys of a Fund or Indicator rule are fields of the first."""
-    form = form or specimen()
+    form = portfolio() if rule.subject is Portfolio else specimen()
     for key, text in case.items():
         form = rewrite(form, f"{SUBJECT_PATHS.get(rule.subject, '')}{key}", text)
     return form

@@ -1,0 +1,234 @@
+"""SET: what shows only when the forms of a run lie side by side."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations
+
+from auditkit import execution
+from auditkit.model import Form, NotApplicable, Portfolio, Value
+from auditkit.numeral import shown, shown_percent
+from auditkit.quantity import Kind, Measure, comparable
+from auditkit.rule import ERROR, NOTE, WARNING, rule
+from auditkit.rulebook import Rulebook
+from auditkit.terms import pattern
+
+
+def _in(form: Form, value: Value) -> Value:
+    """The value with its form's name on its place."""
+    name = form.project.squeezed or form.source
+    return Value(value.text, value.at._replace(source=name) if value.at else None)
+
+
+def _enough(portfolio: Portfolio, least: Decimal) -> None:
+    if len(portfolio.forms) < least:
+        raise NotApplicable(f"只有 {len(portfolio.forms)} 张表，不足 {shown(least)} 张")
+
+
+@rule(
+    "SET001",
+    zh="扣分雷同",
+    en="Uniform deductions",
+    severity=WARNING,
+    basis="independent",
+    flags=[
+        {f"forms.{n}.indicators.0.score": "4" for n in range(4)},
+        {f"forms.{n}.indicators.{n}.score": "3" for n in range(5)},
+    ],
+    passes=[{}, {f"forms.{n}.indicators.0.score": f"{4 - n}" for n in range(4)}, {"forms.0.indicators.0.score": "4"}],
+    fault_zh="同一批表中，扣掉同样分数的表多得不合常理。",
+    why_zh="各项目情况不同，扣分却一样，多半是先定分数再填表。",
+    doubt_zh="同一原因（如同一次停工）确实影响各项目的同类指标。",
+    verify_zh="看各表扣分的指标和原因是否各不相同；相同分数而原因牵强的，要求逐表说明。",
+)
+def uniform_deductions(portfolio: Portfolio, book: Rulebook):
+    """An improbable share of the forms loses the same number of indicator points.
+
+    Forms that lose nothing are counted among the forms, but are no deduction (1).
+    """
+    _enough(portfolio, book.thresholds.uniform_forms)
+    lost = [(form, points) for form in portfolio.forms if (points := _lost(form)) is not None]
+    deducted = Counter(points for _, points in lost if points > 0)  # (1)
+    if not deducted:
+        return
+    points, count = deducted.most_common(1)[0]
+    share = Decimal(count) / len(lost)
+    if share >= book.thresholds.uniform:
+        alike = [form for form, own in lost if own == points]
+        yield (
+            f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {shown(points)} 分（占 {shown_percent(share)}，"
+            f"阈值 {shown_percent(book.thresholds.uniform)}）",
+            *(_in(form, form.total_score) for form in alike),
+        )
+
+
+def _lost(form: Form) -> Decimal | None:
+    """The indicator points that a form deducted from itself, None where they cannot be told."""
+    readable = all(item.points.readable and item.score.readable for item in form.indicators)
+    return sum((i.points.number - i.score.number for i in form.indicators), Decimal(0)) if readable else None
+
+
+@rule(
+    "SET002",
+    zh="等级集中",
+    en="Everything excellent",
+    severity=NOTE,
+    basis="independent",
+    flags=[{"forms.0.funds.0.actual": "100"}, {"forms.1.funds.0.actual": "150", "forms.1.total_score": "90"}],
+    passes=[{}, {"forms.0.funds.0.actual": "100", "forms.1.total_score": "85"}],
+    fault_zh="同一批表全部自评为最高等级，与预算执行好坏无关。",
+    why_zh="自评失去区分度，不能作为安排预算的依据。",
+    doubt_zh="项目数量少，或确实都完成得好。",
+    verify_zh="从执行率最低的项目看起，核对其高分的依据。",
+)
+def everything_excellent(portfolio: Portfolio, book: Rulebook):
+    """All forms state a total of the highest grade, whatever their execution rates."""
+    _enough(portfolio, book.thresholds.uniform_forms)
+    best = max(book.grades, key=lambda grade: book.grades[grade])
+    if any(book.grade(form.total_score.number) != best for form in portfolio.forms):
+        return
+    rates = [(execution.rate(form.execution, book), form) for form in portfolio.forms if _has_rate(form, book)]
+    low = [(rate, form) for rate, form in rates if rate < 1 - book.thresholds.unspent]
+    if low:
+        rate, form = min(low, key=lambda pair: pair[0])
+        yield (
+            f"{len(portfolio.forms)} 张表全部自评为“{best}”，其中 {len(low)} 张执行率低于 "
+            f"{shown_percent(1 - book.thresholds.unspent)}，最低 {shown_percent(rate)}（{form.project.squeezed}）",
+            *(_in(f, f.total_score) for _, f in low),
+        )
+
+
+def _has_rate(form: Form, book: Rulebook) -> bool:
+    try:
+        execution.rate(form.execution, book)
+    except NotApplicable:
+        return False
+    return True
+
+
+@rule(
+    "SET003",
+    zh="同类指标标准不一",
+    en="Incomparable targets",
+    severity=NOTE,
+    basis="independent",
+    flags=[{"forms.0.indicators.0.target": "≥450公里"}, {"forms.2.indicators.7.target": "≤72小时"}],
+    passes=[{}, {"forms.0.indicators.0.target": "≥60公里"}, {"forms.0.indicators.0.target": "≥450人"}],
+    fault_zh="同名指标在不同表中的指标值相差悬殊。",
+    why_zh="标准不一，各项目的完成情况无法比较。",
+    doubt_zh="项目规模本来就不同。",
+    verify_zh="对照项目规模和行业标准，看指标值是否合理。",
+)
+def incomparable_targets(portfolio: Portfolio, book: Rulebook):
+    """The same indicator has targets in different forms that are many times apart."""
+    found: dict[str, list[tuple[Form, Value, Measure]]] = defaultdict(list)
+    for form in portfolio.forms:
+        for item in form.indicators:
+            for measure in item.target.quantity.measures[:1]:
+                if measure.number > 0 and measure.kind not in (Kind.DATE, Kind.RANK):
+                    found[item.name.plain].append((form, item.target, measure))
+    for name, targets in found.items():
+        alike = [target for target in targets if comparable(target[2], targets[0][2])]
+        least = min(alike, key=lambda target: target[2].number)
+        most = max(alike, key=lambda target: target[2].number)
+        if name and most[2].number >= book.thresholds.spread * least[2].number:
+            yield (
+                f"“{name}”在 {len(alike)} 张表中指标值从 {least[1].squeezed}（{least[0].project.squeezed}）"
+                f"到 {most[1].squeezed}（{most[0].project.squeezed}）",
+                _in(least[0], least[1]),
+                _in(most[0], most[1]),
+            )
+
+
+@rule(
+    "SET004",
+    zh="文字雷同",
+    en="Copied text",
+    severity=WARNING,
+    basis="independent",
+    flags=[
+        {f"forms.{n}.outcome": "本年度各项任务有序推进，完成了全部采购和安装工作，群众反映良好。" for n in (0, 3)},
+        {
+            "forms.0.indicators.0.explanation": "受连续强降雨影响，施工推迟两个月，下一步将加快施工进度。",
+            "forms.1.indicators.2.explanation": "受连续强降雨影响，施工推迟两个月，下一步将加快施工进度！",
+        },
+    ],
+    passes=[{}, {f"forms.{n}.indicators.0.explanation": "受疫情影响。" for n in (0, 1)}],
+    fault_zh="不同项目的目标、完成情况或偏差说明几乎一字不差。",
+    why_zh="套用的文字没有反映本项目的实际。",
+    doubt_zh="同一工作分成几个项目，文字自然相同。",
+    verify_zh="对照两张表，请单位按各自实际重写。",
+)
+def copied_text(portfolio: Portfolio, book: Rulebook):
+    """Goal, result or explanation is nearly identical in forms of different projects.
+
+    Texts too short to be anyone's own are not compared (1); forms of different departments only when letter for letter
+    the same (2).
+    """
+    for words, texts in _texts(portfolio):
+        long = [(form, value) for form, value in texts if len(value.plain) >= book.thresholds.copied_length]  # (1)
+        for (one, text), (other, copy) in _copies(long, book.thresholds.copied):
+            yield (
+                f"{words}：“{one.project.squeezed}”与“{other.project.squeezed}”几乎相同，“{text.squeezed[:30]}…”",
+                _in(one, text),
+                _in(other, copy),
+            )
+
+
+def _texts(portfolio: Portfolio) -> Iterator[tuple[str, list[tuple[Form, Value]]]]:
+    yield "预期目标", [(form, form.goal) for form in portfolio.forms]
+    yield "实际完成情况", [(form, form.outcome) for form in portfolio.forms]
+    yield "偏差说明", [(form, item.explanation) for form in portfolio.forms for item in form.indicators]
+
+
+Text = tuple[Form, Value]
+
+
+def _copies(texts: list[Text], least: Decimal) -> Iterator[tuple[Text, Text]]:
+    from rapidfuzz import fuzz
+
+    first: dict[str, Text] = {}
+    by_department: dict[str, list[Text]] = defaultdict(list)
+    for form, value in texts:
+        if value.plain in first:  # (2)
+            if first[value.plain][0].project != form.project:
+                yield first[value.plain], (form, value)
+        else:
+            first[value.plain] = form, value
+            by_department[form.department.plain].append((form, value))
+    for own in by_department.values():
+        for one, other in combinations(own, 2):
+            if one[0].project != other[0].project and fuzz.ratio(one[1].plain, other[1].plain) >= least * 100:
+                yield one, other
+
+
+@rule(
+    "SET005",
+    zh="重复报送",
+    en="Same form twice",
+    severity=ERROR,
+    basis="independent",
+    flags=[{"forms.1.project": "供水项目1"}, {"forms.1.project": "供水项目1经费", "forms.1.total_score": "90"}],
+    passes=[{}, {"forms.1.project": "供水项目1", "forms.1.fiscal_year": "（2021年度）"}],
+    fault_zh="同一项目同一年度报了不止一张表。",
+    why_zh="汇总会重复计算，两张表数字不同时不知以哪张为准。",
+    doubt_zh="同名项目由不同单位分别实施（单位不同的不报）。",
+    verify_zh="请单位确认以哪一张为准，撤回其余。",
+)
+def same_form_twice(portfolio: Portfolio, book: Rulebook):
+    """The same project of the same unit and year is submitted more than once, with or without differences."""
+    found: dict[tuple[str, ...], list[Form]] = defaultdict(list)
+    for form in portfolio.forms:
+        name = pattern("titles.optional").sub("", form.project.plain)
+        if name:
+            found[name, form.department.plain, form.implementer.plain, str(form.year)].append(form)
+    for forms in found.values():
+        if len(forms) > 1:
+            same = "内容相同" if all(form == forms[0] for form in forms) else "内容不同"
+            places = "、".join(f"{form.source} 第{form.number}张" for form in forms)
+            yield (
+                f"“{forms[0].project.squeezed}”{forms[0].year or ''} 年度报了 {len(forms)} 张表，{same}：{places}",
+                *(_in(f, f.project) for f in forms),
+            )

@@ -43,11 +43,10 @@ SUBJECTS = {
     "Portfolio": ("一批表", "a set of forms"),
 }
 EXAMPLES = (
-    "应报、不报的例子，是对样表 data/specimen.docx（没有错误）的改动：没有写到的栏与样表相同，逐行的规则改的是第一行。",
-    "Examples are edits to data/specimen.docx, a form without errors; a rule that looks at rows has them in the first one.",
+    "例子是对样表 data/specimen.docx（没有错误）的改动：没有写到的栏与样表相同；逐行的规则改第一行，跨表的规则改几份样表。",
+    "Examples are edits to data/specimen.docx, a form without errors: to its first row for a rule on rows, to several copies for a rule across forms.",
 )
 ROWS = {
-    "": "第{}份表",
     "forms": "第{}份表",
     "funds": "资金第{}行",
     "indicators": "第{}项",
@@ -219,11 +218,9 @@ def _examples(cases: Iterable[Mapping[str, str]], lang: Lang) -> str:
     return "\n".join(_example(case, lang) for case in cases)
 
 
-def _example(case: Mapping[str, str] | Iterable[Mapping[str, str]], lang: Lang) -> str:
-    """One case in words; a case of several forms says which form each edit is made to."""
-    if not isinstance(case, Mapping):
-        forms = [(ROWS["forms"].format(i), f"form {i}", _example(edits, lang)) for i, edits in enumerate(case, 1)]
-        return lang.say("；", "; ").join(lang.say(f"{zh}：{said}", f"{en}: {said}") for zh, en, said in forms)
+def _example(case: Mapping[str, str], lang: Lang) -> str:
+    if not case:
+        return lang.say("不改动", "unchanged")
     if lang is Lang.EN:
         return ", ".join(f"{key}={text!r}" for key, text in case.items())
     return "，".join(f"{_entry(key)}{f'「{text}」' if text else '空白'}" for key, text in case.items())
@@ -231,7 +228,7 @@ def _example(case: Mapping[str, str] | Iterable[Mapping[str, str]], lang: Lang) 
 
 def _entry(key: str) -> str:
     """A case's key in the words of the form: "funds.0.actual" is 资金第1行全年执行数."""
-    said, rows = "", ROWS[""]
+    said, rows = "", "第{}个"
     for part in key.split("."):
         if part.isdigit():
             said += rows.format(int(part) + 1)

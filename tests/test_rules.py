@@ -12,7 +12,7 @@ from specimen import DATA, edited, specimen
 
 import auditkit.rules
 from auditkit.audit import audit, audit_form
-from auditkit.model import Form, NotApplicable, Severity
+from auditkit.model import Form, NotApplicable, Portfolio, Severity
 from auditkit.rule import CATALOGUE, Rule, apply
 from auditkit.rulebook import load_rulebook
 from auditkit.rules import load_rules
@@ -97,17 +97,15 @@ def test_the_printed_catalogue_says_all_there_is_in_english():
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("cases", [({"1.total_score": "90"},), (({}, {"total_score": "90"}),)])
-def test_a_rule_over_several_forms_and_without_prose_is_printed_without_gaps(cases, lang):
-    class Portfolio:
-        pass
-
-    def bare(portfolio, book):
+def test_a_rule_over_several_forms_and_without_prose_is_printed_without_gaps(lang):
+    def bare(portfolio: Portfolio, book):
         """It is bare."""
 
+    cases = {"forms.1.total_score": "90"}, {}
     out = printed([Rule("SET001", "扣分雷同", "Uniform", Severity.NOTE, "x", Portfolio, bare, cases, ())], lang)
     assert lang.say("一批表", "a set of forms") in out
-    assert lang.say("第2份表", "total_score='90'") in out
+    assert lang.say("第2份表总分「90」", "forms.1.total_score='90'") in out
+    assert lang.say("不改动", "unchanged") in out
     headings = re.findall(r"^    (\S.*?)  ", out, re.M)
     assert headings == (["对象", "依据", "应报"] if lang is Lang.ZH else ["looks at", "fault", "basis", "flagged"])
 

@@ -43,8 +43,8 @@ SUBJECTS = {
     "Portfolio": ("一批表", "a set of forms"),
 }
 EXAMPLES = (
-    "例子是对样表 data/specimen.docx（没有错误）的改动：没有写到的栏与样表相同；逐行的规则改第一行，跨表的规则改几份样表。",
-    "Examples are edits to data/specimen.docx, a form without errors: to its first row for a rule on rows, to several copies for a rule across forms.",
+    "例子是对样表 data/specimen.docx（没有错误）的改动：其余各栏不变；逐行的规则改第一行，跨表的规则改几份样表。",
+    "Examples are edits to data/specimen.docx, a form without errors (on rows: to the first; across forms: to several).",
 )
 ROWS = {
     "forms": "第{}份表",

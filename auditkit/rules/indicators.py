@@ -40,7 +40,10 @@ def _off_proportion(indicator: Indicator, right: Decimal) -> tuple[str | Value, 
     passes=[dict(result="45公里"), dict(result="30公里", score="3.3"), dict(target="≥80%", result="80%")],
     fault_zh="完成值没有达到指标值，得分却等于分值。",
     why_zh="未完成的指标得满分，自评得分虚高，短板也不会得到整改。",
-    doubt_zh="没有比较符的指标值被理解反了方向；指标值年中经批准调整而表内未改；完成值分期填写，应当相加；差距不足以扣分（100%填99.9%）。",
+    doubt_zh=(
+        "没有比较符的指标值被理解反了方向；指标值年中经批准调整而表内未改；完成值分期填写，应当相加；"
+        "差距不足以扣分（100%填99.9%）。"
+    ),
     verify_zh="确认指标值是“至少”还是“至多”，两值的口径、期间是否一致；索取完成数的原始证明；确未完成的，按公式扣分。",
 )
 def missed_with_full_score(indicator: Indicator, book: Rulebook):

@@ -17,7 +17,7 @@ from auditkit import resources
 from auditkit.audit import across, across_as_json
 from auditkit.intake import Intake, find, take_in
 from auditkit.manifest import Ledger
-from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page
+from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page, rules_page
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.run import render, restate, run_notebook
 from auditkit.safety import portable_name
@@ -162,4 +162,5 @@ def _write_tables(
     ledger.write("across.json", json.dumps(across_as_json(outcomes), ensure_ascii=False, allow_nan=False, indent=1))
     ledger.write("status.csv", files_csv(files))
     ledger.write("forms.csv", forms_csv(forms))
+    ledger.write("rules.html", rules_page(book))
     ledger.write("index.html", index_page(forms, files, outcomes, year, book))

@@ -21,6 +21,23 @@ SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
 }
 
 
+FAMILIES = {
+    "BUD": ("项目资金", "Funds"),
+    "SCO": ("分值与得分", "Points and scores"),
+    "IND": ("指标完成", "Targets and results"),
+    "DES": ("指标设置", "Indicator design"),
+    "NAR": ("文字说明", "Narrative and explanations"),
+    "STR": ("表格填报", "Structure"),
+    "SET": ("跨表比对", "Across forms"),
+}
+SUBJECT_NAMES = {
+    "Form": ("整张表", "the whole form"),
+    "Fund": ("项目资金的每一行", "every row of funds"),
+    "Indicator": ("绩效指标的每一行", "every indicator"),
+    "Portfolio": ("一批表", "a set of forms"),
+}
+
+
 @dataclass(frozen=True)
 class Rule:
     """One fault that the program can find, with all that is said about it.
@@ -133,3 +150,10 @@ def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], row: int | No
     at_row = next((item.row for item in evidence if isinstance(item, Indicator)), row)
     proofs = tuple(item for item in evidence if isinstance(item, Value))
     return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row)
+
+
+def in_order(rule: Rule) -> tuple[int, str]:
+    """The place of a rule in the catalogue: by family, then by number."""
+    families = list(FAMILIES)
+    family = rule.id[:3]
+    return families.index(family) if family in families else len(families), rule.id

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
+from auditkit.rule import FAMILIES, SUBJECT_NAMES, in_order
 from auditkit.safety import inert
 from auditkit.terms import table
 
@@ -27,21 +28,6 @@ if TYPE_CHECKING:
     from auditkit.rulebook import Rulebook
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-FAMILIES = {
-    "BUD": ("项目资金", "Funds"),
-    "SCO": ("分值与得分", "Points and scores"),
-    "IND": ("指标完成", "Targets and results"),
-    "DES": ("指标设置", "Indicator design"),
-    "NAR": ("文字说明", "Narrative and explanations"),
-    "STR": ("表格填报", "Structure"),
-    "SET": ("跨表比对", "Across forms"),
-}
-SUBJECTS = {
-    "Form": ("整张表", "the whole form"),
-    "Fund": ("项目资金的每一行", "every row of funds"),
-    "Indicator": ("绩效指标的每一行", "every indicator"),
-    "Portfolio": ("一批表", "a set of forms"),
-}
 EXAMPLES = (
     "例子是对样表 data/specimen.docx（没有错误）的改动：其余各栏不变；逐行的规则改第一行，跨表的规则改几份样表。",
     "Examples are edits to data/specimen.docx, a form without errors (on rows: to the first; across forms: to several).",
@@ -161,7 +147,7 @@ def _text(value: object) -> Text:
 
 def show_rules(out: Console, rules: Iterable[Rule], book: Rulebook, lang: Lang) -> None:
     """The catalogue by family, under the severities and sources of one rulebook."""
-    rules = sorted(rules, key=lambda rule: (_order(rule.id), rule.id))
+    rules = sorted(rules, key=in_order)
     _line(out, f"{lang.say('规则手册', 'Rulebook')} {book.name} {book.version}  {lang.say(book.title, book.title_en)}")
     for document in book.documents:
         known = (
@@ -185,17 +171,13 @@ def _line(out: Console, text: str, style: str = "") -> None:
     out.print(Text(inert(text), style=style), soft_wrap=True)
 
 
-def _order(identifier: str) -> int:
-    return list(FAMILIES).index(identifier[:3]) if identifier[:3] in FAMILIES else len(FAMILIES)
-
-
 def _show_rule(out: Console, rule: Rule, book: Rulebook, lang: Lang) -> None:
     severity = Severity(book.severity.get(rule.id, rule.severity))
     off = lang.say("（本手册停用）", " (off in this rulebook)") if rule.id in book.off else ""
     out.print()
     out.print(Text.assemble((rule.id, "bold"), f"  {lang.say(rule.zh, rule.en)}  ", _severity(severity, lang), off))
     texts = {
-        lang.say("对象", "looks at"): lang.say(*SUBJECTS.get(rule.subject.__name__, (rule.subject.__name__,) * 2)),
+        lang.say("对象", "looks at"): lang.say(*SUBJECT_NAMES.get(rule.subject.__name__, (rule.subject.__name__,) * 2)),
         lang.say("问题", "fault"): lang.say(rule.fault_zh, rule.fault),
         lang.say("为何重要", "why"): lang.say(rule.why_zh, rule.why),
         lang.say("依据", "basis"): book.cite(rule.basis),

@@ -20,8 +20,8 @@ def judge(indicator: Indicator) -> Judgement:
     """The verdict on an indicator, its figures read in the light of its name and place in the form."""
     target, result = indicator.target, indicator.result
     if target.void or result.void:
-        zero = (_says_zero(result.text) and not result.void) or plain(result.text) == "无"
-        if not target.void and zero and _is_zero_target(target.quantity):
+        harmless = _is_zero_target(target.quantity) or mentioned("senses.adverse", indicator.name.plain)
+        if not target.void and result.plain == "无" and harmless:
             return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
@@ -123,10 +123,19 @@ def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgemen
     alike = _principal([m for m in given if comparable(limit, m)])
     if not alike:
         return None
-    judgements = [_compare(limit, written, m) for m in alike]
-    worst = _worst(judgements)
+    worst = _worst([_compare(limit, written, m) for m in alike])
+    if worst.verdict is Verdict.MISSED and _adds_up(limit, alike):
+        total = replace(alike[0], number=sum((m.number for m in alike), ZERO))
+        worst = replace(_compare(limit, written, total), why="各部分完成值之和达到指标值")
     note = next((n for n in (_unit_note(written, m) for m in alike) if n), "")
     return replace(worst, several=len(alike), unit_note=note)
+
+
+def _adds_up(limit: Measure, given: list[Measure]) -> bool:
+    """True where several counted results, each below a lower limit, reach it together: the quarters of a year."""
+    counted = limit.kind in (Kind.COUNT, Kind.MONEY) and limit.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    exact = all(not m.inequality and m.upper is None and not _satisfies(limit, m.number) for m in given)
+    return counted and exact and _satisfies(limit, sum((m.number for m in given), ZERO))
 
 
 def _principal(given: list[Measure]) -> list[Measure]:

@@ -16,7 +16,7 @@ FLOORS = (
     {"safety", "numeral", "unit", "quantity", "terms", "typed", "phrase", "rulebook", "resources"},
     {"document"},
     {"model", "judgement"},
-    {"rule", "read", "layout", "verdict", "execution", "levels"},
+    {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
     {"parse", "rules", "rescore"},
     {"audit"},
     {"report", "review", "terminal"},

@@ -59,7 +59,7 @@ def missed_with_full_score(indicator: Indicator, book: Rulebook):
     points, score = indicator.points.number, indicator.score.number
     if judgement.verdict is Verdict.MISSED and score == points > 0:
         right = _earned(indicator, book)
-        due = "应按规则扣分" if right is None else f"按完成比例应得 {shown(right)} 分"
+        due = "应按规则扣分" if right is None else f"按完成比例应得 {shown(right, places=4)} 分"
         yield (
             f"{indicator.claim}，未达标，{due}，填报满分 {indicator.score} 分",
             indicator.target,

@@ -265,5 +265,7 @@ def first_level_contradicts_items(form: Form, book: Rulebook):
 
 
 def _groups(form: Form) -> Iterator[list[Indicator]]:
-    for _, group in groupby(form.indicators, key=lambda item: item.category.text):
-        yield list(group)
+    """The indicators of each first-level heading, also where the heading is printed again on a new page."""
+    headings = dict.fromkeys(item.category.plain for item in form.indicators)
+    for heading in headings:
+        yield [item for item in form.indicators if item.category.plain == heading]

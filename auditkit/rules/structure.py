@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from auditkit.model import Form, NotApplicable, Value
 from auditkit.numeral import years_in
 from auditkit.quantity import Kind
 from auditkit.rule import ERROR, rule
 from auditkit.rulebook import Rulebook
+
+# A file is named for the year in which it was filed or published, too.
+_FILED = re.compile(
+    r"(?:19|20)\d{2}年?(?!\d|年?度)(?=[^\d]{0,6}(?:公开|公示|报送|上报|填报|申报|开展|提交|批复))|(?:19|20)\d{6}"
+)
 
 REQUIRED = {
     "project": "项目名称",
@@ -153,7 +160,7 @@ def years_disagree(form: Form, book: Rulebook):
     for value, years in named:
         if years and years[0] != form.year:
             yield f"表头为 {form.year} 年度，标题“{value.squeezed}”为 {years[0]} 年", form.fiscal_year, value
-    in_name = years_in(form.source)
+    in_name = years_in(_FILED.sub("", form.source))
     if in_name and form.year not in in_name:  # (1)
         yield f"表头为 {form.year} 年度，文件名“{form.source}”为 {in_name[0]} 年", form.fiscal_year
     for item in form.indicators:

@@ -20,12 +20,21 @@ _NO_WORDS = re.compile(r"[^\u4e00-\u9fff]")
 
 @dataclass(frozen=True)
 class Mention:
-    """A figure in a text with the clause that it stands in; `before` and `after` are the clause's own words around it."""
+    """A figure in a text with the clause that it stands in; `before` and `after` are the clause's own words around it.
+
+    `together` is the sum of the clause's figures in the same unit: 党代会1次、人代会1次 are two.
+    """
 
     measure: Measure
     text: str
     before: str
     after: str
+    together: Decimal
+
+    @property
+    def planned(self) -> bool:
+        """True where the text tells what was planned: 计划改造30公里，实际完成32公里."""
+        return bool(pattern("matters.planned").search(self.before))
 
 
 def mentions(value: Value) -> tuple[Mention, ...]:
@@ -38,9 +47,23 @@ def mentions(value: Value) -> tuple[Mention, ...]:
         before = _END.split(bare[left:start])[-1]
         after = _END.split(bare[end:following])[0]
         left = end
-        if measure.kind not in (Kind.DATE, Kind.RANK) and not pattern("matters.compared").search(before):
-            told.append(Mention(measure, f"{before}{bare[start:end]}{after}".replace("□", ""), before, after))
+        passing = pattern("matters.compared").search(before) or pattern("matters.former").search(f"{before}#{after}")
+        if measure.kind not in (Kind.DATE, Kind.RANK) and not passing:
+            text = f"{before}{bare[start:end]}{after}".replace("□", "")
+            told.append(Mention(measure, text, before, after, _together(bare, found, number)))
     return tuple(told)
+
+
+def _together(bare: str, found: list[tuple[Measure, int, int]], number: int) -> Decimal:
+    """The sum of the figures of one unit that stand in the same clause as one of them."""
+    measure, start, end = found[number]
+    total = measure.number
+    for neighbours in (found[number + 1 :], reversed(found[:number])):
+        for other, begin, finish in neighbours:
+            if other.unit != measure.unit or _END.search(bare[min(end, finish) : max(start, begin)]):
+                break
+            total += other.number
+    return total
 
 
 def spoken_of(mention: Mention, indicators: Iterable[Indicator], least: Decimal) -> list[tuple[Indicator, float]]:

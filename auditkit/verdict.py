@@ -152,14 +152,15 @@ def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgemen
     alike = _principal([m for m in given if comparable(limit, m)])
     if not alike:
         return None
-    if written.context.endswith(words("senses.decline")) and any(
-        m.context.endswith(words("senses.rise")) for m in alike
-    ):
+    declines = written.context.endswith(words("senses.decline"))
+    if declines and any(m.context.endswith(words("senses.rise")) for m in alike):
         return Judgement(Verdict.MISSED, Reason.INEQUALITY, "指标值要求下降，完成值是上升", kind=limit.kind)
     worst = _worst([_compare(limit, written, m) for m in alike])
     if worst.verdict is Verdict.MISSED and _adds_up(limit, alike):
         total = replace(alike[0], number=sum((m.number for m in alike), ZERO))
         worst = replace(_compare(limit, written, total), why="各部分完成值之和达到指标值")
+    if declines and worst.verdict is Verdict.MET:  # a steeper decline is no sign of a low target
+        worst = replace(worst, reverse=True)
     note = next((n for n in (_unit_note(written, m) for m in alike) if n), "")
     return replace(worst, several=len(alike), unit_note=note)
 

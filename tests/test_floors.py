@@ -17,6 +17,7 @@ FLOORS = (
     {"document"},
     {"model", "judgement"},
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
+    {"header"},
     {"parse", "rules", "rescore"},
     {"audit"},
     {"report", "review", "terminal"},
@@ -24,7 +25,7 @@ FLOORS = (
     {"cli"},
     {"__main__"},
 )
-SOCIABLE = {0, 7}
+SOCIABLE = {0, 8}
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

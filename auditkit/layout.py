@@ -19,7 +19,7 @@ _ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*
 
 TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
 CAPTION = re.compile(r"附件|附表|《.*》")
-YEAR = re.compile(r"\(?((?:19|20)\d{2})?年度?\)?")
+YEAR = re.compile(r"\(?((?:19|20)\d{2}|[二〇零一三四五六七八九]{4})?(?:[-—~至](?:19|20)\d{2})?学?年度?\)?")
 MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 
 
@@ -44,7 +44,8 @@ def heading_like(section: str, text: str) -> str:
     if ":" in words:
         return ""
     telling = table("telling").get(section, {}) if len(words) <= 14 else {}
-    return field_of(section, text) or next((n for n, ws in telling.items() if any(w in words for w in ws)), "")
+    told = next((name for name, ws in telling.items() if any(word in words for word in ws)), "")
+    return field_of(section, text) or told.rstrip("_")
 
 
 def value(cell: Cell | None) -> Value:
@@ -76,9 +77,10 @@ class Columns:
         return found
 
     def outside(self, row: Row, cells: Mapping[str, Cell]) -> list[Cell]:
-        """The cells with text that stand under no field's heading, given those that do."""
+        """The cells with text that stand under no heading, given those under a field's; an unknown heading is reported once."""
         used = {cell.at for cell in cells.values()}
-        return [cell for cell in row if cell.text and cell.at not in used]
+        spare = [cell for cell in row if cell.text and cell.at not in used]
+        return [cell for cell in spare if not any(_overlap(cell, other) for other in self.unknown)]
 
     def _under(self, grid: int, span: int) -> list[tuple[str, int]]:
         """The fields that a cell fills, with the columns it shares with each; the shapes of rows repeat."""
@@ -101,6 +103,10 @@ class Columns:
         return good - sum(
             amount(c.text) is not None for name, c in under.items() if name in ("name", "category", "subcategory")
         )
+
+
+def _overlap(one: Cell, other: Cell) -> bool:
+    return one.grid < other.grid + other.span and other.grid < one.grid + one.span
 
 
 def _shifted(row: Row, by: int) -> Row:
@@ -213,6 +219,8 @@ def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
             return Source(name)
     if "总额" in words or "合计" in words:
         return Source.TOTAL
+    if "结转" in words or "结余" in words:
+        return Source.CARRY_OVER
     if not any(part in words for part in table("labels.sources.part")):
         return Source.OTHER if words and amounts else None
     above = any(

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from auditkit.measure import Kind, Measure
 from auditkit.model import Indicator, Value
-from auditkit.quantity import Kind, Measure, bare_text, figures
+from auditkit.quantity import bare_text, figures
 from auditkit.terms import any_of, pattern, words
 
 _END = re.compile(r"[。;,:!?]")
 _RATE = re.compile(rf"([\u4e00-\u9fff]*(?:{'|'.join(words('matters.rates'))}))[^。;,]{{0,4}}$")
 _TAIL = re.compile(rf"{any_of('matters.tails')}+$")
+_BRACKET = re.compile(r"\([^()]*\)")
 _NO_WORDS = re.compile(r"[^\u4e00-\u9fff]")
 
 
@@ -82,13 +84,15 @@ def _rate_likeness(mention: Mention, name: str) -> float:
     if not told or not named:
         return 0.0
     ours, theirs = (found[1].replace("满意率", "满意度") for found in (told, named))
+    if any(word in ours and word not in name for word in words("matters.qualifiers")):  # 农村污水处理率 is a part
+        return 0.0
     if ours[-3:] != theirs[-3:] or min(len(ours), len(theirs)) < 3:
         return 0.0
     return _shared(*sorted((ours, theirs), key=len))
 
 
 def _count_likeness(mention: Mention, name: str) -> float:
-    core = _TAIL.sub("", _NO_WORDS.sub("", bare_text(name)))
+    core = _TAIL.sub("", _NO_WORDS.sub("", _BRACKET.sub("", bare_text(name))))
     context = _NO_WORDS.sub("", mention.text)
     if len(core) < 3 or core[-2:] not in context:
         return 0.0

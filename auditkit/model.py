@@ -7,8 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from auditkit.document import At
+from auditkit.measure import Quantity
 from auditkit.numeral import amount, is_void, percentage, plain, years_in
-from auditkit.quantity import Quantity, parse_quantity
+from auditkit.quantity import parse_quantity
 
 
 class NotApplicable(Exception):

@@ -34,6 +34,7 @@ from auditkit.safety import Unreadable
 from auditkit.terms import pattern
 
 _GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
+_SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 _PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
 _AMOUNTS = ("initial", "adjusted", "actual")
@@ -91,12 +92,12 @@ class _Section:
     def _row(self, row: Row) -> None:
         if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
             self.columns = found
-        elif found := indicator_heading(row):
-            self._enter("indicators", found)
         elif self.reading != "indicators" and (found := fund_heading(row)):
             self._enter("funds", found)
             self.header.take_money(row)
             self.funds_heading = row
+        elif found := indicator_heading(row):
+            self._enter("indicators", found)
         elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):
             self._enter("goals", found)
         elif self.reading not in ("indicators", "after") and (entry := goal_entry(row)):
@@ -111,7 +112,7 @@ class _Section:
     def _enter(self, section: str, found: Columns) -> None:
         self.reading, self.columns = section, found
         places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
-        if places and section == "indicators":
+        if places:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
 
     def _header_row(self, row: Row) -> None:
@@ -190,6 +191,10 @@ class _Section:
             return True
         under = self.columns.cells(row) if len(row) == self.columns.width or any(c.span > 1 for c in row) else {}
         rest = [c for c in row[row.index(filled[0]) + 1 :] if c.text or not c.merged]
+        labels = [i for i, c in enumerate(rest) if field_of("header", c.text) == "grade"]
+        if labels:
+            self.header.take(tuple(rest[labels[0] :]))
+            rest, under = rest[: labels[0]], {}
         numbers = [c for c in rest if amount(c.text) is not None]
         if (
             "score" in under
@@ -208,6 +213,8 @@ class _Section:
         for cell in rest:
             if grade := _GRADE.fullmatch(plain(cell.text)):
                 self.total["grade"] = Value(grade["grade"], cell.at)
+            elif both := _SCORE_AND_GRADE.fullmatch(plain(cell.text)):
+                self.total |= {"score": Value(both[1], cell.at), "grade": Value(both[2], cell.at)}
         return True
 
     def _after_row(self, row: Row) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from auditkit.levels import Level, level_named, level_of
+from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Form, Indicator, NotApplicable
-from auditkit.quantity import Kind, Relation
 from auditkit.rule import NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import mentioned, pattern

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import accumulate
 
 from auditkit import execution
 from auditkit.layout import label
@@ -169,7 +170,8 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
         if not known or stated.at is None:
             continue
         compared += 1
-        if not any(_adds_up(stated, _stated(rows, column)) for rows in _readings(form)):
+        readings = [*_readings(form), _without_parts(form, column)]
+        if not any(_adds_up(stated, _stated(rows, column)) for rows in readings):
             added = sum((value.number for value in known), Decimal(0))
             faults.append(
                 f"{name}：{' + '.join(map(str, known))} = {shown(added, places=6)}，总额填报 {stated.text or '空白'}"
@@ -190,6 +192,20 @@ def _readings(form: Form) -> list[list[Fund]]:
     every = [fund for fund in form.funds if fund.source in SOURCES]
     named = [f for f in every if f.source is not Source.OTHER or label(f.label.text) in table("labels.sources.other")]
     return [every, named, [fund for fund in form.funds if fund.source is not Source.TOTAL]]
+
+
+def _without_parts(form: Form, column: str) -> list[Fund]:
+    """The source rows without those that add up to the row above them: its sub-rows, whatever they are called."""
+    rows = [f for f in form.funds if f.source is not Source.TOTAL and getattr(f, column).readable]
+    kept: list[Fund] = []
+    while rows:
+        first, *rows = rows
+        kept.append(first)
+        amount = getattr(first, column).number
+        sums = accumulate(getattr(row, column).number for row in rows)
+        parts = next((count for count, total in enumerate(sums, 1) if total == amount != 0), 0)
+        rows = rows[parts:]
+    return kept
 
 
 def _adds_up(stated: Value, known: list[Value]) -> bool:

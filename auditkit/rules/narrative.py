@@ -8,15 +8,16 @@ from decimal import Decimal
 
 from auditkit.judgement import Verdict
 from auditkit.matter import Mention, mentions, spoken_of
+from auditkit.measure import Kind, Measure, Relation, comparable, compatible
 from auditkit.model import Form, Indicator, NotApplicable, Value
 from auditkit.numeral import agrees, shown_percent
-from auditkit.quantity import Kind, Measure, Relation, comparable, compatible
 from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import pattern
 from auditkit.verdict import judge
 
 SURE = 0.9
+Told = tuple[Mention, Indicator, Value | None, float]
 
 
 @rule(
@@ -60,7 +61,7 @@ def text_contradicts_indicator(form: Form, book: Rulebook):
         raise NotApplicable("预期目标和实际完成情况中没有数字")
     for value, words in texts:
         told = [found for mention in mentions(value) if (found := _told(mention, form, value is form.goal, book))]
-        settled = {item.row for _, item, entry, _ in told if entry is None}  # (2)
+        settled = {item.row for _, item, entry, _ in told if entry is None} | _summed(told)  # (2)
         for mention, item, entry, likeness in told:
             if entry is not None and item.row not in settled:
                 yield (
@@ -71,7 +72,13 @@ def text_contradicts_indicator(form: Form, book: Rulebook):
                 )
 
 
-Told = tuple[Mention, Indicator, Value | None, float]
+def _summed(told: list[Told]) -> set[int]:
+    """The indicators whose result the text tells in parts that add up to it."""
+    rows = {item.row: item for _, item, _, _ in told}
+    sums = {row: sum((m.measure.number for m, item, _, _ in told if item.row == row), Decimal(0)) for row in rows}
+    return {
+        row for row, item in rows.items() if any(agrees(m.number, sums[row]) for m in item.result.quantity.measures)
+    }
 
 
 def _told(mention: Mention, form: Form, of_goal: bool, book: Rulebook) -> Told | None:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from auditkit.levels import Level, level_of
+from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable
 from auditkit.phrase import clauses, head, limits, masked, rates, spans
-from auditkit.quantity import Kind, Relation
 from auditkit.rule import NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import any_of, pattern, table, words

@@ -10,6 +10,8 @@ from auditkit.numeral import plain
 from auditkit.terms import table, words
 
 _UP = re.compile(r"^(?:达到或优于|不低于|达到|达|优于|评定为|评为|获评|为|≥|已)+|(?:及以上|或以上|以上|\(含\))+$")
+# A level that somebody else awards is a fact, not a slogan: 三级甲等, 国家二级标准.
+_LEVEL = re.compile(r"[一二三四五六\dⅠⅡⅢIVABC甲乙丙特]{1,3}[级等类星]|国家.{0,4}标准|认证|资质|[一二三]等奖")
 _AGREES = "定性指标，完成值与指标值相符"
 
 
@@ -57,7 +59,7 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judgem
     told = {answer, answer.removeprefix("已经"), answer.removeprefix("已")}
     if promise in done and (full or promise in told or told & set(done)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="" if full else "done")
-    if says_zero(promise) and says_zero(answer):
+    if (says_zero(promise) and says_zero(answer)) or (promise in told and _LEVEL.search(promise)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES)
     return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")
 

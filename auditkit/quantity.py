@@ -35,7 +35,7 @@ def _any(units: set[str]) -> str:
 
 _UNIT = _any({unit for group in table("units.synonyms") for unit in group} | {*_FACTORS, *words("units.others")})
 _BEFORE = _any(set(_RELATIONS))
-_PERIOD = r"每(?:半年|季度?|[月周日天人次期户场村件])"
+_PERIOD = r"(?:每(?:半年|季度?|[年月周日天人生次期户场村件]))+"
 
 # Digits that are no figure: names in quotation marks, document and article numbers, years, ordinals of a list.
 _NO_FIGURE = re.compile(
@@ -46,6 +46,10 @@ _NO_FIGURE = re.compile(
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 # (40,50] is a range; ±5 is at most 5; a space may part thousands.
 _NOTATIONS = (
+    (
+        re.compile(r"(\d+(?:\.\d+)?)%±(\d+(?:\.\d+)?)%"),
+        lambda m: f"{Decimal(m[1]) - Decimal(m[2])}-{Decimal(m[1]) + Decimal(m[2])}%",
+    ),
     (re.compile(r"[(\[](\d+(?:\.\d+)?),(\d+(?:\.\d+)?)[)\]]"), r"\1-\2"),
     (re.compile(r"[≤<]?±(?=\d)(?<!\d±)"), "≤"),
     (re.compile(r"(?<![\d.])(\d{1,3}) (?=\d{3}(?!\d))"), r"\1"),
@@ -223,4 +227,4 @@ def _in_base(number: Decimal, unit: str) -> Decimal:
 
 def _period(bare: str, at: int, fill: str) -> str:
     found = re.search(_PERIOD, fill) or re.search(_PERIOD + "$", bare[:at])
-    return f"/{found[0][1:]}" if found else ""
+    return found[0].replace("每", "/").removesuffix("/年") if found else ""

@@ -35,7 +35,7 @@ _DIVISOR = re.compile("|".join(map(re.escape, table("units.divisors"))))
 def _same_divisors(one: str, other: str) -> bool:
     """True where 元/人·月, 元/人/月 and 元/月/人 divide by the same."""
     (ones, rest), (others, left) = (
-        (sorted(_DIVISOR.findall(t)), _DIVISOR.sub("", t).strip("/·.*")) for t in (one, other)
+        (sorted({*_DIVISOR.findall(t)} - {"年"}), _DIVISOR.sub("", t).strip("/·.*")) for t in (one, other)
     )
     if rest or left or not ones or not others:
         return bool(one and other) and "/" not in one + other and same_unit(one, other)

@@ -35,7 +35,7 @@ def read_xls(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     def scans() -> tuple[list[Scan], bool]:
         return xls_scans(compound.stream(name), limits.cells)
 
-    return _read(source, data, limits, scans)
+    return _read(source, data, ".xls", limits, scans)
 
 
 def read_xlsb(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -50,10 +50,12 @@ def read_xlsb(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
             streams = [package.part(posixpath.normpath(posixpath.join("/xl", path))[1:]) for path in paths]
             return [xlsb_scan(stream, code, limits.cells) for stream in streams], False
 
-        return _read(source, data, limits, scans)
+        return _read(source, data, ".xlsb", limits, scans)
 
 
-def _read(source: str, data: bytes, limits: Limits, scan: Callable[[], tuple[list[Scan], bool]]) -> Document:
+def _read(
+    source: str, data: bytes, suffix: str, limits: Limits, scan: Callable[[], tuple[list[Scan], bool]]
+) -> Document:
     try:
         scans, epoch_1904 = scan()
         if any(one.area > _AREA * limits.cells for one in scans):
@@ -63,10 +65,10 @@ def _read(source: str, data: bytes, limits: Limits, scan: Callable[[], tuple[lis
             return document(source, reading.sheets(workbook), limits, reading.doubts)
     except OverflowError:
         raise too_many(source, limits) from None
-    except PasswordError as error:
-        raise encrypted(source, ".xls") from error
+    except (PermissionError, PasswordError) as error:
+        raise encrypted(source, suffix) from error
     except (CalamineError, struct.error, IndexError, OSError, ValueError) as error:
-        raise damaged(source, "工作簿结构不完整", "its workbook is broken", ".xls", "Excel") from error
+        raise damaged(source, "工作簿结构不完整", "its workbook is broken", suffix, "Excel") from error
 
 
 class _Reading:
@@ -88,7 +90,7 @@ class _Reading:
 
     def fill(self, scan: Scan, values) -> None:
         top, left = values.start or (0, 0)
-        for row, line in enumerate(values.iter_rows(), 1 + top):
+        for row, line in enumerate(values.to_python(), 1 + top):
             for column, value in enumerate(line, 1 + left):
                 if value != "" and (text := self.text(value, scan.codes.get((row, column), GENERAL))):
                     scan.sheet.texts[row, column] = text

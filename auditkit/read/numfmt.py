@@ -64,12 +64,12 @@ def printed(value: Decimal | _Stamp, code: str = GENERAL, epoch_1904: bool = Fal
 
 
 def general(value: Decimal) -> str:
-    """A number under no format: whole ones in full, others in eleven places, as Excel's cells show them."""
+    """A number under no format: whole ones in full, others in eleven places, as Excel's cells show them, with the cents."""
     if value == 0:
         return "0"
     if not -10 <= value.adjusted() <= 14:
         return f"{value.normalize(Context(prec=6)):E}"
-    places = 0 if value == value.to_integral_value() else max(0, 9 - max(value.adjusted(), 0))
+    places = 0 if value == value.to_integral_value() else max(2, 9 - max(value.adjusted(), 0))
     text = f"{_rounded(value, places):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -164,7 +164,7 @@ def _dated(value: _Stamp, code: str) -> str:
         return value.isoformat()
     moment = value if isinstance(value, datetime.datetime) else datetime.datetime.combine(value, datetime.time())
     tokens = _tokens(code.split(";")[0])
-    if not any(kind == _TIME for kind, _ in tokens):
+    if not is_date(code):
         return moment.isoformat(" ") if moment.time() != datetime.time() else moment.date().isoformat()
     halved = any(kind == _AM_PM for kind, _ in tokens)
     times = [i for i, (kind, _) in enumerate(tokens) if kind == _TIME]

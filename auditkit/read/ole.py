@@ -30,4 +30,4 @@ class Compound:
             raise self._broken() from error
 
     def _broken(self) -> Exception:
-        return damaged(self.source, "复合文档结构不完整", "its compound structure is broken", ".doc、.xls", "Office")
+        return damaged(self.source, "复合文档结构不完整", "its compound structure is broken", ".doc/.xls", "Office")

@@ -77,7 +77,8 @@ def _packed(stream: bytes, at: int, most: int) -> tuple[int, int]:
 def xls_scans(stream: bytes, most: int) -> tuple[list[Scan], bool]:
     """Every sheet of a workbook stream, and whether days count from 1904.
 
-    Raises struct.error or IndexError for damage, OverflowError for more cells than `most`.
+    Raises struct.error or IndexError for damage, OverflowError for more cells than `most`, PermissionError for
+    encryption, which calamine takes for damage or for nothing at all.
     """
     own, styles, sheets, epoch_1904 = {}, [], [], False
     wide = stream[4:6] == b"\0\6"
@@ -88,6 +89,8 @@ def xls_scans(stream: bytes, most: int) -> tuple[list[Scan], bool]:
             styles.append(struct.unpack_from("<H", body, 2)[0])
         elif kind == 0x22:
             epoch_1904 = body[:1] == b"\1"
+        elif kind == 0x2F:
+            raise PermissionError
         elif kind == 0x85:
             sheets.append(struct.unpack_from("<IB", body))
     code = _coder(styles, own)

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from specimen import DATA
-from workbooks import archive, as_xlsx, converted, letters, line, needs_soffice, number, parts, said, sheet
+from workbooks import archive, as_xlsx, converted, line, needs_soffice, number, parts, said, sheet
 
-from auditkit.document import Document, Table
+from auditkit.document import Document, Table, letters
 from auditkit.numeral import amount, percentage
 from auditkit.parse import parse
 from auditkit.read import read
@@ -404,7 +404,7 @@ TURNED_AWAY = {
     ),
     "beyond": (lambda: archive(parts({"a": sheet(line(1, said("XFE1", "a")))})), Unreadable, "表外"),
     "row 0": (lambda: archive(parts({"a": sheet(line(1, number("A0", "1")))})), Unreadable, "表外"),
-    "row x": (lambda: archive(parts({"a": sheet('<row r="x"/>')})), Unreadable, "不是数字"),
+    "row x": (lambda: archive(parts({"a": sheet('<row r="x" hidden="1"/>')})), Unreadable, "不是数字"),
     "no string": (lambda: archive(parts({"a": sheet(line(1, '<c r="A1" t="s"><v>7</v></c>'))})), Unreadable, "不存在"),
     "no style": (lambda: archive(parts({"a": sheet(line(1, number("A1", "1", 7)))})), Unreadable, "不存在"),
     "no sheet": (lambda: archive({n: t for n, t in parts({"a": ""}).items() if "sheet1" not in n}), Unreadable, "缺少"),

@@ -15,15 +15,23 @@ from functools import cached_property, lru_cache
 
 from lxml import etree
 
-from auditkit.document import Document
+from auditkit.document import Document, letters
 from auditkit.read.numfmt import BUILT_IN, GENERAL, general, number, printed
 from auditkit.read.package import EXCEL, Package
-from auditkit.read.sheet import MOST_COLUMNS, Range, Sheet, columns_within, document
+from auditkit.read.sheet import MOST_COLUMNS, Place, Range, Sheet, columns_within, document
 from auditkit.safety import LIMITS, Limits
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SHEET, _ROW, _V, _IS, _F, _T, _SI, _RPH = (_M + n for n in ("sheet", "row", "v", "is", "f", "t", "si", "rPh"))
+_HIDDEN, _FILLED = (
+    etree.XPath(path, namespaces={"m": _M[1:-1]})
+    for path in (
+        "m:sheetData/m:row[@hidden='1' or @hidden='true' or @ht='0']",
+        "m:sheetData/m:row/m:c[*]",
+    )
+)
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = "1", "true"
 MOST_ROWS, LONGEST_NAME = 1_048_576, 31
@@ -74,34 +82,23 @@ class _Workbook:
             for column in root.iterfind(f"{_M}cols/{_M}col")
             if column.get("hidden") in _TRUE or column.get("width") == "0"
         )
-        row = 0
-        for line in root.iterfind(f"{_M}sheetData/{_ROW}"):
-            number = line.get("r", str(row + 1))
-            row = self.whole(number)
-            if line.get("hidden") in _TRUE or line.get("ht") == "0":
-                sheet.hidden_rows.add(row)
-            column, last = 0, ""
-            for cell in line:
-                reference = cell.get("r")
-                if reference is None:  # next to the one before
-                    column, last = (self.place(last)[1] if last else column) + 1, ""
-                elif len(cell):
-                    column, last = _column(reference.removesuffix(number)) or self.place(reference)[1], ""
-                else:
-                    last = reference
-                    continue
-                if text := self.text(cell):
-                    sheet.texts[row, column] = text
+        hidden, cells = _HIDDEN(root), _FILLED(root)
+        if None in [element.get("r") for element in (*hidden, *cells)]:
+            _write_places(root)
+        sheet.hidden_rows = {self.whole(row.get("r")) for row in hidden}
+        for cell in cells:
+            if text := self.text(cell):
+                sheet.texts[self.place(cell.get("r"))] = text
         sheet.merges = [self.range(m.get("ref", "")) for m in root.iterfind(f"{_M}mergeCells/{_M}mergeCell")]
         return sheet
 
     def text(self, cell: etree._Element) -> str:
-        kind, text = cell.get("t", "n"), ""
-        for child in cell:
-            if child.tag == _V:
-                text = child.text or ""
-            elif child.tag == _IS and kind == "inlineStr":
-                return _said(child)
+        kind, found = cell.get("t", "n"), cell[-1]
+        if kind == "inlineStr":
+            return _said(found) if found.tag == _IS else ""
+        if found.tag != _V:  # a formula without a result, or something added behind the value
+            found = cell.find(_V)
+        text = "" if found is None else found.text or ""
         if not text:
             self.doubts[UNCOUNTED] += kind != "str" and cell.find(_F) is not None
         elif kind == "s":
@@ -150,12 +147,10 @@ class _Workbook:
         codes = {str(number): code for number, code in BUILT_IN.items()} | own
         return [codes.get(xf.get("numFmtId"), GENERAL) for xf in root.iterfind(f"{_M}cellXfs/{_M}xf")] or [GENERAL]
 
-    def place(self, reference: str) -> tuple[int, int]:
-        letters = reference.rstrip("0123456789")
-        row, column = self.whole(reference[len(letters) :]), _column(letters.strip("$"))
-        if not (0 < row <= MOST_ROWS and column):
+    def place(self, reference: str) -> Place:
+        if (place := _place(reference)) is None:
             raise self.package.damaged("有单元格在表外", "a cell is outside the sheet")
-        return row, column
+        return place
 
     def range(self, reference: str) -> Range:
         first, _, last = reference.partition(":")
@@ -172,23 +167,38 @@ class _Workbook:
         return int(text)
 
 
-@lru_cache(maxsize=1024)
-def _column(letters: str) -> int:
-    """The column of its letters; 0 for what are none or too many."""
-    if not (0 < len(letters) <= 3 and letters.isascii() and letters.isalpha() and letters.isupper()):
-        return 0
+@lru_cache(maxsize=20_000)  # the forms of a year stand in the same cells
+def _place(reference: str) -> Place | None:
+    """The row and column of a reference such as C4, None where it is none or outside the sheet."""
+    found = _REFERENCE.fullmatch(reference)
+    row, column = (int(found[2]), _column(found[1])) if found else (0, 0)
+    return (row, column) if 0 < row <= MOST_ROWS and 0 < column <= MOST_COLUMNS else None
+
+
+def _column(name: str) -> int:
     column = 0
-    for letter in letters:
+    for letter in name:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return column if column <= MOST_COLUMNS else 0
+    return column
+
+
+def _write_places(root: etree._Element) -> None:
+    """Where rows and cells do not say where they stand, it is next to the one before."""
+    number = 0
+    for row in root.iterfind(f"{_M}sheetData/{_ROW}"):
+        number = int(row.get("r")) if row.get("r", "").isdecimal() else number + 1
+        row.set("r", str(number))
+        column = 0
+        for cell in row:
+            place = _place(cell.get("r", ""))
+            column = place[1] if place else column + 1
+            cell.set("r", f"{letters(column)}{number}")
 
 
 def _said(item: etree._Element) -> str:
     """The text of a string without the reading aids (拼音) above it."""
-    for first in item:
-        if first.tag == _T:
-            return _unescaped(first.text or "")
-        break
+    if len(item) == 1 and item[0].tag == _T:
+        return _unescaped(item[0].text or "")
     return _unescaped("".join(t.text or "" for t in item.iter(_T) if t.getparent().tag != _RPH))
 
 

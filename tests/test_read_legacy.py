@@ -1,6 +1,7 @@
 """Old Office files: what a compound file holds, binary workbooks, and LibreOffice kept on a short lead."""
 
 import contextlib
+import io
 import os
 import re
 import socket
@@ -12,10 +13,11 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 from specimen import DATA
 from workbooks import HEAD, archive, as_xlsx, compound, converted, needs_soffice, parts
 
-from auditkit.document import Table
+from auditkit.document import At, Table
 from auditkit.model import Value
 from auditkit.parse import parse
 from auditkit.read import legacy, read
@@ -267,7 +269,7 @@ def test_hidden_rows_columns_merges_and_errors_of_an_xls(tmp_path):
     cells += label(0, 0, "a") + label(0, 2, "x") + label(1, 0, "y") + label(2, 0, "b") + label(2, 3, "c")
     cells += record(0x205, struct.pack("<HHHBB", 3, 3, 0, 0x17, 1)) + record(0xE5, struct.pack("<HHHHH", 1, 0, 0, 0, 1))
     document = read(written(tmp_path, "a.xls", xls(cells)))
-    assert texts(tmp_path / "a.xls") == [[["a", ""], ["b", "", "c"], ["", "", "#ERROR"]]]
+    assert texts(tmp_path / "a.xls") == [[["a", ""], ["b", "", "c"], ["", "", "#REF!"]]]
     assert document.blocks[0].rows[0][0].span == 2
     assert "隐藏行列中有 2 处" in document.doubts[0]
     assert "1 个单元格是公式错误值" in document.doubts[1]
@@ -276,8 +278,7 @@ def test_hidden_rows_columns_merges_and_errors_of_an_xls(tmp_path):
 @pytest.mark.parametrize(
     ("data", "kind", "words"),
     [
-        (xls(real(0, 0, 1.0) + real(65535, 255, 1.0)), Refused, "单元格超过"),
-        (xls(record(0x200, struct.pack("<IIHHH", 0, 2**32 - 1, 0, 255, 0)) + real(0, 0, 1.0)), Refused, "单元格超过"),
+        (xls(b"".join(real(n, 0, 1.0) for n in range(2001))), Refused, "单元格超过 2000 个"),
         (xls(b"".join(real(n, 0, 1.0) for n in range(2100)), more=record(0x2F, bytes(54))), Refused, "加密"),
         (xls(real(0, 0, 1.0), state=1), Unreadable, "没有可见的文字"),
         (xls(b""), Unreadable, "没有可见的文字"),
@@ -286,8 +287,36 @@ def test_hidden_rows_columns_merges_and_errors_of_an_xls(tmp_path):
 )
 def test_an_xls_that_is_turned_away(data, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
-        read(written(tmp_path, "a.xls", data))
+        read(written(tmp_path, "a.xls", data), Limits(cells=2000))
     assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.xlsb"])
+def test_a_stray_cell_or_a_stated_size_costs_nothing(name, tmp_path):
+    if name == "a.xls":
+        size = record(0x200, struct.pack("<IIHHH", 0, 2**32 - 1, 0, 255, 0))
+        data = xls(size + real(0, 0, 1.0) + real(65535, 255, 1.0))
+    else:
+        one, far = (packed(5, struct.pack("<IId", column, 0, 1)) for column in (0, 16383))
+        data = xlsb(rows(0, one) + rows(1048575, far), last=(2**32 - 1, 2**32 - 1))
+    assert texts(written(tmp_path, name, data)) == [[["1"]]]
+    assert "远在表格之外" in read(tmp_path / name).doubts[0]
+
+
+@needs_soffice
+def test_an_xls_has_the_values_that_calamine_finds(tmp_path):
+    data = converted(as_xlsx(read(SEEDS[0])), ".xlsx", "xls", tmp_path)
+    theirs = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    ours = {
+        str(cell.at): cell.text
+        for row in read(written(tmp_path, "a.xls", data)).blocks[0].rows
+        for cell in row
+        if cell.text
+    }
+    places = (
+        (At(sheet="自评表", row=r, column=c), text) for r, row in enumerate(theirs, 1) for c, text in enumerate(row, 1)
+    )
+    assert ours == {str(at): text.strip() for at, text in places if text}
 
 
 def test_a_damaged_xls_never_raises_anything_else(tmp_path):
@@ -348,7 +377,7 @@ def test_an_xlsb_is_read_as_it_is_printed(tmp_path):
     cells += rows(3, packed(2, struct.pack("<III", 2, 0, 7 << 2 | 2)), packed(3, struct.pack("<IIB", 3, 0, 0x17)))
     cells += packed(146) + packed(176, struct.pack("<IIII", 3, 3, 1, 1))
     path = written(tmp_path, "a.xlsb", xlsb(cells))
-    assert texts(path) == [[["执行率", "88%", ""], ["", "7", "#ERROR"]]]
+    assert texts(path) == [[["执行率", "88%", ""], ["", "7", "#REF!"]]]
     assert str(read(path).blocks[0].rows[1][1].at) == "表!C4"
     assert ["隐藏行列" in doubt or "公式错误值" in doubt for doubt in read(path).doubts] == [True, True]
 
@@ -356,13 +385,13 @@ def test_an_xlsb_is_read_as_it_is_printed(tmp_path):
 @pytest.mark.parametrize(
     ("data", "kind", "words"),
     [
-        (xlsb(rows(0, packed(5, struct.pack("<IId", 0, 0, 1))) + rows(1048575, packed(5, struct.pack("<IId", 16383, 0, 1)))), Refused, "单元格超过"),
-        (xlsb(rows(0, packed(5, struct.pack("<IId", 0, 0, 1))), last=(2**32 - 1, 2**32 - 1)), Refused, "单元格超过"),
+        (xlsb(b"".join(rows(n, packed(5, struct.pack("<IId", 0, 0, 1))) for n in range(2001))), Refused, "单元格超过 2000 个"),
+        (xlsb(rows(0, packed(7, struct.pack("<III", 0, 0, 9)))), Unreadable, "损坏"),
         (xlsb(rows(0, packed(5, struct.pack("<IId", 0, 0, 1))), state=1), Unreadable, "没有可见的文字"),
         (xlsb(rows(0)[:-9]), Unreadable, "请"),
     ],
 )  # fmt: skip
 def test_an_xlsb_that_is_turned_away(data, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
-        read(written(tmp_path, "a.xlsb", data))
+        read(written(tmp_path, "a.xlsb", data), Limits(cells=2000))
     assert type(caught.value) is kind

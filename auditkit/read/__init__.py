@@ -21,7 +21,7 @@ _ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
 _PACKAGES = (  # a name in the directory of a zip file, and the reader of those that have it
     (b"word/document.xml", "docx.read_docx"),
     (b"xl/workbook.xml", "excel.read_excel"),
-    (b"xl/workbook.bin", "binary.read_xlsb"),
+    (b"xl/workbook.bin", "xlsb.read_xlsb"),
 )
 _READERS = (  # the first bytes in lower case, and the reader
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "legacy.read_ole"),

@@ -1,7 +1,7 @@
 """Excel workbooks of XML (.xlsx, .xlsm): the cells of every visible sheet as they are printed.
 
-Read from the parts themselves, not by calamine: the parts must be parsed for formats, hidden rows and the place of the
-last cell anyway, which calamine does not tell, and that costs as much as all the rest. See binary.py for the others.
+Read from the parts themselves, not by calamine: these must be parsed for formats, hidden rows and the place of the last
+cell anyway, which calamine does not tell, and that costs as much as all the rest.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 import datetime
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from lxml import etree
 
 from auditkit.document import Document, letters
-from auditkit.read.numfmt import BUILT_IN, GENERAL, general, number, printed
+from auditkit.read.numfmt import BUILT_IN, ERRORS, GENERAL, Printer, number, printed
 from auditkit.read.package import EXCEL, Package
-from auditkit.read.sheet import MOST_COLUMNS, Place, Range, Sheet, columns_within, document
+from auditkit.read.sheet import LONGEST_NAME, MOST_COLUMNS, Place, Range, Sheet, columns_within, document
 from auditkit.safety import LIMITS, Limits
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -34,12 +33,8 @@ _HIDDEN, _FILLED = (
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = "1", "true"
-MOST_ROWS, LONGEST_NAME = 1_048_576, 31
-
-ERRORS = "有 {} 个单元格是公式错误值（如 #REF!），按文字读取，请核对原件"
+MOST_ROWS = 1_048_576
 UNCOUNTED = "有 {} 个公式没有保存计算结果，按空白读取，请在 Excel 或 WPS 中打开并保存后重新报送"
-UNPRINTED = "有 {} 个数字的格式不显示数字，未读取，请核对原件"
-UNKNOWN_FORMAT = "有 {} 个数字的格式无法识别，按未设格式读取，请核对原件"
 
 
 def read_excel(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -50,17 +45,17 @@ def read_excel(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     with Package(source, data, limits, EXCEL) as package:
         workbook = _Workbook(package)
-        return document(source, workbook.sheets(), limits, workbook.doubts)
+        return document(source, workbook.sheets(), limits, workbook.printer.doubts)
 
 
 class _Workbook:
     """The parts that sheets share, read when the first cell asks for them."""
 
     def __init__(self, package: Package):
-        self.package, self.doubts = package, Counter[str]()
+        self.package, self.printer = package, Printer()
         self.root = package.root(EXCEL.part)
         properties = self.root.find(_M + "workbookPr")
-        self.epoch_1904 = properties is not None and properties.get("date1904") in _TRUE
+        self.printer.epoch_1904 = properties is not None and properties.get("date1904") in _TRUE
 
     def sheets(self) -> Iterator[Sheet]:
         relations = self.package.root("xl/_rels/workbook.xml.rels")
@@ -100,13 +95,13 @@ class _Workbook:
             found = cell.find(_V)
         text = "" if found is None else found.text or ""
         if not text:
-            self.doubts[UNCOUNTED] += kind != "str" and cell.find(_F) is not None
+            self.printer.doubts[UNCOUNTED] += kind != "str" and cell.find(_F) is not None
         elif kind == "s":
             return self.shared[self.index(text, self.shared)]
         elif kind == "n":
             return self.figure(text, cell)
         elif kind == "e":
-            self.doubts[ERRORS] += 1
+            self.printer.doubts[ERRORS] += 1
         elif kind == "b":
             return "TRUE" if text in _TRUE else "FALSE"
         elif kind == "d":
@@ -115,22 +110,17 @@ class _Workbook:
 
     def figure(self, text: str, cell: etree._Element) -> str:
         value = number(text)
-        if value is None:
-            return text
-        style = cell.get("s", "0")
-        shown = printed(value, self.formats[self.index(style, self.formats)], self.epoch_1904)
-        if shown is None:
-            self.doubts[UNKNOWN_FORMAT] += 1
-            return general(value)
-        self.doubts[UNPRINTED] += bool(value) and not shown.strip()
-        return shown
+        return text if value is None else self.printer.text(value, self.code(cell))
+
+    def code(self, cell: etree._Element) -> str:
+        return self.formats[self.index(cell.get("s", "0"), self.formats)]
 
     def moment(self, text: str, cell: etree._Element) -> str:
         try:
             stamp = datetime.datetime.fromisoformat(text)
         except ValueError:
             return text
-        return printed(stamp, self.formats[self.index(cell.get("s", "0"), self.formats)]) or text
+        return printed(stamp, self.code(cell)) or text
 
     @cached_property
     def shared(self) -> list[str]:

@@ -46,7 +46,7 @@ def read_ole(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     if "EncryptedPackage" in compound.names:
         raise encrypted(source)
     if {"Workbook", "Book"} & compound.names:
-        from auditkit.read.binary import read_xls
+        from auditkit.read.xls import read_xls
 
         return read_xls(source, data, limits)
     if "WordDocument" not in compound.names:

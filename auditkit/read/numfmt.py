@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -20,6 +21,10 @@ BUILT_IN = {
     42: "#,##0;-#,##0;-", 43: _ACCOUNTING, 44: _ACCOUNTING, 45: "mm:ss", 47: "mm:ss", 48: "0.0E+0", 49: "@",
     50: _YEAR_MONTH, 51: _MONTH_DAY, 52: _YEAR_MONTH, 53: _MONTH_DAY, 54: _MONTH_DAY, 57: _YEAR_MONTH, 58: _MONTH_DAY,
 }  # fmt: skip
+
+ERRORS = "有 {} 个单元格是公式错误值（如 #REF!），按文字读取，请核对原件"
+UNPRINTED = "有 {} 个数字的格式不显示数字，未读取，请核对原件"
+UNKNOWN = "有 {} 个数字的格式无法识别，按未设格式读取，请核对原件"
 
 _NUMBER = re.compile(r"[-+]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][-+]?\d{1,4})?", re.ASCII)
 _TOKEN = re.compile(
@@ -61,6 +66,22 @@ def printed(value: Decimal | _Stamp, code: str = GENERAL, epoch_1904: bool = Fal
     text = sections[section](abs(value))
     signed = value < 0 and any(digit in text for digit in "123456789")
     return f"-{text.strip('-()（） ')}" if signed else text
+
+
+class Printer:
+    """Prints the numbers of a workbook, and counts in `doubts` what a person should look at."""
+
+    def __init__(self):
+        self.doubts, self.epoch_1904 = Counter[str](), False
+
+    def text(self, value: Decimal, code: str) -> str:
+        shown = printed(value, code, self.epoch_1904)
+        if shown is None:
+            self.doubts[UNKNOWN] += 1
+            return general(value)
+        if value and not shown.strip():
+            self.doubts[UNPRINTED] += 1
+        return shown
 
 
 def general(value: Decimal) -> str:

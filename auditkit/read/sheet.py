@@ -14,7 +14,7 @@ from auditkit.safety import Limits, Refused, Unreadable
 
 Place = tuple[int, int]  # row and column, from 1
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
-MOST_COLUMNS = 16_384
+MOST_COLUMNS, LONGEST_NAME = 16_384, 31
 _ALONE = 1, False
 
 
@@ -28,6 +28,12 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     visible: bool = True
+
+    def put(self, row: int, column: int, text: str, most: int) -> None:
+        """Set down a text, its line ends as `\\n`. Raises OverflowError for more texts than `most`."""
+        if len(self.texts) >= most:
+            raise OverflowError
+        self.texts[row, column] = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def columns_within(ranges: Iterable[tuple[int, int]]) -> set[int]:

@@ -34,7 +34,10 @@ class Refused(Unreadable):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one input may cost. Sizes in bytes."""
+    """What one input may cost. Sizes in bytes; `marks` are the signs < and = of one XML part.
+
+    `offline_only` refuses what only LibreOffice reads where it cannot be kept from the network.
+    """
 
     file: int = 20 * 2**20
     part: int = 40 * 2**20
@@ -44,6 +47,9 @@ class Limits:
     cells: int = 20_000
     span: int = 63
     nesting: int = 50
+    marks: int = 2_000_000
+    seconds: int = 60
+    offline_only: bool = True
 
 
 LIMITS = Limits()

@@ -162,7 +162,8 @@ def output_capped(indicator: Indicator, book: Rulebook):
     capped = [
         measure
         for measure in indicator.target.quantity.measures
-        if measure.relation in (Relation.AT_MOST, Relation.BELOW) and measure.unit != ":"
+        if measure.relation in (Relation.AT_MOST, Relation.BELOW)
+        and measure.unit != ":"
         and measure.kind in (Kind.COUNT, Kind.NUMBER, Kind.DURATION)
     ]
     exempt = mentioned("senses.adverse", name) or mentioned("design.capped.lawful", name)  # (1) (2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +16,12 @@ _SAVE_AS_EN = "save it as .docx in Word or WPS and submit it again"
 
 _ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|style|div|table)[\s>]")
+_XHTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]")
 _FOREIGN = (  # the first bytes in lower case, and what they tell
     (b"%pdf-", "PDF 文件", "a PDF file"),
     (b"{\\rtf", "RTF 文件", "an RTF file"),
-    (b"<html", "网页文件", "a web page"),
-    (b"<!doctype", "网页文件", "a web page"),
-    (b"mime-version:", "网页文件", "a web page"),
+    (b"mime-version:", "单一文件网页（.mht）", "a web archive (.mht)"),
     (b"<?xml", "XML 文件", "an XML file"),
     (b"\x89png", "图片", "an image"),
     (b"\xff\xd8\xff", "图片", "an image"),
@@ -33,7 +34,7 @@ _FOREIGN = (  # the first bytes in lower case, and what they tell
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Document:
-    """Read a Word file or a text dump.
+    """Read a Word file, a web page or a text dump.
 
     Raises Refused for what is not read (a link or device, a limit, encryption, a kind not supported) and Unreadable for
     what cannot be (missing, empty, damaged).
@@ -43,6 +44,10 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
         from auditkit.read.docx import read_docx
 
         return read_docx(source, data, limits)
+    if _is_html(data):
+        from auditkit.read.html import read_html
+
+        return read_html(source, data, limits)
     if data.startswith(_OLE):
         raise _old_office(source, data)
     if kind := _known(data):
@@ -95,6 +100,11 @@ def _content(path: Path, limits: Limits) -> bytes:
 def _known(data: bytes) -> tuple[bytes, str, str] | None:
     head = data[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return next((kind for kind in _FOREIGN if head.startswith(kind[0])), None)
+
+
+def _is_html(data: bytes) -> bool:
+    head = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return head.startswith(b"<") and bool((_XHTML if head.startswith(b"<?xml") else _HTML).search(head))
 
 
 def _old_office(source: str, data: bytes) -> Refused:

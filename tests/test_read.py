@@ -86,7 +86,7 @@ TURNED_AWAY = {
     "旧.doc": (compound({"WordDocument": b"x"})[:600], Unreadable, "损坏"),
     "扫描.pdf": (b"%PDF-1.7\n\xff\xff", Refused, "PDF"),
     "照片.jpg": (b"\xff\xd8\xff\xe0\0\0", Refused, "图片"),
-    "网页.doc": (b"<HTML><body>x</body></html>", Refused, "网页"),
+    "网页.doc": (b"<HTML><body>x</body></html>", Unreadable, "没有表格"),
     "乱码.txt": (bytes(range(256)) * 4, Unreadable, "不是文本"),
     "控制符.txt": (b"\x01\x02ab" * 9, Unreadable, "不是文本"),
     "半个字.bin": (b"\xff\x00\xfe", Unreadable, "不是文本"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,8 @@ _SAVE_AS_ZH = "请在 Word 或 WPS 中另存为 .docx 后重新报送"
 _SAVE_AS_EN = "save it as .docx in Word or WPS and submit it again"
 
 _ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|style|div|table)[\s>]")
+_XHTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]")
 _PACKAGES = (  # a name in the directory of a zip file, and the reader of those that have it
     (b"word/document.xml", "docx.read_docx"),
     (b"xl/workbook.xml", "excel.read_excel"),
@@ -26,14 +29,10 @@ _PACKAGES = (  # a name in the directory of a zip file, and the reader of those 
 _READERS = (  # the first bytes in lower case, and the reader
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "legacy.read_ole"),
     (b"{\\rtf", "legacy.read_rtf"),
-    (b"<html", "html.read_html"),
-    (b"<!doctype html", "html.read_html"),
 )
 _FOREIGN = (  # the same of what is not read, and what it is
     (b"%pdf-", "PDF 文件", "a PDF file"),
-    (b"<html", "网页文件", "a web page"),
-    (b"<!doctype", "网页文件", "a web page"),
-    (b"mime-version:", "网页文件", "a web page"),
+    (b"mime-version:", "单一文件网页（.mht）", "a web archive (.mht)"),
     (b"<?xml", "XML 文件", "an XML file"),
     (b"\x89png", "图片", "an image"),
     (b"\xff\xd8\xff", "图片", "an image"),
@@ -46,7 +45,7 @@ _FOREIGN = (  # the same of what is not read, and what it is
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Document:
-    """Read a Word file, an Excel workbook or a text dump, as what it is and whatever it is called.
+    """Read a Word file, an Excel workbook, a web page or a text dump, as what it is and whatever it is called.
 
     Raises Refused for what is not read (a link or device, a limit, encryption, a kind not supported) and Unreadable for
     what cannot be (missing, empty, damaged).
@@ -75,17 +74,19 @@ def _reader(data: bytes) -> Reader | None:
         packed = (name for mark, name in _PACKAGES if mark in directory)
         odf = data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.")
         name = next(packed, "legacy.read_opendocument" if odf else "docx.read_docx")
+    elif _is_html(data):
+        name = "html.read_html"
     else:
         name = next((name for mark, name in _READERS if _head(data).startswith(mark)), None)
     if name is None:
         return None
     module, _, function = name.partition(".")
-    try:
-        return getattr(import_module(f"auditkit.read.{module}"), function)
-    except ModuleNotFoundError as error:
-        if error.name != f"auditkit.read.{module}":
-            raise
-        return None
+    return getattr(import_module(f"auditkit.read.{module}"), function)
+
+
+def _is_html(data: bytes) -> bool:
+    head = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return head.startswith(b"<") and bool((_XHTML if head.startswith(b"<?xml") else _HTML).search(head))
 
 
 def _head(data: bytes) -> bytes:

@@ -22,7 +22,7 @@ def read_text(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
 
     Raises Unreadable for what is no text, Refused beyond the limit of cells.
     """
-    text, doubts = _decode(source, data)
+    text, doubts = decoded(source, data)
     if text.count("\t") > limits.cells:
         raise _too_many(source, limits)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -40,7 +40,8 @@ def _too_many(source: str, limits: Limits) -> Refused:
     )
 
 
-def _decode(source: str, data: bytes) -> tuple[str, list[str]]:
+def decoded(source: str, data: bytes) -> tuple[str, list[str]]:
+    """The text in UTF-8, UTF-16 or GB18030, and doubts about it. Raises Unreadable for what is none of them."""
     doubts: list[str] = []
     text = _unicode(data, doubts)
     if text is None or "\0" in text or len(_CONTROL.sub("", text)) * 10 < len(text) * 9:

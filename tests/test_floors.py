@@ -16,11 +16,11 @@ FLOORS = (
     {"safety", "numeral", "unit", "quantity", "terms", "typed", "phrase", "rulebook", "resources"},
     {"document"},
     {"model", "judgement"},
-    {"rule", "read", "layout", "verdict", "execution", "levels"},
+    {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
     {"parse", "rules", "rescore"},
     {"audit"},
     {"report", "review", "terminal"},
-    {"batch", "intake", "manifest", "run", "kernels", "lab", "doctor", ""},
+    {"batch", "intake", "child", "folder", "manifest", "run", "kernels", "lab", "doctor", ""},
     {"cli"},
     {"__main__"},
 )

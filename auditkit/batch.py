@@ -22,7 +22,7 @@ from auditkit.folder import entries
 from auditkit.intake import Intake, take_in
 from auditkit.manifest import Ledger
 from auditkit.model import Form
-from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page
+from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page, rules_page
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.run import render, restate, run_notebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
@@ -185,4 +185,5 @@ def _write_tables(
     ledger.write("across.json", json.dumps(across_as_json(outcomes), ensure_ascii=False, allow_nan=False, indent=1))
     ledger.write("status.csv", files_csv(files))
     ledger.write("forms.csv", forms_csv(forms))
+    ledger.write("rules.html", rules_page(book))
     ledger.write("index.html", index_page(forms, files, outcomes, year, book))

@@ -118,7 +118,10 @@ class Category(StrEnum):
 
 @dataclass(frozen=True)
 class Indicator:
-    """One row of 绩效指标; `row` counts the indicators of a form from 1."""
+    """One row of 绩效指标; `row` counts the indicators of a form from 1.
+
+    `unit` is the entry of a column for units (度量单位), absent on most forms; the target's text then ends with it.
+    """
 
     row: int
     category: Value
@@ -130,6 +133,7 @@ class Indicator:
     score: Value
     explanation: Value
     kind: Category = Category.UNKNOWN
+    unit: Value = ABSENT
 
     @property
     def claim(self) -> str:

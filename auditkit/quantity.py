@@ -41,7 +41,8 @@ class Kind(StrEnum):
 class Measure:
     """One figure: `number` in the base of its unit (yuan, a share of 1, minutes), `upper` for a range's other end.
 
-    A date is yyyymmdd with year 0 where none is stated. `unit` is as written. `context` is the text just before.
+    A date is yyyymmdd with year 0 where none is stated. `unit` is as written; `scale` is what one of it, as printed,
+    counts in the base (22公里: 1000). `context` is the text just before.
     """
 
     relation: Relation
@@ -50,6 +51,7 @@ class Measure:
     unit: str = ""
     upper: Decimal | None = None
     context: str = ""
+    scale: Decimal = Decimal(1)
 
     @property
     def inequality(self) -> bool:
@@ -135,12 +137,13 @@ _RANK = re.compile(
 _LEAD = re.compile(rf"(?P<before>{_BEFORE})(?P<fill>[\u4e00-\u9fff:]{{0,5}}?)(?=[-+]?\d|百分之|{NUMERAL}{_UNIT})")
 _NUMBER = re.compile(
     rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>{FIGURE})(?![\d_]|[eE]\d)"
-    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿]|千(?![瓦克米]))?"
+    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿]|千(?![瓦克米]))?[余多来几]?"
 )
+_COMPOUND = re.compile(r"(?:(?P<hours>\d{1,4})小时)?(?:(?P<minutes>\d{1,4})分钟?)?(?:(?P<seconds>\d{1,4})秒)?")
 _UNIT_AFTER = re.compile(
     rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>(?![至到或及和与以内含前后])[\u4e00-\u9fff])"
 )
-_PER = re.compile(r"/(?P<per>[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3})?)")
+_PER = re.compile(r"/(?P<per>(?:\d+[万千百]?)?[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3})?|\d+[万千百]?)")
 _CLOSE = re.compile(
     rf"(?:\(含\)|含|及|或|(?P<noun>[\u4e00-\u9fff]{{1,4}}?))??(?P<after>{_any(set(_AFTER))})(?![容部外科设乡列属浮])"
 )
@@ -164,7 +167,7 @@ def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:
     """Every figure of a bare text, with where it begins and ends in it."""
     at = 0
     while at < len(bare):
-        found = _date(bare, at) or _rank(bare, at) or _figure(bare, at)
+        found = _date(bare, at) or _rank(bare, at) or _compound(bare, at) or _figure(bare, at)
         if found:
             yield found[0], at, found[1]
         at = found[1] if found else _PASSED_OVER.match(bare, at).end()
@@ -180,6 +183,9 @@ def _date(bare: str, at: int) -> tuple[Measure, int] | None:
     if found["quarter"]:
         month = 3 * int(count(found["quarter"]) or 0)
     day = int(found["day"] or found["d"] or monthrange(year or 2000, month)[1])
+    later = _RANGE.match(bare, found.end()) and _date(bare, found.end() + 1)
+    if later:
+        return later
     until = found["before"] or found["ante"] or found["end"] == "年内" or found["whole"]
     relation = Relation.AT_MOST if until else _RELATIONS[lead[0]] if lead else Relation.BARE
     number = Decimal(year * 10_000 + month * 100 + day)
@@ -195,13 +201,23 @@ def _rank(bare: str, at: int) -> tuple[Measure, int] | None:
     return Measure(relation, place, Kind.RANK, "名", context=bare[max(at - 6, 0) : at]), found.end()
 
 
+def _compound(bare: str, at: int) -> tuple[Measure, int] | None:
+    """A time told in two units: 2分18秒, 1小时30分."""
+    found = _COMPOUND.match(bare, at)
+    parts = [int(text) if text else None for text in found.groups()]
+    if sum(part is not None for part in parts) < 2 or bare[max(at - 1, 0) : at].isdigit():
+        return None
+    seconds = sum((part or 0) * size for part, size in zip(parts, (3600, 60, 1), strict=True))
+    return Measure(Relation.BARE, Decimal(seconds), Kind.DURATION, "秒", context=bare[max(at - 6, 0) : at]), found.end()
+
+
 def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
     lead = _LEAD.match(bare, at)
     start = lead.end() if lead else at
     first = _scaled(bare, start)
     if not first or (bare[start] == "一" and start and not lead and not _SPELT_ONE.search(bare[:start])):
         return None
-    number, unit, end = first
+    number, unit, end, scale = first
     upper, gap = None, _RANGE.match(bare, end)
     second = _scaled(bare, gap.end()) if gap else None
     if second and (not unit or not second[1] or second[1] == unit):
@@ -215,33 +231,37 @@ def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
     unit += _period(bare, at, lead["fill"] if lead else "") if "/" not in unit else ""
     kind = _KINDS.get(unit.partition("/")[0], Kind.COUNT if unit else Kind.NUMBER)
     relation = relation if upper is None else Relation.RANGE
-    return Measure(relation, number, kind, unit, upper, bare[max(at - 6, 0) : at]), end
+    return Measure(relation, number, kind, unit, upper, bare[max(at - 6, 0) : at], scale), end
 
 
-def _scaled(bare: str, at: int) -> tuple[Decimal, str, int] | None:
-    """The number at a place in the base of its unit, the unit, and where both end."""
+def _scaled(bare: str, at: int) -> tuple[Decimal, str, int, Decimal] | None:
+    """The number at a place in the base of its unit, the unit, where both end, and what one of it counts."""
     found = _NUMBER.match(bare, at)
     number = count(found["cent"] or found["digits"] or found["word"]) if found else None
     if number is None:
         return None
     number = -number if found["sign"] == "-" else number
-    number = number.scaleb(_SCALES.get(found["scale"], 0))
+    scale = Decimal(1).scaleb(_SCALES.get(found["scale"], 0))
     if found["cent"]:
-        return number.scaleb(-2), "%", found.end()
+        return number.scaleb(-2), "%", found.end(), scale
     unit, end = _unit(bare, found.end())
-    return _in_base(number, unit), unit, end
+    return _in_base(number * scale, unit), unit, end, _in_base(scale, unit)
 
 
 def _unit(bare: str, at: int) -> tuple[str, int]:
     if _CLOSE.match(bare, at) and not _CLOSE.match(bare, at)["noun"]:
         return "", at
+    share = _PER.match(bare, at)
+    if share and share["per"][0].isdigit():
+        return share[0], share.end()
     found = _UNIT_AFTER.match(bare, at)
     if not found:
         return "", at
     unit, end = found["known"] or found["latin"] or found["han"], found.end()
     per = _PER.match(bare, end)
     if per:
-        return (unit if per["per"] == "年" else f"{unit}/{per['per']}"), per.end()
+        alone = per["per"] == "年" or same_unit(unit, per["per"])  # 次/年 counts the year's; 台/套 is one unit
+        return (unit if alone else f"{unit}/{per['per']}"), per.end()
     return unit, end
 
 

@@ -11,6 +11,7 @@ from auditkit.model import Finding, Form, Fund, Indicator, NotApplicable, Outcom
 from auditkit.rulebook import Rulebook
 
 ERROR, WARNING, NOTE = Severity
+DOUBT, VERIFY = "Known false alarms:", "To verify:"  # labels of paragraphs in a rule's docstring
 
 SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
     Form: lambda form: (form,),
@@ -20,13 +21,30 @@ SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
 }
 
 
+FAMILIES = {
+    "BUD": ("项目资金", "Funds"),
+    "SCO": ("分值与得分", "Points and scores"),
+    "IND": ("指标完成", "Targets and results"),
+    "DES": ("指标设置", "Indicator design"),
+    "NAR": ("文字说明", "Narrative and explanations"),
+    "STR": ("表格填报", "Structure"),
+    "SET": ("跨表比对", "Across forms"),
+}
+SUBJECT_NAMES = {
+    "Form": ("整张表", "the whole form"),
+    "Fund": ("项目资金的每一行", "every row of funds"),
+    "Indicator": ("绩效指标的每一行", "every indicator"),
+    "Portfolio": ("一批表", "a set of forms"),
+}
+
+
 @dataclass(frozen=True)
 class Rule:
     """One fault that the program can find, with all that is said about it.
 
     `flags` and `passes` are edits to the specimen form: the cases of the test and the examples of the documentation.
-    `basis` is a key of the rulebook's `[basis]`. In Chinese for the reader: why it matters, known false alarms (常见误报), and how an
-    auditor verifies a finding (核实步骤).
+    `basis` is a key of the rulebook's `[basis]`. In Chinese for the reader: the fault, why it matters, known false alarms
+    (常见误报), and how an auditor verifies a finding (核实步骤). In English all that is in the docstring of `check`.
     """
 
     id: str
@@ -46,12 +64,29 @@ class Rule:
     @property
     def fault(self) -> str:
         """The fault in one English sentence."""
-        return inspect.getdoc(self.check).partition("\n\n")[0].replace("\n", " ")
+        return self._paragraphs[0]
 
     @property
     def why(self) -> str:
-        """Why it matters, and the numbered exemptions."""
-        return inspect.getdoc(self.check).partition("\n\n")[2]
+        """Why it matters, and the numbered exemptions, in English."""
+        return " ".join(text for text in self._paragraphs[1:] if not text.startswith((DOUBT, VERIFY)))
+
+    @property
+    def doubt(self) -> str:
+        """Known false alarms, in English."""
+        return self._labelled(DOUBT)
+
+    @property
+    def verify(self) -> str:
+        """How an auditor verifies a finding, in English."""
+        return self._labelled(VERIFY)
+
+    def _labelled(self, label: str) -> str:
+        return " ".join(text.removeprefix(label).strip() for text in self._paragraphs if text.startswith(label))
+
+    @property
+    def _paragraphs(self) -> list[str]:
+        return [" ".join(text.split()) for text in (inspect.getdoc(self.check) or "").split("\n\n")]
 
 
 CATALOGUE: dict[str, Rule] = {}
@@ -80,9 +115,8 @@ def rule(
         subject = get_type_hints(check)[next(iter(inspect.signature(check).parameters))]
         if id in CATALOGUE or subject not in SUBJECTS:
             raise TypeError(f"{id}: already registered, or {subject} is nothing that a rule can look at")
-        CATALOGUE[id] = Rule(
-            id, zh, en, severity, basis, subject, check, tuple(flags), tuple(passes), why_zh, doubt_zh, verify_zh
-        )
+        cases, prose = (tuple(flags), tuple(passes)), (why_zh, doubt_zh, verify_zh, fault_zh)
+        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, *cases, *prose)
         return check
 
     return register
@@ -116,3 +150,10 @@ def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], row: int | No
     at_row = next((item.row for item in evidence if isinstance(item, Indicator)), row)
     proofs = tuple(item for item in evidence if isinstance(item, Value))
     return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row)
+
+
+def in_order(rule: Rule) -> tuple[int, str]:
+    """The place of a rule in the catalogue: by family, then by number."""
+    families = list(FAMILIES)
+    family = rule.id[:3]
+    return families.index(family) if family in families else len(families), rule.id

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
@@ -42,9 +43,18 @@ class OwnKernel(AsyncKernelManager):
     def _without_ports(self) -> str:
         """Sockets in the file system: of two kernels that start at once one may lose the port that it was promised.
 
-        Systems take no socket whose path is longer than about 100 letters, half of which are the kernel's own.
+        Systems take no socket whose path is longer than about 100 letters.
         """
-        return "ipc" if os.name == "posix" and len(jupyter_runtime_dir()) <= 50 else "tcp"
+        return "ipc" if os.name == "posix" and len(jupyter_runtime_dir()) <= 70 else "tcp"
+
+    @default("ip")
+    def _of_this_kernel_alone(self) -> str:
+        """Where the sockets lie. Jupyter's own default is one name for all kernels that start in a folder."""
+        if self.transport == "tcp":
+            return "127.0.0.1"
+        folder = Path(jupyter_runtime_dir())
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return str(folder / f"auditkit-{uuid4().hex[:12]}")
 
 
 class ReadableTranslator(PythonTranslator):

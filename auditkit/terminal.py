@@ -10,13 +10,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
+from auditkit.rule import FAMILIES, SUBJECT_NAMES, in_order
 from auditkit.safety import inert
+from auditkit.terms import table
 
 if TYPE_CHECKING:
     from auditkit.audit import Audit
@@ -25,20 +28,28 @@ if TYPE_CHECKING:
     from auditkit.rulebook import Rulebook
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-FAMILIES = {
-    "BUD": ("项目资金", "Funds"),
-    "SCO": ("分值与得分", "Points and scores"),
-    "IND": ("指标完成", "Targets and results"),
-    "DES": ("指标设置", "Indicator design"),
-    "NAR": ("文字说明", "Narrative and explanations"),
-    "STR": ("表格填报", "Structure"),
-    "SET": ("跨表比对", "Across forms"),
+EXAMPLES = (
+    "例子是对样表 data/specimen.docx（没有错误）的改动：其余各栏不变；逐行的规则改第一行，跨表的规则改几份样表。",
+    "Examples are edits to data/specimen.docx, a form without errors (on rows: to the first; across forms: to several).",
+)
+ROWS = {
+    "forms": "第{}份表",
+    "funds": "资金第{}行",
+    "indicators": "第{}项",
+    "notes": "备注第{}条",
+    "stray": "多余文字第{}处",
 }
-SUBJECTS = {
-    "Form": ("整张表", "the whole form"),
-    "Fund": ("项目资金的每一行", "every row of funds"),
-    "Indicator": ("绩效指标的每一行", "every indicator"),
-    "Portfolio": ("一批表", "a set of forms"),
+FIELDS = {
+    name: labels[0]
+    for group in ("header", "goals", "indicators", "funds")
+    for name, labels in table(f"labels.{group}").items()
+} | {
+    "title": "标题",
+    "caption": "表外标题",
+    "fiscal_year": "年度",
+    "total_points": "总分的分值",
+    "total_score": "总分",
+    "grade": "评价等级",
 }
 
 
@@ -136,27 +147,28 @@ def _text(value: object) -> Text:
 
 def show_rules(out: Console, rules: Iterable[Rule], book: Rulebook, lang: Lang) -> None:
     """The catalogue by family, under the severities and sources of one rulebook."""
-    out.print(
-        _text(f"{lang.say('规则手册', 'Rulebook')} {book.name} {book.version}  {lang.say(book.title, book.title_en)}")
-    )
+    rules = sorted(rules, key=in_order)
+    _line(out, f"{lang.say('规则手册', 'Rulebook')} {book.name} {book.version}  {lang.say(book.title, book.title_en)}")
     for document in book.documents:
         known = (
             lang.say("已核对原文", "checked")
             if document.checked
             else lang.say("未核对原文", "second-hand, not checked")
         )
-        out.print(_text(f"  {document.title} {document.number}（{known}）{document.note}"))
-    for family, members in groupby(
-        sorted(rules, key=lambda rule: (_order(rule.id), rule.id)), lambda rule: rule.id[:3]
-    ):
+        _line(out, f"  {document.title} {document.number}（{known}）{document.note}")
+    _line(out, lang.say(f"共 {len(rules)} 条规则。", f"{len(rules)} rules. ") + lang.say(*EXAMPLES))
+    for family, members in groupby(rules, lambda rule: rule.id[:3]):
+        members = list(members)
+        count = lang.say(f"（{len(members)} 条）", f" ({len(members)})")
         out.print()
-        out.print(Text(f"{family}  {lang.say(*FAMILIES.get(family, (family, family)))}", style="bold underline"))
+        _line(out, f"{family}  {lang.say(*FAMILIES.get(family, (family, family)))}{count}", style="bold underline")
         for rule in members:
             _show_rule(out, rule, book, lang)
 
 
-def _order(identifier: str) -> int:
-    return list(FAMILIES).index(identifier[:3]) if identifier[:3] in FAMILIES else len(FAMILIES)
+def _line(out: Console, text: str, style: str = "") -> None:
+    """One line, which only the terminal itself may break: in a pipe a text stays whole, for searching."""
+    out.print(Text(inert(text), style=style), soft_wrap=True)
 
 
 def _show_rule(out: Console, rule: Rule, book: Rulebook, lang: Lang) -> None:
@@ -165,24 +177,56 @@ def _show_rule(out: Console, rule: Rule, book: Rulebook, lang: Lang) -> None:
     out.print()
     out.print(Text.assemble((rule.id, "bold"), f"  {lang.say(rule.zh, rule.en)}  ", _severity(severity, lang), off))
     texts = {
-        lang.say("对象", "looks at"): lang.say(*SUBJECTS.get(rule.subject.__name__, (rule.subject.__name__,) * 2)),
-        lang.say("", "fault"): rule.fault,
-        lang.say("", "why"): " ".join(rule.why.split()),
+        lang.say("对象", "looks at"): lang.say(*SUBJECT_NAMES.get(rule.subject.__name__, (rule.subject.__name__,) * 2)),
+        lang.say("问题", "fault"): lang.say(rule.fault_zh, rule.fault),
+        lang.say("为何重要", "why"): lang.say(rule.why_zh, rule.why),
         lang.say("依据", "basis"): book.cite(rule.basis),
-        lang.say("应报", "flagged"): _examples(rule.flags),
-        lang.say("不报", "passed"): _examples(rule.passes),
+        lang.say("常见误报", "known false alarms"): lang.say(rule.doubt_zh, rule.doubt),
+        lang.say("核实步骤", "to verify"): lang.say(rule.verify_zh, rule.verify),
+        lang.say("应报", "flagged"): _examples(rule.flags, lang),
+        lang.say("不报", "passed"): _examples(rule.passes, lang),
     }
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, text in texts.items():
-        if name and text:
+    _show_entries(out, {name: text for name, text in texts.items() if text})
+
+
+def _show_entries(out: Console, texts: Mapping[str, str]) -> None:
+    """Names and their texts, in columns on a terminal; in a pipe as plain lines that are not broken."""
+    if out.is_terminal:
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, text in texts.items():
             grid.add_row(Text(f"    {name}", style="dim"), _text(text))
-    out.print(grid)
+        out.print(grid)
+        return
+    width = max(map(cell_len, texts), default=0)
+    for name, text in texts.items():
+        for i, line in enumerate(text.split("\n")):
+            _line(out, f"    {set_cell_size('' if i else name, width)}  {line}")
 
 
-def _examples(cases: Iterable[Mapping[str, str]]) -> str:
-    return "\n".join(", ".join(f"{name}={text!r}" for name, text in case.items()) for case in cases)
+def _examples(cases: Iterable[Mapping[str, str]], lang: Lang) -> str:
+    return "\n".join(_example(case, lang) for case in cases)
+
+
+def _example(case: Mapping[str, str], lang: Lang) -> str:
+    if not case:
+        return lang.say("不改动", "unchanged")
+    if lang is Lang.EN:
+        return ", ".join(f"{key}={text!r}" for key, text in case.items())
+    return "，".join(f"{_entry(key)}{f'「{text}」' if text else '空白'}" for key, text in case.items())
+
+
+def _entry(key: str) -> str:
+    """A case's key in the words of the form: "funds.0.actual" is 资金第1行全年执行数."""
+    said, rows = "", "第{}个"
+    for part in key.split("."):
+        if part.isdigit():
+            said += rows.format(int(part) + 1)
+        elif part not in ROWS:
+            said += FIELDS.get(part, part)
+        rows = ROWS.get(part, rows)
+    return said
 
 
 def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:

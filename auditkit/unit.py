@@ -11,7 +11,7 @@ _FACTORS = table("units.factors")
 def same_unit(one: str, other: str) -> bool:
     """True where two units are the same, synonyms, or convertible."""
     (a, _, a_per), (b, _, b_per) = one.partition("/"), other.partition("/")
-    if a_per != b_per:
+    if a_per != b_per and not (a_per and b_per and same_unit(a_per, b_per)):
         return False
     if a == b:
         return True

@@ -11,6 +11,7 @@ from auditkit.model import Category, Indicator, NotApplicable
 from auditkit.numeral import plain
 from auditkit.quantity import Kind, Measure, Quantity, Relation, comparable
 from auditkit.terms import mentioned, table, words
+from auditkit.unit import same_unit
 
 ZERO = Decimal(0)
 
@@ -20,12 +21,14 @@ def judge(indicator: Indicator) -> Judgement:
     """The verdict on an indicator, its figures read in the light of its name and place in the form."""
     target, result = indicator.target, indicator.result
     if target.void or result.void:
-        zero = (_says_zero(result.text) and not result.void) or plain(result.text) == "无"
-        if not target.void and zero and _is_zero_target(target.quantity):
+        harmless = _is_zero_target(target.quantity) or mentioned("senses.adverse", indicator.name.plain)
+        if not target.void and result.plain == "无" and harmless:
             return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
-    return meets(target.quantity, result.quantity, indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+    found = meets(target.quantity, result.quantity, indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+    # Where the form has a column for units, a result without one lacks nothing.
+    return replace(found, unit_note="") if indicator.unit.plain and found.reason is not Reason.OTHER_UNIT else found
 
 
 def judge_stated(indicator: Indicator) -> Judgement:
@@ -60,6 +63,7 @@ def meets(
             Reason.BARE_RATE,
             f"指标值“{target.text}”是数量或期限，完成值只填“{result.text}”，没有实际数值",
         )
+    wanted = [_yearly(m, given) for m in wanted]
     limits = [_as_limit(m, name, subcategory, category) for m in wanted]
     judgements = [_against(limit, bare, given) for limit, bare in zip(limits, wanted, strict=True)]
     return _worst([j for j in judgements if j] or [_mismatch(target, result)])
@@ -74,17 +78,39 @@ def _worst(judgements: list[Judgement]) -> Judgement:
 
 
 def _in_context(measure: Measure, name: str, wanted: list[Measure] | None = None) -> Measure:
-    """A bare number is a rate where the indicator's name says that it counts percent, or the target is a rate."""
-    if measure.kind is not Kind.NUMBER:
+    """A bare number is of the target's own unit, a rate where the target is one or the indicator's name counts percent.
+
+    Where the number may be meant in several ways (13.6 for 12万, 0.98 for 95%) the reading nearest to the target counts.
+    """
+    if measure.kind is not Kind.NUMBER or (measure.inequality and not wanted):
         return measure
-    goal = next((m.number for m in wanted or () if m.kind is Kind.RATE), None)
-    if goal is not None:
-        share = min(measure.number, measure.number.scaleb(-2), key=lambda candidate: abs(candidate - goal))
-    elif not wanted and _counts_percent(name) and measure.number <= 100:
+    goal = next((m for m in wanted or () if m.kind not in (Kind.DATE, Kind.RANK)), None)
+    if goal is None:
+        if wanted or not _counts_percent(name) or measure.number > 100:
+            return measure
         share = measure.number if measure.number <= 1 else measure.number.scaleb(-2)
-    else:
-        return measure
-    return replace(measure, number=share, kind=Kind.RATE)
+        return replace(measure, number=share, kind=Kind.RATE)
+    by = (Decimal(1), Decimal("0.01")) if goal.kind is Kind.RATE else (Decimal(1), goal.scale)
+    factor = min(by, key=lambda one: _distance(measure.number * one, goal.number))
+    kind = Kind.RATE if goal.kind is Kind.RATE else measure.kind
+    unit = "%" if goal.kind is Kind.RATE and factor == 1 else ""
+    return replace(measure, number=measure.number * factor, kind=kind, unit=unit)
+
+
+def _distance(number: Decimal, goal: Decimal) -> Decimal:
+    """How many times two numbers are apart."""
+    if number <= 0 or goal <= 0:
+        return abs(number - goal)
+    return max(number / goal, goal / number)
+
+
+def _yearly(limit: Measure, given: list[Measure]) -> Measure:
+    """A target per month or quarter as the year's, where no result is told by the period: 每季度1次 wants four."""
+    unit, _, period = limit.unit.partition("/")
+    times = table("units.periods").get(period)
+    if times is None or not any(same_unit(unit, m.unit) for m in given) or any("/" in m.unit for m in given):
+        return limit
+    return replace(limit, number=limit.number * times, unit=unit)
 
 
 def _counts_percent(name: str) -> bool:
@@ -97,7 +123,8 @@ def _as_limit(measure: Measure, name: str, subcategory: str, category: Category)
         return measure
     if measure.number == 0 and measure.kind is not Kind.DATE:
         return replace(measure, relation=Relation.EXACTLY)
-    upper = _is_upper(measure.kind, name, subcategory, category)
+    declines = measure.context.endswith(words("senses.decline"))
+    upper = not declines and _is_upper(measure.kind, name, subcategory, category)
     return replace(measure, relation=Relation.AT_MOST if upper else Relation.AT_LEAST)
 
 
@@ -115,7 +142,9 @@ def _is_upper(kind: Kind, name: str, subcategory: str, category: Category) -> bo
         return (of_cost or names("cost")) and not names("saving")
     if kind is Kind.RATE:
         return adverse or (of_cost and names("cost") and not (names("saving") or names("favourable")))
-    return adverse or of_cost or (kind is Kind.NUMBER and "时效" in subcategory)
+    if kind is Kind.COUNT:
+        return adverse or (of_cost and names("cost"))
+    return adverse or of_cost or "时效" in subcategory
 
 
 def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgement | None:
@@ -123,17 +152,31 @@ def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgemen
     alike = _principal([m for m in given if comparable(limit, m)])
     if not alike:
         return None
-    judgements = [_compare(limit, written, m) for m in alike]
-    worst = _worst(judgements)
+    if written.context.endswith(words("senses.decline")) and any(
+        m.context.endswith(words("senses.rise")) for m in alike
+    ):
+        return Judgement(Verdict.MISSED, Reason.INEQUALITY, "指标值要求下降，完成值是上升", kind=limit.kind)
+    worst = _worst([_compare(limit, written, m) for m in alike])
+    if worst.verdict is Verdict.MISSED and _adds_up(limit, alike):
+        total = replace(alike[0], number=sum((m.number for m in alike), ZERO))
+        worst = replace(_compare(limit, written, total), why="各部分完成值之和达到指标值")
     note = next((n for n in (_unit_note(written, m) for m in alike) if n), "")
     return replace(worst, several=len(alike), unit_note=note)
+
+
+def _adds_up(limit: Measure, given: list[Measure]) -> bool:
+    """True where several counted results, each below a lower limit, reach it together: the quarters of a year."""
+    counted = limit.kind in (Kind.COUNT, Kind.MONEY) and limit.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    exact = all(not m.inequality and m.upper is None and not _satisfies(limit, m.number) for m in given)
+    return counted and exact and _satisfies(limit, sum((m.number for m in given), ZERO))
 
 
 def _principal(given: list[Measure]) -> list[Measure]:
     """Without the parts of a sum (其中) and without comparisons to another year."""
     if len(given) > 2 and given[0].number == sum(m.number for m in given[1:]):
         return given[:1]
-    parts = next((i for i, m in enumerate(given) if "其中" in m.context), len(given))
+    inside = words("senses.parts")
+    parts = next((i for i, m in enumerate(given) if i and any(word in m.context for word in inside)), len(given))
     own = [m for m in given[:parts] if not any(word in m.context for word in words("senses.compared"))]
     return own or given
 
@@ -245,7 +288,8 @@ def _in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judge
             Verdict.MET if met else Verdict.MISSED, Reason.COMPARED, f"指标值 {target.text}，完成值 {result.text}"
         )
     full = bool(given) and all(m.kind is Kind.RATE and m.number == 1 for m in given)
-    if promise in table("qualitative.done") and (answer in table("qualitative.done") or full):
+    same = promise in (answer, answer.removeprefix("已经"), answer.removeprefix("已"))
+    if promise in table("qualitative.done") and (answer in table("qualitative.done") or full or same):
         return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符", words="" if full else "done")
     if _says_zero(promise) and _says_zero(answer):
         return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符")

@@ -36,8 +36,8 @@ ONE_FIGURE = [
     ("控制在3%", R.AT_MOST, "0.03", K.RATE, "%"),
     ("10人以内", R.AT_MOST, "10", K.COUNT, "人"),
     ("2%以下", R.AT_MOST, "0.02", K.RATE, "%"),
-    ("制定出台后30日内", R.AT_MOST, "43200", K.DURATION, "日"),
-    ("24小时内", R.AT_MOST, "1440", K.DURATION, "小时"),
+    ("制定出台后30日内", R.AT_MOST, "2592000", K.DURATION, "日"),
+    ("24小时内", R.AT_MOST, "86400", K.DURATION, "小时"),
     ("2个工作日 ", R.BARE, "2", K.DURATION, "个工作日"),
     ("100%", R.BARE, "1.00", K.RATE, "%"),
     ("99.98%", R.BARE, "0.9998", K.RATE, "%"),
@@ -54,6 +54,12 @@ ONE_FIGURE = [
     ("6358", R.BARE, "6358", K.NUMBER, ""),
     ("0", R.BARE, "0", K.NUMBER, ""),
     ("3000㎡", R.BARE, "3000", K.COUNT, "平方米"),
+    ("2分18秒", R.BARE, "138", K.DURATION, "秒"),
+    ("1小时30分", R.BARE, "5400", K.DURATION, "秒"),
+    ("2.2万余份", R.BARE, "22000", K.COUNT, "份"),
+    ("50台/套", R.BARE, "50", K.COUNT, "台"),
+    ("<10/10万", R.BELOW, "10", K.COUNT, "/10万"),
+    ("2022年3月-2022年10月", R.BARE, "20221031", K.DATE, ""),
     ("前三", R.AT_MOST, "3", K.RANK, "名"),
     ("前10名", R.AT_MOST, "10", K.RANK, "名"),
     ("并列第一", R.BARE, "1", K.RANK, "名"),
@@ -103,7 +109,7 @@ def test_no_figure(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "low", "high"), [("1-3天", "1440", "4320"), ("80%～90%", "0.80", "0.90"), ("2至3次", "2", "3")]
+    ("text", "low", "high"), [("1-3天", "86400", "259200"), ("80%～90%", "0.80", "0.90"), ("2至3次", "2", "3")]
 )
 def test_ranges(text, low, high):
     (measure,) = parse_quantity(text).measures

@@ -43,7 +43,7 @@ def fetched(html: str) -> list[str]:
     active = [node.tag for node in tree.xpath("//script | //link | //iframe | //object | //embed | //base | //form")]
     handlers = tree.xpath("//@*[starts-with(name(), 'on')]")
     sources = [a for a in tree.xpath("//@src | //@srcset | //@poster") if not a.startswith("data:image/png;base64,")]
-    links = [a for a in tree.xpath("//@href | //@action") if not a.startswith(("#", "projects/"))]
+    links = [a for a in tree.xpath("//@href | //@action") if not a.startswith(("#", "projects/", "rules.html"))]
     styles = re.findall(r"@import|url\(", "".join(tree.xpath("//style/text() | //@style")))
     return [*active, *handlers, *sources, *links, *styles]
 

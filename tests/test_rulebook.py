@@ -44,7 +44,8 @@ def written(folder: Path, text: str | bytes, name: str = "own.toml") -> Path:
 
 
 def found(form: Form, book: Rulebook) -> set[str]:
-    return {finding.rule for finding in audit_form(form, book).findings}
+    """The rules that speak, but for NAR001: an edited result no longer agrees with the specimen's text."""
+    return {finding.rule for finding in audit_form(form, book).findings} - {"NAR001"}
 
 
 def bands(*pairs: tuple[float, float]) -> str:
@@ -215,7 +216,8 @@ def test_a_file_of_ten_lines_overrides_thresholds_and_severity_and_switches_a_ru
     book, standard = load_rulebook(written(tmp_path, TEN_LINES, "my.toml")), load_rulebook()
     form = rewrite(specimen(), "indicators.0.result", "90公里")
     assert found(form, standard) == {"IND008"}
-    assert [(f.rule, f.severity) for f in audit_form(form, book).findings] == [("BUD005", Severity.ERROR)]
+    told = [(f.rule, f.severity) for f in audit_form(form, book).findings if f.rule != "NAR001"]
+    assert told == [("BUD005", Severity.ERROR)]
     assert "IND008" not in {outcome.rule for outcome in audit_form(form, book).outcomes}
     by_path = audit(DATA / "specimen.txt", tmp_path / "my.toml")[0]
     assert (by_path.rulebook.name, by_path.rulebook.digest) == ("qingxi-2022", book.digest)
@@ -315,7 +317,7 @@ def test_guangxi_wants_over_achievement_explained_also_for_rates():
     book = load_rulebook("guangxi")
     form = rewrite(rewrite(specimen(), "indicators.4.target", "≥70%"), "indicators.4.result", "98%")
     assert found(form, load_rulebook()) == set()
-    assert [(f.rule, f.severity) for f in audit_form(form, book).findings] == [("IND008", Severity.ERROR)]
+    assert ("IND008", Severity.ERROR) in [(f.rule, f.severity) for f in audit_form(form, book).findings]
     assert found(rewrite(form, "indicators.4.explanation", "水厂提标改造提前完工。"), book) == set()
 
 
@@ -325,7 +327,7 @@ def test_over_achievement_may_have_to_be_deducted(tmp_path: Path):
     lowered = rewrite(rewrite(full, "indicators.0.score", "4"), "total_score", "98.5")
     lowered = rewrite(lowered, "indicators.0.explanation", "年初指标值偏低，下年据实设定。")
     assert found(full, deduct) == {"IND008"}
-    assert "调减" in audit_form(full, deduct).findings[0].message
+    assert any("调减" in f.message for f in audit_form(full, deduct).findings if f.rule == "IND008")
     assert found(lowered, deduct) == set()
     assert found(lowered, load_rulebook()) == {"IND004"}
 

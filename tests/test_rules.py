@@ -2,17 +2,21 @@
 
 import inspect
 import pkgutil
+import re
 from importlib import import_module
+from io import StringIO
 
 import pytest
+from rich.console import Console
 from specimen import DATA, edited, specimen
 
 import auditkit.rules
 from auditkit.audit import audit, audit_form
-from auditkit.model import Form, NotApplicable, Severity
+from auditkit.model import Form, NotApplicable, Portfolio, Severity
 from auditkit.rule import CATALOGUE, Rule, apply
 from auditkit.rulebook import load_rulebook
 from auditkit.rules import load_rules
+from auditkit.terminal import Lang, show_rules
 
 load_rules()
 BOOK = load_rulebook()
@@ -22,6 +26,14 @@ FLAGS = [
 PASSES = [
     pytest.param(rule, case, id=f"{rule.id}-{i}") for rule in CATALOGUE.values() for i, case in enumerate(rule.passes)
 ]
+EXPLAINED = [rule for rule in CATALOGUE.values() if rule.id.startswith(("BUD", "SCO", "IND", "STR", "NAR004"))]
+
+
+def printed(rules, lang: Lang) -> str:
+    """The catalogue as it goes into a pipe."""
+    out = StringIO()
+    show_rules(Console(file=out, width=80), rules, BOOK, lang)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize(("rule", "case"), FLAGS)
@@ -44,6 +56,58 @@ def test_every_rule_has_two_cases_on_either_side_and_says_its_fault(rule):
     assert rule.fault.endswith(".")
     assert rule.zh
     assert rule.en
+
+
+@pytest.mark.parametrize("rule", EXPLAINED, ids=lambda rule: rule.id)
+def test_a_rule_says_fault_reason_doubt_and_steps_in_chinese(rule):
+    for text in (rule.fault_zh, rule.why_zh, rule.doubt_zh, rule.verify_zh):
+        assert re.search("[一-鿿]", text)
+        assert text.endswith("。")
+        assert rule.zh != text.rstrip("。")
+
+
+def test_the_paragraphs_of_a_docstring_are_told_apart():
+    rule = CATALOGUE["SCO001"]
+    assert rule.fault == "The stated total is not the execution score plus the sum of the indicator scores."
+    assert rule.why.startswith("The total decides the grade. Only the funds row")
+    assert rule.doubt.startswith("rows of bonus or penalty points")
+    assert rule.verify.startswith("add up;")
+    assert "Known false alarms" not in rule.why + rule.doubt
+    assert "To verify" not in rule.why + rule.doubt
+
+
+def test_the_printed_catalogue_says_all_there_is_in_chinese():
+    out = printed(CATALOGUE.values(), Lang.ZH)
+    for rule in CATALOGUE.values():
+        assert f"{rule.id}  {rule.zh}  {rule.severity.mark}{rule.severity.zh}" in out
+        assert all(text in out for text in (rule.fault_zh, rule.why_zh, rule.doubt_zh, rule.verify_zh))
+    assert f"BUD  项目资金（{sum(id.startswith('BUD') for id in CATALOGUE)} 条）" in out
+    assert "资金第1行全年执行数「262.50」" in out
+    assert "总分的分值空白" in out
+    headings = set(re.findall(r"^    (\S+)", out, re.M))
+    assert headings == {"对象", "问题", "为何重要", "依据", "常见误报", "核实步骤", "应报", "不报"}
+    assert not re.search(r"[ \t]$", out, re.M)
+
+
+def test_the_printed_catalogue_says_all_there_is_in_english():
+    out = printed(CATALOGUE.values(), Lang.EN)
+    for rule in CATALOGUE.values():
+        assert f"{rule.id}  {rule.en}  {rule.severity.mark} {rule.severity.value}" in out
+        assert all(text in out for text in (rule.fault, rule.why, rule.doubt, rule.verify))
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_rule_over_several_forms_and_without_prose_is_printed_without_gaps(lang):
+    def bare(portfolio: Portfolio, book):
+        """It is bare."""
+
+    cases = {"forms.1.total_score": "90"}, {}
+    out = printed([Rule("SET001", "扣分雷同", "Uniform", Severity.NOTE, "x", Portfolio, bare, cases, ())], lang)
+    assert lang.say("一批表", "a set of forms") in out
+    assert lang.say("第2份表总分「90」", "forms.1.total_score='90'") in out
+    assert lang.say("不改动", "unchanged") in out
+    headings = re.findall(r"^    (\S.*?)  ", out, re.M)
+    assert headings == (["对象", "依据", "应报"] if lang is Lang.ZH else ["looks at", "fault", "basis", "flagged"])
 
 
 @pytest.mark.parametrize("name", ["specimen.txt", "specimen.docx"])

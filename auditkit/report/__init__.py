@@ -1,7 +1,7 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
-from auditkit.report.html import FINISHED, View, chart, colophon, coverage, findings, form, headline, scores
-from auditkit.report.index import FileRow, FormRow, files_csv, forms_csv, index_page
+from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
+from auditkit.report.index import FileRow, FormRow, files_csv, forms_csv, index_page, rules_page
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "FileRow",
     "FormRow",
     "View",
+    "catalogue",
     "chart",
     "colophon",
     "coverage",
@@ -21,5 +22,6 @@ __all__ = [
     "forms_table",
     "headline",
     "index_page",
+    "rules_page",
     "scores",
 ]

@@ -18,7 +18,9 @@ from auditkit.document import At
 from auditkit.model import Finding, Form, Indicator, Severity
 from auditkit.numeral import shown
 from auditkit.report.charts import score_chart
-from auditkit.rule import CATALOGUE
+from auditkit.rule import CATALOGUE, FAMILIES, in_order
+from auditkit.rulebook import Rulebook
+from auditkit.rules import load_rules
 from auditkit.safety import inert
 from auditkit.verdict import Verdict
 
@@ -129,6 +131,14 @@ def coverage(audit: Audit) -> View:
         doubts=audit.form.doubts,
     )
     return View(f"未能核查 {len(audit.skipped)} 处，无法核实 {len(open_items)} 项", html)
+
+
+def catalogue(book: Rulebook) -> View:
+    """Every rule as the rulebook has it: fault, why it matters, basis, known false alarms, how to verify."""
+    load_rules()
+    rules = sorted(CATALOGUE.values(), key=in_order)
+    families = [(FAMILIES[name][0], list(members)) for name, members in groupby(rules, lambda rule: rule.id[:3])]
+    return View(f"规则目录 {len(rules)} 条", render_html("catalogue.html.j2", families=families, book=book))
 
 
 def colophon(audit: Audit) -> View:

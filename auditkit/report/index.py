@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditkit.audit import Audit
 from auditkit.judgement import Verdict
 from auditkit.model import Outcome, Severity
-from auditkit.report.html import render_html
+from auditkit.report.html import catalogue, render_html
 from auditkit.report.tables import csv_bytes, forms_table
 from auditkit.rulebook import Rulebook
 
@@ -57,6 +57,11 @@ def index_page(
         year=year,
         book=book,
     )
+
+
+def rules_page(book: Rulebook) -> str:
+    """The catalogue of rules as one page, which the index links to."""
+    return render_html("rules.html.j2", book=book, catalogue=catalogue(book).html)
 
 
 def files_csv(files: Sequence[FileRow]) -> bytes:

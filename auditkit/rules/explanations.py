@@ -22,9 +22,20 @@ def _of_deduction(indicator: Indicator) -> str:
     basis="explained",
     flags=[dict(score="4"), dict(score="4", explanation="无"), dict(score="0", explanation="—")],
     passes=[dict(score="5"), dict(score="4", explanation="施工受阻，将加快进度。"), dict(score="6")],
+    fault_zh="得分低于分值，偏差原因一栏为空，或只填“无”、横线等。",
+    why_zh="扣了分而不说原因，问题就无从整改。",
+    doubt_zh="原因集中写在表后备注或自评报告里；几项共用的说明没有对应到该行。",
+    verify_zh="看表后备注和自评报告是否写到该项；没有的，请单位补写偏差原因和改进措施。",
 )
 def deduction_unexplained(indicator: Indicator, book: Rulebook):
-    """The score is below the points, and the explanation is blank."""
+    """The score is below the points, and the explanation is blank.
+
+    What is not explained is not put right.
+
+    Known false alarms: the reason stands in the notes or in a separate report, or is shared by several rows.
+
+    To verify: look for the item in notes and report; else ask for cause and measure.
+    """
     if indicator.explanation.at is None:
         raise NotApplicable("表中没有偏差原因一栏")
     points, score = indicator.points.number, indicator.score.number

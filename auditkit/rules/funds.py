@@ -1,4 +1,4 @@
-"""BUD: the money in 项目资金."""
+"""BUD: the sums in 项目资金, the execution rate and its score."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from decimal import Decimal
 from auditkit import execution
 from auditkit.model import Form, Fund, NotApplicable, Source, Value
 from auditkit.numeral import agrees, shown, shown_percent
-from auditkit.rule import ERROR, WARNING, rule
+from auditkit.rule import ERROR, rule
 from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern
 
 COLUMNS = {"initial": "年初预算数", "adjusted": "全年预算数", "actual": "全年执行数"}
 SOURCES = (Source.APPROPRIATION, Source.CARRY_OVER, Source.OTHER)
@@ -33,11 +32,19 @@ SOURCES = (Source.APPROPRIATION, Source.CARRY_OVER, Source.OTHER)
         dict(execution_rate="0.95"),
         dict(adjusted="90", actual="79.57", execution_rate="88%"),
     ],
+    fault_zh="资金行填报的执行率不等于全年执行数÷预算数（全年或年初预算数，依规则手册），按印出的小数位比较。",
+    why_zh="预算执行得分由执行率算出，执行率错，得分和总分随之失实。",
+    doubt_zh="金额取整填列，执行率按取整前的数计算；或单位依当地口径，以到位资金为分母。",
+    verify_zh="用表内两个金额复算；差额不大的，查决算报表中以元为单位的数；差额大的，问清所用分母及依据。",
 )
 def execution_rate_miscomputed(fund: Fund, book: Rulebook):
     """The stated 执行率 of a funds row is not 全年执行数 ÷ 全年预算数 at the precision printed.
 
     A misstated rate misstates the points that hang on it.
+
+    Known false alarms: amounts printed in whole 万元 while the rate was computed in yuan; a local base.
+
+    To verify: recompute from the two amounts; look the exact ones up in the final accounts; ask for the base used.
     """
     least, most = execution.rate_range(fund, book)
     if not agrees(fund.execution_rate.rate, least, most):
@@ -68,11 +75,19 @@ def execution_rate_miscomputed(fund: Fund, book: Rulebook):
         {"funds.0.adjusted": "90", "funds.0.actual": "79.57", "funds.0.execution_rate": "88%", "funds.0.score": "8.8"},
         {"funds.0.actual": "275.00", "funds.0.execution_rate": "110%", "funds.0.score": "10"},
     ],
+    fault_zh="预算执行得分不是规则手册的计分办法（按比例或分档）对填报执行率或精确执行率给出的分，按印出的小数位比较。",
+    why_zh="该项得分纯属算术，没有判断余地，算错即直接多计或少计总分。",
+    doubt_zh="当地另有计分细则（如分档、低于某一比例不得分），所选规则手册没有反映。",
+    verify_zh="先看执行率是否有误（BUD001）；再按规则手册的公式复算；仍不符的，索取单位引用的计分细则。",
 )
 def execution_score_miscomputed(form: Form, book: Rulebook):
     """The execution score is not what the rulebook's method gives for the printed or for the exact rate.
 
     These points are arithmetic: nothing in them is a matter of judgement.
+
+    Known false alarms: a local scoring method, such as bands, that the chosen rulebook does not know.
+
+    To verify: settle the rate first (BUD001); recompute by the rulebook; ask for the method that the unit cites.
     """
     if book.execution.method == "none":
         raise NotApplicable(f"规则手册 {book.name} 不对预算执行率计分")
@@ -123,11 +138,23 @@ def _rates(fund: Fund, book: Rulebook) -> list[tuple[Decimal, Decimal]]:
         {"funds.2.adjusted": "25"},
     ],
     passes=[{"funds.3.actual": ""}, {"funds.3.initial": "—"}, {"funds.1.actual": "217.5"}, {"funds.0.actual": "238"}],
+    fault_zh=(
+        "财政拨款、上年结转、其他资金之和与年度资金总额不符（三栏金额分别比较，“其中”明细不重复加）；"
+        "分项有数而总额为 0 或空白的也算。"
+    ),
+    why_zh="总额与来源对不上，执行率和结余就没有可靠的基数。",
+    doubt_zh="各行按万元取整造成尾差；表内另有程序未识别的来源行（如单列的政府性基金、债券）；财政拨款数已含上年结转。",
+    verify_zh="看表内是否还有其他来源行；对照预算批复、调整文件和决算报表，确定填错的是总额还是分项。",
 )
 def sources_do_not_add_up(form: Form, book: Rulebook):
     """当年财政拨款 + 上年结转 + 其他 differ from 年度资金总额 in an amount column in which a source is stated.
 
-    A total row of 0 or blank over real parts is this fault. Sub-rows (其中) of a source are not added again (1).
+    Without a sound total neither the rate nor the money left over means anything. A total row of 0 or blank over real
+    parts is this fault. Sub-rows (其中) of a source are not added again (1).
+
+    Known false alarms: parts rounded to whole 万元; a source row of its own that was not recognised.
+
+    To verify: look for further source rows; compare with the approved budget and the final accounts.
     """
     total = form.total
     parts = [fund for fund in form.funds if fund.source in SOURCES]  # (1)
@@ -157,124 +184,3 @@ def _as_printed(values: list[Value]) -> tuple[Decimal, Decimal]:
     added = sum((value.number for value in values), Decimal(0))
     slack = sum((execution.rounding(value.number) for value in values), Decimal(0)) if len(values) > 1 else Decimal(0)
     return added - slack, added + slack
-
-
-@rule(
-    "BUD004",
-    zh="超预算执行",
-    en="Overspent",
-    severity=ERROR,
-    basis="overspending",
-    flags=[{"funds.0.actual": "262.50"}, {"funds.1.actual": "240"}],
-    passes=[{"funds.0.actual": "250.00"}, {"funds.0.actual": "250"}, {"funds.0.initial": "200"}],
-)
-def overspent(form: Form, book: Rulebook):
-    """Actual expenditure is above the adjusted budget.
-
-    Where the total is overspent the source rows are not reported again (1).
-    """
-    rows = [fund for fund in form.funds if not (fund.actual.void or execution.base(fund, book).void)]
-    if not rows:
-        raise NotApplicable("没有同时填写预算数和执行数的资金行")
-    over = [fund for fund in rows if fund.actual.number > execution.base(fund, book).number]
-    for fund in [fund for fund in over if fund.source is Source.TOTAL] or over:  # (1)
-        base = execution.base(fund, book)
-        yield f"{fund.label.squeezed}：执行数 {fund.actual} 超过预算数 {base}", fund.actual, base
-
-
-@rule(
-    "BUD005",
-    zh="结余未说明",
-    en="Unspent and unexplained",
-    severity=WARNING,
-    basis="unspent",
-    flags=[
-        {"funds.0.actual": "150"},
-        {"funds.0.actual": "75.00", "indicators.0.explanation": "受疫情影响，培训未开展。"},
-    ],
-    passes=[
-        {"funds.0.actual": "200.00"},
-        {"funds.0.actual": "150", "indicators.0.explanation": "工程尾款未支付，资金结转下年使用。"},
-        {"funds.0.actual": "150", "outcome": "因项目下半年启动，预算执行率较低。"},
-    ],
-)
-def unspent_unexplained(form: Form, book: Rulebook):
-    """More than the rulebook's share of the budget is unspent, and no text of the form says why.
-
-    Money left over that nobody explains is either a plan that was wrong or work that was not done.
-    """
-    fund = form.execution
-    unspent = 1 - execution.rate(fund, book)
-    if unspent > book.thresholds.unspent and not _explained(form, "missing.unspent"):
-        base = execution.base(fund, book)
-        left = shown(base.number - fund.actual.number, places=6)
-        limit = shown_percent(book.thresholds.unspent)
-        yield (
-            f"预算 {base}，执行 {fund.actual}，结余 {left}，占 {shown_percent(unspent)}（阈值 {limit}），表中未说明原因",
-            fund.actual,
-            base,
-        )
-
-
-@rule(
-    "BUD006",
-    zh="预算调整未说明",
-    en="Budget adjusted and unexplained",
-    severity=WARNING,
-    basis="adjustment",
-    flags=[{"funds.0.initial": "200"}, {"funds.0.initial": "350.00"}],
-    passes=[
-        {"funds.0.initial": "220"},
-        {"funds.0.initial": "200", "outcome": "年中追加预算50万元，用于新增供水点。"},
-    ],
-)
-def adjusted_unexplained(form: Form, book: Rulebook):
-    """The adjusted budget differs from the initial one by more than the rulebook's share, and no text says why."""
-    fund = form.execution
-    initial, adjusted = fund.initial.number, fund.adjusted.number
-    if initial == 0:
-        raise NotApplicable(f"{fund.initial.place} 年初预算数为 0")
-    change = (adjusted - initial) / initial
-    if abs(change) > book.thresholds.adjusted and not _explained(form, "missing.adjusted"):
-        limit = shown_percent(book.thresholds.adjusted)
-        yield (
-            f"年初预算 {fund.initial}，全年预算 {fund.adjusted}，调整 {shown_percent(change)}（阈值 {limit}），表中未说明原因",
-            fund.adjusted,
-            fund.initial,
-        )
-
-
-def _explained(form: Form, words: str) -> bool:
-    return any(pattern(words).search(value.plain) for value in form.explanations)
-
-
-@rule(
-    "BUD007",
-    zh="绩效与支出不匹配",
-    en="Results outrun spending",
-    severity=WARNING,
-    basis="outrun",
-    flags=[{"funds.0.actual": "150"}, {"funds.0.actual": "230"}],
-    passes=[{"funds.0.actual": "238"}, {"funds.0.actual": "225", "indicators.14.score": "2"}],
-)
-def results_outrun_spending(form: Form, book: Rulebook):
-    """The share of the indicator points claimed is further above the execution rate than the rulebook allows.
-
-    (s − e) / s, where s = indicator scores ÷ indicator points as laid out, e = execution rate.
-    """
-    if not form.indicators:
-        raise NotApplicable("表中没有绩效指标")
-    laid_out = sum((item.points.number for item in form.indicators), Decimal(0))
-    scored = sum((item.score.number for item in form.indicators), Decimal(0))
-    rate = execution.rate(form.execution, book)
-    if laid_out <= 0 or scored <= 0:
-        raise NotApplicable("指标分值或得分合计为 0")
-    claimed = scored / laid_out
-    gap = (claimed - rate) / claimed
-    if gap > book.thresholds.outrun:
-        yield (
-            f"指标得分率 {shown_percent(claimed)}（{shown(scored)} ÷ {shown(laid_out)}），执行率 {shown_percent(rate)}，"
-            f"偏离 {shown_percent(gap)}（阈值 {shown_percent(book.thresholds.outrun)}）",
-            form.execution.actual,
-            execution.base(form.execution, book),
-        )

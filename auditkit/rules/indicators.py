@@ -38,14 +38,28 @@ def _off_proportion(indicator: Indicator, right: Decimal) -> tuple[str | Value, 
         dict(target="0起", result="2起"),
     ],
     passes=[dict(result="45公里"), dict(result="30公里", score="3.3"), dict(target="≥80%", result="80%")],
+    fault_zh="完成值没有达到指标值，得分却等于分值。",
+    why_zh="未完成的指标得满分，自评得分虚高，短板也不会得到整改。",
+    doubt_zh=(
+        "没有比较符的指标值被理解反了方向；指标值年中经批准调整而表内未改；完成值分期填写，应当相加；"
+        "差距不足以扣分（100%填99.9%）。"
+    ),
+    verify_zh="确认指标值是“至少”还是“至多”，两值的口径、期间是否一致；索取完成数的原始证明；确未完成的，按公式扣分。",
 )
 def missed_with_full_score(indicator: Indicator, book: Rulebook):
-    """The target was missed, and the item has all its points."""
+    """The target was missed, and the item has all its points.
+
+    Points are claimed that the form itself disproves.
+
+    Known false alarms: a target without comparator read the wrong way; a target changed with approval.
+
+    To verify: settle whether the target is a minimum or a maximum; ask for the source of the result.
+    """
     judgement = judge_stated(indicator)
     points, score = indicator.points.number, indicator.score.number
     if judgement.verdict is Verdict.MISSED and score == points > 0:
         right = _earned(indicator, book)
-        due = "应按规则扣分" if right is None else f"按完成比例应得 {shown(right)} 分"
+        due = "应按规则扣分" if right is None else f"按完成比例应得 {shown(right, places=4)} 分"
         yield (
             f"{indicator.claim}，未达标，{due}，填报满分 {indicator.score} 分",
             indicator.target,
@@ -70,11 +84,22 @@ def missed_with_full_score(indicator: Indicator, book: Rulebook):
         dict(result="30公里", score="3"),
         dict(target="≥80%", result="＜80%", score="4"),
     ],
+    fault_zh=(
+        "完成值没有达到指标值且差距可以算出，得分低于满分，但高于规则手册公式给出的分（按得分印出的小数位比较；"
+        "完成值为 0 的不得分）。"
+    ),
+    why_zh="象征性扣分同样虚增得分。",
+    doubt_zh="该指标另有经认可的评分细则（如每差 1 个百分点扣若干分），不按完成比例计分。",
+    verify_zh="按规则手册公式复算应得分；请单位出示评分细则，有依据的按细则复算；没有的，按公式更正。",
 )
 def missed_and_overscored(indicator: Indicator, book: Rulebook):
     """The target was missed by a known size, and the score is above what the formula gives, yet below full.
 
     Nothing done earns nothing.
+
+    Known false alarms: an agreed scoring rule for the item, such as points off per percentage point.
+
+    To verify: recompute by the formula; ask for the scoring rule and recompute by it.
     """
     right = _earned(indicator, book)
     points, score = indicator.points.number, indicator.score.number
@@ -90,11 +115,19 @@ def missed_and_overscored(indicator: Indicator, book: Rulebook):
     basis="missed",
     flags=[dict(points="10", target="100%", result="95%", score="9"), dict(result="36公里", score="2")],
     passes=[dict(points="6", target="100%", result="90%", score="5"), dict(result="36公里", score="4")],
+    fault_zh="完成值没有达到指标值且差距可以算出，得分低于规则手册公式给出的分（按得分印出的小数位比较）。",
+    why_zh="少计得分也使自评失实，并说明单位没有按统一公式计分。",
+    doubt_zh="评分细则规定低于某一水平不得分；除数量不足外，还因质量或时效问题扣分；单位主动从严。",
+    verify_zh="按公式复算；看偏差原因中的扣分理由，查评分细则；没有依据的，请单位更正或说明。",
 )
 def missed_and_underscored(indicator: Indicator, book: Rulebook):
     """The target was missed by a known size, and the score is below the formula at the score's printed precision.
 
-    5 for 5.4 is rounding; 9 for 9.5 is not.
+    A score below the formula misstates the result as well. 5 for 5.4 is rounding; 9 for 9.5 is not.
+
+    Known false alarms: nothing earned below a floor; points also off for quality or delay.
+
+    To verify: recompute by the formula; read the reason given for the deduction.
     """
     right = _earned(indicator, book)
     score = indicator.score.number
@@ -119,12 +152,21 @@ def missed_and_underscored(indicator: Indicator, book: Rulebook):
         dict(result="40公里", score="4.4"),
         dict(target="完成", result="已完成", score="4.5"),
     ],
+    fault_zh="完成值已达到指标值，得分却低于分值；规则手册规定超额应调减的、定性指标得分在其档次之内的除外。",
+    why_zh="达标而扣分，要么得分算错，要么完成值没有反映真实的不足。",
+    doubt_zh="单位另因质量、时效等问题扣分，并在偏差原因中写明；单位从严自评，不要满分。",
+    verify_zh="看偏差原因中的扣分理由；有真实不足的，查完成值是否如实；没有的，请单位更正得分。",
 )
 def met_and_marked_down(indicator: Indicator, book: Rulebook):
     """The target was met, and the item does not have all its points.
 
-    A deduction for over-achievement is none where the rulebook prescribes one (1). A result in words earns any share
-    of its points that the rulebook gives to its class (2).
+    Either the score is wrong or the result hides a shortcoming. A deduction for over-achievement is none where the
+    rulebook prescribes one (1). A result in words earns any share of its points that the rulebook gives to its class
+    (2).
+
+    Known false alarms: points off for another shortcoming, named in the explanation; a strict unit.
+
+    To verify: read the reason for the deduction; where there is a shortcoming, check the result.
     """
     judgement = judge_stated(indicator)
     points, score = indicator.points.number, indicator.score.number

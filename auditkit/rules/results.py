@@ -28,11 +28,19 @@ from auditkit.verdict import judge, judge_stated
         dict(target="≥45公里", result="46公里（完成率102%）"),
         dict(target="全覆盖", result="100%"),
     ],
+    fault_zh="指标值是数量、日期、时限、金额或名次，完成值只填了百分比。",
+    why_zh="基数不明的百分比无法核对。",
+    doubt_zh="当地填表说明要求在此栏填完成率；时效指标填“100%”，指的是按时完成的比例。",
+    verify_zh="请单位补填与指标值同单位的实际数值；索取台账、验收单或进度记录；补填前按无法核实处理，不等于未完成。",
 )
 def bare_completion_rate(indicator: Indicator, book: Rulebook):
     """The target is a count, date, duration, amount or rank; the result is only a percentage.
 
     Nobody can check a percentage of an unknown number.
+
+    Known false alarms: local instructions that want a completion rate in this column.
+
+    To verify: ask for the figure in the target's unit and its source; until then it is unverifiable, not missed.
     """
     if judge_stated(indicator).reason is Reason.BARE_RATE:
         yield f"{indicator.claim}：应填写与指标值同单位的实际数值", indicator.result, indicator.target
@@ -46,11 +54,19 @@ def bare_completion_rate(indicator: Indicator, book: Rulebook):
     basis="measured",
     flags=[dict(result="≥45公里"), dict(target="≥90%", result="不低于90%"), dict(target="30日内", result="30日内")],
     passes=[dict(target="1次", result="1次"), dict(target="100%", result="100%"), dict(target="≥90%", result="90%")],
+    fault_zh="完成值重复指标值的不等式或界限（如“≥90%”填“≥90%”），没有填实际数值；确数对确数（1次对1次）不算。",
+    why_zh="照抄指标值不能证明完成，也看不出完成了多少。",
+    doubt_zh="时限类指标（如30日内办结）件件都在限内，单位以界限概括。",
+    verify_zh="索取实际数值及其来源（统计报表、调查问卷、系统记录）；时限类的，抽查用时最长的一件。",
 )
 def result_repeats_the_target(indicator: Indicator, book: Rulebook):
     """The result is the target's own inequality or limit, not a measured value.
 
-    An exact figure equal to an exact target is not this.
+    A repeated target proves nothing. An exact figure equal to an exact target is not this.
+
+    Known false alarms: a time limit kept in every case and summed up by the limit.
+
+    To verify: ask for the measured value and its source; for time limits look at the slowest case.
     """
     if judge_stated(indicator).reason is Reason.REPEATED:
         yield f"{indicator.claim}：照抄指标值，应填写实际数值", indicator.result, indicator.target
@@ -65,12 +81,30 @@ def result_repeats_the_target(indicator: Indicator, book: Rulebook):
     flags=[
         dict(target="≥80%", result="＜80%"),
         dict(target="≥80%", result="≥85%"),
+        dict(target="≥80%", result="75%-85%"),
         dict(target="位居前列", result="≤第12名"),
     ],
-    passes=[dict(target="≥80%", result="≥80%"), dict(target="≥80%", result="85%")],
+    passes=[
+        dict(target="≥80%", result="≥80%"),
+        dict(target="≥80%", result="85%"),
+        dict(target="≥80%", result="85%-90%"),
+    ],
+    fault_zh=(
+        "完成值是与指标值不同的不等式，或只有一部分达标的区间，不是确切数值；与指标值相反的（≥80%填＜80%）判为未达成。"
+    ),
+    why_zh="区间不是实测数，不能据以计算完成比例和得分。",
+    doubt_zh="界限本身已超过指标值（≥80%填≥85%），事实上已经达标，只是表述不规范。",
+    verify_zh="索取确切数值及来源；界限已超过指标值的，核实来源后可认可达标；判为未达成的，同时核对得分。",
 )
 def result_is_an_inequality(indicator: Indicator, book: Rulebook):
-    """The result is an inequality other than the target's: a measured value has none."""
+    """The result is an inequality other than the target's: a measured value has none.
+
+    A range that only partly meets the target is the same fault: nothing can be computed from it.
+
+    Known false alarms: a bound already beyond the target (≥85% for ≥80%), which proves it met.
+
+    To verify: ask for the exact value and its source; accept a bound beyond the target once it is proved.
+    """
     judgement = judge_stated(indicator)
     if judgement.reason is Reason.INEQUALITY:
         yield f"{indicator.claim}：{judgement.why}", indicator.result, indicator.target
@@ -90,12 +124,24 @@ def result_is_an_inequality(indicator: Indicator, book: Rulebook):
         dict(target="≤24小时", result="2小时"),
         dict(target="前十名", result="第一名"),
     ],
+    fault_zh=(
+        "完成值达到规则手册规定的超额倍数，得满分而没有说明原因；接近100%的比率、上限类指标和名次除外，"
+        "不计分的手册下只看有无说明。"
+    ),
+    why_zh="大幅超额往往是指标值定低所致，满分不足以说明绩效好。",
+    doubt_zh="工作量由外部需求决定（受理、救助、应急）；基数很小（1次变2次）；原因写在别处。",
+    verify_zh="查指标值的测算依据和上年实际完成数；查年中有无追加任务或资金；属指标值偏低的，建议下年调高。",
 )
 def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     """The result is at or above the rulebook's multiple of a positive target, with full score and no explanation.
 
-    Not for rates near their ceiling (1), upper limits and ranks: there a better result is no sign of a low target.
-    Where the rulebook knows no scores, the explanation alone counts (2).
+    A result far above the target speaks of a target set too low. Not for rates near their ceiling (1), upper limits and
+    ranks: there a better result is no sign of a low target. Where the rulebook knows no scores, the explanation alone
+    counts (2).
+
+    Known false alarms: work that demand decides; very small targets (twice for once).
+
+    To verify: ask how the target was set and for last year's result; look for tasks added in the year.
     """
     judgement = judge_stated(indicator)
     limit = book.overachievement
@@ -126,9 +172,20 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
         dict(target="≥1个专版", result="1个"),
         dict(result="0"),
     ],
+    fault_zh="非零的完成值没有写指标值的计量单位，或单位与指标值不同，既不同义也不能换算。",
+    why_zh="单位不明，数值就无从比较，也可能换了统计口径。",
+    doubt_zh="指标名称中已写明单位，完成值省略不写；当地习惯的同义量词未收入程序词表。",
+    verify_zh="看指标名称和指标值的单位；向单位确认统计口径（如人与人次）；口径不同的，请按指标值的单位重填。",
 )
 def unit_missing_or_different(indicator: Indicator, book: Rulebook):
-    """A result that is not zero lacks the target's unit, or has another one that is no synonym."""
+    """A result that is not zero lacks the target's unit, or has another one that is no synonym.
+
+    Figures in other units count something else.
+
+    Known false alarms: the unit stands in the indicator's name; a local synonym that the word list lacks.
+
+    To verify: read the unit in name and target; ask what was counted (persons or visits).
+    """
     judgement = judge_stated(indicator)
     if judgement.unit_note:
         yield f"{indicator.claim}：{judgement.unit_note}", indicator.result, indicator.target
@@ -144,10 +201,25 @@ def unit_missing_or_different(indicator: Indicator, book: Rulebook):
         dict(target="≥90%", result="接话满意率99%，办案满意率100%"),
         dict(target="≥90%", result="第一批92%、第二批85%"),
     ],
-    passes=[dict(target="≥90%", result="95%"), dict(target="≥45公里", result="共46公里，其中主管20公里、支管26公里")],
+    passes=[
+        dict(target="≥90%", result="95%"),
+        dict(target="≥90%", result="95%，较上年提高3%"),
+        dict(target="≥45公里", result="共46公里，其中主管20公里、支管26公里"),
+    ],
+    fault_zh="一个指标值对应两个以上同类的完成值；全部达到才判为达成。",
+    why_zh="只看其中最好的一个，会掩盖没有达到的部分。",
+    doubt_zh="几个数是总数与分期、分项的关系，或其中有上年数、背景数，程序没有分辨出来。",
+    verify_zh="分清每个数的口径；请单位填一个与指标值口径一致的数，或把指标拆开分别设指标值；核对结论与得分是否相称。",
 )
 def several_results(indicator: Indicator, book: Rulebook):
-    """One target has several results; it is met only if all of them meet it."""
+    """One target has several results; it is met only if all of them meet it.
+
+    The best of several results hides the others.
+
+    Known false alarms: a sum with its parts, or last year's figure, not recognised as such.
+
+    To verify: settle what each figure counts; ask for one figure, or for an indicator each.
+    """
     judgement = judge_stated(indicator)
     if judgement.several > 1:
         yield (
@@ -165,9 +237,23 @@ def several_results(indicator: Indicator, book: Rulebook):
     basis="measured",
     flags=[dict(result=""), dict(result="—"), dict(result="待统计"), dict(target="")],
     passes=[dict(result="0"), dict(target="0起", result="无"), dict(result="", points="0", score="0")],
+    fault_zh=(
+        "有分值的指标，指标值或完成值为空，或只填横线、斜线、“无”“待统计”等；指标值为0而完成值填“无”的除外，"
+        "不计分的手册下不问分值。"
+    ),
+    why_zh="没有指标值或完成值，该项得分没有依据。",
+    doubt_zh="事故、投诉等上限类指标（如≤3起）填“无”，意思是零；内容写在相邻或合并的单元格里。",
+    verify_zh="看原表该格及相邻格；填“无”的，问清是零还是没有数据；尚未统计的，记下出数时间，补填前不应计分。",
 )
 def target_or_result_missing(indicator: Indicator, book: Rulebook):
-    """Target or result is blank, a dash, a slash, 无 or 待统计 where the item has points, or the rulebook knows none."""
+    """Target or result is blank, a dash, a slash, 无 or 待统计 where the item has points, or the rulebook knows none.
+
+    A score without both has no ground.
+
+    Known false alarms: 无 for none at all under an upper limit such as ≤3起; text in a neighbouring cell.
+
+    To verify: look at the cell and its neighbours; ask whether 无 means zero or no data.
+    """
     judgement = judge(indicator)
     if book.scored and indicator.points.number == 0:
         raise NotApplicable(f"第{indicator.row}项分值为 0")

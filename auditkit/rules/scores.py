@@ -43,12 +43,25 @@ def _sum(form: Form, column: str) -> Decimal:
     severity=ERROR,
     basis="total",
     flags=[{"total_score": "89.5"}, {"total_score": "99.9"}, {"indicators.3.score": "4"}],
-    passes=[{"total_score": "99.50"}, {"total_score": "98.5", "indicators.3.score": "4"}],
+    passes=[
+        {"total_score": "99.50"},
+        {"total_score": "98.5", "indicators.3.score": "4"},
+        {"funds.1.points": "10", "funds.1.score": "9.5"},
+    ],
+    fault_zh="填报总分不等于预算执行得分加各指标得分；只取计执行分的一行资金，其他资金行重复填写的得分不再相加。",
+    why_zh="总分决定评价等级和结果应用，不能与分项脱节。",
+    doubt_zh="表内另有程序未读到的加分、扣分行；各项印出的是四舍五入后的得分。",
+    verify_zh="逐项相加，看差额是否正好等于某一项得分（多为漏加、重加）；查有无加减分项；分项无误的，更正总分。",
 )
 def total_miscomputed(form: Form, book: Rulebook):
     """The stated total is not the execution score plus the sum of the indicator scores.
 
-    Only the funds row that carries the execution score counts; points repeated on other rows are not added again.
+    The total decides the grade. Only the funds row that carries the execution score counts; points repeated on other
+    rows are not added again.
+
+    Known false alarms: rows of bonus or penalty points that were not read; item scores printed rounded.
+
+    To verify: add up; see whether the difference equals one item; look for bonus or penalty rows.
     """
     stated = form.total_score.number
     execution, entry = _execution_part(form, book, "score")
@@ -70,12 +83,24 @@ def total_miscomputed(form: Form, book: Rulebook):
     severity=ERROR,
     basis="points",
     flags=[{"indicators.0.points": "15"}, {"total_points": "110"}, {"indicators.14.points": "5"}],
-    passes=[{"total_points": ""}, {"indicators.0.points": "6", "indicators.1.points": "4"}],
+    passes=[
+        {"total_points": ""},
+        {"indicators.0.points": "6", "indicators.1.points": "4"},
+        {"funds.1.points": "10"},
+    ],
+    fault_zh="预算执行分值加各指标分值，不等于表上填写的满分（没有填写的，按规则手册的满分）。",
+    why_zh="分值合计不等于满分，总分就不能与等级标准和其他项目比较。",
+    doubt_zh="当地表式有一部分分值不在表内列示；指标行因分页或合并单元格没有读全。",
+    verify_zh="核对读到的指标行数与原表是否一致；对照批复的绩效目标表，找出改动或漏填的分值；更正后重算得分。",
 )
 def points_do_not_add_up(form: Form, book: Rulebook):
     """Execution points plus indicator points are not the stated full marks (those of the rulebook where none are stated).
 
     A form with more or fewer points than full marks has no comparable total.
+
+    Known false alarms: points that the local form keeps elsewhere; rows lost at a page break.
+
+    To verify: compare the rows read with the form; find the points changed or left out in the approved targets.
     """
     execution, entry = _execution_part(form, book, "points")
     items = _sum(form, "points")
@@ -96,10 +121,21 @@ def points_do_not_add_up(form: Form, book: Rulebook):
     severity=ERROR,
     basis="score_range",
     flags=[{"indicators.2.score": "6"}, {"indicators.2.score": "-1"}, {"funds.0.score": "11"}],
-    passes=[{"indicators.2.score": "5.0"}, {"indicators.2.score": "0"}],
+    passes=[{"indicators.2.score": "5.0"}, {"indicators.2.score": "0"}, {"funds.0.score": "10"}],
+    fault_zh="指标或预算执行的得分小于 0，或大于该项分值。",
+    why_zh="超出分值的得分抬高总分，掩盖其他指标的扣分。",
+    doubt_zh="当地评分细则允许加分或倒扣分；分值与得分两格在原表上错位。",
+    verify_zh="看原表该行两格是否填反或错行；查评分细则有无加分、倒扣的规定；没有的，退回更正。",
 )
 def score_out_of_range(form: Form, book: Rulebook):
-    """An item's score is below 0 or above its points."""
+    """An item's score is below 0 or above its points.
+
+    Such a score hides what was deducted elsewhere.
+
+    Known false alarms: local bonus or penalty points; the two cells exchanged.
+
+    To verify: look at the row for exchanged cells; look for bonus points in the scoring rules.
+    """
     items: list[tuple[str, Value, Value, Indicator | None]] = [
         (f"第{item.row}项", item.points, item.score, item) for item in form.indicators
     ]
@@ -121,11 +157,20 @@ def score_out_of_range(form: Form, book: Rulebook):
     basis="split",
     flags=[{"indicators.0.points": "15"}, {"funds.0.points": "20"}],
     passes=[{"indicators.0.points": "6", "indicators.1.points": "4"}, {"indicators.0.points": "5.0"}],
+    fault_zh="一级指标的分值或预算执行的分值与规则手册的分值结构不同；分值合计不符（SCO002）时也照报。",
+    why_zh="分值向容易得分的部分倾斜，总分就不能反映项目绩效。",
+    doubt_zh="分值结构多为原则性规定，有特殊情况可以调整；没有服务对象的项目不设满意度；所选规则手册不是当地现行办法。",
+    verify_zh="查当地自评通知规定的分值结构；对照批复的绩效目标表；有规定或批复作依据的，不认定为问题。",
 )
 def points_off_the_split(form: Form, book: Rulebook):
     """The points per first-level indicator, or those of budget execution, differ from the rulebook's split.
 
-    Raised on the points as they stand, also where they do not add up.
+    Points shifted to what is easily earned make totals incomparable. Raised on the points as they stand, also where
+    they do not add up.
+
+    Known false alarms: an adjustment that local rules allow; a project without beneficiaries to ask.
+
+    To verify: check the split in the local notice and in the approved targets.
     """
     _sum(form, "points")
     execution, entry = _execution_part(form, book, "points")
@@ -155,9 +200,20 @@ def points_off_the_split(form: Form, book: Rulebook):
     basis="grades",
     flags=[{"grade": "良"}, {"grade": "优秀", "total_score": "89.9"}],
     passes=[{"grade": "优"}, {"grade": "良好", "total_score": "89.9"}, {"grade": "优", "total_score": "90"}],
+    fault_zh="填报的评价等级不是填报总分按规则手册分数线对应的等级。",
+    why_zh="等级是结果应用的依据，等级不实直接影响预算安排和考核。",
+    doubt_zh="当地的分数线或档名不同；等级由主管部门或财政部门复核后另行评定。",
+    verify_zh="先核实总分（SCO001）；再查当地办法的分数线；等级另行评定的，索取评定文件。",
 )
 def grade_misstated(form: Form, book: Rulebook):
-    """The stated grade is not the one that the stated total earns."""
+    """The stated grade is not the one that the stated total earns.
+
+    The grade is what decisions are taken on.
+
+    Known false alarms: other cut-offs or names in local rules; a grade set in a later review.
+
+    To verify: settle the total first (SCO001); check the local cut-offs; ask for the review's document.
+    """
     stated = form.grade.plain
     if form.grade.void or stated[:1] not in book.grades:
         raise NotApplicable(
@@ -176,9 +232,20 @@ def grade_misstated(form: Form, book: Rulebook):
     basis="points",
     flags=[{"indicators.14.category": "满意度指标（20分）"}, {"indicators.14.category": "满意度指标(8分)"}],
     passes=[{"indicators.14.category": "满意度指标（10分）"}, {"indicators.14.category": "满意度指标"}],
+    fault_zh="一级指标名称中标明的分值，如“产出指标（50分）”，不等于所属三级指标分值之和。",
+    why_zh="标题与分项对不上，可能是分值改动过，或有指标漏填。",
+    doubt_zh="同一个一级指标在表中分成几段书写，程序按段分别比较；标明的分值含有本项目不适用、未列出的指标。",
+    verify_zh="把该一级指标各行分值相加；对照批复的指标体系，确定是标题写错、分值改动还是漏行。",
 )
 def first_level_contradicts_items(form: Form, book: Rulebook):
-    """A first-level heading states points, such as 产出指标（50分）, that are not the sum of its items' points."""
+    """A first-level heading states points, such as 产出指标（50分）, that are not the sum of its items' points.
+
+    Points were changed, or an item is missing.
+
+    Known false alarms: one heading repeated over separate blocks of rows, each compared by itself.
+
+    To verify: add up all rows of the heading; compare with the approved indicators.
+    """
     stated = 0
     for group in _groups(form):
         heading = group[0].category
@@ -198,5 +265,7 @@ def first_level_contradicts_items(form: Form, book: Rulebook):
 
 
 def _groups(form: Form) -> Iterator[list[Indicator]]:
-    for _, group in groupby(form.indicators, key=lambda item: item.category.text):
-        yield list(group)
+    """The indicators of each first-level heading, also where the heading is printed again on a new page."""
+    headings = dict.fromkeys(item.category.plain for item in form.indicators)
+    for heading in headings:
+        yield [item for item in form.indicators if item.category.plain == heading]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from auditkit.model import Form, NotApplicable, Value
 from auditkit.numeral import years_in
 from auditkit.quantity import Kind
 from auditkit.rule import ERROR, rule
 from auditkit.rulebook import Rulebook
+
+# A file is named for the year in which it was filed or published, too.
+_FILED = re.compile(
+    r"(?:19|20)\d{2}年?(?!\d|年?度)(?=[^\d]{0,6}(?:公开|公示|报送|上报|填报|申报|开展|提交|批复))|(?:19|20)\d{6}"
+)
 
 REQUIRED = {
     "project": "项目名称",
@@ -34,12 +41,23 @@ ITEM = {"points": "分值", "score": "得分"}
         {"outcome": "无"},
     ],
     passes=[{"grade": ""}, {"indicators.4.score": "0"}, {"indicators.4.explanation": ""}],
+    fault_zh=(
+        "项目名称、主管部门、实施单位、年度、预期目标、实际完成情况、总分，或某项指标的分值、得分没有填写；"
+        "多行共用的合并格、没有得分栏的表和不计分的手册除外。"
+    ),
+    why_zh="缺少必填项的表无法归档、比对和核算得分。",
+    doubt_zh="当地表式没有这一栏；内容写在表外的标题、封面或相邻格里。",
+    verify_zh="看原表该格及表外文字；表式确无此栏的，不认定为问题；其余的，退回补填。",
 )
 def required_entry_missing(form: Form, book: Rulebook):
     """Project, department, unit, year, goal, result, total, or an item's points or score is not filled in.
 
-    A cell that the layout shares between rows (1), and scores on a form that has no such column or under a rulebook
-    that knows none (2), are not wanted.
+    A form with gaps can be neither filed nor re-scored. A cell that the layout shares between rows (1), and scores on a
+    form that has no such column or under a rulebook that knows none (2), are not wanted.
+
+    Known false alarms: a local form without that entry; the text stands outside the table.
+
+    To verify: look at the cell and round the table; have the rest filled in.
     """
     for name, words in REQUIRED.items():
         entry: Value = getattr(form, name)
@@ -79,9 +97,20 @@ def _where(entry: Value) -> str:
         {"funds.0.adjusted": "1,250.00"},
         {"total_score": "99.5分"},
     ],
+    fault_zh="金额、分值或得分格里写的不是一个数字。",
+    why_zh="读不出的数没有参加任何计算，与它有关的规则都没有查到。",
+    doubt_zh="数字附有文字说明，或一格写了两个数，人能看懂而程序不能。",
+    verify_zh="看原表该格写的是什么；请单位改填为一个数字；改后重新审核全表。",
 )
 def figure_unreadable(form: Form, book: Rulebook):
-    """An amount, points or score cell holds a text that is no number."""
+    """An amount, points or score cell holds a text that is no number.
+
+    What cannot be read enters no sum, so that other rules could not look at it.
+
+    Known false alarms: a figure with a remark, or two figures in a cell, plain to a person.
+
+    To verify: look at the cell; have it filled in as one number; audit the form again.
+    """
     cells = [
         (getattr(fund, name), f"{fund.label.squeezed} {words}", None)
         for fund in form.funds
@@ -110,11 +139,20 @@ def figure_unreadable(form: Form, book: Rulebook):
         {"indicators.6.target": "不低于2020年水平"},
         {"fiscal_year": "（ 2022 年度 ）"},
     ],
+    fault_zh="标题、文件名或指标值日期中的年份与表头年度不一致；文件名有几个年份、其中有表头年度的不算。",
+    why_zh="年度不一，可能是套用上年的表没有改全，其他数据也可能是上年的。",
+    doubt_zh="文件名只写了报送年份；项目跨年度实施，完成日期本就定在次年。",
+    verify_zh="查预算批复和实施期，确定自评年度；跨年度的，对照批复的完工日期；属套用旧表的，逐项核对是否为本年数据。",
 )
 def years_disagree(form: Form, book: Rulebook):
     """The years in heading, title, file name and dated targets disagree.
 
-    A file name with several years, among them the form's, is no contradiction (1): forms are filed in the year after.
+    A form copied from last year may carry last year's figures. A file name with several years, among them the form's,
+    is no contradiction (1): forms are filed in the year after.
+
+    Known false alarms: a file named by the year of filing only; a project that runs into the next year.
+
+    To verify: settle the year by the approved budget; compare dates with the approved schedule.
     """
     if form.year is None:
         raise NotApplicable("表中没有年度")
@@ -122,7 +160,7 @@ def years_disagree(form: Form, book: Rulebook):
     for value, years in named:
         if years and years[0] != form.year:
             yield f"表头为 {form.year} 年度，标题“{value.squeezed}”为 {years[0]} 年", form.fiscal_year, value
-    in_name = years_in(form.source)
+    in_name = years_in(_FILED.sub("", form.source))
     if in_name and form.year not in in_name:  # (1)
         yield f"表头为 {form.year} 年度，文件名“{form.source}”为 {in_name[0]} 年", form.fiscal_year
     for item in form.indicators:

@@ -1,0 +1,174 @@
+"""BUD: what was spent, against the budget and against the results."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from auditkit import execution
+from auditkit.model import Form, NotApplicable, Source
+from auditkit.numeral import shown, shown_percent
+from auditkit.rule import ERROR, WARNING, rule
+from auditkit.rulebook import Rulebook
+from auditkit.terms import pattern
+
+
+@rule(
+    "BUD004",
+    zh="超预算执行",
+    en="Overspent",
+    severity=ERROR,
+    basis="overspending",
+    flags=[{"funds.0.actual": "262.50"}, {"funds.0.actual": "250.01"}, {"funds.1.actual": "240"}],
+    passes=[{"funds.0.actual": "250.00"}, {"funds.0.actual": "250"}, {"funds.0.initial": "200"}],
+    fault_zh="执行数大于预算数；总额已超的，不再逐行报告资金来源。",
+    why_zh="超预算支出违反预算管理要求；也可能是预算数漏填了年中追加的部分。",
+    doubt_zh="年中追加没有填入全年预算数；执行数含上年结转的支出而预算数未含；总额未超，只是来源之间的调剂。",
+    verify_zh="查追加、调剂的批复文件，核对预算数；查支付记录，核对执行数；确属超支的，查资金来源和审批手续。",
+)
+def overspent(form: Form, book: Rulebook):
+    """Actual expenditure is above the adjusted budget.
+
+    Nothing may be spent without a budget. Where the total is overspent the source rows are not reported again (1).
+
+    Known false alarms: a supplement not entered in the budget; carry-over spent; a shift between sources.
+
+    To verify: check the budget against supplement approvals and the spending against payment records.
+    """
+    rows = [fund for fund in form.funds if not (fund.actual.void or execution.base(fund, book).void)]
+    if not rows:
+        raise NotApplicable("没有同时填写预算数和执行数的资金行")
+    over = [fund for fund in rows if fund.actual.number > execution.base(fund, book).number]
+    for fund in [fund for fund in over if fund.source is Source.TOTAL] or over:  # (1)
+        base = execution.base(fund, book)
+        yield f"{fund.label.squeezed}：执行数 {fund.actual} 超过预算数 {base}", fund.actual, base
+
+
+@rule(
+    "BUD005",
+    zh="结余未说明",
+    en="Unspent and unexplained",
+    severity=WARNING,
+    basis="unspent",
+    flags=[
+        {"funds.0.actual": "150"},
+        {"funds.0.actual": "75.00", "indicators.0.explanation": "受疫情影响，培训未开展。"},
+    ],
+    passes=[
+        {"funds.0.actual": "200.00"},
+        {"funds.0.actual": "150", "indicators.0.explanation": "工程尾款未支付，资金结转下年使用。"},
+        {"funds.0.actual": "150", "outcome": "因项目下半年启动，预算执行率较低。"},
+    ],
+    fault_zh="未执行的预算占比超过规则手册的阈值，偏差原因、资金说明、实际完成情况和备注中都没有说明原因。",
+    why_zh="说不清原因的结余，不是预算编多了，就是任务没有做完。",
+    doubt_zh="原因写在另附的自评报告里，或表内说明的用语不在程序词表中。",
+    verify_zh="通读表内说明和自评报告；查招标结果、合同付款条款和支付进度；请单位说明结余去向（结转、收回或调剂）。",
+)
+def unspent_unexplained(form: Form, book: Rulebook):
+    """More than the rulebook's share of the budget is unspent, and no text of the form says why.
+
+    Money left over that nobody explains is either a plan that was wrong or work that was not done.
+
+    Known false alarms: the reason stands in a separate report, or in words that the word list lacks.
+
+    To verify: read all explanations; check tender results, payment terms and where the remainder went.
+    """
+    fund = form.execution
+    unspent = 1 - execution.rate(fund, book)
+    if unspent > book.thresholds.unspent and not _explained(form, "missing.unspent"):
+        base = execution.base(fund, book)
+        left = shown(base.number - fund.actual.number, places=6)
+        limit = shown_percent(book.thresholds.unspent)
+        yield (
+            f"预算 {base}，执行 {fund.actual}，结余 {left}，占 {shown_percent(unspent)}（阈值 {limit}），表中未说明原因",
+            fund.actual,
+            base,
+        )
+
+
+@rule(
+    "BUD006",
+    zh="预算调整未说明",
+    en="Budget adjusted and unexplained",
+    severity=WARNING,
+    basis="adjustment",
+    flags=[{"funds.0.initial": "200"}, {"funds.0.initial": "350.00"}],
+    passes=[
+        {"funds.0.initial": "220"},
+        {"funds.0.initial": "312.50"},
+        {"funds.0.initial": "200", "outcome": "年中追加预算50万元，用于新增供水点。"},
+    ],
+    fault_zh="全年预算数与年初预算数相差的比例超过规则手册的阈值，表内没有说明原因。",
+    why_zh="大幅调整说明年初预算不准或任务有变，绩效目标应当随之调整。",
+    doubt_zh="上级专项年中下达、政策性调整等已有批复，只是表内没有填写原因的位置；说明的用语不在程序词表中。",
+    verify_zh="索取追加或调减的批复文件；核对绩效目标和指标值是否随预算同步调整。",
+)
+def adjusted_unexplained(form: Form, book: Rulebook):
+    """The adjusted budget differs from the initial one by more than the rulebook's share, and no text says why.
+
+    A large adjustment means a poor plan or a changed task, and targets should have followed it.
+
+    Known false alarms: an approved supplement for whose reason the form has no place.
+
+    To verify: ask for the approval of the adjustment; see whether the targets were adjusted with it.
+    """
+    fund = form.execution
+    initial, adjusted = fund.initial.number, fund.adjusted.number
+    if initial == 0:
+        raise NotApplicable(f"{fund.initial.place} 年初预算数为 0")
+    change = (adjusted - initial) / initial
+    if abs(change) > book.thresholds.adjusted and not _explained(form, "missing.adjusted"):
+        limit = shown_percent(book.thresholds.adjusted)
+        yield (
+            f"年初预算 {fund.initial}，全年预算 {fund.adjusted}，调整 {shown_percent(change)}（阈值 {limit}），表中未说明原因",
+            fund.adjusted,
+            fund.initial,
+        )
+
+
+def _explained(form: Form, words: str) -> bool:
+    return any(pattern(words).search(value.plain) for value in form.explanations)
+
+
+@rule(
+    "BUD007",
+    zh="绩效与支出不匹配",
+    en="Results outrun spending",
+    severity=WARNING,
+    basis="outrun",
+    flags=[{"funds.0.actual": "150"}, {"funds.0.actual": "237"}],
+    passes=[
+        {"funds.0.actual": "237.50"},
+        {"funds.0.actual": "238"},
+        {"funds.0.actual": "225", "indicators.14.score": "2"},
+    ],
+    fault_zh="指标得分率高出预算执行率的幅度，即（得分率－执行率）÷得分率，超过规则手册的阈值。",
+    why_zh="钱没有花完而绩效接近满分，可能是得分虚高、目标定低或预算编多。",
+    doubt_zh="招标节约或价格下降；任务已完成，款项按合同次年支付；任务主要靠人力完成，与支出不成比例。",
+    verify_zh="查未支出的资金对应哪些任务；对照合同、验收资料和支付进度，看任务是否确已完成；抽查满分指标的佐证。",
+)
+def results_outrun_spending(form: Form, book: Rulebook):
+    """The share of the indicator points claimed is further above the execution rate than the rulebook allows.
+
+    Full marks for money not spent: scores too high, targets too low or a budget too large. (s − e) / s, where s =
+    indicator scores ÷ indicator points as laid out, e = execution rate.
+
+    Known false alarms: tender savings; work done and payable next year; work that costs little money.
+
+    To verify: find the tasks that the unspent money was for; check contracts and acceptance; sample the evidence.
+    """
+    if not form.indicators:
+        raise NotApplicable("表中没有绩效指标")
+    laid_out = sum((item.points.number for item in form.indicators), Decimal(0))
+    scored = sum((item.score.number for item in form.indicators), Decimal(0))
+    rate = execution.rate(form.execution, book)
+    if laid_out <= 0 or scored <= 0:
+        raise NotApplicable("指标分值或得分合计为 0")
+    claimed = scored / laid_out
+    gap = (claimed - rate) / claimed
+    if gap > book.thresholds.outrun:
+        yield (
+            f"指标得分率 {shown_percent(claimed)}（{shown(scored)} ÷ {shown(laid_out)}），执行率 {shown_percent(rate)}，"
+            f"偏离 {shown_percent(gap)}（阈值 {shown_percent(book.thresholds.outrun)}）",
+            form.execution.actual,
+            execution.base(form.execution, book),
+        )

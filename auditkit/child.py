@@ -29,6 +29,7 @@ from auditkit.safety import Limits, Refused, Unreadable, chosen_limits
 
 FORKS = hasattr(os, "fork")
 _GRACE = 3.0  # seconds after which a server that did not keep the deadline is stopped itself
+_START = 120.0  # seconds that loading the program may take, on a machine that is busy or scans every file
 _LENGTH = struct.Struct("!Q")
 _NETWORK = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 _AGAIN_ZH = "请报送单位在 Word 或 WPS 中打开核对，另存为 .docx 后重新报送"
@@ -46,6 +47,7 @@ class Child:
         self.peak = 0
         self._forks = forks
         self._server: subprocess.Popen[bytes] | None = None
+        self._loaded = False
 
     def __enter__(self) -> Child:
         self._started()
@@ -59,30 +61,40 @@ class Child:
 
         Raises Refused where a limit is exceeded, Unreadable where the function does or the process broke down.
         """
-        server, began = self._started(), time.monotonic()
-        wait = self.limits.seconds + (_GRACE if self._forks else 0)
-        overdue = threading.Timer(wait, server.kill)
-        overdue.start()
+        server = self._started()
+        began, wait = time.monotonic(), self.limits.seconds + (_GRACE if self._forks else 0)
         try:
+            if not self._loaded:
+                self._reply(server, _START)
+                self._loaded, began = True, time.monotonic()
             _send(server.stdin, pickle.dumps((path.name, self.limits, pickle.dumps((function, path, *rest)))))
-            answer, self.peak = pickle.loads(_receive(server.stdout))
+            answer, self.peak = pickle.loads(self._reply(server, wait))
             outcome = pickle.loads(answer)
         except (EOFError, OSError):
+            loaded, late = self._loaded, time.monotonic() - began >= wait
             self.close()
-            late = time.monotonic() - began >= wait
-            raise (_late(path.name, self.limits) if late else _broken(path.name, server.returncode)) from None
+            raise (
+                _late(path.name, self.limits) if loaded and late else _broken(path.name, server.returncode)
+            ) from None
         except BaseException:  # such as KeyboardInterrupt: half an answer may be in the pipe
             self.close()
             raise
-        finally:
-            overdue.cancel()
         if isinstance(outcome, Unreadable):
             raise outcome
         return outcome
 
+    @staticmethod
+    def _reply(server: subprocess.Popen[bytes], seconds: float) -> bytes:
+        overdue = threading.Timer(seconds, server.kill)
+        overdue.start()
+        try:
+            return _receive(server.stdout)
+        finally:
+            overdue.cancel()
+
     def close(self) -> None:
         """End the server and what it may still be reading."""
-        server, self._server = self._server, None
+        server, self._server, self._loaded = self._server, None, False
         if server is None:
             return
         with contextlib.suppress(OSError):  # the end of its input tells the server to end
@@ -132,6 +144,7 @@ def serve(forks: bool) -> None:
     if not forks:
         sys.addaudithook(_no_network)
     with contextlib.suppress(EOFError, BrokenPipeError):
+        _send(outbox, b"loaded")
         while True:
             name, limits, call = pickle.loads(_receive(inbox))
             answer, peak = _forked(name, limits, call, inbox) if forks else (_answer(name, limits, call), 0)

@@ -154,15 +154,45 @@ def _audit_all(
 def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list[tuple[str, str]]) -> None:
     from auditkit.audit import across_as_json
 
-    result: dict[str, Any] = {
+    result = {
         "audits": [audit.as_json() for audit in audits],
         "across": across_as_json(outcomes),
         "failures": [{"source": source, "error": error} for source, error in failures],
     }
+    _write_json(result)
+
+
+def _write_json(result: dict[str, Any]) -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     json.dump(result, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     sys.stdout.write("\n")
+
+
+@app.command(help="打印程序读到的表，供核对是否读错。Print a form as it was understood.")
+def show(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="自评表文件 / file of forms")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
+    limit: LimitOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from auditkit.child import Child
+    from auditkit.reading import understand
+    from auditkit.sheet import show_reading
+
+    limits = chosen_limits(limit or ())
+    try:
+        with Child(limits) as child:
+            reading = child.call(understand, file, limits)
+    except Unreadable as error:
+        console(error=True).print(error.say(lang.value))
+        raise typer.Exit(INCOMPLETE) from None
+    if as_json:
+        _write_json(reading.as_json())
+    else:
+        show_reading(console(), reading, lang)
 
 
 @app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")

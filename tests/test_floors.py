@@ -18,9 +18,9 @@ FLOORS = (
     {"model", "judgement"},
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
     {"parse", "rules", "rescore"},
-    {"audit"},
+    {"audit", "reading"},
     {"report", "review", "terminal"},
-    {"batch", "intake", "child", "folder", "manifest", "run", "kernels", "lab", "doctor", ""},
+    {"batch", "intake", "child", "folder", "manifest", "run", "kernels", "lab", "doctor", "sheet", ""},
     {"cli"},
     {"__main__"},
 )

@@ -164,7 +164,8 @@ def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list
 
 def _write_json(result: dict[str, Any]) -> None:
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+        # A name that is no text holds surrogates; written with a backslash they are what JSON writes for them.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     json.dump(result, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     sys.stdout.write("\n")
 

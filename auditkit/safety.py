@@ -45,6 +45,7 @@ class Limits:
     ratio: int = 200
     entries: int = 2_000
     cells: int = 20_000
+    text: int = 20_000  # letters in one cell
     span: int = 63
     nesting: int = 50
     seconds: float = 25.0  # 30 are promised for a file, with its copy and its report

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ SPECIMEN = resources.data() / "specimen.docx"
 ROOT = Path(__file__).parents[1]
 LIMITS = Limits(seconds=1, memory=300 * 2**20)
 FILE = Path("表.docx")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans on")
 forked = pytest.mark.skipif(not FORKS, reason="this system cannot fork")
 
 
@@ -89,8 +91,9 @@ def phone(path: Path, port: int) -> str:
     return "connected"
 
 
-def start_program(path: Path, note: Path) -> None:
-    started = subprocess.Popen(["sleep", "60"])
+def start_program(path: Path, note: Path, apart: bool = False) -> None:
+    started = subprocess.Popen(["sh", "-c", "sleep 60; true"], start_new_session=apart)
+    (Path(tempfile.mkdtemp()) / "left").touch()
     note.write_text(str(started.pid))
     started.wait()
 
@@ -170,10 +173,17 @@ def test_no_network(child: Child):
 
 
 @forked
-def test_programs_that_a_reader_started_end_with_it(tmp_path: Path):
+@pytest.mark.parametrize(
+    "apart", [False, pytest.param(True, marks=linux)], ids=["in its group", "in a group of its own"]
+)
+def test_what_a_reader_started_and_left_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: bool):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     with Child(LIMITS) as child, pytest.raises(Refused):
-        child.call(start_program, FILE, tmp_path / "pid")
+        child.call(start_program, FILE, tmp_path / "pid", apart)
     assert not running(int((tmp_path / "pid").read_text()))
+    assert list(scratch.iterdir()) == []
 
 
 SCRIPT = """

@@ -20,7 +20,7 @@ FLOORS = (
     {"parse", "rules", "rescore"},
     {"audit", "reading"},
     {"report", "review", "terminal"},
-    {"batch", "intake", "child", "folder", "manifest", "run", "kernels", "lab", "doctor", "sheet", ""},
+    {"batch", "intake", "child", "server", "folder", "manifest", "run", "kernels", "lab", "doctor", "sheet", ""},
     {"cli"},
     {"__main__"},
 )

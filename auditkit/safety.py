@@ -58,6 +58,7 @@ class Limits:
 
 LIMITS = Limits()
 _VARIABLE = "AUDITKIT_LIMIT_"
+_SWITCH = {"true": True, "1": True, "false": False, "0": False}
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([KMG]?)B?", re.ASCII | re.IGNORECASE)
 
 
@@ -74,6 +75,8 @@ def chosen_limits(options: Iterable[str] = ()) -> Limits:
 def _limit(option: str) -> tuple[str, float]:
     name, _, text = option.partition("=")
     known, found = asdict(LIMITS), _AMOUNT.fullmatch(text.strip())
+    if isinstance(known.get(name), bool) and text.lower() in _SWITCH:
+        return name, _SWITCH[text.lower()]
     amount = Decimal(found[1]) * 1024 ** " KMG".index(found[2].upper() or " ") if found else Decimal(0)
     if name not in known or not amount:
         raise Unreadable(

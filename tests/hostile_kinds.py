@@ -52,19 +52,20 @@ def excel(xml: str | bytes = "", sheets: int = 1, shared: str = "", workbook: st
     return archive(parts | ({"xl/sharedStrings.xml": shared} if shared else {}) | more)
 
 
-def ole(streams: bytes = b"", fat: int = 0, directory: int = 1, shift: int = 9) -> bytes:
+def ole(streams: bytes = b"", names: str = "WordDocument Workbook", fat: int = 0, directory: int = 1, shift: int = 9, left: int = 2**32 - 1) -> bytes:  # fmt: skip
     """A compound file of three sectors: its table of sectors, its directory, and the streams."""
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, shift, 6)
     head += struct.pack("<9L", 0, 1, directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
     head += struct.pack("<109L", fat, *[0xFFFFFFFF] * 108)
-    table = struct.pack("<128L", 0xFFFFFFFD, 1, *[0xFFFFFFFE] * 126)  # the directory follows itself for ever
-    entries = b""
-    for name, kind in (("Root Entry", 5), ("WordDocument", 2), ("Workbook", 2), ("EncryptedPackage", 2))[
-        : 3 + (not streams)
-    ]:
-        raw = name.encode("utf-16-le")
-        entries += raw.ljust(64, b"\0") + struct.pack("<HBB3L", len(raw) + 2, kind, 1, 1, 1, 1) + bytes(36)
-        entries += struct.pack("<LQ", 2, 2**40)
+    table, entries, last = struct.pack("<128L", 0xFFFFFFFD, *[0xFFFFFFFE] * 127), b"", len(names.split())
+    for number, name in enumerate(("Root Entry", *names.split())):
+        raw, right = name.encode("utf-16-le"), number + 1 if 0 < number < last else 2**32 - 1
+        entries += raw.ljust(64, b"\0") + struct.pack("<HBB", len(raw) + 2, 2 if number else 5, 1)
+        entries += (
+            struct.pack("<3L", left, right, 2**32 - 1 if number else 1)
+            + bytes(36)
+            + struct.pack("<LQ", 2, 2**40 if streams else 512)
+        )
     return head + table + entries.ljust(512, b"\0") + streams.ljust(512, b"\0")
 
 
@@ -135,11 +136,11 @@ def kind_cases(port: int) -> dict[str, Case]:
         "external": excel(**{"xl/externalLinks/externalLink1.xml": f'<externalLink {MAIN}><externalBook href="{call}e"/></externalLink>'}),
         "half": excel()[:600],
         "broken": excel(sheet()[:300]),
-        "encrypted": ole(b"EncryptedPackage"),
+        "encrypted": ole(names="EncryptionInfo EncryptedPackage"),
     }  # fmt: skip
     old = {
-        "garbage.doc": ole(b"x" * 500), "loop.xls": ole(directory=0), "fat.doc": ole(fat=2**31), "sector.xls": ole(shift=31), "head.wps": ole()[:8],
-        "cut.et": ole()[:700], "encrypted.doc": ole() + "EncryptedPackage".encode("utf-16-le"), "encrypted.xls": ole() + "EncryptedPackage".encode("utf-16-le"),
+        "garbage.doc": ole(b"x" * 500), "loop.xls": ole(directory=0), "siblings.doc": ole(left=1), "fat.doc": ole(fat=2**31), "sector.xls": ole(shift=31), "head.wps": ole()[:8],
+        "cut.et": ole()[:700], "encrypted.doc": ole(names="EncryptedPackage"), "encrypted.xls": ole(names="EncryptedPackage"),
         "noise.doc": ole(bytes((n * 7919 >> 3) & 255 for n in range(99_999))),
     }  # fmt: skip
     pages = {

@@ -35,7 +35,7 @@ def _part(source: str, data: bytes, name: str, limits: Limits) -> bytes:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
-            _check(source, entries, name, len(data), limits)
+            _check(source, entries, name, limits)
             info = archive.getinfo(name)
             with archive.open(info) as part:
                 content = part.read(limits.part + 1)
@@ -48,7 +48,7 @@ def _part(source: str, data: bytes, name: str, limits: Limits) -> bytes:
     return content
 
 
-def _check(source: str, entries: list[zipfile.ZipInfo], name: str, size: int, limits: Limits) -> None:
+def _check(source: str, entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused(
             source,
@@ -59,8 +59,6 @@ def _check(source: str, entries: list[zipfile.ZipInfo], name: str, size: int, li
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > limits.entries or unpacked > limits.unpacked or unpacked > limits.ratio * max(packed, 1):
         raise _bomb(source)
-    if packed > size:
-        raise damaged(source, "部件互相重叠或大小不实", "its parts overlap, or their sizes are false")
     parts = [entry for entry in entries if entry.filename == name]
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in parts):
         raise damaged(source, "压缩方式不是 Word 所用", "its compression is none that Word uses")

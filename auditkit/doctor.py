@@ -59,8 +59,8 @@ def examine() -> list[Part]:
             "LibreOffice",
             _program("soffice", "libreoffice"),
             False,
-            "把旧版 .doc、.wps 另存为 .docx（本程序不调用）",
-            "saving legacy .doc and .wps as .docx (not called by the program)",
+            "读取旧版 .doc、.wps 和 .rtf、.odt、.ods",
+            "reading legacy .doc and .wps, and .rtf, .odt, .ods",
         ),
         Part("Chromium", _program("chromium", "chromium-browser", "google-chrome"), False, "仅用于测试", "tests only"),
     )

@@ -29,7 +29,7 @@ class At(NamedTuple):
 
     def _within(self) -> str:
         if self.sheet:
-            return f"{self.sheet}!{_letters(self.column)}{self.row}"
+            return f"{self.sheet}!{letters(self.column)}{self.row}"
         page = f"第{self.page}页 " if self.page else ""
         line = f"（第{self.line}行文本）" if self.line else ""
         if not self.table:
@@ -38,12 +38,13 @@ class At(NamedTuple):
         return f"{page}表{self.table} 第{self.row}行{column}{line}"
 
 
-def _letters(column: int) -> str:
-    letters = ""
+def letters(column: int) -> str:
+    """The letters that a spreadsheet has for a column: 28 is AB."""
+    name = ""
     while column > 0:
         column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 class Cell(NamedTuple):

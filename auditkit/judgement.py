@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from auditkit.quantity import Kind
+from auditkit.measure import Kind
 from auditkit.rulebook import Rulebook
 
 ONE, ZERO = Decimal(1), Decimal(0)

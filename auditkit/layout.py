@@ -14,12 +14,12 @@ from auditkit.numeral import amount, plain
 from auditkit.terms import table
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
-_ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·-]+)+")
+_ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
 
 
 TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
 CAPTION = re.compile(r"附件|附表|《.*》")
-YEAR = re.compile(r"\(?((?:19|20)\d{2})?年度?\)?")
+YEAR = re.compile(r"\(?((?:19|20)\d{2}|[二〇零一三四五六七八九]{4})?(?:[-—~至](?:19|20)\d{2})?学?年度?\)?")
 MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 
 
@@ -41,8 +41,11 @@ def field_of(section: str, text: str) -> str:
 def heading_like(section: str, text: str) -> str:
     """The field that a heading names in words of its own: one that holds a word telling of the field."""
     words = label(text)
+    if ":" in words:
+        return ""
     telling = table("telling").get(section, {}) if len(words) <= 14 else {}
-    return field_of(section, text) or next((n for n, ws in telling.items() if any(w in words for w in ws)), "")
+    told = next((name for name, ws in telling.items() if any(word in words for word in ws)), "")
+    return field_of(section, text) or told.rstrip("_")
 
 
 def value(cell: Cell | None) -> Value:
@@ -74,9 +77,10 @@ class Columns:
         return found
 
     def outside(self, row: Row, cells: Mapping[str, Cell]) -> list[Cell]:
-        """The cells with text that stand under no field's heading, given those that do."""
+        """The cells with text that stand under no heading, given those under a field's; an unknown heading is reported once."""
         used = {cell.at for cell in cells.values()}
-        return [cell for cell in row if cell.text and cell.at not in used]
+        spare = [cell for cell in row if cell.text and cell.at not in used]
+        return [cell for cell in spare if not any(_overlap(cell, other) for other in self.unknown)]
 
     def _under(self, grid: int, span: int) -> list[tuple[str, int]]:
         """The fields that a cell fills, with the columns it shares with each; the shapes of rows repeat."""
@@ -101,6 +105,10 @@ class Columns:
         )
 
 
+def _overlap(one: Cell, other: Cell) -> bool:
+    return one.grid < other.grid + other.span and other.grid < one.grid + one.span
+
+
 def _shifted(row: Row, by: int) -> Row:
     return tuple(Cell(c.text, c.at, c.grid + by, c.span, c.merged) for c in row)
 
@@ -120,10 +128,12 @@ def columns(section: str, row: Row) -> Columns | None:
     found: dict[str, tuple[int, int]] = {}
     heading = None
     for name, cell in named:
-        if name == "heading" or name in found:
+        if name == "heading":
             heading = heading or cell
-        else:
+        elif name not in found or section == "funds":  # the corner above the row labels may speak of amounts, too
             found[name] = (cell.grid, cell.span)
+        else:
+            heading = heading or cell
     if heading and heading.grid and "name" not in found and section == "indicators":
         found["name"] = (heading.grid, heading.span)
     if len(found) < 3:
@@ -134,8 +144,36 @@ def columns(section: str, row: Row) -> Columns | None:
 
 
 def indicator_heading(row: Row) -> Columns | None:
+    """The heading of the indicators, or the first line of one whose second line names the levels."""
     found = columns("indicators", row)
-    return found if found and "name" in found and ({"target", "result", "points"} & set(found.fields)) else None
+    if found is None:
+        return None
+    values = {"target", "result", "points"} & set(found.fields)
+    first_line = {"target", "result"} & values and len({*values, "score", "explanation"} & set(found.fields)) >= 3
+    return found if ("name" in found and values) or first_line else None
+
+
+def with_second_line(first: Columns, row: Row) -> Columns | None:
+    """The columns under a heading of two lines, such as 指标性质 | 指标值 | 度量单位 below 指标值.
+
+    None where the row is no such line. A dump has no spans: there the second line has more cells than the first, and
+    its blank ones, counted from either end, continue the cells above.
+    """
+    named = {name: cell for cell in filled_cells(row) if (name := heading_like("indicators", cell.text))}
+    named = {name: cell for name, cell in named.items() if name != "heading"}
+    if len(named) < 2 or any(amount(cell.text) is not None for cell in row):
+        return None
+    width = row[-1].grid + row[-1].span
+    more = width - first.width
+    before = next((i for i, cell in enumerate(row) if cell.text), 0)
+    moved = (
+        {name: (grid if grid < before else grid + more, span) for name, (grid, span) in first.fields.items()}
+        if more > 0 and all(cell.span == 1 for cell in row)
+        else dict(first.fields)
+    )
+    below = {name: (cell.grid, cell.span) for name, cell in named.items()}
+    kept = {name: place for name, place in moved.items() if name in below or place not in below.values()}
+    return Columns(kept | below, max(width, first.width), first.unknown)
 
 
 def fund_heading(row: Row) -> Columns | None:
@@ -145,23 +183,46 @@ def fund_heading(row: Row) -> Columns | None:
 
 
 def goal_heading(row: Row) -> Columns | None:
-    """预期目标 | 实际完成情况, or one of them with its text beside it."""
-    filled = [c for c in filled_cells(row) if not (c.merged and len(filled_cells(row)) > 2)]
-    named = [(heading_like("goals", c.text), c) for c in filled]
-    places = {name: (c.grid, c.span) for name, c in named if name in ("goal", "outcome")}
-    if set(places) != {"goal", "outcome"} or any(not name for name, _ in named):
+    """预期目标 | 实际完成情况, in whatever words: the outcome's heading, and the goal's before it."""
+    filled = filled_cells(row)
+    if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled):
         return None
+    outcome = next((c for c in reversed(filled[1:]) if heading_like("goals", c.text) == "outcome"), None)
+    before = [c for c in filled if outcome and c.grid < outcome.grid]
+    if not before:
+        return None
+    places = {"goal": (before[-1].grid, before[-1].span), "outcome": (outcome.grid, outcome.span)}
     return Columns(places, row[-1].grid + row[-1].span, ())
 
 
-def source_of(cell: Cell, before: list[Fund]) -> Source | None:
-    """What a funds row is about. A share of a level of government is a source where no 财政拨款 row stands above it."""
+def goal_entry(row: Row) -> tuple[str, Cell] | None:
+    """A goal or an outcome with its text beside its heading: 年度总体目标 | 预期目标 | ……."""
+    filled = filled_cells(row)
+    if not 2 <= len(filled) <= 3 or not all(_names_goal(cell) for cell in filled[:-1]) or _names_goal(filled[-1]):
+        return None
+    name = heading_like("goals", filled[-2].text)
+    return ("goal" if name == "heading" else name, filled[-1]) if name else None
+
+
+def _names_goal(cell: Cell) -> bool:
+    return bool(heading_like("goals", cell.text))
+
+
+def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
+    """What a funds row is about; None where it is none. One of unknown name with amounts is some other source.
+
+    A share of a level of government is a source where no 财政拨款 row stands above it, else a part of that.
+    """
     words = label(cell.text)
     for name in ("total", "appropriation", "carry_over", "other"):
         if words in table(f"labels.sources.{name}"):
             return Source(name)
+    if "总额" in words or "合计" in words:
+        return Source.TOTAL
+    if "结转" in words or "结余" in words:
+        return Source.CARRY_OVER
     if not any(part in words for part in table("labels.sources.part")):
-        return None
+        return Source.OTHER if words and amounts else None
     above = any(
         fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
         for fund in before
@@ -191,8 +252,8 @@ def first_text(row: Row) -> str:
     return ""
 
 
-def names_project(row: Row) -> bool:
-    return len(row) > 1 and heading_like("header", first_text(row)) == "project"
+def names_project(row: Row, word: str = "project") -> bool:
+    return len(row) > 1 and heading_like("header", first_text(row)) == word
 
 
 def _is_heading(row: Row) -> bool:
@@ -210,6 +271,7 @@ def form_starts(lines: list[Row]) -> list[int]:
     What stands before the first form belongs to it.
     """
     anchors = [i for i, row in enumerate(lines) if names_project(row)]
+    anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
     starts = [0] if anchors else []
     for before, anchor in pairwise(anchors):

@@ -8,24 +8,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from auditkit.measure import Kind, Measure
 from auditkit.model import Indicator, Value
-from auditkit.quantity import Kind, Measure, bare_text, figures
+from auditkit.quantity import bare_text, figures
 from auditkit.terms import any_of, pattern, words
 
 _END = re.compile(r"[。;,:!?]")
 _RATE = re.compile(rf"([\u4e00-\u9fff]*(?:{'|'.join(words('matters.rates'))}))[^。;,]{{0,4}}$")
 _TAIL = re.compile(rf"{any_of('matters.tails')}+$")
+_BRACKET = re.compile(r"\([^()]*\)")
 _NO_WORDS = re.compile(r"[^\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A figure in a text with the clause that it stands in; `before` and `after` are the clause's own words around it."""
+    """A figure in a text with the clause that it stands in; `before` and `after` are the clause's own words around it.
+
+    `together` is the sum of the clause's figures in the same unit: 党代会1次、人代会1次 are two.
+    """
 
     measure: Measure
     text: str
     before: str
     after: str
+    together: Decimal
+
+    @property
+    def planned(self) -> bool:
+        """True where the text tells what was planned: 计划改造30公里，实际完成32公里."""
+        return bool(pattern("matters.planned").search(self.before))
 
 
 def mentions(value: Value) -> tuple[Mention, ...]:
@@ -38,9 +49,23 @@ def mentions(value: Value) -> tuple[Mention, ...]:
         before = _END.split(bare[left:start])[-1]
         after = _END.split(bare[end:following])[0]
         left = end
-        if measure.kind not in (Kind.DATE, Kind.RANK) and not pattern("matters.compared").search(before):
-            told.append(Mention(measure, f"{before}{bare[start:end]}{after}".replace("□", ""), before, after))
+        passing = pattern("matters.compared").search(before) or pattern("matters.former").search(f"{before}#{after}")
+        if measure.kind not in (Kind.DATE, Kind.RANK) and not passing:
+            text = f"{before}{bare[start:end]}{after}".replace("□", "")
+            told.append(Mention(measure, text, before, after, _together(bare, found, number)))
     return tuple(told)
+
+
+def _together(bare: str, found: list[tuple[Measure, int, int]], number: int) -> Decimal:
+    """The sum of the figures of one unit that stand in the same clause as one of them."""
+    measure, start, end = found[number]
+    total = measure.number
+    for neighbours in (found[number + 1 :], reversed(found[:number])):
+        for other, begin, finish in neighbours:
+            if other.unit != measure.unit or _END.search(bare[min(end, finish) : max(start, begin)]):
+                break
+            total += other.number
+    return total
 
 
 def spoken_of(mention: Mention, indicators: Iterable[Indicator], least: Decimal) -> list[tuple[Indicator, float]]:
@@ -59,13 +84,15 @@ def _rate_likeness(mention: Mention, name: str) -> float:
     if not told or not named:
         return 0.0
     ours, theirs = (found[1].replace("满意率", "满意度") for found in (told, named))
+    if any(word in ours and word not in name for word in words("matters.qualifiers")):  # 农村污水处理率 is a part
+        return 0.0
     if ours[-3:] != theirs[-3:] or min(len(ours), len(theirs)) < 3:
         return 0.0
     return _shared(*sorted((ours, theirs), key=len))
 
 
 def _count_likeness(mention: Mention, name: str) -> float:
-    core = _TAIL.sub("", _NO_WORDS.sub("", bare_text(name)))
+    core = _TAIL.sub("", _NO_WORDS.sub("", _BRACKET.sub("", bare_text(name))))
     context = _NO_WORDS.sub("", mention.text)
     if len(core) < 3 or core[-2:] not in context:
         return 0.0

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from auditkit.document import At
+from auditkit.measure import Quantity
 from auditkit.numeral import amount, is_void, percentage, plain, years_in
-from auditkit.quantity import Quantity, parse_quantity
+from auditkit.quantity import parse_quantity
 
 
 class NotApplicable(Exception):

@@ -60,7 +60,10 @@ def percentage(text: str) -> Decimal | None:
 
 def years_in(text: str) -> tuple[int, ...]:
     """The years that a text names, in their order: "（2021年度）", "2021_forms"."""
-    return tuple(int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", half_width(text)))
+    digits = half_width(text)
+    for spelt in re.findall(r"[二〇零一三四五六七八九]{4}(?=年)", digits):
+        digits = digits.replace(spelt, "".join(str(_DIGITS[c]) for c in spelt))
+    return tuple(int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", digits))
 
 
 def agrees(printed: Decimal, least: Decimal, most: Decimal | None = None) -> bool:

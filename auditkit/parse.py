@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Document, Row, Table
+from auditkit.header import Header
 from auditkit.layout import (
     CAPTION,
     MONEY,
@@ -19,18 +20,24 @@ from auditkit.layout import (
     first_text,
     form_starts,
     fund_heading,
+    goal_entry,
     goal_heading,
-    heading_like,
     indicator_heading,
     names_project,
     source_of,
     value,
+    with_second_line,
 )
-from auditkit.model import ABSENT, Form, Fund, Indicator, Value
+from auditkit.model import ABSENT, Form, Fund, Indicator, Source, Value
 from auditkit.numeral import amount, plain, years_in
 from auditkit.safety import Unreadable
+from auditkit.terms import pattern
 
-_GRADE = re.compile(r"[优良中差]|优秀|良好|合格|不合格|较差")
+_GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
+_SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
+_PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
+_AMOUNTS = ("initial", "adjusted", "actual")
 _TOTAL_INLINE = re.compile(r"(?:自评)?(?:总分|得分|合计)[:为是]*(-?\d+(?:\.\d+)?)分?")
 
 
@@ -62,9 +69,8 @@ class _Section:
 
     document: Document
     number: int
-    header: dict[str, Value] = field(default_factory=dict)
+    header: Header = field(default_factory=Header)
     titles: list[Value] = field(default_factory=list)
-    money: Value = ABSENT
     funds: list[Fund] = field(default_factory=list)
     goals: dict[str, list[Value]] = field(default_factory=lambda: {"goal": [], "outcome": []})
     indicators: list[Indicator] = field(default_factory=list)
@@ -74,6 +80,7 @@ class _Section:
     doubts: list[str] = field(default_factory=list)
     columns: Columns | None = None
     reading: str = "header"
+    funds_heading: Row = ()
     carried: dict[str, Value] = field(default_factory=dict)
 
     def read(self, rows: list[Row]) -> Form:
@@ -83,74 +90,32 @@ class _Section:
         return self._form()
 
     def _row(self, row: Row) -> None:
-        if found := indicator_heading(row):
-            self._enter("indicators", found)
+        if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
+            self.columns = found
         elif self.reading != "indicators" and (found := fund_heading(row)):
             self._enter("funds", found)
-            self._money_unit(row)
-        elif self._continues_heading(row):
-            return
-        elif self.reading in ("header", "funds", "goals") and (found := goal_heading(row)):
+            self.header.take_money(row)
+            self.funds_heading = row
+        elif found := indicator_heading(row):
+            self._enter("indicators", found)
+        elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):
             self._enter("goals", found)
+        elif self.reading not in ("indicators", "after") and (entry := goal_entry(row)):
+            self.goals[entry[0]].append(value(entry[1]))
         elif self.reading == "indicators" and self._total(row):
             self.reading = "after"
-        elif not self._entries(row):
+        elif self.reading == "indicators" and _is_note(row):
+            self._after_row(row)
+        elif not ((self.reading in ("header", "after") or names_project(row)) and self.header.take(row)):
             getattr(self, f"_{self.reading}_row")(row)
 
     def _enter(self, section: str, found: Columns) -> None:
         self.reading, self.columns = section, found
         places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
-        if places and section == "indicators":
+        if places:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
 
-    def _continues_heading(self, row: Row) -> bool:
-        """The second line of a heading, such as 指标性质 | 指标值 | 度量单位 under 指标值."""
-        if self.reading != "indicators" or self.indicators or self.columns is None:
-            return False
-        found = {
-            name: cell
-            for cell in filled_cells(row)
-            if (name := field_of("indicators", cell.text)) not in ("", "heading", "total")
-        }
-        if len(found) < 2 or any(amount(cell.text) is not None for cell in row):
-            return False
-        merged = dict(self.columns.fields) | {name: (cell.grid, cell.span) for name, cell in found.items()}
-        self.columns = replace(self.columns, fields=merged, shapes={})
-        return True
-
-    def _entries(self, row: Row) -> bool:
-        """Labels with their entries beside them: 项目名称 | … | 主管部门 | …; true where the row had any."""
-        if self.reading not in ("header", "after") and not names_project(row):
-            return False
-        cells = [cell for cell in row if not (cell.merged and not cell.text)]
-        names = [heading_like("header", cell.text) for cell in cells]
-        for i, name in enumerate(names):
-            following = list(zip(cells[i + 1 :], names[i + 1 :], strict=True))
-            entry = next((c for c, n in following if n or c.text), None)
-            blank = following[0][0] if following and not following[0][1] else None
-            if name and name not in self.header and (entry or blank):
-                own = entry is not None and not heading_like("header", entry.text)
-                self.header[name] = value(entry if own else blank)
-        inline = [self._inline(cell) for cell in cells]
-        self._money_unit(row)
-        return any(names) or any(inline)
-
-    def _inline(self, cell: Cell) -> bool:
-        """A label and its entry in one cell: 填报单位：…"""
-        words, colon, text = cell.text.replace(":", "：").partition("：")
-        name = field_of("header", words) if colon else ""
-        if name and name not in self.header and text.strip():
-            self.header[name] = Value(text.strip(), cell.at)
-        return bool(name)
-
-    def _money_unit(self, row: Row) -> None:
-        for cell in filled_cells(row):
-            found = re.search(r"[(:](万元|亿元|千元|元)\)?", plain(cell.text))
-            if found and self.money.at is None:
-                self.money = Value(found[1], cell.at)
-
     def _header_row(self, row: Row) -> None:
-        self._money_unit(row)
         for cell in filled_cells(row):
             self.titles.append(value(cell))
 
@@ -159,12 +124,20 @@ class _Section:
         texts = [c for c in self.columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
         if not texts:
             return
-        source = source_of(texts[-1], self.funds)
+        amounts = any(amount(cells[name].text) is not None for name in _AMOUNTS if name in cells)
+        source = source_of(texts[-1], self.funds, amounts)
         if source is None:
             self.stray += map(value, texts)
             return
         entries = {name: value(cell) for name, cell in cells.items()}
+        if "points" not in self.columns and source is Source.TOTAL:
+            entries["points"] = self._points_in_heading()
         self.funds.append(Fund(source, value(texts[-1]), **entries))
+
+    def _points_in_heading(self) -> Value:
+        """The points of budget execution where no column but a heading has them: 预算执行情况（20分）."""
+        found = ((cell, _POINTS.search(plain(cell.text))) for cell in self.funds_heading if cell.text)
+        return next((Value(points[1], cell.at) for cell, points in found if points), ABSENT)
 
     def _goals_row(self, row: Row) -> None:
         for name, cell in self.columns.cells(row).items():
@@ -173,17 +146,18 @@ class _Section:
 
     def _indicators_row(self, row: Row) -> None:
         cells = self.columns.cells(row)
-        for cell in self.columns.outside(row, cells):
-            if field_of("indicators", cell.text) != "heading" and not _is_wrapped_heading(cell):
-                self.stray.append(value(cell))
         entries = {name: value(cell) for name, cell in cells.items()}
         if _is_subtotal(row):
             return
+        for cell in self.columns.outside(row, cells):
+            if field_of("indicators", cell.text) != "heading" and not _is_wrapped_heading(cell):
+                self.stray.append(value(cell))
         self._carry(entries)
-        if not any(entries.get(name, ABSENT).plain for name in ("name", "target", "result", "points", "score")):
-            self.stray += [v for n, v in entries.items() if v.plain and n not in ("category", "subcategory")]
-            return
-        self.indicators.append(self._indicator(entries, cells))
+        told = [entries.get(name, ABSENT) for name in ("name", "target", "result", "points", "score")]
+        if any(not entry.void and not _PLACEHOLDER.fullmatch(entry.plain) for entry in told):
+            self.indicators.append(self._indicator(entries, cells))
+        else:
+            self.stray += [v for n, v in entries.items() if not v.void and n == "explanation"]
 
     def _carry(self, entries: dict[str, Value]) -> None:
         """The first and second level stand once for the rows below them."""
@@ -199,9 +173,12 @@ class _Section:
                 entries[name] = ABSENT
             if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
                 entries[name] = getattr(self.indicators[-1], name)
+        unit = entries.get("unit", ABSENT)
         entries["target"] = _target(entries)
         kept = {n: entries.get(n, ABSENT) for n in _INDICATOR_FIELDS}
-        return Indicator(len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), **kept)
+        return Indicator(
+            len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
+        )
 
     def _total(self, row: Row) -> bool:
         named = field_of("indicators", first_text(row)) in ("total", "score")
@@ -213,16 +190,31 @@ class _Section:
             self.total = {"score": Value(inline[1], filled[0].at)}
             return True
         under = self.columns.cells(row) if len(row) == self.columns.width or any(c.span > 1 for c in row) else {}
-        rest = [c for c in row[row.index(filled[0]) + 1 :] if not (c.merged and not c.text)]
-        if "score" in under and under["score"] is not filled[0]:
+        rest = [c for c in row[row.index(filled[0]) + 1 :] if c.text or not c.merged]
+        labels = [i for i, c in enumerate(rest) if field_of("header", c.text) == "grade"]
+        if labels:
+            self.header.take(tuple(rest[labels[0] :]))
+            rest, under = rest[: labels[0]], {}
+        numbers = [c for c in rest if amount(c.text) is not None]
+        if (
+            "score" in under
+            and under["score"] is not filled[0]
+            and (under["score"].text or not [c for c in numbers if c != under.get("points")])
+        ):
             self.total = {n: value(under[n]) for n in ("points", "score") if n in under and under[n] is not filled[0]}
+        elif len(numbers) >= 2:
+            self.total = {"points": value(numbers[0]), "score": value(numbers[-1])}
+        elif numbers and numbers[0] not in (rest[0], under.get("points")):
+            self.total = {"score": value(numbers[0])}
         elif len(rest) >= 2:
             self.total = {"points": value(rest[0]), "score": value(rest[1])}
         elif rest:
             self.total = {"score": value(rest[0])}
         for cell in rest:
-            if _GRADE.fullmatch(plain(cell.text)):
-                self.total["grade"] = value(cell)
+            if grade := _GRADE.fullmatch(plain(cell.text)):
+                self.total["grade"] = Value(grade["grade"], cell.at)
+            elif both := _SCORE_AND_GRADE.fullmatch(plain(cell.text)):
+                self.total |= {"score": Value(both[1], cell.at), "grade": Value(both[2], cell.at)}
         return True
 
     def _after_row(self, row: Row) -> None:
@@ -232,14 +224,15 @@ class _Section:
         self.notes += map(value, filled_cells(row))
 
     def _form(self) -> Form:
-        year = self.header.get("year") or next((t for t in self.titles if YEAR.fullmatch(t.plain)), ABSENT)
+        year = self.header.get("year")
+        year = year if year.at else next((t for t in self.titles if YEAR.fullmatch(t.plain)), ABSENT)
         captions = [t for t in self.titles if CAPTION.match(t.plain)]
         heads = [t for t in self.titles if TITLE.search(t.plain) and t not in captions]
         if not years_in(year.text):
             year = next((t for t in (*heads, *captions) if years_in(t.text)), year)
         known = {id(t) for t in (*heads, *captions, year)}
         self.notes[:0] = [t for t in self.titles if id(t) not in known and not MONEY.search(t.plain)]
-        header = {name: self.header.get(name, ABSENT) for name in ("project", "department", "implementer")}
+        header = {name: self.header.get(name) for name in ("project", "department", "implementer")}
         return Form(
             source=self.document.source,
             number=self.number,
@@ -247,14 +240,14 @@ class _Section:
             caption=next(iter(captions), ABSENT),
             fiscal_year=year,
             **header,
-            money_unit=self.money,
+            money_unit=self.header.money,
             funds=tuple(self.funds),
             goal=_joined(self.goals["goal"]),
             outcome=_joined(self.goals["outcome"]),
             indicators=tuple(self.indicators),
             total_points=self.total.get("points", ABSENT),
             total_score=self.total.get("score", ABSENT),
-            grade=self.total.get("grade") or self.header.get("grade", ABSENT),
+            grade=self.total.get("grade") or self.header.get("grade"),
             notes=tuple(self.notes),
             stray=tuple(self.stray),
             doubts=(*self.document.doubts, *self.doubts, *self._absent()),
@@ -278,6 +271,11 @@ def _target(entries: dict[str, Value]) -> Value:
     sign = "" if nature.void or nature.plain in ("定性", "定量", "正向", "反向") else nature.text
     tail = "" if unit.void or unit.plain in target.plain else unit.text
     return Value(f"{sign}{target.text}{tail}", target.at)
+
+
+def _is_note(row: Row) -> bool:
+    """A remark, an opinion or a signature among the indicators: its first text says so, and it has no points."""
+    return bool(pattern("labels.notes.words").match(plain(first_text(row)))) and len(filled_cells(row)) <= 4
 
 
 def _is_wrapped_heading(cell: Cell) -> bool:

@@ -5,94 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
 
-from auditkit.numeral import FIGURE, NUMERAL, agrees, count, half_width, is_void
+from auditkit.measure import Kind, Measure, Quantity, Relation
+from auditkit.numeral import FIGURE, NUMERAL, count, half_width, is_void
 from auditkit.terms import table, words
 from auditkit.unit import same_unit
-
-
-class Relation(StrEnum):
-    """How a figure bounds what it speaks of; BARE is a figure without comparator, read by its context."""
-
-    BARE = "bare"
-    EXACTLY = "exactly"
-    AT_LEAST = "at_least"
-    ABOVE = "above"
-    AT_MOST = "at_most"
-    BELOW = "below"
-    RANGE = "range"
-
-
-class Kind(StrEnum):
-    COUNT = "count"
-    RATE = "rate"
-    MONEY = "money"
-    DURATION = "duration"
-    DATE = "date"
-    RANK = "rank"
-    NUMBER = "number"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure: `number` in the base of its unit (yuan, a share of 1, minutes), `upper` for a range's other end.
-
-    A date is yyyymmdd with year 0 where none is stated. `unit` is as written; `scale` is what one of it, as printed,
-    counts in the base (22公里: 1000). `context` is the text just before.
-    """
-
-    relation: Relation
-    number: Decimal
-    kind: Kind
-    unit: str = ""
-    upper: Decimal | None = None
-    context: str = ""
-    scale: Decimal = Decimal(1)
-
-    @property
-    def inequality(self) -> bool:
-        return self.relation not in (Relation.BARE, Relation.EXACTLY, Relation.RANGE)
-
-    @property
-    def bounds(self) -> tuple[Decimal, Decimal]:
-        """The least and the greatest number that the figure stands for."""
-        if self.relation in (Relation.AT_LEAST, Relation.ABOVE):
-            return self.number, Decimal("Infinity")
-        if self.relation in (Relation.AT_MOST, Relation.BELOW):
-            return Decimal("-Infinity"), self.number
-        return self.number, self.number if self.upper is None else self.upper
-
-
-def comparable(one: Measure, other: Measure) -> bool:
-    """True where two figures measure the same kind of thing in units that are the same or convert."""
-    if one.kind is other.kind and one.kind in (Kind.RATE, Kind.DATE, Kind.RANK):
-        return True
-    kinds = {one.kind, other.kind}
-    if Kind.NUMBER in kinds:
-        return not kinds & {Kind.DATE, Kind.RANK, Kind.RATE}
-    return same_unit(one.unit, other.unit)
-
-
-def compatible(one: Measure, other: Measure) -> bool:
-    """True where two comparable figures can both be true of one matter: 2%以下 and 1.3% can."""
-    if one.inequality or other.inequality or Relation.RANGE in (one.relation, other.relation):
-        (low, high), (least, most) = one.bounds, other.bounds
-        return low <= most and least <= high
-    return agrees(one.number, other.number) or agrees(other.number, one.number)
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """All figures of a text, in their order; a text without any is qualitative, or says nothing (`void`)."""
-
-    text: str
-    measures: tuple[Measure, ...]
-    void: bool
-
 
 _COMPARATORS = {
     Relation.AT_LEAST: "at_least",
@@ -107,7 +26,7 @@ _AFTER = dict.fromkeys(words("comparators.at_least_after"), Relation.AT_LEAST)
 _AFTER |= dict.fromkeys(words("comparators.at_most_after"), Relation.AT_MOST)
 _FACTORS = table("units.factors")
 _KINDS = {unit: Kind(kind) for kind in ("money", "duration", "rate") for unit in words(f"units.kinds.{kind}")}
-_SCALES = {"千": 3, "万": 4, "亿": 8}
+_SCALES = {"百": 2, "千": 3, "万": 4, "亿": 8}
 
 
 def _any(units: set[str]) -> str:
@@ -116,7 +35,7 @@ def _any(units: set[str]) -> str:
 
 _UNIT = _any({unit for group in table("units.synonyms") for unit in group} | {*_FACTORS, *words("units.others")})
 _BEFORE = _any(set(_RELATIONS))
-_PERIOD = r"每(?:半年|季度?|[月周日天人次期户场村件])"
+_PERIOD = r"(?:每(?:半年|季度?|[年月周日天人生次期户场村件]))+"
 
 # Digits that are no figure: names in quotation marks, document and article numbers, years, ordinals of a list.
 _NO_FIGURE = re.compile(
@@ -124,10 +43,21 @@ _NO_FIGURE = re.compile(
     r"|(?<!\d)(?:19|20)\d{2}(?:[-~至—](?:19|20)\d{2})?年度?(?!\d?\d月|底|末|内|第|[一二三四]季|之?前|以前)"
     r"|(?:^|(?<=[。;:\n]))(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:、|\.(?!\d)|\))|\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)"
 )
+_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+# (40,50] is a range; ±5 is at most 5; a space may part thousands.
+_NOTATIONS = (
+    (
+        re.compile(r"(\d+(?:\.\d+)?)%±(\d+(?:\.\d+)?)%"),
+        lambda m: f"{Decimal(m[1]) - Decimal(m[2])}-{Decimal(m[1]) + Decimal(m[2])}%",
+    ),
+    (re.compile(r"[(\[](\d+(?:\.\d+)?),(\d+(?:\.\d+)?)[)\]]"), r"\1-\2"),
+    (re.compile(r"[≤<]?±(?=\d)(?<!\d±)"), "≤"),
+    (re.compile(r"(?<![\d.])(\d{1,3}) (?=\d{3}(?!\d))"), r"\1"),
+)
 _DATE = re.compile(
     r"(?:(?P<year>(?:19|20)\d{2})年)?(?:"
     r"(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]|底|末|份)?"
-    r"|第?(?P<quarter>[一二三四1-4])季度(?:底|末|内)?|(?P<end>年[底末终内]))(?P<before>之前|以前|前|内)?"
+    r"|第?(?P<quarter>[一二三四1-4])季度(?:底|末|内)?|(?P<half>[上下])半年|(?P<end>年[底末终内]))(?P<before>之前|以前|前|内)?"
     r"|(?P<whole>(?:19|20)\d{2})年(?:[底末内](?:之前|以前|前)?|之前|以前|前)"
     r"|(?P<y>(?:19|20)\d{2})(?P<sep>[-./])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>3[01]|[12]\d|0?[1-9])(?P<ante>之前|以前|前)?"
 )
@@ -137,16 +67,20 @@ _RANK = re.compile(
 _LEAD = re.compile(rf"(?P<before>{_BEFORE})(?P<fill>[\u4e00-\u9fff:]{{0,5}}?)(?=[-+]?\d|百分之|{NUMERAL}{_UNIT})")
 _NUMBER = re.compile(
     rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>{FIGURE})(?![\d_]|[eE]\d)"
-    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿]|千(?![瓦克米]))?[余多来几]?"
+    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿百]|千(?![瓦克米]))?[余多来几]?"
 )
 _COMPOUND = re.compile(r"(?:(?P<hours>\d{1,4})小时)?(?:(?P<minutes>\d{1,4})分钟?)?(?:(?P<seconds>\d{1,4})秒)?")
 _UNIT_AFTER = re.compile(
     rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>(?![至到或及和与以内含前后])[\u4e00-\u9fff])"
 )
-_PER = re.compile(r"/(?P<per>(?:\d+[万千百]?)?[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3})?|\d+[万千百]?)")
+_PER = re.compile(
+    r"(?P<whole>/(?P<per>(?:\d+[万千百]?)?[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3}){0,2}|\d+[万千百]?))"
+)
 _CLOSE = re.compile(
     rf"(?:\(含\)|含|及|或|(?P<noun>[\u4e00-\u9fff]{{1,4}}?))??(?P<after>{_any(set(_AFTER))})(?![容部外科设乡列属浮])"
 )
+_ABOUT = re.compile(r"\d[万亿百千]?[余多来几]")
+_RATIO = re.compile(r"(\d{1,4}(?:\.\d{1,4})?):(\d{1,4}(?:\.\d{1,4})?)(?![\d:])")
 _RANGE = re.compile(r"(?:[-~—–―至到])(?=\d)")
 _SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:]$")
 _PASSED_OVER = re.compile(r"\d[\d,]*(?:\.\d+)*(?:[_eE][\d_]+)?|.", re.DOTALL)
@@ -160,14 +94,17 @@ def parse_quantity(text: str) -> Quantity:
 
 def bare_text(text: str) -> str:
     """The text in half width and without blanks, digits that are no figure (years, names, ordinals) blotted out."""
-    return "".join(_NO_FIGURE.sub(lambda found: "□" * len(found[0]), half_width(text)).split())
+    spelt = half_width(text).translate(_CAPITALS)
+    for written, standard in _NOTATIONS:
+        spelt = written.sub(standard, spelt)
+    return "".join(_NO_FIGURE.sub(lambda found: "□" * len(found[0]), spelt).split())
 
 
 def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:
     """Every figure of a bare text, with where it begins and ends in it."""
     at = 0
     while at < len(bare):
-        found = _date(bare, at) or _rank(bare, at) or _compound(bare, at) or _figure(bare, at)
+        found = _date(bare, at) or _rank(bare, at) or _compound(bare, at) or _ratio(bare, at) or _figure(bare, at)
         if found:
             yield found[0], at, found[1]
         at = found[1] if found else _PASSED_OVER.match(bare, at).end()
@@ -182,6 +119,8 @@ def _date(bare: str, at: int) -> tuple[Measure, int] | None:
     month = int(found["month"] or found["m"] or 12)
     if found["quarter"]:
         month = 3 * int(count(found["quarter"]) or 0)
+    if found["half"] == "上":
+        month = 6
     day = int(found["day"] or found["d"] or monthrange(year or 2000, month)[1])
     later = _RANGE.match(bare, found.end()) and _date(bare, found.end() + 1)
     if later:
@@ -211,6 +150,17 @@ def _compound(bare: str, at: int) -> tuple[Measure, int] | None:
     return Measure(Relation.BARE, Decimal(seconds), Kind.DURATION, "秒", context=bare[max(at - 6, 0) : at]), found.end()
 
 
+def _ratio(bare: str, at: int) -> tuple[Measure, int] | None:
+    """A ratio such as 1.2:1 as one number."""
+    lead = _LEAD.match(bare, at)
+    found = _RATIO.match(bare, lead.end() if lead else at)
+    if not found or not Decimal(found[2]) or bare[max(at - 1, 0) : at].isdigit():
+        return None
+    number = Decimal(found[1]) / Decimal(found[2])
+    relation = _RELATIONS[lead["before"]] if lead else Relation.BARE
+    return Measure(relation, number, Kind.COUNT, ":", context=bare[max(at - 6, 0) : at]), found.end()
+
+
 def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
     lead = _LEAD.match(bare, at)
     start = lead.end() if lead else at
@@ -230,8 +180,11 @@ def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
         end = close.end()
     unit += _period(bare, at, lead["fill"] if lead else "") if "/" not in unit else ""
     kind = _KINDS.get(unit.partition("/")[0], Kind.COUNT if unit else Kind.NUMBER)
+    if relation is Relation.BARE and kind is Kind.RATE and bare[:start].endswith("前"):
+        relation = Relation.AT_MOST
     relation = relation if upper is None else Relation.RANGE
-    return Measure(relation, number, kind, unit, upper, bare[max(at - 6, 0) : at], scale), end
+    about = bool(_ABOUT.search(bare[start:end])) or bare[max(start - 1, 0) : start] == "约"
+    return Measure(relation, number, kind, unit, upper, bare[max(at - 6, 0) : at], scale, about), end
 
 
 def _scaled(bare: str, at: int) -> tuple[Decimal, str, int, Decimal] | None:
@@ -274,4 +227,4 @@ def _in_base(number: Decimal, unit: str) -> Decimal:
 
 def _period(bare: str, at: int, fill: str) -> str:
     found = re.search(_PERIOD, fill) or re.search(_PERIOD + "$", bare[:at])
-    return f"/{found[0][1:]}" if found else ""
+    return found[0].replace("每", "/").removesuffix("/年") if found else ""

@@ -37,7 +37,11 @@ class Refused(Unreadable):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one input may cost. Sizes and memory in bytes; `seconds` and `memory` hold for its whole reading."""
+    """What one input may cost. Sizes and memory in bytes; `marks` are the signs < and = of one XML part.
+
+    `seconds` and `memory` hold for the whole reading of a file (`child`). `offline_only` refuses what only LibreOffice
+    reads where it cannot be kept from the network.
+    """
 
     file: int = 20 * 2**20
     part: int = 40 * 2**20
@@ -48,6 +52,8 @@ class Limits:
     text: int = 20_000  # letters in one cell
     span: int = 63
     nesting: int = 50
+    marks: int = 2_000_000
+    offline_only: bool = True
     seconds: float = 25.0  # 30 are promised for a file, with its copy and its report
     memory: int = 700 * 2**20
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from auditkit.terms import table
 
 _GROUPS = table("units.synonyms")
@@ -11,7 +13,7 @@ _FACTORS = table("units.factors")
 def same_unit(one: str, other: str) -> bool:
     """True where two units are the same, synonyms, or convertible."""
     (a, _, a_per), (b, _, b_per) = one.partition("/"), other.partition("/")
-    if a_per != b_per and not (a_per and b_per and same_unit(a_per, b_per)):
+    if a_per != b_per and not _same_divisors(a_per, b_per):
         return False
     if a == b:
         return True
@@ -25,3 +27,16 @@ def same_unit(one: str, other: str) -> bool:
 def _generic(classifier: str, unit: str) -> bool:
     special = [group for group in _GROUPS if any(occasion in group for occasion in table("units.occasions"))]
     return classifier in table("units.generic") and unit not in _FACTORS and not any(unit in group for group in special)
+
+
+_DIVISOR = re.compile("|".join(map(re.escape, table("units.divisors"))))
+
+
+def _same_divisors(one: str, other: str) -> bool:
+    """True where 元/人·月, 元/人/月 and 元/月/人 divide by the same."""
+    (ones, rest), (others, left) = (
+        (sorted({*_DIVISOR.findall(t)} - {"年"}), _DIVISOR.sub("", t).strip("/·.*")) for t in (one, other)
+    )
+    if rest or left or not ones or not others:
+        return bool(one and other) and "/" not in one + other and same_unit(one, other)
+    return len(ones) == len(others) and all(a == b or same_unit(a, b) for a, b in zip(ones, others, strict=True))

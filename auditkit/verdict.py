@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from auditkit.judgement import Judgement, Reason, Verdict
+from auditkit.measure import Kind, Measure, Quantity, Relation, comparable
 from auditkit.model import Category, Indicator, NotApplicable
-from auditkit.numeral import plain
-from auditkit.quantity import Kind, Measure, Quantity, Relation, comparable
+from auditkit.qualitative import in_words, is_zero_target, says_zero, words_for_figure
 from auditkit.terms import mentioned, table, words
 from auditkit.unit import same_unit
 
@@ -21,8 +21,13 @@ def judge(indicator: Indicator) -> Judgement:
     """The verdict on an indicator, its figures read in the light of its name and place in the form."""
     target, result = indicator.target, indicator.result
     if target.void or result.void:
-        harmless = _is_zero_target(target.quantity) or mentioned("senses.adverse", indicator.name.plain)
-        if not target.void and result.plain == "无" and harmless:
+        adverse = bool(mentioned("senses.adverse", indicator.name.plain))
+        wanted_none = is_zero_target(target.quantity) or (target.plain == "无" and adverse)
+        if wanted_none and (result.plain == "无" or says_zero(result.text) or result.quantity.measures):
+            none = result.plain == "无" or all(m.number == 0 for m in result.quantity.measures)
+            verdict = Verdict.MET if none else Verdict.MISSED
+            return Judgement(verdict, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
+        if result.plain == "无" and adverse and not target.void:
             return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
@@ -54,9 +59,9 @@ def meets(
     wanted = [_in_context(m, name) for m in target.measures]
     given = [_in_context(m, name, wanted) for m in result.measures]
     if not wanted:
-        return _in_words(target, result, given)
+        return in_words(target, result, given)
     if not given:
-        return _words_for_figure(target, result, wanted)
+        return words_for_figure(target, result, wanted)
     if all(m.kind is Kind.RATE for m in given) and not any(m.kind is Kind.RATE for m in wanted):
         return Judgement(
             Verdict.UNVERIFIABLE,
@@ -65,7 +70,10 @@ def meets(
         )
     wanted = [_yearly(m, given) for m in wanted]
     limits = [_as_limit(m, name, subcategory, category) for m in wanted]
-    judgements = [_against(limit, bare, given) for limit, bare in zip(limits, wanted, strict=True)]
+    if len(limits) == len(given) > 1 and all(map(comparable, limits, given)):
+        judgements = [_against(limit, bare, [m]) for limit, bare, m in zip(limits, wanted, given, strict=True)]
+    else:
+        judgements = [_against(limit, bare, given) for limit, bare in zip(limits, wanted, strict=True)]
     return _worst([j for j in judgements if j] or [_mismatch(target, result)])
 
 
@@ -82,7 +90,9 @@ def _in_context(measure: Measure, name: str, wanted: list[Measure] | None = None
 
     Where the number may be meant in several ways (13.6 for 12万, 0.98 for 95%) the reading nearest to the target counts.
     """
-    if measure.kind is not Kind.NUMBER or (measure.inequality and not wanted):
+    if measure.kind is Kind.RATE and wanted and measure.context.endswith("前"):  # 前35%: a place reached, not a limit
+        return replace(measure, relation=Relation.BARE)
+    if measure.kind is not Kind.NUMBER:
         return measure
     goal = next((m for m in wanted or () if m.kind not in (Kind.DATE, Kind.RANK)), None)
     if goal is None:
@@ -152,21 +162,26 @@ def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgemen
     alike = _principal([m for m in given if comparable(limit, m)])
     if not alike:
         return None
-    if written.context.endswith(words("senses.decline")) and any(
-        m.context.endswith(words("senses.rise")) for m in alike
-    ):
+    declines = written.context.endswith(words("senses.decline"))
+    if declines and any(m.context.endswith(words("senses.rise")) for m in alike):
         return Judgement(Verdict.MISSED, Reason.INEQUALITY, "指标值要求下降，完成值是上升", kind=limit.kind)
     worst = _worst([_compare(limit, written, m) for m in alike])
     if worst.verdict is Verdict.MISSED and _adds_up(limit, alike):
         total = replace(alike[0], number=sum((m.number for m in alike), ZERO))
         worst = replace(_compare(limit, written, total), why="各部分完成值之和达到指标值")
+    if (declines or limit.upper is not None) and worst.verdict is Verdict.MET:  # more is no sign of a low target
+        worst = replace(worst, reverse=True)
     note = next((n for n in (_unit_note(written, m) for m in alike) if n), "")
     return replace(worst, several=len(alike), unit_note=note)
 
 
 def _adds_up(limit: Measure, given: list[Measure]) -> bool:
     """True where several counted results, each below a lower limit, reach it together: the quarters of a year."""
-    counted = limit.kind in (Kind.COUNT, Kind.MONEY) and limit.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    counted = (
+        limit.kind in (Kind.COUNT, Kind.MONEY)
+        and not any(m.context[-4:].startswith("(") or "另" in m.context for m in given)
+        and limit.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    )
     exact = all(not m.inequality and m.upper is None and not _satisfies(limit, m.number) for m in given)
     return counted and exact and _satisfies(limit, sum((m.number for m in given), ZERO))
 
@@ -243,7 +258,8 @@ def _in_one_year(date: Measure, other: Measure) -> Measure:
 
 
 def _unit_note(written: Measure, given: Measure) -> str:
-    if given.number == 0 or given.unit or not written.unit or written.kind in (Kind.DATE, Kind.RANK):
+    whole = written.kind is Kind.MONEY and given.scale != 1  # 1.2亿 leaves out no more than 元
+    if given.number == 0 or given.unit or whole or not written.unit or written.kind in (Kind.DATE, Kind.RANK):
         return ""
     return f"完成值没有计量单位，指标值的单位是“{written.unit}”"
 
@@ -252,45 +268,3 @@ def _mismatch(target: Quantity, result: Quantity) -> Judgement:
     units = [next((m.unit for m in q.measures if m.unit), "无单位") for q in (target, result)]
     note = f"指标值的单位是“{units[0]}”，完成值是“{units[1]}”，无法比较"
     return Judgement(Verdict.UNVERIFIABLE, Reason.OTHER_UNIT, note, unit_note=note)
-
-
-def _is_zero_target(target: Quantity) -> bool:
-    return (bool(target.measures) and all(m.number == 0 for m in target.measures)) or _says_zero(target.text)
-
-
-def _says_zero(text: str) -> bool:
-    bare = plain(text).rstrip("。")
-    return bare in table("qualitative.zero") or (bare.startswith(("零", "未发生", "无")) and len(bare) <= 6)
-
-
-def _words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure]) -> Judgement:
-    if _is_zero_target(target) and _says_zero(result.text):
-        return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.text}，完成值 {result.text}")
-    if plain(result.text).rstrip("。") in table("qualitative.undone"):
-        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{result.text}”，自述未达成，差多少不明")
-    if plain(target.text) == plain(result.text):
-        return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值，不是实际数值")
-    return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, f"完成值“{result.text}”是文字，不能与指标值的数值比较")
-
-
-def _in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judgement:
-    """A target without figures: only its own kind of words can meet it."""
-    promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
-    if any(m.inequality for m in given):
-        return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，指标值没有可比的数值")
-    for short in ("undone", "partly"):
-        if answer in table(f"qualitative.{short}"):
-            why = f"完成值填“{result.text}”，自述未完全达成"
-            return Judgement(Verdict.MISSED, Reason.IN_WORDS, why, words=short)
-    if _says_zero(promise) and given:
-        met = all(m.number == 0 for m in given)
-        return Judgement(
-            Verdict.MET if met else Verdict.MISSED, Reason.COMPARED, f"指标值 {target.text}，完成值 {result.text}"
-        )
-    full = bool(given) and all(m.kind is Kind.RATE and m.number == 1 for m in given)
-    same = promise in (answer, answer.removeprefix("已经"), answer.removeprefix("已"))
-    if promise in table("qualitative.done") and (answer in table("qualitative.done") or full or same):
-        return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符", words="" if full else "done")
-    if _says_zero(promise) and _says_zero(answer):
-        return Judgement(Verdict.MET, Reason.IN_WORDS, "定性指标，完成值与指标值相符")
-    return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")

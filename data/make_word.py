@@ -121,7 +121,7 @@ def merged(row: Row, column: int) -> str:
     if column >= MERGED_COLUMNS.get(len(row), 0) or (row[column].text and column):
         return ""
     first = row[0].text.replace("\n", "")
-    return "" if not column and first.startswith(("项目资金", "年度总体目标", "绩效指标")) else "continue"
+    return "" if not column and first.startswith(("项目资金", "年度总体目标", "绩效指标", "总分")) else "continue"
 
 
 def as_dumped(cell: Cell, lines: list[str]) -> str:

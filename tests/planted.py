@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from auditkit.document import Document, Table
 from auditkit.judgement import Verdict
+from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Form, Indicator, Source, Value
 from auditkit.numeral import shown
-from auditkit.quantity import Kind, Relation
 from auditkit.terms import table
 from auditkit.verdict import judge
 

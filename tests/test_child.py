@@ -235,6 +235,7 @@ def test_limits_are_chosen_by_environment_and_option(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("AUDITKIT_LIMIT_SECONDS", "2.5")
     monkeypatch.setenv("AUDITKIT_LIMIT_MEMORY", "1GB")
     assert chosen_limits() == Limits(seconds=2.5, memory=2**30)
+    assert chosen_limits(["offline_only=false"]).offline_only is False
     assert chosen_limits(["seconds=7", "cells=9"]) == Limits(seconds=7, memory=2**30, cells=9)
     told = Limits(file=1, seconds=3).environment()
     for name, value in told.items():
@@ -243,7 +244,8 @@ def test_limits_are_chosen_by_environment_and_option(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "option", ["seconds", "second=3", "seconds=", "seconds=0", "cells=-1", "cells=1e9", "file=nan"]
+    "option",
+    ["seconds", "second=3", "seconds=", "seconds=0", "cells=-1", "cells=1e9", "file=nan", "offline_only=perhaps"],
 )
 def test_a_faulty_limit_is_told(option: str):
     with pytest.raises(Unreadable, match="名称=数值") as caught:

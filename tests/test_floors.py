@@ -13,10 +13,12 @@ PACKAGE = Path(__file__).parents[1] / "auditkit"
 # A module imports only from floors below its own. On the ground floor and among the runners neighbours may import each
 # other, and a folder is one module to the outside. `report` and `review` stand above `audit` because audits are what they show.
 FLOORS = (
-    {"safety", "numeral", "unit", "quantity", "terms", "typed", "phrase", "rulebook", "resources"},
+    {"safety", "numeral", "unit", "measure", "quantity", "terms", "typed", "phrase", "rulebook", "resources"},
     {"document"},
     {"model", "judgement"},
+    {"qualitative"},
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
+    {"header"},
     {"parse", "rules", "rescore"},
     {"audit", "reading"},
     {"report", "review", "terminal"},
@@ -24,7 +26,7 @@ FLOORS = (
     {"cli"},
     {"__main__"},
 )
-SOCIABLE = {0, 7}
+SOCIABLE = {0, 9}
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

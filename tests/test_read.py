@@ -1,7 +1,6 @@
 """Which reader takes a file, and what is turned away at the border."""
 
 import contextlib
-import io
 import os
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from workbooks import archive, compound
 
 from auditkit.document import Document, Table
 from auditkit.read import read
@@ -69,30 +69,21 @@ def test_encodings_and_line_ends_make_no_difference(tmp_path, encoding, end):
     assert read(path) == read(plain)
 
 
-def archive(entries: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as file:
-        for name, content in entries.items():
-            file.writestr(name, content)
-    return out.getvalue()
-
-
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
-
 TURNED_AWAY = {
     "空.docx": (b"", Unreadable, "为空"),
     "空白.txt": (b" \n\t\n", Unreadable, "为空"),
     "截断.docx": (WORD[0].read_bytes()[:20_000], Unreadable, "损坏"),
     "压缩包.docx": (archive({"a.txt": b"x"}), Unreadable, "缺少 word/document.xml"),
-    "表.xlsx": (archive({"xl/workbook.xml": b"<x/>"}), Refused, "Excel"),
+    "表.xlsx": (archive({"xl/workbook.xml": b"<x/>"}), Unreadable, "缺少 xl/_rels/workbook.xml.rels"),
     "炸弹.docx": (archive({"word/document.xml": b" " * 3_000_000}), Refused, "安全限制"),
     "炸弹二.docx": (archive({"word/document.xml": b"<x/>", "a": b"0" * 3_000_000}), Refused, "安全限制"),
     "怪压缩.docx": (archive({"word/document.xml": b"<x/>"}, zipfile.ZIP_BZIP2), Unreadable, "损坏"),
     "部件.docx": (archive({"word/document.xml": b"<x/>"} | {str(n): b"" for n in range(2001)}), Refused, "部件过多"),
     "不是正文.docx": (archive({"word/document.xml": b"<x/>"}), Unreadable, "损坏"),
     "坏XML.docx": (archive({"word/document.xml": b"<x>"}), Unreadable, "损坏"),
-    "加密.docx": (OLE + "EncryptedPackage".encode("utf-16-le"), Refused, "加密"),
-    "旧.doc": (OLE, Refused, "另存为 .docx"),
+    "加密.docx": (compound({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}), Refused, "加密"),
+    "旧.ppt": (compound({"PowerPoint Document": b"x"}), Refused, "另存为 .docx"),
+    "旧.doc": (compound({"WordDocument": b"x"})[:600], Unreadable, "损坏"),
     "扫描.pdf": (b"%PDF-1.7\n\xff\xff", Refused, "PDF"),
     "照片.jpg": (b"\xff\xd8\xff\xe0\0\0", Refused, "图片"),
     "网页.doc": (b"<HTML><body>x</body></html>", Refused, "网页"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
@@ -11,14 +13,25 @@ from auditkit.document import Document, Table
 from auditkit.read.text import read_text
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 
+Reader = Callable[[str, bytes, Limits], Document]
+
 _SAVE_AS_ZH = "请在 Word 或 WPS 中另存为 .docx 后重新报送"
 _SAVE_AS_EN = "save it as .docx in Word or WPS and submit it again"
 
 _ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FOREIGN = (  # the first bytes in lower case, and what they tell
+_PACKAGES = (  # a name in the directory of a zip file, and the reader of those that have it
+    (b"word/document.xml", "docx.read_docx"),
+    (b"xl/workbook.xml", "excel.read_excel"),
+    (b"xl/workbook.bin", "xlsb.read_xlsb"),
+)
+_READERS = (  # the first bytes in lower case, and the reader
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "legacy.read_ole"),
+    (b"{\\rtf", "legacy.read_rtf"),
+    (b"<html", "html.read_html"),
+    (b"<!doctype html", "html.read_html"),
+)
+_FOREIGN = (  # the same of what is not read, and what it is
     (b"%pdf-", "PDF 文件", "a PDF file"),
-    (b"{\\rtf", "RTF 文件", "an RTF file"),
     (b"<html", "网页文件", "a web page"),
     (b"<!doctype", "网页文件", "a web page"),
     (b"mime-version:", "网页文件", "a web page"),
@@ -34,7 +47,7 @@ _FOREIGN = (  # the first bytes in lower case, and what they tell
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Document:
-    """Read a Word file or a text dump.
+    """Read a Word file, an Excel workbook or a text dump, as what it is and whatever it is called.
 
     Raises Refused for what is not read (a link or device, a limit, encryption, a kind not supported) and Unreadable for
     what cannot be (missing, empty, damaged).
@@ -53,24 +66,51 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
 
 def _read(path: Path, limits: Limits) -> Document:
     source, data = path.name, _content(path, limits)
-    if data.startswith(_ZIP):
-        from auditkit.read.docx import read_docx
-
-        return read_docx(source, data, limits)
-    if data.startswith(_OLE):
-        raise _old_office(source, data)
-    if kind := _known(data):
+    if reader := _reader(data):
+        return reader(source, data, limits)
+    if kind := next((kind for kind in _FOREIGN if _head(data).startswith(kind[0])), None):
         _, zh, en = kind
         raise Refused(
             source,
-            f"暂不支持{zh}，应为 .docx 或文本文件；{_SAVE_AS_ZH}",
-            f"{en} is not supported yet, expected .docx or text; {_SAVE_AS_EN}",
+            f"暂不支持{zh}，应为 Word、Excel 或文本文件；{_SAVE_AS_ZH}",
+            f"{en} is not supported, expected Word, Excel or text; {_SAVE_AS_EN}",
         )
     document = read_text(source, data, limits)
-    if path.suffix.lower() in (".docx", ".doc", ".wps"):
+    if path.suffix.lower() in (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et"):
         doubt = f"扩展名为 {path.suffix}，内容却是文本，已按文本读取"
         return replace(document, doubts=(*document.doubts, doubt))
     return document
+
+
+def _reader(data: bytes) -> Reader | None:
+    """The reader for the content, None for a text and for what is not read."""
+    if data.startswith(_ZIP):
+        directory = _directory(data)
+        packed = (name for mark, name in _PACKAGES if mark in directory)
+        odf = data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.")
+        name = next(packed, "legacy.read_opendocument" if odf else "docx.read_docx")
+    else:
+        name = next((name for mark, name in _READERS if _head(data).startswith(mark)), None)
+    if name is None:
+        return None
+    module, _, function = name.partition(".")
+    try:
+        return getattr(import_module(f"auditkit.read.{module}"), function)
+    except ModuleNotFoundError as error:
+        if error.name != f"auditkit.read.{module}":
+            raise
+        return None
+
+
+def _head(data: bytes) -> bytes:
+    return data[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+
+
+def _directory(data: bytes) -> bytes:
+    """The list of names at the end of a zip file, so that one within another is not taken for the whole."""
+    end = data.rfind(b"PK\x05\x06")
+    begin = int.from_bytes(data[end + 16 : end + 20], "little")
+    return data[begin:end] if 0 <= begin < end else data
 
 
 def _content(path: Path, limits: Limits) -> bytes:
@@ -80,8 +120,8 @@ def _content(path: Path, limits: Limits) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise Refused(
                 source,
-                "不是普通文件（链接、文件夹、管道或设备），应为 .docx 或文本文件；请报送文件本身",
-                "not a regular file (a link, folder, pipe or device), expected .docx or text; submit the file itself",
+                "不是普通文件（链接、文件夹、管道或设备），应为 Word、Excel 或文本文件；请报送文件本身",
+                "not a regular file (a link, folder, pipe or device), expected Word, Excel or text; submit the file itself",
             )
         with path.open("rb") as file:
             data = file.read(min(status.st_size, limits.file) + 1)
@@ -100,26 +140,7 @@ def _content(path: Path, limits: Limits) -> bytes:
     if not data.strip():
         raise Unreadable(
             source,
-            "文件为空，应为 .docx 或文本文件；请报送单位重新导出",
-            "the file is empty, expected .docx or text; ask the unit to export it again",
+            "文件为空，应为 Word、Excel 或文本文件；请报送单位重新导出",
+            "the file is empty, expected Word, Excel or text; ask the unit to export it again",
         )
     return data
-
-
-def _known(data: bytes) -> tuple[bytes, str, str] | None:
-    head = data[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return next((kind for kind in _FOREIGN if head.startswith(kind[0])), None)
-
-
-def _old_office(source: str, data: bytes) -> Refused:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return Refused(
-            source,
-            "文件已加密，应为未加密的 .docx；请报送单位取消密码后重新报送",
-            "the file is encrypted, expected an unencrypted .docx; ask the unit to remove the password",
-        )
-    return Refused(
-        source,
-        f"暂不支持旧版 Office 文件（.doc、.xls、.wps），应为 .docx 或文本文件；{_SAVE_AS_ZH}",
-        f"an old Office file (.doc, .xls, .wps) is not supported yet, expected .docx or text; {_SAVE_AS_EN}",
-    )

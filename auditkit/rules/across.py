@@ -8,9 +8,9 @@ from decimal import Decimal
 from itertools import combinations
 
 from auditkit import execution
+from auditkit.measure import Kind, Measure, comparable
 from auditkit.model import Form, NotApplicable, Portfolio, Value
 from auditkit.numeral import shown, shown_percent
-from auditkit.quantity import Kind, Measure, comparable
 from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import pattern

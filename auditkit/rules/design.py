@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from auditkit.levels import Level, level_named, level_of
+from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Form, Indicator, NotApplicable
-from auditkit.quantity import Kind, Relation
 from auditkit.rule import NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import mentioned, pattern
@@ -163,6 +163,7 @@ def output_capped(indicator: Indicator, book: Rulebook):
         measure
         for measure in indicator.target.quantity.measures
         if measure.relation in (Relation.AT_MOST, Relation.BELOW)
+        and measure.unit != ":"
         and measure.kind in (Kind.COUNT, Kind.NUMBER, Kind.DURATION)
     ]
     exempt = mentioned("senses.adverse", name) or mentioned("design.capped.lawful", name)  # (1) (2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from auditkit.model import Indicator, NotApplicable
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
@@ -94,22 +96,30 @@ def no_measure(indicator: Indicator, book: Rulebook):
     passes=[
         dict(score="4", explanation="受疫情影响，施工推迟，将加快进度。"),
         dict(score="4", explanation="部分单位仍存在不规范问题，将加强监督。"),
+        dict(score="4", explanation="材料价格大幅走高，厂家供不上货，后续安排补装。"),
         dict(explanation="将继续加强管理。"),
     ],
     fault_zh="扣了分，偏差说明只重复了差距或只表了态，没有说原因。",
     why_zh="不说原因，就无从判断是目标定高了、工作没做到还是条件变了。",
-    doubt_zh="原因用本程序词表以外的说法写出时会误报；词表在 terms.toml 的 [narrative] causes。",
+    doubt_zh="原因写在表态句里、又不含常见的原因词时会误报。",
     verify_zh="通读说明，看有无“因为什么没有达到”的内容；没有的，请单位补充。",
 )
 def no_cause(indicator: Indicator, book: Rulebook):
     """The explanation of a deduction restates the shortfall or only states an intention; it names no cause.
 
-    Known false alarms: causes in words that are not on the list.
+    Known false alarms: a cause told in the same clause as an intention, in uncommon words.
     """
-    text = _of_deduction(indicator)
-    if not text or pattern("narrative.causes").search(text):
+    clauses = [clause for clause in re.split(r"[,。;!]", _of_deduction(indicator)) if clause]
+    if not clauses or not all(_says_no_cause(clause) for clause in clauses):
         return
-    intention = pattern("narrative.intentions").search(text)
-    ground = f"只有表态“{intention[0]}”" if intention else "只重复了完成情况"
+    intention = next((found[0] for c in clauses if (found := pattern("narrative.intentions").search(c))), "")
+    ground = f"只有表态“{intention}”" if intention else "只重复了完成情况"
     sure = "高" if intention else "中"
     yield f"偏差说明“{indicator.explanation.squeezed}”没有原因，{ground}（把握：{sure}）", indicator.explanation
+
+
+def _says_no_cause(clause: str) -> bool:
+    """True where a clause is an intention or repeats the shortfall: whatever else is said is taken for a cause."""
+    if pattern("narrative.causes").search(clause):
+        return False
+    return any(pattern(f"narrative.{kind}").search(clause) for kind in ("intentions", "restated", "measures"))

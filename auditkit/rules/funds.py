@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import accumulate
 
 from auditkit import execution
+from auditkit.layout import label
 from auditkit.model import Form, Fund, NotApplicable, Source, Value
 from auditkit.numeral import agrees, shown, shown_percent
 from auditkit.rule import ERROR, rule
 from auditkit.rulebook import Rulebook
+from auditkit.terms import table
 
 COLUMNS = {"initial": "年初预算数", "adjusted": "全年预算数", "actual": "全年执行数"}
 SOURCES = (Source.APPROPRIATION, Source.CARRY_OVER, Source.OTHER)
@@ -150,7 +153,8 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
     """当年财政拨款 + 上年结转 + 其他 differ from 年度资金总额 in an amount column in which a source is stated.
 
     Without a sound total neither the rate nor the money left over means anything. A total row of 0 or blank over real
-    parts is this fault. Sub-rows (其中) of a source are not added again (1).
+    parts is this fault. Sub-rows (其中) of a source are not added again (1). Rows of unknown name may be either: where the
+    total adds up with or without them it is sound (2).
 
     Known false alarms: parts rounded to whole 万元; a source row of its own that was not recognised.
 
@@ -162,13 +166,13 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
         raise NotApplicable("表中没有资金总额行" if total is None else "表中没有分来源的资金行")
     compared, faults, evidence = 0, [], []
     for column, name in COLUMNS.items():
-        stated, values = getattr(total, column), [getattr(part, column) for part in parts]
-        known = [value for value in values if not value.void]
+        stated, known = getattr(total, column), _stated(parts, column)
         if not known or stated.at is None:
             continue
         compared += 1
-        added = sum((value.number for value in known), Decimal(0))
-        if (stated.void and added != 0) or not (stated.void or agrees(stated.number, *_as_printed(known))):
+        readings = [*_readings(form), _without_parts(form, column)]
+        if not any(_adds_up(stated, _stated(rows, column)) for rows in readings):
+            added = sum((value.number for value in known), Decimal(0))
             faults.append(
                 f"{name}：{' + '.join(map(str, known))} = {shown(added, places=6)}，总额填报 {stated.text or '空白'}"
             )
@@ -177,6 +181,37 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
         raise NotApplicable("各资金来源均未填写金额")
     if faults:
         yield "；".join(faults), *evidence
+
+
+def _stated(funds: list[Fund], column: str) -> list[Value]:
+    return [value for fund in funds if not (value := getattr(fund, column)).void]
+
+
+def _readings(form: Form) -> list[list[Fund]]:
+    """Which rows may be the sources: all, all but those of unknown name, all with the sub-rows (2)."""
+    every = [fund for fund in form.funds if fund.source in SOURCES]
+    named = [f for f in every if f.source is not Source.OTHER or label(f.label.text) in table("labels.sources.other")]
+    return [every, named, [fund for fund in form.funds if fund.source is not Source.TOTAL]]
+
+
+def _without_parts(form: Form, column: str) -> list[Fund]:
+    """The source rows without those that add up to the row above them: its sub-rows, whatever they are called."""
+    rows = [f for f in form.funds if f.source is not Source.TOTAL and getattr(f, column).readable]
+    kept: list[Fund] = []
+    while rows:
+        first, *rows = rows
+        kept.append(first)
+        amount = getattr(first, column).number
+        sums = accumulate(getattr(row, column).number for row in rows)
+        parts = next((count for count, total in enumerate(sums, 1) if total == amount != 0), 0)
+        rows = rows[parts:]
+    return kept
+
+
+def _adds_up(stated: Value, known: list[Value]) -> bool:
+    if stated.void:
+        return not any(value.number for value in known)
+    return agrees(stated.number, *_as_printed(known))
 
 
 def _as_printed(values: list[Value]) -> tuple[Decimal, Decimal]:

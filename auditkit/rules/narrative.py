@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from auditkit.judgement import Verdict
-from auditkit.matter import mentions, spoken_of
+from auditkit.matter import Mention, mentions, spoken_of
+from auditkit.measure import Kind, Measure, Relation, comparable, compatible
 from auditkit.model import Form, Indicator, NotApplicable, Value
 from auditkit.numeral import agrees, shown_percent
-from auditkit.quantity import Measure, Relation, comparable, compatible
 from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import pattern
 from auditkit.verdict import judge
 
 SURE = 0.9
+Told = tuple[Mention, Indicator, Value | None, float]
 
 
 @rule(
@@ -34,6 +36,8 @@ SURE = 0.9
         {"outcome": "农村自来水普及率达到95%以上，受益群众满意度为94.6%。"},
         {"outcome": "2022年按财预〔2020〕10号文件要求，召开会议12次，受益群众28万人。"},
         {"outcome": "1、供水管网已改造46.5公里。2、智能水表已安装3120块。"},
+        {"outcome": "农村自来水普及率由93.2%提高到96.1%，全省改造供水管网9000公里，我市改造供水管网46.5公里。"},
+        {"outcome": "计划改造供水管网45公里，实际改造供水管网46.5公里。"},
         {
             "indicators.1.target": "3次",
             "indicators.1.result": "3次",
@@ -53,35 +57,53 @@ def text_contradicts_indicator(form: Form, book: Rulebook):
     document numbers and ordinals, and figures that agree with any entry of an indicator on the same matter (2).
     """
     texts = [(form.goal, "预期目标"), (form.outcome, "实际完成情况")]
-    found = [(value, words, mention) for value, words in texts for mention in mentions(value)]
-    if not found:
+    if not any(mentions(value) for value, _ in texts):
         raise NotApplicable("预期目标和实际完成情况中没有数字")
-    for value, words, mention in found:
-        matches = spoken_of(mention, form.indicators, book.thresholds.same_matter)
-        entries = [
-            (item, entry, likeness) for item, likeness in matches for entry in _entries(item, value is form.goal)
-        ]
-        figures = [
-            (item, entry, likeness, measure)
-            for item, entry, likeness in entries
-            for measure in entry.quantity.measures
-            if comparable(mention.measure, measure)
-        ]
-        if not figures or any(
-            _agree(mention.measure, measure, value is form.goal) for *_, measure in figures
-        ):  # (1) (2)
-            continue
-        item, entry, likeness, _ = figures[0]
-        yield (
-            f"{words}写“{mention.text}”，第{item.row}项“{item.name.squeezed}”的{_entry_name(item, entry)}是“{entry.squeezed}”"
-            f"（把握：{'高' if likeness >= SURE else '中'}，名称相近度 {likeness:.0%}）",
-            value,
-            entry,
-        )
+    for value, words in texts:
+        told = [found for mention in mentions(value) if (found := _told(mention, form, value is form.goal, book))]
+        settled = {item.row for _, item, entry, _ in told if entry is None} | _summed(told)  # (2)
+        for mention, item, entry, likeness in told:
+            if entry is not None and item.row not in settled:
+                yield (
+                    f"{words}写“{mention.text}”，第{item.row}项“{item.name.squeezed}”的{_entry_name(item, entry)}是“{entry.squeezed}”"
+                    f"（把握：{'高' if likeness >= SURE else '中'}，名称相近度 {likeness:.0%}）",
+                    value,
+                    entry,
+                )
 
 
-def _entries(item: Indicator, of_goal: bool) -> tuple[Value, ...]:
-    return (item.target if of_goal else item.result, item.name)
+def _summed(told: list[Told]) -> set[int]:
+    """The indicators whose result the text tells in parts that add up to it."""
+    rows = {item.row: item for _, item, _, _ in told}
+    sums = {row: sum((m.measure.number for m, item, _, _ in told if item.row == row), Decimal(0)) for row in rows}
+    return {
+        row for row, item in rows.items() if any(agrees(m.number, sums[row]) for m in item.result.quantity.measures)
+    }
+
+
+def _told(mention: Mention, form: Form, of_goal: bool, book: Rulebook) -> Told | None:
+    """The indicator that a figure of the text is about, and the entry that contradicts it, None where one agrees (1)."""
+    of_goal = of_goal or mention.planned
+    matches = spoken_of(mention, form.indicators, book.thresholds.same_matter)
+    figures = [
+        (item, entry, likeness, measure)
+        for item, likeness in matches
+        for entry in ((item.target if of_goal else item.result), item.name)
+        for measure in _in_unit(entry.quantity.measures, item)
+        if comparable(mention.measure, measure)
+    ]
+    if not figures:
+        return None
+    readings = (mention.measure, replace(mention.measure, number=mention.together))
+    agreeing = [found for found in figures if any(_agree(told, found[3], of_goal) for told in readings)]
+    item, entry, likeness, _ = (agreeing or figures)[0]
+    return mention, item, None if agreeing else entry, likeness
+
+
+def _in_unit(measures: tuple[Measure, ...], item: Indicator) -> list[Measure]:
+    """An entry's figures; one without unit counts what the target counts."""
+    unit = next((m.unit for m in item.target.quantity.measures if m.unit and m.kind is Kind.COUNT), "")
+    return [replace(m, unit=unit, kind=Kind.COUNT) if unit and m.kind is Kind.NUMBER else m for m in measures]
 
 
 def _entry_name(item: Indicator, entry: Value) -> str:

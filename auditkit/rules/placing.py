@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditkit.levels import Level, level_of
+from auditkit.measure import Kind
 from auditkit.model import Indicator, NotApplicable
 from auditkit.phrase import head, masked
-from auditkit.quantity import Kind
 from auditkit.rule import WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import pattern, table

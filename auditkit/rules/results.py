@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from auditkit.judgement import Reason, Verdict
+from auditkit.measure import Kind
 from auditkit.model import Indicator, NotApplicable
 from auditkit.numeral import shown_percent
-from auditkit.quantity import Kind
 from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import judge, judge_stated
@@ -255,6 +255,8 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
     To verify: look at the cell and its neighbours; ask whether 无 means zero or no data.
     """
     judgement = judge(indicator)
+    if indicator.target.at is None or indicator.result.at is None:
+        raise NotApplicable("表中没有指标值或完成值一栏")
     if book.scored and indicator.points.number == 0:
         raise NotApplicable(f"第{indicator.row}项分值为 0")
     if judgement.reason is Reason.MISSING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auditkit import execution
-from auditkit.model import Form, NotApplicable, Source
+from auditkit.model import Form, Fund, NotApplicable, Source
 from auditkit.numeral import shown, shown_percent
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
@@ -105,7 +105,8 @@ def unspent_unexplained(form: Form, book: Rulebook):
 def adjusted_unexplained(form: Form, book: Rulebook):
     """The adjusted budget differs from the initial one by more than the rulebook's share, and no text says why.
 
-    A large adjustment means a poor plan or a changed task, and targets should have followed it.
+    A large adjustment means a poor plan or a changed task, and targets should have followed it. Money carried over from
+    last year that accounts for all of it is its own explanation (1).
 
     Known false alarms: an approved supplement for whose reason the form has no place.
 
@@ -116,6 +117,9 @@ def adjusted_unexplained(form: Form, book: Rulebook):
     if initial == 0:
         raise NotApplicable(f"{fund.initial.place} 年初预算数为 0")
     change = (adjusted - initial) / initial
+    carried = sum((_carried(part) for part in form.funds), Decimal(0))  # (1)
+    if adjusted - initial == carried != 0:
+        return
     if abs(change) > book.thresholds.adjusted and not _explained(form, "missing.adjusted"):
         limit = shown_percent(book.thresholds.adjusted)
         yield (
@@ -123,6 +127,13 @@ def adjusted_unexplained(form: Form, book: Rulebook):
             fund.adjusted,
             fund.initial,
         )
+
+
+def _carried(fund: Fund) -> Decimal:
+    """What the row of money carried over adds to the adjusted budget."""
+    if fund.source is not Source.CARRY_OVER or not fund.adjusted.readable:
+        return Decimal(0)
+    return fund.adjusted.number - (fund.initial.number if fund.initial.readable else Decimal(0))
 
 
 def _explained(form: Form, words: str) -> bool:

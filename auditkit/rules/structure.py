@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from auditkit.measure import Kind
 from auditkit.model import Form, NotApplicable, Value
 from auditkit.numeral import years_in
-from auditkit.quantity import Kind
 from auditkit.rule import ERROR, rule
 from auditkit.rulebook import Rulebook
 
@@ -14,6 +14,9 @@ from auditkit.rulebook import Rulebook
 _FILED = re.compile(
     r"(?:19|20)\d{2}年?(?!\d|年?度)(?=[^\d]{0,6}(?:公开|公示|报送|上报|填报|申报|开展|提交|批复))|(?:19|20)\d{6}"
 )
+
+_NUMBERED = re.compile(r"[〔\[(](?:19|20)\d{2}[〕\])]\d*号?")
+_FISCAL = re.compile(r"(?:19|20)\d{2}年度")
 
 REQUIRED = {
     "project": "项目名称",
@@ -156,7 +159,7 @@ def years_disagree(form: Form, book: Rulebook):
     """
     if form.year is None:
         raise NotApplicable("表中没有年度")
-    named = [(value, years_in(value.text)[:1]) for value in (form.title, form.caption)]
+    named = [(value, _years_of(value)[:1]) for value in (form.title, form.caption)]
     for value, years in named:
         if years and years[0] != form.year:
             yield f"表头为 {form.year} 年度，标题“{value.squeezed}”为 {years[0]} 年", form.fiscal_year, value
@@ -173,3 +176,10 @@ def years_disagree(form: Form, book: Rulebook):
                     form.fiscal_year,
                     item,
                 )
+
+
+def _years_of(title: Value) -> tuple[int, ...]:
+    """The fiscal years that a title names: not those of a document's number, and 2022年度 before 2023年."""
+    years = years_in(_NUMBERED.sub("", title.plain))
+    fiscal = years_in("".join(_FISCAL.findall(title.plain)))
+    return fiscal or years

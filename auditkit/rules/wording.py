@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from auditkit.levels import Level, level_of
+from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable
 from auditkit.phrase import clauses, head, limits, masked, rates, spans
-from auditkit.quantity import Kind, Relation
 from auditkit.rule import NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import any_of, pattern, table, words
@@ -132,6 +132,8 @@ def budget_execution_scored_twice(form: Form, book: Rulebook):
         raise NotApplicable("表中没有绩效指标")
     for item in form.indicators:
         text = _OTHER_BUDGET.sub("□", masked(item.name.text))  # (1) (2)
+        if level_of(item) is Level.COST and not item.target.quantity.measures:  # a limit told in words
+            text += "，" + _OTHER_BUDGET.sub("□", masked(item.target.text))
         found = _RESTATED.search(text)
         if found:
             yield f"“{found[0]}”是预算执行本身，执行率已另有分值；把握：高", item.name, item.target, item

@@ -16,7 +16,7 @@ from auditkit.rescore import Scorecard, rescore
 from auditkit.rule import CATALOGUE, Rule, apply
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
-from auditkit.safety import Unreadable
+from auditkit.safety import Limits, Unreadable, chosen_limits
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,12 @@ class Audit:
         }
 
 
-def audit(path: str | Path, rulebook: str | Path | Rulebook = DEFAULT) -> list[Audit]:
-    """Audit every form in a file. Raises Unreadable where the file cannot be read or holds no form."""
-    return audit_document(read(Path(path)), rulebook)
+def audit(path: str | Path, rulebook: str | Path | Rulebook = DEFAULT, limits: Limits | None = None) -> list[Audit]:
+    """Audit every form in a file, within the limits (by default `chosen_limits`).
+
+    Raises Unreadable where the file cannot be read or holds no form.
+    """
+    return audit_document(read(Path(path), limits or chosen_limits()), rulebook)
 
 
 def audit_document(document: Document, rulebook: str | Path | Rulebook = DEFAULT) -> list[Audit]:

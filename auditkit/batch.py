@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 
 import nbformat
 
 from auditkit import resources
-from auditkit.audit import across, across_as_json
-from auditkit.intake import Intake, find, take_in
+from auditkit.audit import across, across_as_json, audit
+from auditkit.child import Child
+from auditkit.folder import entries
+from auditkit.intake import Intake, take_in
 from auditkit.manifest import Ledger
+from auditkit.model import Form
 from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page, rules_page
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.run import render, restate, run_notebook
-from auditkit.safety import portable_name
+from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
 
 NOTEBOOK = "project_audit.ipynb"
 
@@ -67,17 +72,18 @@ def run(
     rulebook: str = DEFAULT,
     jobs: int = 2,
     progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> RunResult:
     """Audit every file of a folder and write the reports of the contract to `out`.
 
-    A file or notebook that fails costs only itself. Raises Unreadable for a faulty rulebook.
+    A file or notebook that fails costs only itself. Raises Unreadable for a faulty rulebook or limit.
     """
-    book = load_rulebook(rulebook)
+    book, limits = load_rulebook(rulebook), limits or chosen_limits()
     ledger = Ledger(out)
     with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
-        taken = _take_in_all(find(folder, out), folder, Path(scratch), year, book)
+        taken = _take_in_all(folder, out, Path(scratch), year, book, limits)
         tasks = _tasks(taken, rulebook)
-        reports = _execute(tasks, jobs, progress)
+        reports = _execute(tasks, jobs, limits, progress)
     for task, report in zip(tasks, reports, strict=True):
         _write_form(ledger, task.row, report)
     forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
@@ -87,34 +93,51 @@ def run(
     return RunResult(tuple(forms), tuple(files), out / "index.html")
 
 
-def _take_in_all(paths: Iterable[Path], folder: Path, scratch: Path, year: int, book: Rulebook) -> list[Intake]:
-    taken, seen = [], {}
-    for number, path in enumerate(paths):
-        taken.append(take_in(path, folder, scratch / f"{number:05d}", year, book, seen))
-    return taken
+def _take_in_all(folder: Path, out: Path, scratch: Path, year: int, book: Rulebook, limits: Limits) -> list[Intake]:
+    taken: dict[str, Intake] = {}
+    seen: dict[Form, str] = {}
+    with Child(limits) as child:
+        for number, path in enumerate(entries(folder, out)):
+            name = _unlike(inert_line(path.relative_to(folder).as_posix()), taken)
+            copies = scratch / f"{number:05d}"
+            taken[name] = take_in(
+                path, name, copies, year, lambda copy: child.call(audit, copy, book, limits), limits, seen
+            )
+    return list(taken.values())
+
+
+def _unlike(name: str, others: Mapping[str, object]) -> str:
+    """The name, numbered where another file's looks the same once it is inert."""
+    numbered = (f"{name}（同名 {number}）" for number in count(2))
+    return next(filter(lambda one: one not in others, chain([name], numbered)))
 
 
 def _tasks(taken: Iterable[Intake], rulebook: str) -> list[Task]:
-    audits = [(intake, audit) for intake in taken for audit in intake.audits]
+    audits = [(intake, one) for intake in taken for one in intake.audits]
     tasks = []
-    for number, (intake, audit) in enumerate(audits, 1):
-        identity = f"{intake.row.file}#{audit.form.number}"
-        folder = f"{number:03d}_{portable_name(audit.form.project.squeezed, identity)}"
-        tasks.append(Task(FormRow(intake.row.file, folder, audit), intake.copy, rulebook))
+    for number, (intake, one) in enumerate(audits, 1):
+        identity = f"{intake.row.file}#{one.form.number}"
+        folder = f"{number:03d}_{portable_name(one.form.project.squeezed, identity)}"
+        tasks.append(Task(FormRow(intake.row.file, folder, one), intake.copy, rulebook))
     return tasks
 
 
-def _execute(tasks: Sequence[Task], jobs: int, progress: Progress | None) -> list[Report]:
+def _execute(tasks: Sequence[Task], jobs: int, limits: Limits, progress: Progress | None) -> list[Report]:
     """The reports in the order of the tasks, made in `jobs` processes."""
     if not tasks:
         return []
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=spawn) as pool:
+    told = limits.environment()  # for the notebooks' kernels, which read the copies again
+    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=spawn, initializer=_tell, initargs=(told,)) as pool:
         futures = {pool.submit(make_report, task): task for task in tasks}
         for done, future in enumerate(as_completed(futures), 1):
             if progress:
                 progress(futures[future].row.audit.form.project.squeezed, done, len(tasks))
     return [_outcome(future) for future in futures]
+
+
+def _tell(environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
 
 
 def _outcome(future: Future[Report]) -> Report:

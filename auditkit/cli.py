@@ -15,7 +15,7 @@ import typer
 
 from auditkit.model import Severity
 from auditkit.rulebook import DEFAULT, load_rulebook
-from auditkit.safety import Unreadable, inert
+from auditkit.safety import Limits, Unreadable, chosen_limits, inert, inert_line
 from auditkit.terminal import Lang, console, progress, show_across, show_audits, show_parts, show_rules, show_sum
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ RulebookOption = Annotated[
     str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
 ]
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / where to write")]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="放宽或收紧限额，如 seconds=60、memory=1GB / change a limit"),
+]
 JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
 
 
@@ -82,11 +86,11 @@ def audit(
     fail_on: Annotated[
         Severity | None, typer.Option(help="有此级别及以上的发现时退出码为 1 / exit 1 on such findings")
     ] = None,
+    limit: LimitOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    book = load_rulebook(rulebook)
-    found = _inputs(paths)
-    audits, failures = _audit_all(found, book, lang)
+    book, limits = load_rulebook(rulebook), chosen_limits(limit or ())
+    audits, failures = _audit_all(_inputs(paths), book, limits, lang)
     from auditkit.audit import across
 
     outcomes = across(audits)
@@ -98,7 +102,7 @@ def audit(
         show_across(out, outcomes, lang)
         show_sum(out, audits, len(failures), lang)
         for source, error in failures:
-            err.print(inert(f"{lang.say('未能审核', 'not audited')} {source}：{error}"))
+            err.print(f"{lang.say('未能审核', 'not audited')} {inert_line(source)}：{inert(error)}")
     if failures:
         raise typer.Exit(INCOMPLETE)
     findings = [f for audit in audits for f in audit.findings] + [f for outcome in outcomes for f in outcome.findings]
@@ -118,51 +122,78 @@ def _inputs(paths: Sequence[Path]) -> list[Path]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files of a folder, and those of its folders that cannot be listed, which then fail as inputs."""
-    closed: list[Path] = []
-    for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(root, name) for name in sorted(names) if not _ignored(name))
-    yield from closed
+    from auditkit.folder import entries
+
+    return (path for path in entries(folder) if not _ignored(path.name))
 
 
 def _ignored(name: str) -> bool:
     return name.startswith((".", "~$")) or name.upper().startswith("README") or name.endswith(".py")
 
 
-def _audit_all(paths: list[Path], book: Rulebook, lang: Lang) -> tuple[list[Audit], list[tuple[str, str]]]:
+def _audit_all(
+    paths: list[Path], book: Rulebook, limits: Limits, lang: Lang
+) -> tuple[list[Audit], list[tuple[str, str]]]:
     """The audits of every form, and (source, error) of every file that gave none."""
-    from auditkit.audit import audit
+    from auditkit.child import Child
 
     audits, failures = [], []
-    with progress(console(error=True)) as move:
+    with progress(console(error=True)) as move, Child(limits) as child:
+        from auditkit.audit import audit  # while the child starts
+
         for done, path in enumerate(paths):
             if move:
                 move(path.name, done, len(paths))
             try:
-                audits += [replace(one, source=str(path)) for one in audit(path, book)]
+                audits += [replace(one, source=str(path)) for one in child.call(audit, path, book, limits)]
             except Unreadable as error:
                 failures.append((str(path), lang.say(error.zh, error.en)))
-            except Exception as error:  # one file that breaks a reader must not cost the others their audit
-                kind = type(error).__name__
-                failures.append(
-                    (str(path), lang.say(f"程序异常（{kind}）：{error}", f"internal error ({kind}): {error}"))
-                )
     return audits, failures
 
 
 def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list[tuple[str, str]]) -> None:
     from auditkit.audit import across_as_json
 
-    result: dict[str, Any] = {
+    result = {
         "audits": [audit.as_json() for audit in audits],
         "across": across_as_json(outcomes),
         "failures": [{"source": source, "error": error} for source, error in failures],
     }
+    _write_json(result)
+
+
+def _write_json(result: dict[str, Any]) -> None:
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+        # A name that is no text holds surrogates; written with a backslash they are what JSON writes for them.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     json.dump(result, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     sys.stdout.write("\n")
+
+
+@app.command(help="打印程序读到的表，供核对是否读错。Print a form as it was understood.")
+def show(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="自评表文件 / file of forms")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
+    limit: LimitOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from auditkit.child import Child
+    from auditkit.reading import understand
+    from auditkit.sheet import show_reading
+
+    limits = chosen_limits(limit or ())
+    try:
+        with Child(limits) as child:
+            reading = child.call(understand, file, limits)
+    except Unreadable as error:
+        console(error=True).print(error.say(lang.value))
+        raise typer.Exit(INCOMPLETE) from None
+    if as_json:
+        _write_json(reading.as_json())
+    else:
+        show_reading(console(), reading, lang)
 
 
 @app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")
@@ -172,25 +203,26 @@ def run(
     out: OutOption,
     rulebook: RulebookOption = DEFAULT,
     jobs: JobsOption = 2,
+    limit: LimitOption = None,
 ) -> None:
-    _run(folder, year, out, rulebook, jobs)
+    _run(folder, year, out, rulebook, jobs, chosen_limits(limit or ()))
 
 
 @app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")
 def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2) -> None:
     from auditkit import resources
 
-    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs)
+    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits())
 
 
-def _run(folder: Path, year: int, out: Path, rulebook: str, jobs: int) -> None:
+def _run(folder: Path, year: int, out: Path, rulebook: str, jobs: int, limits: Limits) -> None:
     from auditkit.batch import run
 
     if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
     err = console(error=True)
     with progress(err) as move:
-        result = run(folder, year, out, rulebook, jobs, move)
+        result = run(folder, year, out, rulebook, jobs, move, limits)
     if not result.files:
         raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
     console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""One input file of a run: found, copied, read, audited, and told apart from its twins."""
+"""One input file of a run: copied, read, audited, and told apart from its twins."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auditkit.audit import Audit, audit
+from auditkit.audit import Audit
 from auditkit.model import Form
 from auditkit.report import FileRow
-from auditkit.rulebook import Rulebook
-from auditkit.safety import LIMITS, Refused, Unreadable, inert
+from auditkit.safety import Limits, Refused, Unreadable, inert, inert_line, portable_name
 
 TEMPORARY = (".tmp", ".part", ".crdownload", ".bak")
 
@@ -29,38 +28,40 @@ class Intake:
     audits: tuple[Audit, ...] = ()
 
 
-def find(folder: Path, out: Path) -> Iterator[Path]:
-    """Every entry under the folder in a fixed order, but for hidden folders and what a run itself wrote."""
-    for root, folders, names in os.walk(folder):
-        inside = Path(root)
-        folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and (inside / name).resolve() != out.resolve()
-        )
-        yield from (inside / name for name in sorted(names))
+def take_in(
+    path: Path,
+    name: str,
+    scratch: Path,
+    year: int,
+    audit: Callable[[Path], list[Audit]],
+    limits: Limits,
+    seen: dict[Form, str],
+) -> Intake:
+    """Copy a file, and audit the copy. `name` is what the run calls it.
 
-
-def take_in(path: Path, folder: Path, scratch: Path, year: int, book: Rulebook, seen: dict[Form, str]) -> Intake:
-    """Copy a file, read and audit the copy. Forms in `seen` are left out; new ones are added to it with their place."""
-    began, name = time.monotonic(), inert(path.relative_to(folder).as_posix())
-    copy = scratch / path.name
+    Forms in `seen` are left out; new ones are added to it with their place.
+    """
+    began, copy, digest = time.monotonic(), scratch / copy_name(path.name), ""
     if reason := _skip(path):
         return Intake(FileRow(name, "skipped", 0, reason, 0.0), copy)
-    digest = ""
     try:
-        digest = _copy(path, copy)
-        audits = [replace(one, source=name) for one in audit(copy, book)]
+        digest = _copy(path, copy, limits)
+        audits = [replace(one, source=name) for one in audit(copy)]
     except Unreadable as error:
         row = FileRow(name, error.status, 0, inert(error.zh), time.monotonic() - began)
-        return Intake(row, copy, digest)
-    except Exception as error:  # a defect of ours in one file must not cost the others their audit
-        row = FileRow(
-            name, "error", 0, f"软件异常（{type(error).__name__}），请把文件交给软件维护人员", time.monotonic() - began
-        )
         return Intake(row, copy, digest)
     new = [one for one in audits if one.form not in seen]
     twins = [f"第 {one.form.number} 张同 {seen[one.form]}" for one in audits if one.form in seen]
     seen |= {one.form: f"{name} 第 {one.form.number} 张" for one in new}
     return Intake(_row(name, new, twins, year, time.monotonic() - began), copy, digest, tuple(new))
+
+
+def copy_name(name: str) -> str:
+    """The name of a private copy: the file's own, which rules may read a year from, unless something in it acts."""
+    if name == inert_line(name):
+        return name
+    suffix = Path(name).suffix
+    return portable_name(Path(name).stem, name) + (suffix if suffix == inert_line(suffix) else "")
 
 
 def _row(name: str, new: list[Audit], twins: list[str], year: int, seconds: float) -> FileRow:
@@ -75,11 +76,13 @@ def _row(name: str, new: list[Audit], twins: list[str], year: int, seconds: floa
 def _skip(path: Path) -> str:
     """Why a file is no input at all, empty where it is one."""
     try:
-        regular = stat.S_ISREG(path.lstat().st_mode)
+        mode = path.lstat().st_mode
     except OSError:
-        regular = False
-    if not regular:
-        return "不是普通文件（链接、管道或设备），未读取"
+        return "已不存在，未读取"
+    if stat.S_ISDIR(mode) and os.access(path, os.R_OK | os.X_OK):
+        return "是文件夹而不是文件，其中的文件另行列出"
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return "不是普通文件（链接、管道或设备），未读取；请报送文件本身"
     if path.name.startswith((".", "~$")) or path.suffix.lower() in TEMPORARY or path.name.endswith("~"):
         return "隐藏文件、锁文件或临时文件，未读取"
     if path.name.upper().startswith("README") or path.suffix == ".py":
@@ -87,18 +90,27 @@ def _skip(path: Path) -> str:
     return ""
 
 
-def _copy(path: Path, copy: Path) -> str:
+def _copy(path: Path, copy: Path, limits: Limits) -> str:
     """A private copy, so that what is hashed is what is read; returns its sha256."""
     try:
-        if path.stat().st_size > LIMITS.file:
-            raise Refused(
-                path.name,
-                f"文件超过 {LIMITS.file / 2**20:g} MB；请删去图片等无关内容后重新报送",
-                f"larger than {LIMITS.file / 2**20:g} MB; remove images and the like and submit it again",
-            )
-        content = path.read_bytes()
+        # Without waiting and without following: the entry may have become a pipe or a link since it was looked at.
+        handle = os.open(
+            path, os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
+        )
+        with os.fdopen(handle, "rb") as file:
+            content = file.read(limits.file + 1)
     except OSError as error:
-        raise Unreadable(path.name, f"无法打开（{error.strerror}）", f"cannot be opened ({error.strerror})") from error
+        raise Unreadable(
+            path.name,
+            f"无法打开（{error.strerror}）；请核对权限，或由报送单位重新报送",
+            f"cannot be opened ({error.strerror}); check its permissions, or ask the unit to submit it again",
+        ) from error
+    if len(content) > limits.file:
+        raise Refused(
+            path.name,
+            f"文件超过 {limits.file / 2**20:g} MB；请删去图片等无关内容后重新报送",
+            f"larger than {limits.file / 2**20:g} MB; remove images and the like and submit it again",
+        )
     copy.parent.mkdir(parents=True)
     copy.write_bytes(content)
     return hashlib.sha256(content).hexdigest()

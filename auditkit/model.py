@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from auditkit.document import At
 from auditkit.measure import Quantity
@@ -194,6 +196,21 @@ class Form:
         of_items = tuple(item.explanation for item in self.indicators)
         of_funds = tuple(fund.explanation for fund in self.funds)
         return tuple(value for value in (*of_items, *of_funds, self.outcome, *self.notes) if not value.void)
+
+    def values(self) -> Iterator[tuple[str, Value]]:
+        """Every entry with the path of its field, such as `funds.0.actual`, in the order of the fields."""
+        return _values(self, "")
+
+
+def _values(owner: Any, path: str) -> Iterator[tuple[str, Value]]:
+    if isinstance(owner, Value):
+        yield path, owner
+    elif isinstance(owner, tuple):
+        for number, part in enumerate(owner):
+            yield from _values(part, f"{path}.{number}")
+    elif is_dataclass(owner):
+        for one in fields(owner):
+            yield from _values(getattr(owner, one.name), f"{path}.{one.name}" if path else one.name)
 
 
 @dataclass(frozen=True)

@@ -218,6 +218,9 @@ class _Section:
         return True
 
     def _after_row(self, row: Row) -> None:
+        scores = [plain(cell.text) for cell in row if amount(cell.text) is not None]
+        if field_of("indicators", first_text(row)) == "total" and scores and self.total["score"].plain not in scores:
+            self.doubts.append(f"{row[0].at} 又是一行总分，与前面的不同，未采用")
         self.notes += map(value, filled_cells(row))
 
     def _form(self) -> Form:
@@ -247,8 +250,13 @@ class _Section:
             grade=self.total.get("grade") or self.header.get("grade"),
             notes=tuple(self.notes),
             stray=tuple(self.stray),
-            doubts=(*self.document.doubts, *self.doubts),
+            doubts=(*self.document.doubts, *self.doubts, *self._absent()),
         )
+
+    def _absent(self) -> Iterator[str]:
+        for found, name in ((self.funds, "项目资金"), (self.indicators, "绩效指标")):
+            if not found:
+                yield f"没有读到{name}，表可能不完整，或版式未能识别，请核对原件"
 
 
 _INDICATOR_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")

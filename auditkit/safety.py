@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 
@@ -34,9 +37,10 @@ class Refused(Unreadable):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one input may cost. Sizes in bytes; `marks` are the signs < and = of one XML part.
+    """What one input may cost. Sizes and memory in bytes; `marks` are the signs < and = of one XML part.
 
-    `offline_only` refuses what only LibreOffice reads where it cannot be kept from the network.
+    `seconds` and `memory` hold for the whole reading of a file (`child`). `offline_only` refuses what only LibreOffice
+    reads where it cannot be kept from the network.
     """
 
     file: int = 20 * 2**20
@@ -45,14 +49,48 @@ class Limits:
     ratio: int = 200
     entries: int = 2_000
     cells: int = 20_000
+    text: int = 20_000  # letters in one cell
     span: int = 63
     nesting: int = 50
     marks: int = 2_000_000
-    seconds: int = 60
     offline_only: bool = True
+    seconds: float = 25.0  # 30 are promised for a file, with its copy and its report
+    memory: int = 700 * 2**20
+
+    def environment(self) -> dict[str, str]:
+        """What tells these limits to another process of auditkit."""
+        return {f"{_VARIABLE}{name.upper()}": str(value) for name, value in asdict(self).items()}
 
 
 LIMITS = Limits()
+_VARIABLE = "AUDITKIT_LIMIT_"
+_SWITCH = {"true": True, "1": True, "false": False, "0": False}
+_AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([KMG]?)B?", re.ASCII | re.IGNORECASE)
+
+
+def chosen_limits(options: Iterable[str] = ()) -> Limits:
+    """The limits in force: over the defaults `AUDITKIT_LIMIT_SECONDS=…` of the environment, over these `seconds=…`.
+
+    Sizes may be written as 40MB. Raises Unreadable for a limit that there is not or a value that is no amount.
+    """
+    start = len(_VARIABLE)
+    told = [f"{name[start:].lower()}={value}" for name, value in os.environ.items() if name.startswith(_VARIABLE)]
+    return replace(LIMITS, **dict(_limit(option) for option in (*told, *options)))
+
+
+def _limit(option: str) -> tuple[str, float]:
+    name, _, text = option.partition("=")
+    known, found = asdict(LIMITS), _AMOUNT.fullmatch(text.strip())
+    if isinstance(known.get(name), bool) and text.lower() in _SWITCH:
+        return name, _SWITCH[text.lower()]
+    amount = Decimal(found[1]) * 1024 ** " KMG".index(found[2].upper() or " ") if found else Decimal(0)
+    if name not in known or not amount:
+        raise Unreadable(
+            f"{name}={text}",
+            f"限额应写作 名称=数值，如 seconds=60、memory=1GB；名称有 {'、'.join(known)}",
+            f"a limit is written name=amount, such as seconds=60 or memory=1GB; the names are {', '.join(known)}",
+        )
+    return name, float(amount) if isinstance(known[name], float) else int(amount)
 
 
 def inert(text: str) -> str:
@@ -60,14 +98,28 @@ def inert(text: str) -> str:
     return "".join(_visible(c) for c in text)
 
 
+def inert_line(text: str) -> str:
+    """The text of a name on one line: inert, its line breaks and tabs visible, the bytes that are no text as numbers."""
+    return "".join(_byte(c) if "\udc80" <= c <= "\udcff" else _SIGNS.get(c) or _visible(c) for c in text)
+
+
+_SIGNS = {"\n": "␊", "\t": "␉"}
+
+
+def _byte(char: str) -> str:
+    return f"⟨0x{ord(char) - 0xDC00:02X}⟩"
+
+
 def _visible(char: str) -> str:
     if char in "\n\t":
         return char
     if ord(char) < 32:
         return chr(0x2400 + ord(char))
-    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co"):
-        return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cs" else f"⟨U+{ord(char):04X}⟩"
-    return char
+    category = unicodedata.category(char)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    unseen = category in ("Cc", "Cf", "Co", "Zl", "Zp") or ord(char) & 0xFFFE == 0xFFFE
+    return f"⟨U+{ord(char):04X}⟩" if unseen else char
 
 
 def inert_cell(text: str) -> str:

@@ -18,7 +18,7 @@ from rich.text import Text
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
 from auditkit.rule import FAMILIES, SUBJECT_NAMES, in_order
-from auditkit.safety import inert
+from auditkit.safety import inert, inert_line
 from auditkit.terms import table
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
     out.print(Text(inert(form.project.squeezed) or lang.say("（未填项目名称）", "(no project name)"), style="bold"))
     out.print(
         _text(
-            f"  {lang.say('文件', 'file')} {audit.source}  {lang.say('第', 'form ')}{form.number}{lang.say('份表', '')}"
+            f"  {lang.say('文件', 'file')} {inert_line(audit.source)}  {lang.say('第', 'form ')}{form.number}{lang.say('份表', '')}"
         )
     )
     scores = (
@@ -253,4 +253,4 @@ def progress(out: Console) -> Iterator[Callable[[str, int, int], None] | None]:
     columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=out, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda name, done, total: bar.update(task, description=inert(name)[:40], completed=done, total=total)
+        yield lambda name, done, total: bar.update(task, description=inert_line(name)[:40], completed=done, total=total)

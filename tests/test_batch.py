@@ -15,6 +15,7 @@ from auditkit.intake import take_in
 from auditkit.manifest import Ledger
 from auditkit.report import FileRow, FormRow
 from auditkit.rulebook import load_rulebook
+from auditkit.safety import LIMITS
 
 YEAR = resources.data() / "2021"
 
@@ -109,16 +110,16 @@ def test_manifest_holds_the_digest_of_everything(made):
 
 
 def test_form_of_another_year_is_audited_with_a_warning(tmp_path: Path):
-    taken = take_in(seed(1), YEAR, tmp_path / "copy", 2020, load_rulebook(), {})
+    taken = take_in(seed(1), "甲.docx", tmp_path / "copy", 2020, audit, LIMITS, {})
     assert (taken.row.status, len(taken.audits)) == ("warning", 1)
     assert "2021" in taken.row.message
 
 
 def test_the_text_dump_holds_the_same_eight_forms(tmp_path: Path):
-    book, seen = load_rulebook(), {}
+    seen = {}
     for number in range(1, 9):
-        assert len(take_in(seed(number), YEAR, tmp_path / str(number), 2021, book, seen).audits) == 1
-    dump = take_in(YEAR / "2021_self_evaluation_forms.txt", YEAR, tmp_path / "dump", 2021, book, seen)
+        assert len(take_in(seed(number), str(number), tmp_path / str(number), 2021, audit, LIMITS, seen).audits) == 1
+    dump = take_in(YEAR / "2021_self_evaluation_forms.txt", "dump", tmp_path / "dump", 2021, audit, LIMITS, seen)
     assert (dump.row.status, dump.audits) == ("skipped", ())
 
 

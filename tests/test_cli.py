@@ -107,16 +107,24 @@ def test_incomplete_beats_fail_on(auditkit, damaged: Path):
 
 
 def test_unexpected_exception_is_contained(auditkit, damaged: Path, monkeypatch: pytest.MonkeyPatch):
-    import auditkit.audit as pipeline
-
-    def broken(path, book):
-        raise RecursionError("too \x1b[31mdeep")
-
-    monkeypatch.setattr(pipeline, "audit", broken)
+    monkeypatch.setattr("auditkit.audit.audit", broken)
     status, _, err = auditkit("audit", damaged)
     assert status == 3
     assert err.count("RecursionError") == 2
-    assert "\x1b" not in err
+    assert "too" not in err
+
+
+def broken(*_: object) -> None:
+    raise RecursionError("too \x1b[31mdeep")
+
+
+def test_a_limit_may_be_changed(auditkit, monkeypatch: pytest.MonkeyPatch):
+    status, _, err = auditkit("audit", "--limit", "cells=10", "--limit", "seconds=9", SPECIMEN)
+    assert (status, "超过 10 个" in err) == (3, True)
+    monkeypatch.setenv("AUDITKIT_LIMIT_FILE", "1KB")
+    assert "MB" in auditkit("audit", SPECIMEN)[2]
+    status, _, err = auditkit("audit", "--limit", "sekunden=9", SPECIMEN)
+    assert (status, "sekunden=9" in err) == (2, True)
 
 
 def test_json_is_the_contract(auditkit, damaged: Path):

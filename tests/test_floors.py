@@ -20,9 +20,9 @@ FLOORS = (
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
     {"header"},
     {"parse", "rules", "rescore"},
-    {"audit"},
+    {"audit", "reading"},
     {"report", "review", "terminal"},
-    {"batch", "intake", "manifest", "run", "kernels", "lab", "doctor", ""},
+    {"batch", "intake", "child", "server", "folder", "manifest", "run", "kernels", "lab", "doctor", "sheet", ""},
     {"cli"},
     {"__main__"},
 )

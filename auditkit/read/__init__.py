@@ -7,9 +7,10 @@ import stat
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
-from auditkit.document import Document
+from auditkit.document import Document, Table
 from auditkit.read.text import read_text
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 
@@ -50,6 +51,19 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
     Raises Refused for what is not read (a link or device, a limit, encryption, a kind not supported) and Unreadable for
     what cannot be (missing, empty, damaged).
     """
+    document = _read(path, limits)
+    for block in document.blocks:
+        for cell in chain.from_iterable(block.rows) if isinstance(block, Table) else (block,):
+            if len(cell.text) > limits.text:
+                raise Refused(
+                    path.name,
+                    f"{cell.at} 的文字超过 {limits.text} 字，不像自评表的一格；请删去无关内容后重新报送",
+                    f"more than {limits.text} letters in one cell, which is no form; cut it and submit it again",
+                )
+    return document
+
+
+def _read(path: Path, limits: Limits) -> Document:
     source, data = path.name, _content(path, limits)
     if reader := _reader(data):
         return reader(source, data, limits)

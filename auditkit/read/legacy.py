@@ -151,7 +151,7 @@ def _converted(
     return converted
 
 
-def _run(source: str, command: Sequence[str], folder: Path, seconds: int) -> None:
+def _run(source: str, command: Sequence[str], folder: Path, seconds: float) -> None:
     """Run a command in a process group of its own, all of which ends when it does or when the time is up."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "TMPDIR": str(folder)}
     environment |= {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
@@ -164,8 +164,8 @@ def _run(source: str, command: Sequence[str], folder: Path, seconds: int) -> Non
         except subprocess.TimeoutExpired:
             raise Refused(
                 source,
-                f"LibreOffice 转换超过 {seconds} 秒，已停止；请在 Word 或 WPS 中另存为 .docx 后重新报送",
-                f"LibreOffice took longer than {seconds} s and was stopped; save it as .docx in Word or WPS",
+                f"LibreOffice 转换超过 {seconds:g} 秒，已停止；请在 Word 或 WPS 中另存为 .docx 后重新报送",
+                f"LibreOffice took longer than {seconds:g} s and was stopped; save it as .docx in Word or WPS",
             ) from None
         finally:
             _end(process)

@@ -1,0 +1,85 @@
+"""A file as it was understood: its forms, and what of its text is in none of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditkit.document import Cell, Document, Table
+from auditkit.layout import heading_like
+from auditkit.model import Form, Value
+from auditkit.numeral import plain
+from auditkit.parse import parse
+from auditkit.read import read
+from auditkit.safety import Limits
+
+_SECTIONS = ("header", "funds", "goals", "indicators")
+_JOINED = ("goal", "outcome")  # one value of several cells, at the place of the first
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The forms of one file; `unused` are its texts that are neither in a form nor a heading."""
+
+    source: str
+    forms: tuple[Form, ...]
+    unused: tuple[Cell, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Every value with its place; the place of an entry for which the form has no cell is null."""
+        unused = [{"at": str(cell.at), "text": cell.text} for cell in self.unused]
+        return {"source": self.source, "forms": [_form(form) for form in self.forms], "unused": unused}
+
+
+def understand(path: Path, limits: Limits) -> Reading:
+    """Read and parse a file. Raises Unreadable where it cannot be read or holds no form."""
+    document = read(path, limits)
+    forms = tuple(parse(document))
+    return Reading(document.source, forms, tuple(_unused(document, forms)))
+
+
+def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
+    values = [(name, value) for form in forms for name, value in form.values() if value.at]
+    places = {value.at for _, value in values}
+    joined = {line for name, value in values if name in _JOINED for line in value.text.split("\n")}
+    rows: defaultdict[tuple[int, ...], list[Value]] = defaultdict(list)
+    for name, value in values:
+        if name.endswith(".target"):  # of which the comparator and the unit may have cells of their own
+            rows[value.at.page, value.at.table, value.at.row].append(value)
+    for cell in _cells(document):
+        beside = rows[cell.at.page, cell.at.table, cell.at.row]
+        if cell.at in places or not plain(cell.text) or any(heading_like(section, cell.text) for section in _SECTIONS):
+            continue
+        if set(cell.text.split("\n")) <= joined or any(_part(cell.text, value.text) for value in beside):
+            continue
+        yield cell
+
+
+def _part(text: str, target: str) -> bool:
+    return target != text and (target.startswith(text) or target.endswith(text))
+
+
+def _cells(document: Document) -> Iterator[Cell]:
+    """The cells that are printed, and the paragraphs."""
+    for block in document.blocks:
+        if isinstance(block, Table):
+            yield from (cell for row in block.rows for cell in row if not cell.merged)
+        else:
+            yield block
+
+
+def _form(form: Form) -> dict[str, Any]:
+    return {
+        "number": form.number,
+        "year": form.year,
+        "sources": [fund.source.value for fund in form.funds],
+        "kinds": [item.kind.value for item in form.indicators],
+        "values": [
+            {"field": name, "at": str(value.at) if value.at else None, "text": value.text}
+            for name, value in form.values()
+        ],
+        "doubts": list(form.doubts),
+    }

@@ -64,6 +64,6 @@ else
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "无法建立虚拟环境；在 Debian/Ubuntu 上请先 apt install python3-venv / could not make a virtual environment" >&2; exit 1; }
 	@{ $(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' && \
-		$(BIN)/python -m pip install --quiet --editable '.[lab,word]' --group dev; } || { echo "$(OFFLINE)" >&2; exit 1; }
+		$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev; } || { echo "$(OFFLINE)" >&2; exit 1; }
 endif
 	@touch $@

@@ -1,0 +1,1 @@
+"""What people decide of findings, and what keeps it."""

@@ -1,0 +1,92 @@
+"""What a decision is about, in words that a later run finds again, and what a person wants recorded of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditkit.model import Finding, Form, Indicator, Value
+
+
+class Field(StrEnum):
+    """What a change sets: the ruling on a finding, words on it, or a corrected entry beside the form's own."""
+
+    RULING = "ruling"
+    NOTE = "note"
+    REFERENCE = "reference"
+    RESULT = "result"
+    SCORE = "score"
+
+
+class Ruling(StrEnum):
+    """What an auditor makes of a finding; the values are stored, `zh` is shown."""
+
+    ACCEPTED = "accepted"
+    DOUBTED = "doubted"
+    REJECTED = "rejected"
+
+    @property
+    def zh(self) -> str:
+        return {"accepted": "认可", "doubted": "存疑", "rejected": "不认可"}[self.value]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A finding on a project, or (where `rule` is blank) an indicator whose entry is corrected.
+
+    `place` says where it stands; `evidence` is the digest of what was found there, so that a decision is not carried
+    over to other data.
+    """
+
+    project: str
+    rule: str
+    row: int
+    place: str
+    evidence: str
+
+    @property
+    def key(self) -> str:
+        """A digest that is the same in every run in which the same rule speaks of the same place."""
+        return _digest((self.project, self.rule, str(self.row), self.place))[:24]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one subject as a person saw it and as that person wants it."""
+
+    subject: Subject
+    field: Field
+    before: str
+    after: str
+
+
+def project_key(form: Form) -> str:
+    """What tells a project from the others of all years: year, department and name, without blanks and in half width."""
+    return "｜".join((str(form.year or ""), form.department.plain, form.project.plain))
+
+
+def of_finding(form: Form, finding: Finding) -> Subject:
+    """The subject of a decision on a finding."""
+    places, texts = _proof(finding.evidence)
+    return Subject(
+        project_key(form), finding.rule, finding.row or 0, places, _digest((finding.message, finding.basis, *texts))
+    )
+
+
+def of_indicator(form: Form, indicator: Indicator) -> Subject:
+    """The subject of a correction to an indicator's result or score."""
+    texts = (indicator.name, indicator.target, indicator.result, indicator.points, indicator.score)
+    return Subject(project_key(form), "", indicator.row, indicator.name.place, _digest(value.text for value in texts))
+
+
+def _proof(evidence: Iterable[Value]) -> tuple[str, tuple[str, ...]]:
+    values = tuple(evidence)
+    return "；".join(value.place for value in values), tuple(value.text for value in values)
+
+
+def _digest(texts: Iterable[str]) -> str:
+    """Of texts in their order; each is led by its length, so that no two lists come out alike."""
+    lines = (text.encode("utf-8", "surrogatepass") for text in texts)
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(line), line) for line in lines)).hexdigest()

@@ -139,8 +139,10 @@ def _converted(
     except OSError:
         raise Unreadable(
             source,
-            f"LibreOffice 无法读取这个 {suffix} 文件，可能已损坏；请在 Word 或 WPS 中打开并另存为 .docx 后重新报送",
-            f"LibreOffice cannot read this {suffix} file, which may be damaged; save it as .docx in Word or WPS",
+            f"LibreOffice 无法读取这个 {suffix} 文件：可能已损坏，或所需内存超过 {limits.memory / 2**20:g} MB"
+            "（确属正常文件的，可用 --limit memory=… 放宽）；请在 Word 或 WPS 中打开并另存为 .docx 后重新报送",
+            f"LibreOffice cannot read this {suffix} file: it may be damaged, or need more than {limits.memory / 2**20:g} MB "
+            "(--limit memory=... allows more); save it as .docx in Word or WPS",
         ) from None
     if len(converted) > limits.file:
         raise Refused(

@@ -16,6 +16,7 @@ from auditkit.terms import any_of, pattern, words
 _END = re.compile(r"[。;,:!?]")
 _RATE = re.compile(rf"([\u4e00-\u9fff]*(?:{'|'.join(words('matters.rates'))}))[^。;,]{{0,4}}$")
 _TAIL = re.compile(rf"{any_of('matters.tails')}+$")
+_NUMBER = re.compile(r"^指标\d*:")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NO_WORDS = re.compile(r"[^\u4e00-\u9fff]")
 
@@ -92,7 +93,7 @@ def _rate_likeness(mention: Mention, name: str) -> float:
 
 
 def _count_likeness(mention: Mention, name: str) -> float:
-    core = _TAIL.sub("", _NO_WORDS.sub("", _BRACKET.sub("", bare_text(name))))
+    core = _TAIL.sub("", _NO_WORDS.sub("", _BRACKET.sub("", bare_text(_NUMBER.sub("", name)))))
     context = _NO_WORDS.sub("", mention.text)
     if len(core) < 3 or core[-2:] not in context:
         return 0.0

@@ -32,6 +32,8 @@ _DOUBLED = re.compile(r"[，。；、：,;:]{2,}|的的|了了")
         {"title": "2022年度项目支出绩效自评表"},
         {"title": "清溪市水利局农村饮水安全巩固提升项目支出绩效自评表"},
         {"title": "部门整体支出绩效自评表"},
+        {"title": "清溪省项目支出绩效自评表"},
+        {"title": "某市财政局项目支出绩效自评表"},
     ],
     fault_zh="表的标题与规定格式不一致（多字、少字、错字）。",
     why_zh="标题有误说明表未经核对，归档和汇总时也可能认错。",
@@ -41,7 +43,8 @@ _DOUBLED = re.compile(r"[，。；、：,;:]{2,}|的的|了了")
 def heading_altered(form: Form, book: Rulebook):
     """The form's heading is not the template's: letters too many, too few or mistyped.
 
-    A year, the unit's or the project's name before it (1), and other official kinds of form (2) are no alteration.
+    A year, the unit's or the project's name before it, any other place's or office's (1), and other official kinds of
+    form (2) are no alteration.
     """
     if form.title.void:
         raise NotApplicable("表中没有标题")
@@ -49,7 +52,7 @@ def heading_altered(form: Form, book: Rulebook):
     for name in (form.project, form.department, form.implementer):  # (1)
         rest = rest.replace(name.plain, "") if name.plain else rest
     rest = pattern("titles.words").sub("", rest)  # (2)
-    if 0 < len(rest) <= ODD:
+    if 0 < len(rest) <= ODD and not pattern("titles.offices").fullmatch(rest):  # (1)
         yield f"标题“{form.title.squeezed}”与格式文本不符，多出或写错“{rest}”", form.title
 
 
@@ -165,6 +168,8 @@ def stray_text(form: Form, book: Rulebook):
         {"project": "农村饮水安全巩固提升项目"},
         {"caption": "附件1：项目支出绩效自评表"},
         {"caption": "附件：《2022年度省级部门项目支出绩效自评表》"},
+        {"title": "清溪省某县2022年度项目支出绩效自评表"},
+        {"title": "清溪市农村饮水安全巩固提升项目支出绩效自评表"},
     ],
     fault_zh="标题里的项目名称与表内的项目名称不同。",
     why_zh="名称不同，可能套用了别的项目的表，或项目已变更。",
@@ -174,14 +179,16 @@ def stray_text(form: Form, book: Rulebook):
 def names_disagree(form: Form, book: Rulebook):
     """The project's name in the title and in the form differ beyond 经费, 项目, 工作 and the like.
 
-    A title that names no project, only an office or a kind of form, is not compared (1).
+    A title that names no project, only a place, an office or a kind of form (1), is not compared; a place or office before
+    the project's name is no part of that (2).
     """
     named = [(value, name) for value in (form.caption, form.title) if (name := _named(value, form))]
     if not named or form.project.void:
         raise NotApplicable("标题中没有项目名称" if not named else "项目名称未填写")
     own = _core(form.project.plain)
     for value, name in named:
-        if _core(name) != own:
+        before, found, after = _core(name).partition(own)
+        if not found or after or (before and not pattern("titles.offices").fullmatch(before)):  # (2)
             yield f"标题写“{name}”，表内项目名称是“{form.project.squeezed}”", value, form.project
 
 
@@ -191,6 +198,8 @@ def _named(title: Value, form: Form) -> str:
     for office in (form.department, form.implementer):
         text = text.removeprefix(office.plain) if office.plain else text
     name = _KIND.sub("", text)
+    if pattern("titles.offices").fullmatch(name):  # (1)
+        return ""
     return "" if name == text or len(pattern("titles.words").sub("", name)) < NAMING else name  # (1)
 
 

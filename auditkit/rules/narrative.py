@@ -17,6 +17,7 @@ from auditkit.terms import pattern
 from auditkit.verdict import judge
 
 SURE = 0.9
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 Told = tuple[Mention, Indicator, Value | None, float]
 
 
@@ -31,6 +32,12 @@ Told = tuple[Mention, Indicator, Value | None, float]
         {"outcome": "年末农村自来水普及率为99.1%，较上年有所提高。"},
         {"goal": "新建集中供水点15处，出厂水质检测合格率不低于98%。"},
         {"indicators.3.name": "培训全市364个村级管水员", "outcome": "培训了全市366个村级管水员。"},
+        {
+            "indicators.1.target": "≥1.2万亩",
+            "indicators.1.result": "1.2",
+            "indicators.1.name": "新增高标准农田面积",
+            "outcome": "新增高标准农田1.5万亩。",
+        },
     ],
     passes=[
         {"outcome": "农村自来水普及率达到95%以上，受益群众满意度为94.6%。"},
@@ -43,6 +50,12 @@ Told = tuple[Mention, Indicator, Value | None, float]
             "indicators.1.result": "3次",
             "indicators.1.name": "集中供水点巡检次数",
             "outcome": "集中供水点巡检3批。",
+        },
+        {
+            "indicators.1.target": "≥1.2万亩",
+            "indicators.1.result": "1.2",
+            "indicators.1.name": "新增高标准农田面积",
+            "outcome": "新增高标准农田1.2万亩。",
         },
     ],
     fault_zh="目标或完成情况里的数字，与说同一件事的指标的指标值、完成值或名称里的数字不同。",
@@ -101,9 +114,15 @@ def _told(mention: Mention, form: Form, of_goal: bool, book: Rulebook) -> Told |
 
 
 def _in_unit(measures: tuple[Measure, ...], item: Indicator) -> list[Measure]:
-    """An entry's figures; one without unit counts what the target counts."""
-    unit = next((m.unit for m in item.target.quantity.measures if m.unit and m.kind is Kind.COUNT), "")
-    return [replace(m, unit=unit, kind=Kind.COUNT) if unit and m.kind is Kind.NUMBER else m for m in measures]
+    """An entry's figures; one without unit is in the target's, also in its scale: 1.2 beside a target of 1.2万亩."""
+    of_target = next((m for m in item.target.quantity.measures if m.unit), None)
+    bare = [m for m in measures if m.kind is Kind.NUMBER and of_target and of_target.kind in _COUNTED]
+    scales = (Decimal(1), *((of_target.scale,) if of_target and of_target.scale != 1 else ()))
+    counted = [replace(m, number=m.number * s, unit=of_target.unit, kind=of_target.kind) for m in bare for s in scales]
+    return [m for m in measures if m not in bare] + counted
+
+
+_COUNTED = (Kind.COUNT, Kind.MONEY, Kind.DURATION)
 
 
 def _entry_name(item: Indicator, entry: Value) -> str:
@@ -215,6 +234,10 @@ def result_without_figures(form: Form, book: Rulebook):
             "outcome": "全市农村供水管网已改造46.5公里，受益群众2.3万人。",
         },
         {"goal": "办理案件。", "outcome": "办理案件。"},
+        {
+            "goal": "改造农村供水管网45公里，安装智能水表3000块，培训村级管水员364名。",
+            "outcome": "改造农村供水管网46.5公里，安装智能水表3120块，培训村级管水员364名。",
+        },
     ],
     fault_zh="实际完成情况与预期目标的文字几乎相同。",
     why_zh="照抄目标的完成情况没有说明实际做了什么。",
@@ -222,12 +245,17 @@ def result_without_figures(form: Form, book: Rulebook):
     verify_zh="请单位按实际情况重写，列出完成数量、时间和未完成事项。",
 )
 def result_copies_the_goal(form: Form, book: Rulebook):
-    """The result text is nearly identical with the goal; texts too short to be anyone's own are not compared (1)."""
+    """The result text is nearly identical with the goal.
+
+    Texts too short to be anyone's own (1), and a result that gives other figures than the goal (2), are no copy.
+    """
     if form.goal.void or form.outcome.void:
         raise NotApplicable("预期目标或实际完成情况未填写")
     from rapidfuzz import fuzz
 
     if min(len(form.goal.plain), len(form.outcome.plain)) < book.thresholds.copied_length:  # (1)
+        return
+    if set(_FIGURE.findall(form.outcome.plain)) - set(_FIGURE.findall(form.goal.plain)):  # (2)
         return
     likeness = Decimal(str(round(fuzz.ratio(form.goal.plain, form.outcome.plain) / 100, 4)))
     if likeness >= book.thresholds.copied:

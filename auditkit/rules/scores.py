@@ -20,11 +20,16 @@ ZERO = Decimal(0)
 def _execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Value | None]:
     """Points or score of budget execution; nothing where the form does not score it.
 
-    Raises NotApplicable where the cell is there and blank.
+    A form that scores it in a table without a column for points gives it the rulebook's. Raises NotApplicable where the
+    cell is there and blank, or the form has no funds under a rulebook that scores their execution.
     """
     if not form.funds:
+        if book.split.execution:
+            raise NotApplicable("没有读到项目资金，预算执行的分值和得分不明")
         return ZERO, None
     entry = getattr(form.execution, column)
+    if column == "points" and entry.at is None and form.execution.score.readable:
+        return book.split.execution, form.execution.score
     if entry.at is None or (entry.void and entry.plain):
         return ZERO, None
     return entry.number, entry

@@ -22,7 +22,7 @@ FLOORS = (
     {"parse", "rules", "rescore"},
     {"audit", "reading"},
     {"report", "review", "terminal"},
-    {"batch", "intake", "child", "server", "folder", "manifest", "run", "kernels", "lab", "doctor", "sheet", ""},
+    {"batch", "intake", "child", "server", "folder", "manifest", "run", "kernels", "forked", "lab", "doctor", "sheet", ""},
     {"cli"},
     {"__main__"},
 )

@@ -71,6 +71,7 @@ def _looks(book: Any) -> dict[str, Any]:
         "head": (bold, head, box, middle),
         "head_input": (bold, fill, box, middle),
         "text": (plain, none, box, words),
+        "key": (plain, none, Border(), Alignment()),
         "middle": (plain, none, box, middle),
         "number": (plain, none, box, figures),
         "sum": (bold, head, box, figures),
@@ -93,7 +94,7 @@ def heading(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
     from openpyxl.utils import get_column_letter
 
     for number, column in enumerate(columns, 1):
-        name = f"{column.name}（填写）" if column.filled_in else column.name
+        name = f"{column.name}\n（填写）" if column.filled_in else column.name
         write(sheet, row, number, name, "head_input" if column.filled_in else "head")
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.hidden = column.width or 10, not column.width

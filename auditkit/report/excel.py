@@ -78,9 +78,14 @@ def review_workbook(audits: Iterable[Audit], decided: Decided | None = None) -> 
     return _saved(book)
 
 
+def project_workbook(audit: Audit) -> bytes:
+    """The working paper of one project."""
+    return review_workbook((audit,))
+
+
 def sheet_name(number: int, project: str) -> str:
     """A name that Excel takes and that no other sheet of the workbook has: the number, then letters of the project."""
-    letters = "".join(c for c in project if c.isascii() and c.isalnum() or "\u4e00" <= c <= "\u9fff")
+    letters = "".join(c for c in project if (c.isascii() and c.isalnum()) or "\u4e00" <= c <= "\u9fff")
     return f"{number:03d}_{letters[:20] or '项目'}"
 
 
@@ -215,14 +220,14 @@ def _inputs(
 ) -> None:
     """The cells to fill in, and hidden beside them who the row is and what the cells were printed with; ends the row."""
     places = {column.name: number for number, column in enumerate(columns, 1)}
-    write(sheet, row, places[key], subject.key)
-    write(sheet, row, places[DIGEST], digest)
+    write(sheet, row, places[key], subject.key, "key")
+    write(sheet, row, places[DIGEST], digest, "key")
     for field, name in inputs.items():
         former = decided.get((subject.key, field), "")
         former = Ruling(former).zh if field is Field.RULING and former else former
         score = field is Field.SCORE
         write(sheet, row, places[name], _number(former) if score else former, "input_number" if score else "input")
-        write(sheet, row, places[FORMER + name], former)
+        write(sheet, row, places[FORMER + name], former, "key")
     fit(sheet, row, columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,9 +16,9 @@ from auditkit.read.excel import read_sheets
 from auditkit.read.sheet import Sheet
 from auditkit.report.cells import printed_text
 from auditkit.report.excel import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
-from auditkit.report.worklist import Task, tasks
+from auditkit.report.worklist import Task, from_json, tasks
 from auditkit.review.subject import Change, Field, Ruling
-from auditkit.safety import LIMITS, Limits, Refused, inert
+from auditkit.safety import LIMITS, Limits, Refused, Unreadable, inert
 
 FINDING_PRINTED, ENTRY_PRINTED = ("项目", "规则", "问题"), ("三级指标", "指标值")
 LONGEST_NOTE = 2_000
@@ -57,6 +58,21 @@ def read_tasks(path: Path, known: Iterable[Task], limits: Limits = PAPER) -> tup
     if paper.reasons:
         raise ReviewRefused(path.name, paper.reasons)
     return tuple(paper.changes)
+
+
+def run_tasks(folder: Path) -> list[Task]:
+    """What a run, or one project of it, left to be decided. Raises Unreadable where the folder is of no run."""
+    found: list[Task] = []
+    paths = sorted({*folder.glob("review.json"), *folder.glob("projects/*/review.json")})
+    try:
+        for path in paths:
+            found += map(from_json, json.loads(path.read_text("ascii")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unreadable(str(path), "不是本程序写的 review.json；请重新运行审核", "no review.json of ours") from error
+    if not paths:
+        zh = "不是报告文件夹（没有 review.json）；请用 --run 指明打印这份复核表的报告文件夹"
+        raise Unreadable(str(folder), zh, "no folder of a run: name it by --run")
+    return found
 
 
 @dataclass(frozen=True)
@@ -118,7 +134,9 @@ class _Paper:
         if head is None:
             return
         self.tables += 1
-        columns = {t.removesuffix("（填写）"): c for (row, c), t in sheet.texts.items() if row == head[0]}
+        columns = {
+            t.replace("\n", "").removesuffix("（填写）"): c for (row, c), t in sheet.texts.items() if row == head[0]
+        }
         wanted = (DIGEST, *inputs.values(), *(FORMER + name for name in inputs.values()))
         if absent := [name for name in wanted if name not in columns]:
             self.reasons.append(
@@ -150,6 +168,11 @@ class _Paper:
                 f"{line.place(changed[0])}：“{'、'.join(changed)}”与原表不符，标识可能错位（只对部分列排序、粘贴会如此）；请恢复原表后重填"
             )
             return
+        place = line.place(key)
+        first = self.seen.setdefault((task.subject.key, task.digest), place)
+        if first != place:
+            self.reasons.append(f"{place}：与 {first} 是同一条，出现两次；请删去其中一行")
+            return
         for name, heading in inputs.items():
             self._compare(line, task, name, heading)
 
@@ -165,10 +188,6 @@ class _Paper:
             self.reasons.append(
                 f"{line.place(DIGEST)}：复核表打印之后，自评表或规则手册已有变动，表已过期；请在新的 review.xlsx 上填写"
             )
-            return None
-        same = self.seen.setdefault((task.subject.key, task.digest), place)
-        if same != place:
-            self.reasons.append(f"{place}：与 {same} 是同一条，出现两次；请删去其中一行")
             return None
         return task
 

@@ -9,20 +9,22 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
 
 import nbformat
 
 from auditkit import resources
-from auditkit.audit import across, across_as_json, audit
+from auditkit.audit import Audit, across, across_as_json, audit
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.intake import Intake, take_in
 from auditkit.manifest import Ledger
 from auditkit.model import Form
 from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page, rules_page
+from auditkit.report.formats import HTML, choose, make_files
+from auditkit.report.worklist import tasks as review_tasks
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.run import render, restate, run_notebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
@@ -53,14 +55,16 @@ class Task:
     row: FormRow
     copy: Path
     rulebook: str
+    formats: tuple[str, ...] = (HTML,)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a worker made of a task: notebook and page, or why there is none."""
+    """What a worker made of a task: notebook, page and other files, and why one is absent."""
 
     notebook: str = ""
     page: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
     failure: str = ""
     seconds: float = 0.0
 
@@ -73,22 +77,25 @@ def run(
     jobs: int = 2,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    formats: Sequence[str] | None = None,
 ) -> RunResult:
-    """Audit every file of a folder and write the reports of the contract to `out`.
+    """Audit every file of a folder and write the reports of the contract to `out`; by default in every format installed.
 
     A file or notebook that fails costs only itself. Raises Unreadable for a faulty rulebook or limit.
     """
     book, limits = load_rulebook(rulebook), limits or chosen_limits()
+    formats = choose()[0] if formats is None else tuple(formats)
     ledger = Ledger(out)
     with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
         taken = _take_in_all(folder, out, Path(scratch), year, book, limits)
-        tasks = _tasks(taken, rulebook)
+        tasks = _tasks(taken, rulebook, formats)
         reports = _execute(tasks, jobs, limits, progress)
     for task, report in zip(tasks, reports, strict=True):
         _write_form(ledger, task.row, report)
     forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
     files = [_settled(intake.row, forms, reports) for intake in taken]
     _write_tables(ledger, forms, files, year, book)
+    _write_books(ledger, [row.audit for row in forms], year, book, formats)
     ledger.close({intake.row.file: intake.digest for intake in taken}, year, book)
     return RunResult(tuple(forms), tuple(files), out / "index.html")
 
@@ -112,13 +119,13 @@ def _unlike(name: str, others: Mapping[str, object]) -> str:
     return next(filter(lambda one: one not in others, chain([name], numbered)))
 
 
-def _tasks(taken: Iterable[Intake], rulebook: str) -> list[Task]:
+def _tasks(taken: Iterable[Intake], rulebook: str, formats: tuple[str, ...]) -> list[Task]:
     audits = [(intake, one) for intake in taken for one in intake.audits]
     tasks = []
     for number, (intake, one) in enumerate(audits, 1):
         identity = f"{intake.row.file}#{one.form.number}"
         folder = f"{number:03d}_{portable_name(one.form.project.squeezed, identity)}"
-        tasks.append(Task(FormRow(intake.row.file, folder, one), intake.copy, rulebook))
+        tasks.append(Task(FormRow(intake.row.file, folder, one), intake.copy, rulebook, formats))
     return tasks
 
 
@@ -157,16 +164,22 @@ def make_report(task: Task) -> Report:
         notebook = restate(notebook, chosen | stated)
         page = render(notebook, f"{form.project.squeezed} 绩效自评审核")
     except Exception as error:
-        return Report(failure=f"审核笔记本未能执行完毕：{error}", seconds=time.monotonic() - began)
-    return Report(nbformat.writes(notebook) + "\n", page, seconds=time.monotonic() - began)
+        files, other = make_files(task.row.audit, task.formats)
+        failure = "；".join(filter(None, (f"审核笔记本未能执行完毕：{error}", other)))
+        return Report(files=files, failure=failure, seconds=time.monotonic() - began)
+    files, failure = make_files(task.row.audit, task.formats)
+    page = page if HTML in task.formats else ""
+    return Report(nbformat.writes(notebook) + "\n", page, files, failure, time.monotonic() - began)
 
 
 def _write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
     folder = f"projects/{row.folder}"
     ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
-    if not report.failure:
-        ledger.write(f"{folder}/audit.ipynb", report.notebook)
-        ledger.write(f"{folder}/audit.html", report.page)
+    decidable = [task.as_json() for task in review_tasks(row.audit)]
+    ledger.write(f"{folder}/review.json", json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1))
+    for name, content in {"audit.ipynb": report.notebook, "audit.html": report.page, **report.files}.items():
+        if content:
+            ledger.write(f"{folder}/{name}", content)
 
 
 def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) -> FileRow:
@@ -187,3 +200,15 @@ def _write_tables(
     ledger.write("forms.csv", forms_csv(forms))
     ledger.write("rules.html", rules_page(book))
     ledger.write("index.html", index_page(forms, files, outcomes, year, book))
+
+
+def _write_books(ledger: Ledger, audits: Sequence[Audit], year: int, book: Rulebook, formats: Sequence[str]) -> None:
+    """The covering memo and the working paper over all projects."""
+    if audits and "docx" in formats:
+        from auditkit.report.word import year_memo
+
+        ledger.write("memo.docx", year_memo(audits, across(audits), year, book))
+    if audits and "xlsx" in formats:
+        from auditkit.report.excel import review_workbook
+
+        ledger.write("review.xlsx", review_workbook(audits))

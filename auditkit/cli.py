@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +16,17 @@ import typer
 from auditkit.model import Severity
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert, inert_line
-from auditkit.terminal import Lang, console, progress, show_across, show_audits, show_parts, show_rules, show_sum
+from auditkit.terminal import (
+    Lang,
+    console,
+    progress,
+    show_across,
+    show_audits,
+    show_changes,
+    show_parts,
+    show_rules,
+    show_sum,
+)
 
 if TYPE_CHECKING:
     from auditkit.audit import Audit
@@ -42,6 +52,9 @@ OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / 
 LimitOption = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=VALUE", help="放宽或收紧限额，如 seconds=60、memory=1GB / change a limit"),
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="LIST", help="写哪些格式，如 html,docx,xlsx / which formats to write")
 ]
 JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
 
@@ -204,31 +217,56 @@ def run(
     rulebook: RulebookOption = DEFAULT,
     jobs: JobsOption = 2,
     limit: LimitOption = None,
+    formats: FormatOption = "",
 ) -> None:
-    _run(folder, year, out, rulebook, jobs, chosen_limits(limit or ()))
+    _run(folder, year, out, rulebook, jobs, chosen_limits(limit or ()), formats)
 
 
 @app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")
-def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2) -> None:
+def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2, formats: FormatOption = "") -> None:
     from auditkit import resources
 
-    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits())
+    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits(), formats)
 
 
-def _run(folder: Path, year: int, out: Path, rulebook: str, jobs: int, limits: Limits) -> None:
+def _run(folder: Path, year: int, out: Path, rulebook: str, jobs: int, limits: Limits, wanted: str) -> None:
     from auditkit.batch import run
+    from auditkit.report.formats import choose
 
     if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
     err = console(error=True)
+    formats, absent = choose(wanted)
+    for advice in absent:
+        err.print(advice, soft_wrap=True, markup=False)
     with progress(err) as move:
-        result = run(folder, year, out, rulebook, jobs, move, limits)
+        result = run(folder, year, out, rulebook, jobs, move, limits, formats)
     if not result.files:
         raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
     console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
     if result.failed:
         err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
         raise typer.Exit(INCOMPLETE)
+
+
+@app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")
+def import_review(
+    sheet: Annotated[Path, typer.Argument(metavar="REVIEW.XLSX", help="填好的复核表 / the paper filled in")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="打印它的报告文件夹，默认按复核表所在位置找 / the run it is from")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="只以 JSON 打印改动，不导入 / print the changes only")
+    ] = False,
+) -> None:
+    from auditkit.review.sheet import read_tasks, run_tasks
+
+    changes = read_tasks(sheet, run_tasks(run or sheet.parent))
+    # The review store is handed `changes` here: `open_store(address).record(changes, who)`.
+    if as_json:
+        _write_json({"changes": [asdict(change) for change in changes]})
+    else:
+        show_changes(console(), changes)
 
 
 @app.command(help="在 JupyterLab 中打开审核笔记本。Open the notebooks in JupyterLab.")

@@ -24,6 +24,7 @@ from auditkit.terms import table
 if TYPE_CHECKING:
     from auditkit.audit import Audit
     from auditkit.doctor import Part
+    from auditkit.review.subject import Change
     from auditkit.rule import Rule
     from auditkit.rulebook import Rulebook
 
@@ -240,6 +241,17 @@ def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:
             Text(word, style=style), _text(part.name), _text(part.found), _text(lang.say(part.zh, part.en) + need)
         )
     out.print(grid)
+
+
+def show_changes(out: Console, changes: Iterable[Change]) -> None:
+    """What a working paper changes, a line each."""
+    changes = tuple(changes)
+    names = {"ruling": "决定", "note": "说明", "reference": "佐证材料", "result": "复核完成值", "score": "复核得分"}
+    out.print(f"复核表有 {len(changes)} 处改动 / {len(changes)} changes")
+    for change in changes:
+        subject = change.subject
+        where = f"{subject.project} {subject.rule or f'第 {subject.row} 项指标'} {subject.place}"
+        out.print(_text(f"{where} {names[change.field]}：“{change.before}”→“{change.after}”"), soft_wrap=True)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from auditkit import server
 from auditkit.child import Child
 from auditkit.safety import Limits, chosen_limits
 
+# The frameworks that matplotlib loads on macOS do not survive a fork.
+FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 LOAD = f"{__name__}:load_notebooks"
 
 

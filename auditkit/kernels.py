@@ -26,10 +26,8 @@ from jupyter_core.paths import jupyter_runtime_dir
 from nbformat import NotebookNode
 from traitlets import Type, default
 
-from auditkit.forked import Served, Spare
+from auditkit.forked import FORKS, Served, Spare
 
-# The frameworks that matplotlib loads on macOS do not survive a fork.
-FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 _LAUNCHER = "ipykernel_launcher"
 
 

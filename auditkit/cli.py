@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auditkit import running
 from auditkit.model import Severity
+from auditkit.options import FAILED_ON, INCOMPLETE, OK, USAGE, LimitOption, RulebookOption
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert, inert_line
 from auditkit.terminal import (
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from auditkit.model import Outcome
     from auditkit.rulebook import Rulebook
 
-OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
-
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -45,18 +45,6 @@ app = typer.Typer(
 )
 
 LangOption = Annotated[Lang, typer.Option(help="程序信息的语言 / language of messages")]
-RulebookOption = Annotated[
-    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
-]
-OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / where to write")]
-LimitOption = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME=VALUE", help="放宽或收紧限额，如 seconds=60、memory=1GB / change a limit"),
-]
-FormatOption = Annotated[
-    str, typer.Option("--format", metavar="LIST", help="写哪些格式，如 html,docx,xlsx / which formats to write")
-]
-JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -209,44 +197,10 @@ def show(
         show_reading(console(), reading, lang)
 
 
-@app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")
-def run(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="存放自评表的文件夹 / folder of forms")],
-    year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
-    out: OutOption,
-    rulebook: RulebookOption = DEFAULT,
-    jobs: JobsOption = 2,
-    limit: LimitOption = None,
-    formats: FormatOption = "",
-) -> None:
-    _run(folder, year, out, rulebook, jobs, chosen_limits(limit or ()), formats)
-
-
-@app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")
-def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2, formats: FormatOption = "") -> None:
-    from auditkit import resources
-
-    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits(), formats)
-
-
-def _run(folder: Path, year: int, out: Path, rulebook: str, jobs: int, limits: Limits, wanted: str) -> None:
-    from auditkit.batch import run
-    from auditkit.report.formats import choose
-
-    if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
-        rulebook = str(Path(rulebook).resolve())
-    err = console(error=True)
-    formats, absent = choose(wanted)
-    for advice in absent:
-        err.print(advice, soft_wrap=True, markup=False)
-    with progress(err) as move:
-        result = run(folder, year, out, rulebook, jobs, move, limits, formats)
-    if not result.files:
-        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
-    console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
-    if result.failed:
-        err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
-        raise typer.Exit(INCOMPLETE)
+app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")(running.run)
+app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")(running.demo)
+app.command(help="列出一个报告文件夹的历次运行。List the runs of a folder of reports.")(running.runs)
+app.command(help="比较两次运行的审核发现。Say which findings are new, gone, changed.")(running.diff)
 
 
 @app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")

@@ -44,7 +44,7 @@ def take_in(
 def read_in(path: Path, name: str, scratch: Path, audit: Callable[[Path], list[Audit]], limits: Limits) -> Intake:
     """Copy a file and audit the copy; its row is final only where nothing was read."""
     began, copy, digest = time.monotonic(), scratch / copy_name(path.name), ""
-    if reason := _skip(path):
+    if reason := skip_reason(path):
         return Intake(FileRow(name, "skipped", 0, reason, 0.0), copy)
     try:
         digest = _copy(path, copy, limits)
@@ -83,7 +83,7 @@ def _row(name: str, new: list[Audit], twins: list[str], year: int, seconds: floa
     return FileRow(name, status, len(new), "；".join(doubts + same) or ("" if new else "文件中没有自评表"), seconds)
 
 
-def _skip(path: Path) -> str:
+def skip_reason(path: Path) -> str:
     """Why a file is no input at all, empty where it is one."""
     try:
         mode = path.lstat().st_mode

@@ -51,11 +51,15 @@ def _version(package: str) -> str:
 class Kept:
     """Results by their digest, in the user's own cache folder or wherever AUDITKIT_CACHE says."""
 
-    def __init__(self, folder: Path | None = None):
-        self._folder = folder or _cache_folder()
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, make: bool = True):
+        self._folder = _cache_folder()
+        if make:
+            with contextlib.suppress(OSError):
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._usable = _ours_alone(self._folder)
+
+    def has(self, key: str) -> bool:
+        return self._usable and (self._folder / key[:2] / key).is_file()
 
     def get(self, key: str, make: Callable[[], Any]) -> Any:
         """The result of this key, made where there is none yet; what cannot be kept is made every time."""

@@ -16,7 +16,7 @@ EVERY = 60.0  # seconds between two lines of a log
 def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monotonic) -> Progress:
     """What is told (name, done, total) and writes it: everything as JSON, else what a reader of a log wants."""
     began: dict[int, float] = {}
-    last = clock() - EVERY
+    last = clock()
 
     def tell(name: str, done: int, total: int) -> None:
         nonlocal last
@@ -28,7 +28,7 @@ def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monoto
             line = {"event": "progress", "name": name, "done": done, "total": total}
             line |= {"per_second": round(rate, 2), "seconds_left": round(left)}
             print(json.dumps(line, ensure_ascii=False), file=stream, flush=True)
-        elif now - last >= EVERY or done == total:
+        elif now - last >= EVERY:
             last = now
             clock_time = time.strftime("%Y-%m-%d %H:%M:%S")
             print(

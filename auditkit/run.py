@@ -14,8 +14,11 @@ from papermill import PapermillExecutionError, execute_notebook, inspect_noteboo
 from papermill.engines import papermill_engines
 from papermill.translators import PythonTranslator, papermill_translators
 
+from auditkit import resources
+from auditkit.audit import audit
 from auditkit.forked import load_notebooks
 from auditkit.kernels import ForkEngine, OwnForkedKernel, OwnKernel
+from auditkit.report.formats import choose, make_files
 from auditkit.report.html import FINISHED, TEMPLATES, render_html
 
 DEADLINE = 600
@@ -128,3 +131,5 @@ def load_reports() -> None:
     """Import and do once all that a report needs, for the server that forks the process of every report."""
     load_notebooks()
     render(nbformat.v4.new_notebook(), "")
+    (specimen,) = audit(resources.data() / "specimen.docx")
+    make_files(specimen, choose()[0])

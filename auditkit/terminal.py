@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -260,9 +261,22 @@ def progress(out: Console) -> Iterator[Callable[[str, int, int], None] | None]:
     if not out.is_terminal:
         yield None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    rate = TextColumn("{task.fields[rate]}", markup=False)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        rate,
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=out, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda name, done, total: bar.update(task, description=inert_line(name)[:40], completed=done, total=total)
+        task = bar.add_task("", total=None, rate="")
+        began = time.monotonic()
+
+        def move(name: str, done: int, total: int) -> None:
+            rate = f"{done / max(time.monotonic() - began, 0.001):.1f}/s"
+            bar.update(task, description=inert_line(name)[:40], completed=done, total=total, rate=rate)
+
+        yield move

@@ -14,7 +14,19 @@ PACKAGE = Path(__file__).parents[1] / "auditkit"
 # other, and a folder is one module to the outside. `report` and `review` stand above `audit` because audits are what they show;
 # `review.subject` alone stands below, because a report has to name what may be decided.
 FLOORS = (
-    {"safety", "numeral", "unit", "measure", "quantity", "terms", "typed", "phrase", "rulebook", "resources"},
+    {
+        "safety",
+        "numeral",
+        "unit",
+        "measure",
+        "quantity",
+        "terms",
+        "typed",
+        "phrase",
+        "rulebook",
+        "resources",
+        "options",
+    },
     {"document"},
     {"model", "judgement"},
     {"qualitative"},
@@ -25,9 +37,11 @@ FLOORS = (
     {"report", "terminal"},
     {"review"},
     {
-        *("batch", "work", "keep", "lock", "history", "pace", "intake", "folder", "manifest", "run", "kernels", "forked"),
+        *("batch", "work", "plan", "keep", "lock", "history", "pace"),
+        *("intake", "folder", "manifest", "run", "kernels", "forked"),
         *("child", "server", "lab", "doctor", "sheet", ""),
     },
+    {"running"},
     {"cli"},
     {"__main__"},
 )

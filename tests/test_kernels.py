@@ -16,7 +16,7 @@ import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from auditkit import forked
+from auditkit import forked, work
 from auditkit.child import Child
 from auditkit.kernels import FORKS
 from auditkit.run import ENGINES
@@ -202,8 +202,8 @@ def run_one(source: str, folder: str) -> str:
 
 
 def test_a_notebook_that_goes_wrong_takes_no_other_with_it(place: Path):
-    limits = Limits(notebook_seconds=4, notebook_memory=2**30)
-    with Child(limits, load=forked.LOAD, network=True) as child:
+    limits = Limits(notebook_seconds=8, notebook_memory=2**30)
+    with Child(limits, load=work.LOAD, network=True) as child:
 
         def ran(source: str) -> str:
             try:

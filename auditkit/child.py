@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from auditkit.safety import Limits, Refused, Unreadable, chosen_limits
 from auditkit.server import GRACE, Ended, broken, receive, send
@@ -28,7 +29,7 @@ import sys
 own, sys.path[:] = sys.path[1:], {path!r}
 from auditkit import server
 server.own_path = own
-server.serve({forks!r}, {load!r})
+server.serve({forks!r}, {load!r}, {lanes!r})
 """
 FORKS = hasattr(os, "fork")
 READERS = "auditkit.server:load_readers"
@@ -49,8 +50,20 @@ class Child:
         self.limits = limits or chosen_limits()
         self.peak = self.pid = 0
         self._forks, self._load, self._network = forks, load, network
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: subprocess.Popen[bytes] | Lane | None = None
         self._loaded = False
+        self._leader: Child | None = None
+        self._followers: list[Child] = []
+        self._starting = threading.Lock()
+
+    def twins(self, number: int) -> list[Child]:
+        """So many more children; where the system forks, this one's server forks theirs when it has loaded the program."""
+        twins = [Child(self.limits, self._forks, self._load, self._network) for _ in range(number)]
+        if self._forks:
+            self._followers = twins
+            for twin in twins:
+                twin._leader = self
+        return twins
 
     def __enter__(self) -> Child:
         self._started()
@@ -75,7 +88,7 @@ class Child:
         began, wait = time.monotonic(), limits.seconds + (GRACE if self._forks else 0)
         try:
             if not self._loaded:
-                self._reply(server, _START)
+                server.number = pickle.loads(self._reply(server, _START))
                 self._loaded, began = True, time.monotonic()
             send(server.stdin, pickle.dumps((limits, self._network, pickle.dumps((function, *arguments)))))
             self.pid = pickle.loads(self._reply(server, GRACE)) if self._forks else 0
@@ -93,7 +106,7 @@ class Child:
         return outcome
 
     @staticmethod
-    def _reply(server: subprocess.Popen[bytes], seconds: float) -> bytes:
+    def _reply(server: subprocess.Popen[bytes] | Lane, seconds: float) -> bytes:
         overdue = threading.Timer(seconds, server.kill)
         overdue.start()
         try:
@@ -116,22 +129,65 @@ class Child:
         server.stdout.close()
         self._scratch.cleanup()
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._server is None:
-            program = PROGRAM.format(path=sys.path, forks=self._forks, load=self._load)
-            # What a reader that is killed leaves lying about goes with the server.
-            self._scratch = tempfile.TemporaryDirectory(prefix="auditkit-", ignore_cleanup_errors=True)
-            # A group of its own: Ctrl-C is for the caller, who then ends the server.
-            self._server = subprocess.Popen(
-                [sys.executable, "-c", program],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._scratch.name),
-                start_new_session=os.name == "posix",
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            )
+    def _started(self) -> subprocess.Popen[bytes] | Lane:
+        if self._server is None and (leader := self._leader):
+            self._leader = None  # a lane that was lost is replaced by a server of one's own
+            with leader._starting:
+                if self._server is None:
+                    leader._start()
+        with self._starting:
+            if self._server is None:
+                self._start()
         return self._server
+
+    def _start(self) -> None:
+        lanes = [(os.pipe(), os.pipe()) for _ in self._followers]
+        ends = [(requests[0], answers[1]) for requests, answers in lanes]
+        program = PROGRAM.format(path=sys.path, forks=self._forks, load=self._load, lanes=ends)
+        # What a reader that is killed leaves lying about goes with the server.
+        self._scratch = tempfile.TemporaryDirectory(prefix="auditkit-", ignore_cleanup_errors=True)
+        # A group of its own: Ctrl-C is for the caller, who then ends the server.
+        self._server = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._scratch.name),
+            start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            pass_fds=[end for pair in ends for end in pair],
+        )
+        for follower, (requests, answers) in zip(self._followers, lanes, strict=True):
+            os.close(requests[0])
+            os.close(answers[1])
+            follower._server = Lane(os.fdopen(requests[1], "wb"), os.fdopen(answers[0], "rb"))
+            follower._scratch = self._scratch
+            follower._leader = None
+        self._followers = []
+
+
+class Lane:
+    """A server that another one forked: what `Child` needs of a Popen."""
+
+    returncode: int | None = None
+
+    def __init__(self, stdin: BinaryIO, stdout: BinaryIO):
+        self.stdin, self.stdout, self.number = stdin, stdout, 0
+
+    def kill(self) -> None:
+        if self.number:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.number, signal.SIGKILL)
+        self.stdin.close()
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Until the server is gone: then nobody has the other end of what it writes to."""
+        overdue = threading.Timer(timeout or 0, self.kill)
+        overdue.start()
+        while self.stdout.read(2**16):
+            pass
+        overdue.cancel()
+        return self.returncode
 
 
 def _unread(name: str, end: Ended, limits: Limits) -> Unreadable:

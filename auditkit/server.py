@@ -13,6 +13,7 @@ import signal
 import struct
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -26,6 +27,7 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 # Where the server itself looks for modules, before it looks where its caller does.
 own_path: list[str] = []
+_lanes: set[int] = set()  # the servers that this one forked
 
 
 class Ended(Exception):
@@ -51,8 +53,11 @@ def receive(stream: BinaryIO) -> bytes:
     return data
 
 
-def serve(forks: bool, load: str) -> None:
-    """The server: answers requests on standard input until that ends. `load` names what is done before, as module:function."""
+def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]] = ()) -> None:
+    """The server: answers requests on standard input until that ends. `load` names what is done before, as module:function.
+
+    For each of `lanes`, which are pipes to read from and to write to, it forks a server that is loaded already.
+    """
     inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "r+b") as null:
         for stream in range(3):  # what a library prints must not end up among the answers
@@ -62,14 +67,30 @@ def serve(forks: bool, load: str) -> None:
         getattr(importlib.import_module(module), function)()
     gc.collect()
     gc.freeze()  # so that no child copies these pages by looking through them for garbage
-    if forks:
-        _prctl(
-            _SUBREAPER, 1
-        )  # a process whose parent has ended is ours, though in a group of its own, as LibreOffice's
+    for lane in lanes:
+        child = os.fork()
+        if not child:
+            _lanes.clear()
+            for pipe in (inbox, outbox):
+                pipe.close()
+            for pipe in {end for other in lanes for end in other} - {*lane}:
+                os.close(pipe)
+            inbox, outbox = os.fdopen(lane[0], "rb"), os.fdopen(lane[1], "wb")
+            break
+        _lanes.add(child)
+    else:
+        for pipe in (end for lane in lanes for end in lane):
+            os.close(pipe)
+    _answer_all(inbox, outbox, forks)
+
+
+def _answer_all(inbox: BinaryIO, outbox: BinaryIO, forks: bool) -> None:
+    if forks:  # a process whose parent has ended is ours, though it be in a group of its own, such as LibreOffice's
+        _prctl(_SUBREAPER, 1)
     else:
         sys.addaudithook(_no_network)
     with contextlib.suppress(EOFError, BrokenPipeError):
-        send(outbox, b"loaded")
+        send(outbox, pickle.dumps(os.getpid()))
         while True:
             limits, network, call = pickle.loads(receive(inbox))
             if forks:
@@ -157,8 +178,8 @@ def end_with_parent() -> None:
 def _end_orphans() -> None:
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     with contextlib.suppress(OSError):
-        while orphans := children.read_text().split():
-            for orphan in map(int, orphans):
+        while orphans := {*map(int, children.read_text().split())} - _lanes:
+            for orphan in orphans:
                 os.kill(orphan, signal.SIGKILL)
                 os.waitpid(orphan, 0)
 

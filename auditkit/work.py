@@ -75,11 +75,12 @@ def _make_forked(task: Task) -> Report:
 
 
 class Crew:
-    """As many children as there are jobs, each with a server of its own that starts when there is work for it."""
+    """As many children as there are jobs, each which share what one server loads when there is work."""
 
     def __init__(self, jobs: int, limits: Limits):
         self.limits, self._jobs = limits, jobs
-        self._all = [Child(limits, load=LOAD) for _ in range(jobs)]
+        first = Child(limits, load=LOAD)
+        self._all = [first, *first.twins(jobs - 1)]
         self._free: SimpleQueue[Child] = SimpleQueue()
         for child in self._all:
             self._free.put(child)

@@ -56,6 +56,11 @@ class Child:
         self._followers: list[Child] = []
         self._starting = threading.Lock()
 
+    @property
+    def server(self) -> int:
+        """The process of the server that works for this child, 0 until it has answered."""
+        return self._server.number if self._server and self._loaded else 0
+
     def twins(self, number: int) -> list[Child]:
         """So many more children; where the system forks, this one's server forks theirs when it has loaded the program."""
         twins = [Child(self.limits, self._forks, self._load, self._network) for _ in range(number)]

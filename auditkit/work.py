@@ -74,15 +74,27 @@ def _make_forked(task: Task) -> Report:
     return make_report(task)
 
 
+def execute_only(child: Child, _: object) -> None:
+    """Execute the project notebook as it stands, and nothing more: what is measured against papermill."""
+    child.run(forked.notebook_limits(child.limits), _execute)
+
+
+def _execute() -> None:
+    from auditkit.run import run_notebook
+
+    forked.Spare.prepare()
+    run_notebook(resources.notebooks() / NOTEBOOK, {})
+
+
 class Crew:
     """As many children as there are jobs, each which share what one server loads when there is work."""
 
     def __init__(self, jobs: int, limits: Limits):
         self.limits, self._jobs = limits, jobs
         first = Child(limits, load=LOAD)
-        self._all = [first, *first.twins(jobs - 1)]
+        self.children = [first, *first.twins(jobs - 1)]
         self._free: SimpleQueue[Child] = SimpleQueue()
-        for child in self._all:
+        for child in self.children:
             self._free.put(child)
 
     def map(self, function: Callable[[Child, Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
@@ -117,7 +129,7 @@ class Crew:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        closing = [threading.Thread(target=child.close) for child in self._all]
+        closing = [threading.Thread(target=child.close) for child in self.children]
         for one in closing:
             one.start()
         for one in closing:

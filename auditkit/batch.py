@@ -1,35 +1,46 @@
-"""A folder of forms in, a folder of reports out: intake, notebooks, and what a run leaves behind."""
+"""A folder of forms in, a folder of reports out; what is there already is not made again."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import multiprocessing
-import os
-import tempfile
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
-import nbformat
-
-from auditkit import resources
-from auditkit.audit import across, across_as_json, audit
+from auditkit.audit import Audit, across, across_as_json, audit
 from auditkit.child import Child
 from auditkit.folder import entries
-from auditkit.intake import Intake, take_in
+from auditkit.history import record
+from auditkit.intake import Intake, read_in, told_apart
+from auditkit.keep import Kept, Record, code_digest, digest
+from auditkit.lock import locked
 from auditkit.manifest import Ledger
 from auditkit.model import Form
-from auditkit.report import FileRow, FormRow, csv_bytes, files_csv, findings_table, forms_csv, index_page, rules_page
+from auditkit.report import (
+    FileRow,
+    FormRow,
+    csv_bytes,
+    failure_page,
+    files_csv,
+    findings_table,
+    forms_csv,
+    index_page,
+    rules_page,
+    summary,
+)
+from auditkit.report.formats import choose
+from auditkit.report.worklist import tasks as review_tasks
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
-from auditkit.run import render, restate, run_notebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
-
-NOTEBOOK = "project_audit.ipynb"
+from auditkit.work import Crew, Report, Task, crew
 
 Progress = Callable[[str, int, int], None]
+STATE = ".auditkit"
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class RunResult:
     forms: tuple[FormRow, ...]
     files: tuple[FileRow, ...]
     index: Path
+    made: int = 0  # reports that were not there already
 
     @property
     def failed(self) -> int:
@@ -47,22 +59,21 @@ class RunResult:
 
 
 @dataclass(frozen=True)
-class Task:
-    """One form to report: the private copy of its file, and which form of it."""
+class Job:
+    """What a run was asked for."""
 
-    row: FormRow
-    copy: Path
+    folder: Path
+    year: int
+    out: Path
     rulebook: str
+    book: Rulebook
+    limits: Limits
+    formats: tuple[str, ...]
+    engine: str = "auditkit"
 
-
-@dataclass(frozen=True)
-class Report:
-    """What a worker made of a task: notebook and page, or why there is none."""
-
-    notebook: str = ""
-    page: str = ""
-    failure: str = ""
-    seconds: float = 0.0
+    def key(self, *parts: object) -> str:
+        """The digest of these with all that shows in every result of the job."""
+        return digest(code_digest(), self.book.digest, self.book.name, *parts)
 
 
 def run(
@@ -73,37 +84,76 @@ def run(
     jobs: int = 2,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    formats: Sequence[str] | None = None,
+    engine: str = "auditkit",
 ) -> RunResult:
-    """Audit every file of a folder and write the reports of the contract to `out`.
+    """Audit every file of a folder and write the reports of the contract to `out`; by default in every format installed.
 
-    A file or notebook that fails costs only itself. Raises Unreadable for a faulty rulebook or limit.
+    A file or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises
+    Unreadable for a faulty rulebook or limit, and where another run is at work in `out`.
     """
-    book, limits = load_rulebook(rulebook), limits or chosen_limits()
-    ledger = Ledger(out)
-    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
-        taken = _take_in_all(folder, out, Path(scratch), year, book, limits)
-        tasks = _tasks(taken, rulebook)
-        reports = _execute(tasks, jobs, limits, progress)
-    for task, report in zip(tasks, reports, strict=True):
-        _write_form(ledger, task.row, report)
-    forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
-    files = [_settled(intake.row, forms, reports) for intake in taken]
-    _write_tables(ledger, forms, files, year, book)
-    ledger.close({intake.row.file: intake.digest for intake in taken}, year, book)
-    return RunResult(tuple(forms), tuple(files), out / "index.html")
+    began = datetime.now(UTC)
+    chosen = choose()[0] if formats is None else tuple(formats)
+    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine)
+    kept, ledger = Kept(), Ledger(out)
+    with locked(out), _scratch(out) as scratch, crew(jobs, job.limits) as hired:
+        taken = _take_in_all(job, scratch, hired, kept)
+        tasks = _tasks(taken, job)
+        reports, made = _reports(tasks, job, ledger, hired, progress)
+        forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
+        files = [_settled(intake.row, forms, reports) for intake in taken]
+        _finish(job, ledger, taken, forms, files)
+        record(out, began, year, job.book, forms, files, made)
+    kept.forget()
+    return RunResult(tuple(forms), tuple(files), out / "index.html", made)
 
 
-def _take_in_all(folder: Path, out: Path, scratch: Path, year: int, book: Rulebook, limits: Limits) -> list[Intake]:
-    taken: dict[str, Intake] = {}
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """A folder for private copies; what a run that was killed left of its own, and half-written files, are removed first."""
+    for half in out.rglob(".*.part"):
+        with suppress(OSError):
+            half.unlink()
+    scratch = out / STATE / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True, mode=0o700)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _take_in_all(job: Job, scratch: Path, hired: Crew, kept: Kept) -> list[Intake]:
+    """Every entry of the folder: read at the same time, told apart in their order."""
+    named: dict[str, Path] = {}
+    for path in entries(job.folder, job.out):
+        named[_unlike(inert_line(path.relative_to(job.folder).as_posix()), named)] = path
+
+    def take(child: Child, item: tuple[int, tuple[str, Path]]) -> Intake:
+        number, (name, path) = item
+        return _take(child, path, name, scratch / f"{number:05d}", job, kept)
+
+    read = dict(hired.map(take, list(enumerate(named.items()))))
     seen: dict[Form, str] = {}
-    with Child(limits) as child:
-        for number, path in enumerate(entries(folder, out)):
-            name = _unlike(inert_line(path.relative_to(folder).as_posix()), taken)
-            copies = scratch / f"{number:05d}"
-            taken[name] = take_in(
-                path, name, copies, year, lambda copy: child.call(audit, copy, book, limits), limits, seen
-            )
-    return list(taken.values())
+    return [told_apart(read[number], job.year, seen) for number in range(len(named))]
+
+
+def _take(child: Child, path: Path, name: str, copies: Path, job: Job, kept: Kept) -> Intake:
+    """One file, its audit and the time that this took kept for the next run."""
+    audited: list[tuple[list[Audit], float]] = []
+
+    def audit_kept(copy: Path) -> list[Audit]:
+        sha = hashlib.sha256(copy.read_bytes()).hexdigest()
+        began = datetime.now(UTC)
+
+        def make() -> tuple[list[Audit], float]:
+            return child.call(audit, copy, job.book, job.limits), (datetime.now(UTC) - began).total_seconds()
+
+        audited.append(kept.get(job.key(sha, copy.name, job.limits), make))
+        return audited[0][0]
+
+    intake = read_in(path, name, copies, audit_kept, job.limits)
+    return replace(intake, row=replace(intake.row, seconds=audited[0][1])) if audited else intake
 
 
 def _unlike(name: str, others: Mapping[str, object]) -> str:
@@ -112,61 +162,57 @@ def _unlike(name: str, others: Mapping[str, object]) -> str:
     return next(filter(lambda one: one not in others, chain([name], numbered)))
 
 
-def _tasks(taken: Iterable[Intake], rulebook: str) -> list[Task]:
+def _tasks(taken: Iterable[Intake], job: Job) -> list[Task]:
     audits = [(intake, one) for intake in taken for one in intake.audits]
     tasks = []
     for number, (intake, one) in enumerate(audits, 1):
         identity = f"{intake.row.file}#{one.form.number}"
         folder = f"{number:03d}_{portable_name(one.form.project.squeezed, identity)}"
-        tasks.append(Task(FormRow(intake.row.file, folder, one), intake.copy, rulebook))
+        row = FormRow(intake.row.file, folder, one)
+        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine))
     return tasks
 
 
-def _execute(tasks: Sequence[Task], jobs: int, limits: Limits, progress: Progress | None) -> list[Report]:
-    """The reports in the order of the tasks, made in `jobs` processes."""
-    if not tasks:
-        return []
-    spawn = multiprocessing.get_context("spawn")
-    told = limits.environment()  # for the notebooks' kernels, which read the copies again
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=spawn, initializer=_tell, initargs=(told,)) as pool:
-        futures = {pool.submit(make_report, task): task for task in tasks}
-        for done, future in enumerate(as_completed(futures), 1):
-            if progress:
-                progress(futures[future].row.audit.form.project.squeezed, done, len(tasks))
-    return [_outcome(future) for future in futures]
+def _reports(
+    tasks: Sequence[Task], job: Job, ledger: Ledger, hired: Crew, progress: Progress | None
+) -> tuple[list[Report], int]:
+    """The reports in the order of the tasks, and how many had to be made; each is published when it is done."""
+    keys = [_report_key(task, job) for task in tasks]
+    records = [Record(job.out, task.row.folder) for task in tasks]
+    reports: dict[int, Report] = {}
+    for place, (one, key) in enumerate(zip(records, keys, strict=True)):
+        if told := one.matching(key):
+            ledger.keep(told["files"])
+            reports[place] = Report(seconds=told["seconds"])
+    pending = [place for place in range(len(tasks)) if place not in reports]
+    for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
+        place = pending[number]
+        row = tasks[place].row
+        _write_form(ledger, row, report)
+        if not report.failure:  # what failed is tried again
+            records[place].write(keys[place], ledger.written(f"projects/{row.folder}/"), seconds=report.seconds)
+        reports[place] = Report(failure=report.failure, seconds=report.seconds)
+        if progress:
+            progress(row.audit.form.project.squeezed, done, len(pending))
+    return [reports[place] for place in range(len(tasks))], len(pending)
 
 
-def _tell(environment: Mapping[str, str]) -> None:
-    os.environ.update(environment)
-
-
-def _outcome(future: Future[Report]) -> Report:
-    try:
-        return future.result()
-    except Exception as error:  # a worker that died must not take the run with it
-        return Report(failure=f"执行进程异常（{type(error).__name__}）")
-
-
-def make_report(task: Task) -> Report:
-    """Execute the notebook for one form and render its page; runs in a worker process."""
-    form, began = task.row.audit.form, time.monotonic()
-    chosen = {"number": form.number, "rulebook": task.rulebook}
-    try:
-        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(task.copy)} | chosen)
-        stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
-        notebook = restate(notebook, chosen | stated)
-        page = render(notebook, f"{form.project.squeezed} 绩效自评审核")
-    except Exception as error:
-        return Report(failure=f"审核笔记本未能执行完毕：{error}", seconds=time.monotonic() - began)
-    return Report(nbformat.writes(notebook) + "\n", page, seconds=time.monotonic() - began)
+def _report_key(task: Task, job: Job) -> str:
+    copy = hashlib.sha256(task.copy.read_bytes()).hexdigest()
+    row = task.row
+    return job.key(copy, task.copy.name, job.limits, row.file, row.folder, row.audit.form.number, *job.formats)
 
 
 def _write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
     folder = f"projects/{row.folder}"
     ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
-    if not report.failure:
-        ledger.write(f"{folder}/audit.ipynb", report.notebook)
-        ledger.write(f"{folder}/audit.html", report.page)
+    decidable = [task.as_json() for task in review_tasks(row.audit)]
+    ledger.write(f"{folder}/review.json", json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1))
+    failure = failure_page(row, report.failure) if report.failure else ""
+    made = {"audit.ipynb": report.notebook, "audit.html": report.page, "failure.html": failure, **report.files}
+    for name, content in made.items():
+        if content:
+            ledger.write(f"{folder}/{name}", content)
 
 
 def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) -> FileRow:
@@ -175,6 +221,23 @@ def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) 
     row = replace(row, seconds=row.seconds + sum(report.seconds for _, report in own))
     failures = [f"第 {form.audit.form.number} 张表：{form.failure}" for form, _ in own if form.failure]
     return replace(row, status="error", message="；".join([row.message, *failures]).lstrip("；")) if failures else row
+
+
+def _finish(
+    job: Job, ledger: Ledger, taken: Sequence[Intake], forms: Sequence[FormRow], files: Sequence[FileRow]
+) -> None:
+    """What tells of all forms together, unless it is there for just these, and the manifest."""
+    told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
+    inputs = {intake.row.file: intake.digest for intake in taken}
+    key, whole = job.key(job.year, job.limits, told, files, inputs, *job.formats), Record(job.out, "run")
+    if former := whole.matching(key):
+        ledger.keep(former["files"])
+    else:
+        before = set(ledger.written())
+        _write_tables(ledger, forms, files, job.year, job.book)
+        _write_books(ledger, [row.audit for row in forms], job.year, job.book, job.formats)
+        whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
+    ledger.close(inputs, job.year, job.book)
 
 
 def _write_tables(
@@ -186,4 +249,17 @@ def _write_tables(
     ledger.write("status.csv", files_csv(files))
     ledger.write("forms.csv", forms_csv(forms))
     ledger.write("rules.html", rules_page(book))
+    ledger.write("summary.txt", summary(forms, files, year, book))
     ledger.write("index.html", index_page(forms, files, outcomes, year, book))
+
+
+def _write_books(ledger: Ledger, audits: Sequence[Audit], year: int, book: Rulebook, formats: Sequence[str]) -> None:
+    """The covering memo and the working paper over all projects."""
+    if audits and "docx" in formats:
+        from auditkit.report.word import year_memo
+
+        ledger.write("memo.docx", year_memo(audits, across(audits), year, book))
+    if audits and "xlsx" in formats:
+        from auditkit.report.excel import review_workbook
+
+        ledger.write("review.xlsx", review_workbook(audits))

@@ -7,23 +7,33 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auditkit import running
 from auditkit.model import Severity
+from auditkit.options import FAILED_ON, INCOMPLETE, OK, USAGE, LimitOption, RulebookOption
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert, inert_line
-from auditkit.terminal import Lang, console, progress, show_across, show_audits, show_parts, show_rules, show_sum
+from auditkit.terminal import (
+    Lang,
+    console,
+    progress,
+    show_across,
+    show_audits,
+    show_changes,
+    show_parts,
+    show_rules,
+    show_sum,
+)
 
 if TYPE_CHECKING:
     from auditkit.audit import Audit
     from auditkit.model import Outcome
     from auditkit.rulebook import Rulebook
-
-OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
 
 app = typer.Typer(
     add_completion=False,
@@ -35,15 +45,6 @@ app = typer.Typer(
 )
 
 LangOption = Annotated[Lang, typer.Option(help="程序信息的语言 / language of messages")]
-RulebookOption = Annotated[
-    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
-]
-OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / where to write")]
-LimitOption = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME=VALUE", help="放宽或收紧限额，如 seconds=60、memory=1GB / change a limit"),
-]
-JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -196,39 +197,30 @@ def show(
         show_reading(console(), reading, lang)
 
 
-@app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")
-def run(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="存放自评表的文件夹 / folder of forms")],
-    year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
-    out: OutOption,
-    rulebook: RulebookOption = DEFAULT,
-    jobs: JobsOption = 2,
-    limit: LimitOption = None,
+app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")(running.run)
+app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")(running.demo)
+app.command(help="列出一个报告文件夹的历次运行。List the runs of a folder of reports.")(running.runs)
+app.command(help="比较两次运行的审核发现。Say which findings are new, gone, changed.")(running.diff)
+
+
+@app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")
+def import_review(
+    sheet: Annotated[Path, typer.Argument(metavar="REVIEW.XLSX", help="填好的复核表 / the paper filled in")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="打印它的报告文件夹，默认按复核表所在位置找 / the run it is from")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="只以 JSON 打印改动，不导入 / print the changes only")
+    ] = False,
 ) -> None:
-    _run(folder, year, out, rulebook, jobs, chosen_limits(limit or ()))
+    from auditkit.review.sheet import read_tasks, run_tasks
 
-
-@app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")
-def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2) -> None:
-    from auditkit import resources
-
-    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits())
-
-
-def _run(folder: Path, year: int, out: Path, rulebook: str, jobs: int, limits: Limits) -> None:
-    from auditkit.batch import run
-
-    if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
-        rulebook = str(Path(rulebook).resolve())
-    err = console(error=True)
-    with progress(err) as move:
-        result = run(folder, year, out, rulebook, jobs, move, limits)
-    if not result.files:
-        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
-    console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
-    if result.failed:
-        err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
-        raise typer.Exit(INCOMPLETE)
+    changes = read_tasks(sheet, run_tasks(run or sheet.parent))
+    # The review store is handed `changes` here: `open_store(address).record(changes, who)`.
+    if as_json:
+        _write_json({"changes": [asdict(change) for change in changes]})
+    else:
+        show_changes(console(), changes)
 
 
 @app.command(help="在 JupyterLab 中打开审核笔记本。Open the notebooks in JupyterLab.")

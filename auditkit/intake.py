@@ -37,23 +37,33 @@ def take_in(
     limits: Limits,
     seen: dict[Form, str],
 ) -> Intake:
-    """Copy a file, and audit the copy. `name` is what the run calls it.
+    """Copy a file, audit the copy, and tell its forms from those in `seen`. `name` is what the run calls it."""
+    return told_apart(read_in(path, name, scratch, audit, limits), year, seen)
 
-    Forms in `seen` are left out; new ones are added to it with their place.
-    """
+
+def read_in(path: Path, name: str, scratch: Path, audit: Callable[[Path], list[Audit]], limits: Limits) -> Intake:
+    """Copy a file and audit the copy; its row is final only where nothing was read."""
     began, copy, digest = time.monotonic(), scratch / copy_name(path.name), ""
-    if reason := _skip(path):
+    if reason := skip_reason(path):
         return Intake(FileRow(name, "skipped", 0, reason, 0.0), copy)
     try:
         digest = _copy(path, copy, limits)
-        audits = [replace(one, source=name) for one in audit(copy)]
+        audits = tuple(replace(one, source=name) for one in audit(copy))
     except Unreadable as error:
         row = FileRow(name, error.status, 0, inert(error.zh), time.monotonic() - began)
         return Intake(row, copy, digest)
+    return Intake(FileRow(name, "ok", 0, "", time.monotonic() - began), copy, digest, audits)
+
+
+def told_apart(intake: Intake, year: int, seen: dict[Form, str]) -> Intake:
+    """Forms in `seen` are left out; new ones are added to it with their place."""
+    if intake.row.status != "ok":
+        return intake
+    name, audits = intake.row.file, intake.audits
     new = [one for one in audits if one.form not in seen]
     twins = [f"第 {one.form.number} 张同 {seen[one.form]}" for one in audits if one.form in seen]
     seen |= {one.form: f"{name} 第 {one.form.number} 张" for one in new}
-    return Intake(_row(name, new, twins, year, time.monotonic() - began), copy, digest, tuple(new))
+    return replace(intake, row=_row(name, new, twins, year, intake.row.seconds), audits=tuple(new))
 
 
 def copy_name(name: str) -> str:
@@ -73,7 +83,7 @@ def _row(name: str, new: list[Audit], twins: list[str], year: int, seconds: floa
     return FileRow(name, status, len(new), "；".join(doubts + same) or ("" if new else "文件中没有自评表"), seconds)
 
 
-def _skip(path: Path) -> str:
+def skip_reason(path: Path) -> str:
     """Why a file is no input at all, empty where it is one."""
     try:
         mode = path.lstat().st_mode

@@ -29,6 +29,14 @@ class Ledger:
         publish(self.out / name, data)
         self._written[name] = hashlib.sha256(data).hexdigest()
 
+    def keep(self, files: Mapping[str, str]) -> None:
+        """Count files, with their digests, that a former run wrote and that stand as they are."""
+        self._written |= files
+
+    def written(self, start: str = "") -> dict[str, str]:
+        """The files of this run whose names begin so, with their digests."""
+        return {name: sha for name, sha in self._written.items() if name.startswith(start)}
+
     def close(self, inputs: Mapping[str, str], year: int, book: Rulebook) -> None:
         """Remove what only the former run wrote, then write the manifest."""
         self._remove_stale()

@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.paths import jupyter_runtime_dir
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from papermill import PapermillExecutionError, execute_notebook, inspect_notebook
+from papermill.engines import papermill_engines
 from papermill.translators import PythonTranslator, papermill_translators
-from traitlets import default
 
+from auditkit import resources
+from auditkit.audit import audit
+from auditkit.forked import load_notebooks
+from auditkit.kernels import ForkEngine, OwnForkedKernel, OwnKernel
+from auditkit.report.formats import choose, make_files
 from auditkit.report.html import FINISHED, TEMPLATES, render_html
 
 DEADLINE = 600
 INJECTED = "injected-parameters"
+# A kernel forked from a loaded process, or a fresh one for every notebook.
+ENGINES = {"auditkit": OwnForkedKernel, "stock": OwnKernel}
 
 
 class NotebookError(Exception):
     """A notebook was not executed to its end; the text says where it stopped."""
-
-
-class OwnKernel(AsyncKernelManager):
-    """The kernel of the running environment, whatever kernelspecs the user has installed elsewhere."""
-
-    @default("kernel_spec_manager")
-    def _own_environment_only(self) -> KernelSpecManager:
-        return KernelSpecManager(kernel_dirs=[])
-
-    @default("transport_encryption")
-    def _encrypted_where_supported(self) -> str:
-        return "auto"
-
-    @default("transport")
-    def _without_ports(self) -> str:
-        """Sockets in the file system: of two kernels that start at once one may lose the port that it was promised.
-
-        Systems take no socket whose path is longer than about 100 letters.
-        """
-        return "ipc" if os.name == "posix" and len(jupyter_runtime_dir()) <= 70 else "tcp"
-
-    @default("ip")
-    def _of_this_kernel_alone(self) -> str:
-        """Where the sockets lie. Jupyter's own default is one name for all kernels that start in a folder."""
-        if self.transport == "tcp":
-            return "127.0.0.1"
-        folder = Path(jupyter_runtime_dir())
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return str(folder / f"auditkit-{uuid4().hex[:12]}")
 
 
 class ReadableTranslator(PythonTranslator):
@@ -67,10 +41,13 @@ class ReadableTranslator(PythonTranslator):
 
 for _name in ("python", "python3"):
     papermill_translators.register(_name, ReadableTranslator)
+papermill_engines.register("auditkit", ForkEngine)  # also where the package was installed before it had this engine
 
 
-def run_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
+def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "auditkit") -> NotebookNode:
     """Execute a notebook in its own folder and return it, cleaned; the file itself is not touched.
+
+    `engine` is a name of ENGINES, which give the same outputs.
 
     Raises ValueError for a parameter that the notebook does not have, NotebookError where a cell raised, the kernel
     died, or the last cell left no mark.
@@ -89,7 +66,8 @@ def run_notebook(path: Path, parameters: Mapping[str, Any]) -> NotebookNode:
             cwd=path.parent,
             progress_bar=False,
             execution_timeout=DEADLINE,
-            kernel_manager_class=OwnKernel,
+            engine_name="auditkit" if engine == "auditkit" else None,
+            kernel_manager_class=ENGINES[engine],
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
@@ -138,9 +116,20 @@ def restate(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNo
 
 def render(notebook: NotebookNode, title: str) -> str:
     """The notebook's outputs as one offline page in Chinese: no code, no scripts, nothing to fetch."""
-    exporter = HTMLExporter(
-        template_name="offline", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
-    )
     css = render_html("page.css.j2", size="A4")
-    page, _ = exporter.from_notebook_node(notebook, resources={"title": title, "css": css})
+    page, _ = _exporter().from_notebook_node(notebook, resources={"title": title, "css": css})
     return page
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """One for all pages: making it costs more than a page."""
+    return HTMLExporter(template_name="offline", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
+
+
+def load_reports() -> None:
+    """Import and do once all that a report needs, for the server that forks the process of every report."""
+    load_notebooks()
+    render(nbformat.v4.new_notebook(), "")
+    (specimen,) = audit(resources.data() / "specimen.docx")
+    make_files(specimen, choose()[0])

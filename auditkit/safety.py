@@ -56,6 +56,8 @@ class Limits:
     offline_only: bool = True
     seconds: float = 25.0  # 30 are promised for a file, with its copy and its report
     memory: int = 700 * 2**20
+    notebook_seconds: float = 120.0  # for a report: its notebook, and what is made of that
+    notebook_memory: int = 3 * 2**30  # of address space, of which the programs themselves take more than half
 
     def environment(self) -> dict[str, str]:
         """What tells these limits to another process of auditkit."""
@@ -95,7 +97,7 @@ def _limit(option: str) -> tuple[str, float]:
 
 def inert(text: str) -> str:
     """The text with nothing in it that acts: control and direction characters made visible, surrogates replaced."""
-    return "".join(_visible(c) for c in text)
+    return text if text.isprintable() else "".join(_visible(c) for c in text)
 
 
 def inert_line(text: str) -> str:

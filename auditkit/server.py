@@ -1,4 +1,4 @@
-"""The server behind `Child`: it has the program loaded and forks a process, which is confined, for every file."""
+"""The server behind `Child`: it has the program loaded and forks a process, which is confined, for every call."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ import signal
 import struct
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
-from auditkit.safety import Limits, Refused, Unreadable
+from auditkit.safety import Limits, Unreadable
 
 GRACE = 3.0  # seconds after which a server that did not keep the deadline is stopped itself
 _LENGTH = struct.Struct("!Q")
 _NETWORK = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
-_AGAIN_ZH = "请报送单位在 Word 或 WPS 中打开核对，另存为 .docx 后重新报送"
-_AGAIN_EN = "ask the unit to check it in Word or WPS, save it as .docx and submit it again"
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
+
+# Where the server itself looks for modules, before it looks where its caller does.
+own_path: list[str] = []
+_lanes: set[int] = set()  # the servers that this one forked
+
+
+class Ended(Exception):
+    """A call has no result: it was `late`, needed too much `memory`, `broke` (`detail`: how) or has a `defect` (where)."""
+
+    def __init__(self, how: Literal["late", "memory", "broke", "defect"], detail: str = ""):
+        super().__init__(how, detail)
+        self.how, self.detail = how, detail
 
 
 def send(stream: BinaryIO, data: bytes) -> None:
@@ -41,47 +53,78 @@ def receive(stream: BinaryIO) -> bytes:
     return data
 
 
-def serve(forks: bool) -> None:
-    """The server: answers requests on standard input until that ends."""
+def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]] = ()) -> None:
+    """The server: answers requests on standard input until that ends. `load` names what is done before, as module:function.
+
+    For each of `lanes`, which are pipes to read from and to write to, it forks a server that is loaded already.
+    """
     inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "r+b") as null:
         for stream in range(3):  # what a library prints must not end up among the answers
             os.dup2(null.fileno(), stream)
-    _load()
-    if forks:
-        _adopt()
+    with contextlib.suppress(Exception):
+        module, _, function = load.partition(":")
+        getattr(importlib.import_module(module), function)()
+    gc.collect()
+    gc.freeze()  # so that no child copies these pages by looking through them for garbage
+    for lane in lanes:
+        child = os.fork()
+        if not child:
+            _lanes.clear()
+            for pipe in (inbox, outbox):
+                pipe.close()
+            for pipe in {end for other in lanes for end in other} - {*lane}:
+                os.close(pipe)
+            inbox, outbox = os.fdopen(lane[0], "rb"), os.fdopen(lane[1], "wb")
+            break
+        _lanes.add(child)
+    else:
+        for pipe in (end for lane in lanes for end in lane):
+            os.close(pipe)
+    _answer_all(inbox, outbox, forks)
+
+
+def _answer_all(inbox: BinaryIO, outbox: BinaryIO, forks: bool) -> None:
+    if forks:  # a process whose parent has ended is ours, though it be in a group of its own, such as LibreOffice's
+        _prctl(_SUBREAPER, 1)
     else:
         sys.addaudithook(_no_network)
     with contextlib.suppress(EOFError, BrokenPipeError):
-        send(outbox, b"loaded")
+        send(outbox, pickle.dumps(os.getpid()))
         while True:
-            name, limits, call = pickle.loads(receive(inbox))
-            answer, peak = _forked(name, limits, call, inbox) if forks else (_answer(name, limits, call), 0)
+            limits, network, call = pickle.loads(receive(inbox))
+            if forks:
+                answer, peak = _forked(limits, network, call, inbox, outbox)
+            else:
+                answer, peak = _answer(call), 0
             send(outbox, pickle.dumps((answer, peak)))
 
 
-def _load() -> None:
+def load_readers() -> None:
     """Import what reading a file needs, and audit one form, which fills the caches that every file profits from."""
-    with contextlib.suppress(Exception):
-        from auditkit import audit, read, resources
+    from auditkit import audit, read, resources
 
-        for module in pkgutil.iter_modules(read.__path__):
-            with contextlib.suppress(Exception):  # a reader whose extra is not installed
-                importlib.import_module(f"{read.__name__}.{module.name}")
-        audit.audit(resources.data() / "specimen.docx")
-    gc.collect()
-    gc.freeze()  # so that no child copies these pages by looking through them for garbage
+    for module in pkgutil.iter_modules(read.__path__):
+        with contextlib.suppress(Exception):  # a reader whose extra is not installed
+            importlib.import_module(f"{read.__name__}.{module.name}")
+    audit.audit(resources.data() / "specimen.docx")
 
 
-def _forked(name: str, limits: Limits, call: bytes, inbox: BinaryIO) -> tuple[bytes, int]:
-    """The pickled answer of a child process, or what became of that, and the memory it took. Raises EOFError without caller."""
+def _forked(limits: Limits, network: bool, call: bytes, inbox: BinaryIO, outbox: BinaryIO) -> tuple[bytes, int]:
+    """The pickled answer of a child process, or what became of that, and the memory it took; its number is sent first.
+
+    Raises EOFError where the caller is gone.
+    """
     ours, theirs = os.pipe()
     child = os.fork()
     if not child:
         try:
-            _confine(limits)
+            for stream in (inbox, outbox):
+                os.close(stream.fileno())
+            os.close(ours)
+            _confine(limits, network)
             with os.fdopen(theirs, "wb") as stream:
-                send(stream, _answer(name, limits, call))
+                send(stream, _answer(call))
         finally:
             os._exit(1)
     os.close(theirs)
@@ -89,6 +132,7 @@ def _forked(name: str, limits: Limits, call: bytes, inbox: BinaryIO) -> tuple[by
         os.setpgid(child, child)
     try:
         with os.fdopen(ours, "rb") as stream:
+            send(outbox, pickle.dumps(child))
             data, overran = _collected(stream, inbox, limits.seconds)
     finally:
         with contextlib.suppress(OSError):
@@ -99,7 +143,7 @@ def _forked(name: str, limits: Limits, call: bytes, inbox: BinaryIO) -> tuple[by
     if len(data) > _LENGTH.size and _LENGTH.unpack_from(data)[0] == len(data) - _LENGTH.size:
         return bytes(data[_LENGTH.size :]), peak
     died = os.waitstatus_to_exitcode(status)
-    return pickle.dumps(late(name, limits) if overran or died == -signal.SIGALRM else broken(name, died)), peak
+    return pickle.dumps(Ended("late") if overran or died == -signal.SIGALRM else broken(died)), peak
 
 
 def _collected(stream: BinaryIO, inbox: BinaryIO, seconds: float) -> tuple[bytearray, bool]:
@@ -119,27 +163,32 @@ def _collected(stream: BinaryIO, inbox: BinaryIO, seconds: float) -> tuple[bytea
     return data, True
 
 
-def _adopt() -> None:
-    """Make a process whose parent has ended the server's, though it be in a group of its own, such as LibreOffice's."""
+def _prctl(option: int, value: int) -> None:
     with contextlib.suppress(ImportError, OSError, AttributeError):  # elsewhere than on Linux only the group ends
         import ctypes
 
-        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Let the system end this process when the one that forked it ends, where it can."""
+    _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _end_orphans() -> None:
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     with contextlib.suppress(OSError):
-        while orphans := children.read_text().split():
-            for orphan in map(int, orphans):
+        while orphans := {*map(int, children.read_text().split())} - _lanes:
+            for orphan in orphans:
                 os.kill(orphan, signal.SIGKILL)
                 os.waitpid(orphan, 0)
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits, network: bool) -> None:
     import resource
 
     os.setpgid(0, 0)
+    end_with_parent()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(int(limits.seconds + GRACE) + 1)  # should the server be gone
     for kind, most in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CORE, 0)):
@@ -147,7 +196,8 @@ def _confine(limits: Limits) -> None:
             hard = resource.getrlimit(kind)[1]
             # The soft limit only: a reader may give a program that it starts, such as LibreOffice, another one.
             resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-    sys.addaudithook(_no_network)
+    if not network:
+        sys.addaudithook(_no_network)
 
 
 def _no_network(event: str, _: object) -> None:
@@ -155,59 +205,31 @@ def _no_network(event: str, _: object) -> None:
         raise PermissionError(f"{event}: a form is read without the network")
 
 
-def _answer(name: str, limits: Limits, call: bytes) -> bytes:
-    """The pickled outcome of a call: what it returned, or an Unreadable."""
+def _answer(call: bytes) -> bytes:
+    """The pickled outcome of a call: what it returned, an Unreadable, or Ended."""
     try:
         function, *arguments = pickle.loads(call)
         return pickle.dumps(function(*arguments))
     except Unreadable as error:
         outcome = error
     except MemoryError:
-        outcome = _too_large(name, limits)
+        outcome = Ended("memory")
     except Exception as error:  # a defect of ours in one file must not cost the others their audit
-        outcome = _defect(name, error)
+        outcome = Ended("defect", _place(error))
     return pickle.dumps(outcome)
 
 
-def late(name: str, limits: Limits) -> Refused:
-    """The failure of a file whose reading took too long."""
-    return Refused(
-        name,
-        f"读取超过 {limits.seconds:g} 秒，已中止；{_AGAIN_ZH}（确属正常文件的，可用 --limit seconds=… 放宽）",
-        f"reading took more than {limits.seconds:g} s and was stopped; {_AGAIN_EN} (--limit seconds=... allows more)",
-    )
-
-
-def _too_large(name: str, limits: Limits) -> Refused:
-    size = f"{limits.memory / 2**20:g} MB"
-    return Refused(
-        name,
-        f"读取所需内存超过 {size}，已中止；{_AGAIN_ZH}（确属正常文件的，可用 --limit memory=… 放宽）",
-        f"reading needs more than {size} of memory and was stopped; {_AGAIN_EN} (--limit memory=... allows more)",
-    )
-
-
-def broken(name: str, code: int | None) -> Unreadable:
-    """The failure of a file whose process ended with this exit code, minus the signal's number."""
+def broken(code: int | None) -> Ended:
+    """What became of a process with this exit code, minus the signal's number."""
     try:
-        how = signal.Signals(-(code or 0)).name
+        return Ended("broke", signal.Signals(-(code or 0)).name)
     except ValueError:
-        how = f"exit {code}"
-    return Unreadable(
-        name,
-        f"读取进程异常中止（{how}），文件可能损坏或经过恶意构造；{_AGAIN_ZH}",
-        f"the process that read it broke down ({how}), the file may be damaged or malicious; {_AGAIN_EN}",
-    )
+        return Ended("broke", f"exit {code}")
 
 
-def _defect(name: str, error: Exception) -> Unreadable:
+def _place(error: Exception) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
     place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    what = f"{type(error).__name__} {place}"
-    return Unreadable(
-        name,
-        f"软件异常（{what}），请把文件交给软件维护人员；也可{_AGAIN_ZH}",
-        f"internal error ({what}), pass the file on to the maintainers; or {_AGAIN_EN}",
-    )
+    return f"{type(error).__name__} {place}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -24,6 +25,7 @@ from auditkit.terms import table
 if TYPE_CHECKING:
     from auditkit.audit import Audit
     from auditkit.doctor import Part
+    from auditkit.review.subject import Change
     from auditkit.rule import Rule
     from auditkit.rulebook import Rulebook
 
@@ -242,15 +244,39 @@ def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:
     out.print(grid)
 
 
+def show_changes(out: Console, changes: Iterable[Change]) -> None:
+    """What a working paper changes, a line each."""
+    changes = tuple(changes)
+    names = {"ruling": "决定", "note": "说明", "reference": "佐证材料", "result": "复核完成值", "score": "复核得分"}
+    out.print(f"复核表有 {len(changes)} 处改动 / {len(changes)} changes")
+    for change in changes:
+        subject = change.subject
+        where = f"{subject.project} {subject.rule or f'第 {subject.row} 项指标'} {subject.place}"
+        out.print(_text(f"{where} {names[change.field]}：“{change.before}”→“{change.after}”"), soft_wrap=True)
+
+
 @contextmanager
 def progress(out: Console) -> Iterator[Callable[[str, int, int], None] | None]:
     """A bar that is told (name, done, total); in a pipe there is none."""
     if not out.is_terminal:
         yield None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    rate = TextColumn("{task.fields[rate]}", markup=False)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        rate,
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=out, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda name, done, total: bar.update(task, description=inert_line(name)[:40], completed=done, total=total)
+        task = bar.add_task("", total=None, rate="")
+        began = time.monotonic()
+
+        def move(name: str, done: int, total: int) -> None:
+            rate = f"{done / max(time.monotonic() - began, 0.001):.1f}/s"
+            bar.update(task, description=inert_line(name)[:40], completed=done, total=total, rate=rate)
+
+        yield move

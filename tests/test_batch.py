@@ -10,12 +10,12 @@ import pytest
 
 from auditkit import batch, resources
 from auditkit.audit import audit
-from auditkit.batch import Task, make_report
 from auditkit.intake import take_in
 from auditkit.manifest import Ledger
 from auditkit.report import FileRow, FormRow
 from auditkit.rulebook import load_rulebook
 from auditkit.safety import LIMITS
+from auditkit.work import Task, make_report
 
 YEAR = resources.data() / "2021"
 
@@ -73,7 +73,9 @@ def test_each_form_has_its_reports_and_no_path_of_this_machine(made):
     assert len(result.forms) == 2
     for row, line in zip(result.forms, table(out / "forms.csv"), strict=True):
         folder = out / "projects" / row.folder
-        assert sorted(path.name for path in folder.iterdir()) == ["audit.html", "audit.ipynb", "audit.json"]
+        assert sorted(path.name for path in folder.iterdir()) == [
+            *("audit.html", "audit.ipynb", "audit.json", "memo.docx", "review.json", "review.xlsx")
+        ]
         told = json.loads((folder / "audit.json").read_text("utf-8"))
         assert told["source"] == row.file == line["file"]
         assert told["scorecard"]["verified"] == line["verified"]
@@ -101,6 +103,7 @@ def test_manifest_holds_the_digest_of_everything(made):
     _, out = made
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    written = {name for name in written if not name.startswith(".auditkit/")}
     assert set(manifest["outputs"]) == written - {"manifest.json"}
     for name, digest in manifest["outputs"].items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest

@@ -64,7 +64,7 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
 
 
 def _read(path: Path, limits: Limits) -> Document:
-    source, data = path.name, _content(path, limits)
+    source, data = path.name, content(path, limits)
     if reader := _reader(data):
         return reader(source, data, limits)
     if kind := next((kind for kind in _FOREIGN if _head(data).startswith(kind[0])), None):
@@ -114,7 +114,8 @@ def _directory(data: bytes) -> bytes:
     return data[begin:end] if 0 <= begin < end else data
 
 
-def _content(path: Path, limits: Limits) -> bytes:
+def content(path: Path, limits: Limits) -> bytes:
+    """The bytes of a regular file within the limit; raises as `read`."""
     source = path.name
     try:
         status = path.lstat()

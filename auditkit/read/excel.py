@@ -48,6 +48,12 @@ def read_excel(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
         return document(source, workbook.sheets(), limits, workbook.printer.doubts)
 
 
+def read_sheets(source: str, data: bytes, limits: Limits = LIMITS) -> list[Sheet]:
+    """Every visible sheet of a workbook with all its texts, those in hidden rows and columns too; raises as `read_excel`."""
+    with Package(source, data, limits, EXCEL) as package:
+        return list(_Workbook(package).sheets())
+
+
 class _Workbook:
     """The parts that sheets share, read when the first cell asks for them."""
 

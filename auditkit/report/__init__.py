@@ -1,7 +1,7 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
-from auditkit.report.index import FileRow, FormRow, files_csv, forms_csv, index_page, rules_page
+from auditkit.report.index import FileRow, FormRow, failure_page, files_csv, forms_csv, index_page, rules_page, summary
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "colophon",
     "coverage",
     "csv_bytes",
+    "failure_page",
     "files_csv",
     "findings",
     "findings_table",
@@ -24,4 +25,5 @@ __all__ = [
     "index_page",
     "rules_page",
     "scores",
+    "summary",
 ]

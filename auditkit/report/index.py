@@ -11,6 +11,7 @@ from auditkit.model import Outcome, Severity
 from auditkit.report.html import catalogue, render_html
 from auditkit.report.tables import csv_bytes, forms_table
 from auditkit.rulebook import Rulebook
+from auditkit.safety import inert_line
 
 STATUSES = {"ok": "○ 正常", "warning": "● 存疑", "error": "▲ 出错", "refused": "▲ 拒绝", "skipped": "○ 跳过"}
 
@@ -57,6 +58,26 @@ def index_page(
         year=year,
         book=book,
     )
+
+
+def failure_page(row: FormRow, failure: str) -> str:
+    """The page of a form that has no report: why, what there is of it, and what to do."""
+    return render_html("failure.html.j2", row=row, failure=failure)
+
+
+def summary(forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book: Rulebook) -> str:
+    """A run in a few lines of plain text, to be sent by mail."""
+    counts = "，".join(f"{one.zh} {sum(row.audit.count(one) for row in forms)} 条" for one in Severity)
+    states = "，".join(f"{zh[2:]} {sum(row.status == status for row in files)} 个" for status, zh in STATUSES.items())
+    troubles = [f"  {inert_line(row.file)}：{inert_line(row.message)}" for row in files if row.failed]
+    lines = [
+        f"{year} 年度项目支出绩效自评表审核",
+        f"文件 {len(files)} 个：{states}。",
+        f"自评表 {len(forms)} 张：{counts}。规则手册 {book.name} {book.version}。",
+        *([f"未能审核或未能生成报告的文件 {len(troubles)} 个：", *troubles] if troubles else ["没有未能审核的文件。"]),
+        "详见 index.html；本文由 auditkit 生成，供审核参考。",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def rules_page(book: Rulebook) -> str:

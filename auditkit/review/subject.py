@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditkit.model import Finding, Form, Indicator, Value
+from auditkit.model import Finding, Form, Fund, Indicator, Value
 
 
 class Field(StrEnum):
@@ -79,6 +79,12 @@ def of_indicator(form: Form, indicator: Indicator) -> Subject:
     """The subject of a correction to an indicator's result or score."""
     texts = (indicator.name, indicator.target, indicator.result, indicator.points, indicator.score)
     return Subject(project_key(form), "", indicator.row, indicator.name.place, _digest(value.text for value in texts))
+
+
+def of_execution(form: Form, fund: Fund) -> Subject:
+    """The subject of a correction to the execution score, which stands in no indicator's row."""
+    texts = (fund.label, fund.adjusted, fund.actual, fund.points, fund.score)
+    return Subject(project_key(form), "", 0, fund.label.place, _digest(value.text for value in texts))
 
 
 def _proof(evidence: Iterable[Value]) -> tuple[str, tuple[str, ...]]:

@@ -1,0 +1,23 @@
+"""What the commands have in common: their options and their exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
+
+RulebookOption = Annotated[
+    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
+]
+OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / where to write")]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="放宽或收紧限额，如 seconds=60、memory=1GB / change a limit"),
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="LIST", help="写哪些格式，如 html,docx,xlsx / which formats to write")
+]
+JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]

@@ -1,0 +1,40 @@
+"""How far a run has come: a line a minute in a log, or one JSON object a step."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from auditkit.safety import inert_line
+
+Progress = Callable[[str, int, int], None]
+EVERY = 60.0  # seconds between two lines of a log
+
+
+def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monotonic) -> Progress:
+    """What is told (name, done, total) and writes it: everything as JSON, else what a reader of a log wants."""
+    began: dict[int, float] = {}
+    last = clock()
+
+    def tell(name: str, done: int, total: int) -> None:
+        nonlocal last
+        now = clock()
+        seconds = now - began.setdefault(total, now)
+        rate = done / seconds if seconds else 0.0
+        left = (total - done) / rate if rate else 0.0
+        if as_json:
+            line = {"event": "progress", "name": name, "done": done, "total": total}
+            line |= {"per_second": round(rate, 2), "seconds_left": round(left)}
+            print(json.dumps(line, ensure_ascii=False), file=stream, flush=True)
+        elif now - last >= EVERY:
+            last = now
+            clock_time = time.strftime("%Y-%m-%d %H:%M:%S")
+            print(
+                f"{clock_time} {done}/{total}，每分钟 {rate * 60:.0f} 份，约剩 {left / 60:.0f} 分钟：{inert_line(name)}",
+                file=stream,
+                flush=True,
+            )
+
+    return tell

@@ -1,0 +1,171 @@
+"""The memo on one project (核查意见书), which the unit answers item by item, and the covering memo of a year."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from auditkit.audit import Audit, worst
+from auditkit.model import Finding, Outcome, Severity, Value
+from auditkit.numeral import shown
+from auditkit.report.html import verdict_line
+from auditkit.report.paper import Paper, fill, say
+from auditkit.rule import CATALOGUE
+from auditkit.rulebook import Rulebook
+from auditkit.verdict import Verdict
+
+LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
+FIRST_LOOK, MOST_RULES = 5, 10
+
+
+def memo(audit: Audit) -> bytes:
+    """The memo on one project as a Word file. Raises Unreadable where python-docx is not installed."""
+    form = audit.form
+    unit = form.implementer.squeezed or form.department.squeezed or "项目实施单位"
+    project, year = form.project.squeezed or "（未填项目名称）", f"{form.year} 年度" if form.year else "（未填年度）"
+    paper = Paper("项目支出绩效自评核查意见书")
+    paper.paragraph("")
+    paper.paragraph(f"{unit}：", "主送")
+    paper.paragraph(f"对你单位报送的{year}“{project}”项目支出绩效自评表进行了核查，现将核查意见告知如下，请逐项答复。")
+    _scope(paper, audit)
+    _scores(paper, audit)
+    _questions(paper, audit)
+    paper.paragraph("四、答复要求", "一级标题")
+    paper.paragraph(
+        "请在“单位答复”一栏逐项说明情况、提出更正意见，并附证明材料，于　　　　年　　月　　日前书面反馈。"
+        "各项问题的证据位置、原文、依据和核实步骤见批注。"
+    )
+    paper.sign()
+    return paper.bytes()
+
+
+def _scope(paper: Paper, audit: Audit) -> None:
+    book = audit.rulebook
+    looked = sum(outcome.applied > 0 for outcome in audit.outcomes)
+    paper.paragraph("一、核查内容", "一级标题")
+    paper.paragraph(
+        f"依据《{book.title}》（规则手册 {book.name}，版本 {book.version}），对表内资金、分值、得分、指标和文字说明进行核查。"
+        f"共查 {len(audit.form.indicators)} 项指标；{len(audit.outcomes)} 条规则中 {looked} 条有内容可查，"
+        f"另有 {len(audit.skipped)} 处因表中缺数等原因未能核查。核查只就表内数据进行，未核对表外材料。"
+    )
+
+
+def _scores(paper: Paper, audit: Audit) -> None:
+    card = audit.scorecard
+    paper.paragraph("二、得分核查", "一级标题")
+    paper.paragraph(verdict_line(audit))
+    heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
+    table = paper.table(heads, (26, 26, 32, 24, 24, 24))
+    scores = (shown(score) for score in (card.stated, card.verified, card.upper))
+    paper.row(table, (*scores, *(f"{card.count(verdict)} 项" for verdict in Verdict)), range(len(heads)))
+
+
+def _questions(paper: Paper, audit: Audit) -> None:
+    counts = "、".join(f"{severity.zh} {audit.count(severity)} 条" for severity in Severity)
+    paper.paragraph("三、需要答复的问题", "一级标题")
+    if not audit.findings:
+        paper.paragraph("所查规则均未发现问题。")
+        return
+    paper.paragraph(f"共 {len(audit.findings)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）。")
+    names = {item.row: item.name.squeezed for item in audit.form.indicators}
+    table = paper.table(("序号", "问题", "表内依据", "单位答复"), (12, 68, 42, 34))
+    for number, finding in enumerate(audit.findings, 1):
+        cells = paper.row(table, (f"{finding.severity.mark}{number}",), (0,))
+        title = fill(cells[1], _title(finding, names.get(finding.row, "")), "表头")
+        title.font.bold = False
+        cells[1].paragraphs[0].alignment = 0
+        say(cells[1].add_paragraph(style="表格文字"), finding.message)
+        fill(cells[2], "；".join(map(_proof, finding.evidence)) or "—", "表格文字")
+        fill(cells[3], "", "表格文字")
+        paper.comment(title, _comment(finding))
+
+
+def _title(finding: Finding, name: str) -> str:
+    return f"{finding.title}（第 {finding.row} 项“{_short(name)}”）" if finding.row else finding.title
+
+
+def _proof(value: Value) -> str:
+    return f"{value.place}“{_short(value.squeezed)}”"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_PROOF else f"{text[:LONGEST_PROOF]}……"
+
+
+def _comment(finding: Finding) -> Iterator[str]:
+    yield f"规则：{finding.rule} {finding.title}（{finding.severity.zh}）"
+    for value in finding.evidence:
+        yield f"证据：{value.place}“{value.squeezed}”"
+    yield f"计算与说明：{finding.message}"
+    yield f"依据：{finding.basis}"
+    if finding.rule in CATALOGUE:
+        yield f"核实步骤：{CATALOGUE[finding.rule].verify_zh}"
+
+
+def year_memo(audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, book: Rulebook) -> bytes:
+    """The covering memo of a year over all projects; `outcomes` are those across forms."""
+    audits = tuple(audits)
+    across = [finding for outcome in outcomes for finding in outcome.findings]
+    units = {audit.form.department.plain for audit in audits if audit.form.department.plain}
+    counts = "、".join(f"{s.zh} {sum(audit.count(s) for audit in audits)} 条" for s in Severity)
+    disproved = sum(audit.scorecard.disproved for audit in audits)
+    paper = Paper(f"{year} 年度项目支出绩效自评\n核查情况报告")
+    paper.paragraph("")
+    paper.paragraph("一、核查范围和依据", "一级标题")
+    paper.paragraph(
+        f"本次核查 {year} 年度项目支出绩效自评表 {len(audits)} 份，涉及主管部门 {len(units)} 个。"
+        f"依据《{book.title}》（规则手册 {book.name}，版本 {book.version}），只就表内数据核查，未核对表外材料。"
+    )
+    paper.paragraph("二、总体情况", "一级标题")
+    paper.paragraph(
+        f"共发现问题 {sum(len(audit.findings) for audit in audits)} 条，其中{counts}；另有跨表问题 {len(across)} 条。"
+        f"自评得分高于最高可能得分、自评结果不成立的 {disproved} 份。各项目情况如下（按需要关注的先后排列）。"
+    )
+    ranked = worst(audits)
+    _ranking(paper, ranked)
+    _first_look(paper, ranked[:FIRST_LOOK])
+    _across(paper, across)
+    _frequent(paper, audits)
+    paper.sign()
+    return paper.bytes()
+
+
+def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:
+    heads = ("序号", "项目", "自评", "可核实", "最高可能", *(f"{severity.mark}{severity.zh}" for severity in Severity))
+    table = paper.table(heads, (12, 43, 15, 17, 21, 16, 16, 16))
+    for number, audit in enumerate(audits, 1):
+        card = audit.scorecard
+        scores = (shown(score) for score in (card.stated, card.verified, card.upper))
+        counts = (str(audit.count(severity)) for severity in Severity)
+        paper.row(table, (str(number), audit.form.project.squeezed, *scores, *counts), (0, *range(2, 8)))
+
+
+def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
+    paper.paragraph("三、需要优先关注的项目", "一级标题")
+    for number, audit in enumerate(audits, 1):
+        paper.paragraph(
+            f"（{'一二三四五'[number - 1]}）{audit.form.project.squeezed or '（未填项目名称）'}", "二级标题"
+        )
+        heaviest = "；".join(f"{finding.title}：{_short(finding.message)}" for finding in audit.findings[:2])
+        paper.paragraph(f"{verdict_line(audit)}{'主要问题：' + heaviest + '。' if heaviest else '未发现问题。'}")
+    if not audits:
+        paper.paragraph("没有可报告的项目。")
+
+
+def _across(paper: Paper, findings: Sequence[Finding]) -> None:
+    paper.paragraph("四、跨表问题", "一级标题")
+    for number, finding in enumerate(findings, 1):
+        paragraph = paper.paragraph(f"{number}. {finding.severity.mark} {finding.title}：{finding.message}。")
+        paper.comment(paragraph.runs[0], _comment(finding))
+    if not findings:
+        paper.paragraph("各表之间未发现问题。")
+
+
+def _frequent(paper: Paper, audits: Sequence[Audit]) -> None:
+    paper.paragraph("五、问题分布", "一级标题")
+    found = Counter((f.rule, f.title) for audit in audits for f in audit.findings)
+    forms = Counter(rule for audit in audits for rule in {f.rule for f in audit.findings})
+    paper.paragraph(f"共涉及 {len(found)} 条规则，出现最多的如下。")
+    table = paper.table(("规则", "问题", "条数", "涉及项目数"), (26, 78, 24, 28))
+    for (rule, title), count in sorted(found.items(), key=lambda one: (-one[1], one[0]))[:MOST_RULES]:
+        paper.row(table, (rule, title, str(count), str(forms[rule])), (0, 2, 3))

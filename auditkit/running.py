@@ -1,0 +1,165 @@
+"""The commands of the unattended run: run, demo, runs and diff."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption
+from auditkit.rulebook import DEFAULT, load_rulebook
+from auditkit.safety import Limits, chosen_limits, inert, inert_line
+from auditkit.terminal import console, progress
+
+if TYPE_CHECKING:
+    from auditkit.history import Fact
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Log(StrEnum):
+    """How a run says how far it has come: a bar on a terminal and a line a minute elsewhere, or JSON."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
+class Engine(StrEnum):
+    """Where notebooks run: in forked processes, or in a fresh kernel each."""
+
+    AUDITKIT = "auditkit"
+    STOCK = "stock"
+
+
+LogOption = Annotated[Log, typer.Option(help="进度写法：终端进度条或每分钟一行、逐行 JSON / how progress is told")]
+EngineOption = Annotated[Engine, typer.Option(help="笔记本的执行方式：预载派生或每份新内核 / forked or fresh kernels")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只说将做什么，不写任何文件 / only say what would be done")]
+
+
+def run(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="存放自评表的文件夹 / folder of forms")],
+    year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
+    out: OutOption,
+    rulebook: RulebookOption = DEFAULT,
+    jobs: JobsOption = 2,
+    limit: LimitOption = None,
+    formats: FormatOption = "",
+    log: LogOption = Log.AUTO,
+    engine: EngineOption = Engine.AUDITKIT,
+    dry_run: DryRun = False,
+) -> None:
+    limits = chosen_limits(limit or ())
+    if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
+        rulebook = str(Path(rulebook).resolve())
+    if dry_run:
+        _foresee(folder, year, out, rulebook, limits, formats)
+    else:
+        _run(folder, year, out, rulebook, jobs, limits, formats, log, engine)
+
+
+def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2, formats: FormatOption = "") -> None:
+    from auditkit import resources
+
+    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits(), formats, Log.AUTO, Engine.AUDITKIT)
+
+
+def _run(
+    folder: Path,
+    year: int,
+    out: Path,
+    rulebook: str,
+    jobs: int,
+    limits: Limits,
+    wanted: str,
+    log: Log,
+    engine: Engine,
+) -> None:
+    from auditkit.batch import run
+    from auditkit.report.formats import choose
+
+    err = console(error=True)
+    formats, absent = choose(wanted)
+    for advice in absent:
+        err.print(advice, soft_wrap=True, markup=False)
+    try:
+        with _pace(log) as tell:
+            result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        zh = "磁盘已满，运行中止。已写出的报告都是完整的；腾出空间后再运行同一命令，从中断处继续。"
+        en = "no space left: the run stopped; reports written are whole, the same command continues when there is room"
+        err.print(f"{zh} / {en}", soft_wrap=True)
+        raise typer.Exit(INCOMPLETE) from None
+    if not result.files:
+        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+    if reused := len(result.forms) - result.made:
+        err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
+    console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
+    if result.failed:
+        err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
+        raise typer.Exit(INCOMPLETE)
+
+
+@contextmanager
+def _pace(log: Log) -> Iterator[Callable[[str, int, int], None]]:
+    from auditkit.pace import told
+
+    if log is Log.AUTO and console(error=True).is_terminal:
+        with progress(console(error=True)) as tell:
+            yield tell
+    else:
+        yield told(sys.stderr, log is Log.JSON)
+
+
+def _foresee(folder: Path, year: int, out: Path, rulebook: str, limits: Limits, wanted: str) -> None:
+    from auditkit.batch import Job
+    from auditkit.plan import foresee
+    from auditkit.report.formats import choose
+
+    plan = foresee(Job(folder, year, out, rulebook, load_rulebook(rulebook), limits, choose(wanted)[0]))
+    screen = console()
+    for name in plan.new:
+        screen.print(f"将审核 / would audit: {name}", soft_wrap=True, markup=False)
+    for name, reason in plan.skipped:
+        screen.print(f"将跳过 / would skip: {name}（{reason}）", soft_wrap=True, markup=False)
+    counts = f"{len(plan.new)}，{len(plan.unchanged)}，{len(plan.skipped)}"
+    screen.print(f"将审核、未变、将跳过的文件 / to audit, unchanged, to skip: {counts}；未写任何文件 / nothing written")
+
+
+def runs(out: Annotated[Path, typer.Argument(metavar="OUT", help="报告文件夹 / folder of reports")]) -> None:
+    from auditkit.history import runs
+
+    for one in runs(out):
+        facts = f"{one.year} 年 {one.rulebook}，文件 {one.files}（失败 {one.failed}），自评表 {one.forms}"
+        line = f"{one.id}  {facts}（新出报告 {one.made}），发现 {len(one.findings)} 条，{one.seconds:g} 秒"
+        console().print(inert_line(line), soft_wrap=True, markup=False)
+
+
+def diff(
+    earlier: Annotated[str, typer.Argument(metavar="RUN1", help="较早的运行：编号或报告文件夹 / id or folder")],
+    later: Annotated[str, typer.Argument(metavar="RUN2", help="较晚的运行：编号或报告文件夹 / id or folder")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="编号所在的报告文件夹 / where the ids are")] = Path("."),
+) -> None:
+    from auditkit.history import difference, find
+
+    found, screen = difference(find(earlier, out), find(later, out)), console()
+    for title, facts in (("新增 / new", found.new), ("消失 / gone", found.gone)):
+        for fact in facts:
+            screen.print(f"{title}: {_fact(fact)}", soft_wrap=True, markup=False)
+    for was, now in found.changed:
+        screen.print(f"变化 / changed: {_fact(now)}（原为：{inert_line(was.message)}）", soft_wrap=True, markup=False)
+    counts = f"{len(found.new)}，{len(found.gone)}，{len(found.changed)}"
+    screen.print(f"新增、消失、变化 / new, gone, changed: {counts}")
+
+
+def _fact(fact: Fact) -> str:
+    row = f" 第 {fact.row} 项指标" if fact.row else ""
+    return inert_line(f"{fact.file} 第 {fact.number} 张{row} {fact.rule} {fact.message}")

@@ -1,0 +1,156 @@
+"""One form's report, made in a process of its own, and the crew that makes many."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from auditkit import forked, resources
+from auditkit.child import Child
+from auditkit.report import FormRow
+from auditkit.report.formats import HTML, make_files
+from auditkit.safety import Limits
+from auditkit.server import Ended
+
+NOTEBOOK = "project_audit.ipynb"
+LOAD = "auditkit.run:load_reports"
+TRIES = 2  # of a form whose process broke down, for which the form need not be to blame
+
+
+@dataclass(frozen=True)
+class Task:
+    """One form to report: the private copy of its file, and which form of it."""
+
+    row: FormRow
+    copy: Path
+    rulebook: str
+    formats: tuple[str, ...] = (HTML,)
+    engine: str = "auditkit"
+    notebook: Path = field(default_factory=lambda: resources.notebooks() / NOTEBOOK)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was made of a task: notebook, page and other files, and why one is absent."""
+
+    notebook: str = ""
+    page: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    failure: str = ""
+    seconds: float = 0.0
+
+
+def make_report(task: Task) -> Report:
+    """Execute the notebook for one form, render its page and make the other files."""
+    import nbformat
+
+    from auditkit.run import render, restate, run_notebook
+
+    form, began = task.row.audit.form, time.monotonic()
+    chosen = {"number": form.number, "rulebook": task.rulebook}
+    try:
+        notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen, task.engine)
+        stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
+        notebook = restate(notebook, chosen | stated)
+        page = render(notebook, f"{form.project.squeezed} 绩效自评审核") if HTML in task.formats else ""
+    except Exception as error:
+        files, other = make_files(task.row.audit, task.formats)
+        failure = "；".join(filter(None, (f"审核笔记本未能执行完毕：{error}", other)))
+        return Report(files=files, failure=failure, seconds=time.monotonic() - began)
+    files, failure = make_files(task.row.audit, task.formats)
+    return Report(nbformat.writes(notebook) + "\n", page, files, failure, time.monotonic() - began)
+
+
+def _make_forked(task: Task) -> Report:
+    if forked.FORKS and task.engine == "auditkit":
+        forked.Spare.prepare()
+    return make_report(task)
+
+
+def execute_only(child: Child, _: object) -> None:
+    """Execute the project notebook as it stands, and nothing more: what is measured against papermill."""
+    child.run(forked.notebook_limits(child.limits), _execute)
+
+
+def _execute() -> None:
+    from auditkit.run import run_notebook
+
+    forked.Spare.prepare()
+    run_notebook(resources.notebooks() / NOTEBOOK, {})
+
+
+class Crew:
+    """As many children as there are jobs, each which share what one server loads when there is work."""
+
+    def __init__(self, jobs: int, limits: Limits):
+        self.limits, self._jobs = limits, jobs
+        first = Child(limits, load=LOAD)
+        self.children = [first, *first.twins(jobs - 1)]
+        self._free: SimpleQueue[Child] = SimpleQueue()
+        for child in self.children:
+            self._free.put(child)
+
+    def map(self, function: Callable[[Child, Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """The place and the result of every item, in the order in which they are done."""
+        with ThreadPoolExecutor(self._jobs) as pool:
+            futures = {pool.submit(self._with_child, function, item): place for place, item in enumerate(items)}
+            try:
+                for future in as_completed(futures):
+                    yield futures.pop(future), future.result()
+            finally:
+                for future in futures:
+                    future.cancel()
+
+    def _with_child(self, function: Callable[[Child, Any], Any], item: Any) -> Any:
+        child = self._free.get()
+        try:
+            return function(child, item)
+        finally:
+            self._free.put(child)
+
+    def reports(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Report]]:
+        return self.map(self._report, tasks)
+
+    def _report(self, child: Child, task: Task) -> Report:
+        limits, began = forked.notebook_limits(self.limits), time.monotonic()
+        for left in reversed(range(TRIES)):
+            try:
+                return child.run(limits, _make_forked, task)
+            except Ended as end:
+                if end.how != "broke" or not left:
+                    return Report(failure=_told(end, limits), seconds=time.monotonic() - began)
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        closing = [threading.Thread(target=child.close) for child in self.children]
+        for one in closing:
+            one.start()
+        for one in closing:
+            one.join()
+
+
+@contextmanager
+def crew(jobs: int, limits: Limits) -> Iterator[Crew]:
+    """A crew that goes home at the end."""
+    hired = Crew(jobs, limits)
+    try:
+        yield hired
+    finally:
+        hired.close()
+
+
+def _told(end: Ended, limits: Limits) -> str:
+    match end.how:
+        case "late":
+            return f"生成报告超过 {limits.seconds:g} 秒，已中止（可用 --limit notebook_seconds=… 放宽）"
+        case "memory":
+            return f"生成报告所需内存超过 {limits.memory / 2**20:g} MB，已中止（可用 --limit notebook_memory=… 放宽）"
+        case _:
+            return f"生成报告的进程异常中止（{end.detail}）"

@@ -1,0 +1,171 @@
+"""The Word memos: what they say, read back by python-docx; their form; hostile texts in every field."""
+
+import io
+import re
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from specimen import rewrite, specimen
+from workbooks import converted, needs_soffice
+
+from auditkit import resources
+from auditkit.audit import across, audit, audit_form
+from auditkit.numeral import shown
+from auditkit.report.word import memo, year_memo
+from auditkit.rulebook import load_rulebook
+from auditkit.safety import inert
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "[点我](javascript:alert(1))",
+    "=1+1",
+    "\t=cmd|'/c calc'!A1",
+    '＝HYPERLINK("http://x")',
+    "\x07\x0b\x1b",
+    "\ud800孤",
+    "\u202e反向",
+    "$\\bad{",
+    "_x0041_",
+    "#N/A",
+)
+
+
+def hostile_form(number: int):
+    """The specimen with one hostile text in every entry."""
+    form, text = specimen(), HOSTILE[number]
+    for path, value in list(form.values()):
+        if not path.startswith(("stray", "notes")) and value.at is not None:
+            form = rewrite(form, path, text)
+    return form
+
+
+@pytest.fixture(scope="session")
+def seeds():
+    return [audit(path)[0] for path in sorted((resources.data() / "2021").glob("*.docx"))]
+
+
+def opened(data: bytes):
+    return docx.Document(io.BytesIO(data))
+
+
+def text_of(document) -> str:
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+def close(text: str) -> str:
+    return re.sub(r"[ \n]", "", text)
+
+
+def test_every_figure_and_finding_of_the_seed_forms_is_in_their_memos(seeds):
+    for one in seeds:
+        document = opened(memo(one))
+        text, comments = text_of(document), list(document.comments)
+        scores = [cell.text for cell in document.tables[0].rows[1].cells[:3]]
+        assert scores == [shown(x) for x in (one.scorecard.stated, one.scorecard.verified, one.scorecard.upper)]
+        assert f"{one.form.implementer.squeezed}：" in text
+        rows = document.tables[1].rows[1:]
+        assert len(rows) == len(comments) == len(one.findings)
+        for row, comment, finding in zip(rows, comments, one.findings, strict=True):
+            number, question, _, reply = (cell.text for cell in row.cells)
+            assert number.startswith(finding.severity.mark)
+            assert finding.message in question
+            assert reply == ""
+            said = "\n".join(p.text for p in comment.paragraphs)
+            for proof in (finding.basis, *(f"{v.place}“{v.squeezed}”" for v in finding.evidence)):
+                assert proof in said
+
+
+def test_the_sentence_on_form_two_is_right_word_by_word(seeds):
+    text = close(text_of(opened(memo(seeds[1]))))
+    for words in ("分值合计110分", "总分应为106.7分", "填报96.7分"):
+        assert words in text
+
+
+def test_comments_are_anchored_in_their_rows(seeds):
+    document = opened(memo(seeds[1]))
+    for number, row in enumerate(document.tables[1].rows[1:]):
+        starts = row.cells[1]._tc.findall(f".//{qn('w:commentRangeStart')}")
+        assert [start.get(qn("w:id")) for start in starts] == [str(number)]
+
+
+def test_page_and_fonts_are_those_of_official_papers(seeds):
+    document = opened(memo(seeds[0]))
+    section = document.sections[0]
+    assert [round(x / 36000) for x in (section.page_width, section.page_height)] == [210, 297]
+    margins = section.top_margin, section.bottom_margin, section.left_margin, section.right_margin
+    assert [round(m / Mm(1)) for m in margins] == [37, 35, 28, 26]
+    for name, font, size in (
+        ("公文标题", "方正小标宋简体", 22),
+        ("公文正文", "仿宋_GB2312", 16),
+        ("一级标题", "黑体", 16),
+    ):
+        style = document.styles[name]
+        assert style.font.size == Pt(size)
+        assert style.element.rPr.rFonts.get(qn("w:eastAsia")) == font
+        assert style.element.rPr.find(qn("w:lang")).get(qn("w:eastAsia")) == "zh-CN"
+    assert document.styles["公文正文"].paragraph_format.line_spacing == Pt(28)
+    for run in document.element.body.iter(qn("w:r")):
+        if run.find(qn("w:t")) is not None:
+            assert run.rPr.rFonts.get(qn("w:eastAsia"))
+            assert run.rPr.find(qn("w:lang")).get(qn("w:eastAsia")) == "zh-CN"
+    for table in document.tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+    footers = section.footer, section.even_page_footer
+    assert all("PAGE" in footer._element.xml and footer.paragraphs[0].text == "—  —" for footer in footers)
+
+
+def test_the_same_audit_gives_the_same_bytes(seeds):
+    first = memo(seeds[7])
+    time.sleep(2.1)  # a zip's times count two seconds
+    assert memo(seeds[7]) == first
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
+        assert b"w:date=" not in package.read("word/comments.xml")
+
+
+def test_year_memo_has_every_project_and_what_shows_across(seeds):
+    outcomes = across(seeds)
+    document = opened(year_memo(seeds, outcomes, 2021, load_rulebook()))
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows[1:]]
+    told = {row[1]: row[2:5] for row in rows}
+    for one in seeds:
+        card = one.scorecard
+        assert told[one.form.project.squeezed] == [shown(x) for x in (card.stated, card.verified, card.upper)]
+    text = text_of(document)
+    assert f"共发现问题 {sum(len(one.findings) for one in seeds)} 条" in text
+    for finding in (f for outcome in outcomes for f in outcome.findings):
+        assert finding.message in text
+
+
+def test_a_year_without_forms_still_has_a_memo():
+    assert "没有可报告的项目" in text_of(opened(year_memo((), (), 2021, load_rulebook())))
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_hostile_text_is_text(number):
+    one = audit_form(hostile_form(number), load_rulebook())
+    data = memo(one)
+    document = opened(data)
+    assert inert(HOSTILE[number]).replace("\t", "").strip() in text_of(document).replace("\t", "")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        body = b"".join(package.read(name) for name in package.namelist())
+    assert b"<script" not in body
+    assert "\u202e".encode() not in body
+    assert [x.text.strip() for x in document.element.body.iter(qn("w:instrText"))] == []
+
+
+@needs_soffice
+def test_libreoffice_opens_the_hostile_and_the_real(tmp_path: Path, seeds):
+    form = replace(hostile_form(0), outcome=hostile_form(7).outcome, goal=hostile_form(6).goal)
+    for name, one in (("a", audit_form(form, load_rulebook())), ("b", seeds[1])):
+        folder = tmp_path / name
+        folder.mkdir()
+        text = converted(memo(one), ".docx", "txt:Text (encoded):UTF8", folder).decode("utf-8-sig")
+        assert inert(one.form.project.squeezed) in text

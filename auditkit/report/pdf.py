@@ -17,8 +17,9 @@ from auditkit.audit import Audit
 from auditkit.model import Outcome
 from auditkit.report.charts import FONT
 from auditkit.report.index import FileRow
-from auditkit.report.lettering import OWN, Lettering, lettering, second_font
+from auditkit.report.lettering import Lettering, lettering, second_font
 from auditkit.report.printed import project_facts
+from auditkit.report.printed_year import year_facts
 from auditkit.rulebook import Rulebook
 from auditkit.safety import Unreadable
 
@@ -31,6 +32,13 @@ EPOCH = 315_532_800  # 1980-01-01
 def project_pdf(audit: Audit) -> bytes:
     """The report on one form. Raises Unreadable, naming the extra, where typst is not installed."""
     return _pdf("project.typ", project_facts(audit))
+
+
+def year_pdf(
+    audits: Sequence[Audit], outcomes: Sequence[Outcome], files: Sequence[FileRow], year: int, book: Rulebook
+) -> bytes:
+    """The report on all forms of a run. Raises Unreadable, naming the extra, where typst is not installed."""
+    return _pdf("year.typ", year_facts(audits, outcomes, files, year, book))
 
 
 def _pdf(template: str, facts: dict[str, Any]) -> bytes:

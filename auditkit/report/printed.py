@@ -86,7 +86,7 @@ def _headline(audit: Audit, name: str, numbered: Sequence[tuple[int, Finding]]) 
         "verdicts": [[verdict.zh, f"{card.count(verdict)} 项"] for verdict in Verdict],
         "worst": [
             {"mark": _mark(n, finding), "number": n, "title": finding.title, "where": _where(finding)}
-            | {"severity": finding.severity.zh, "message": finding.message}
+            | {"severity": finding.severity.zh, "message": finding.message, "why": _prose(finding, "why_zh")}
             for n, finding in numbered[:WORST]
         ],
         "total": len(numbered),
@@ -147,13 +147,13 @@ def _findings(audit: Audit, numbered: Sequence[tuple[int, Finding]]) -> list[dic
     first: dict[str, str] = {}
     told = []
     for number, finding in numbered:
-        rule, mark = CATALOGUE.get(finding.rule), _mark(number, finding)
+        mark = _mark(number, finding)
         same = first.setdefault(finding.rule, mark)
         told.append(
             {"mark": mark, "number": number, "severity": finding.severity.zh, "rule": finding.rule}
             | {"title": finding.title, "message": finding.message}
             | {"where": _where(finding), "item": names.get(finding.row, "") if finding.row else ""}
-            | {"basis": finding.basis, "verify": rule.verify_zh if rule else "", "same": "" if same == mark else same}
+            | {"basis": finding.basis, "verify": _prose(finding, "verify_zh"), "same": "" if same == mark else same}
             | {"evidence": [{"at": value.place, "text": value.squeezed} for value in finding.evidence]}
         )
     return told
@@ -207,6 +207,11 @@ def _reasons(audit: Audit) -> list[list[str]]:
         ]
         for reason, skips in grouped.items()
     ]
+
+
+def _prose(finding: Finding, name: str) -> str:
+    """What the catalogue says of the finding's rule; nothing for a rule that it does not have."""
+    return getattr(CATALOGUE.get(finding.rule), name, "")
 
 
 def _mark(number: int, finding: Finding) -> str:

@@ -19,6 +19,7 @@ from auditkit.verdict import Verdict
 
 FIRST = 10
 ZERO = Decimal(0)
+MONEY = ("元", "万元", "亿元")
 
 
 def year_facts(
@@ -28,12 +29,19 @@ def year_facts(
     across = [finding for outcome in outcomes for finding in outcome.findings]
     full = book.full_marks
     scale = scale_of([audit.scorecard for audit in audits], full)
-    title = f"{year} 年度项目支出绩效自评审核报告"
-    return {
+    facts = {
+        "ranking": _ranking(audits, scale),
+        "rules": _rules(audits),
+        "units": _units(audits),
+        "money": _money(audits, book),
+        "unproved": _unproved(audits),
+    }
+    return facts | {
         "running": "项目支出绩效自评年度审核报告",
         "subject": f"{year} 年度",
-        "title": title,
+        "title": f"{year} 年度项目支出绩效自评审核报告",
         "verdict": _verdict(audits),
+        "answers": _answers(facts),
         "totals": _totals(audits, files),
         "counts": [[s.mark + " " + s.zh, f"{sum(a.count(s) for a in audits)} 条"] for s in Severity],
         "verdicts": [[v.zh, f"{n} 项"] for v, n in _verdicts(audits).items()],
@@ -41,14 +49,22 @@ def year_facts(
         "full-share": float(full / scale) if scale else 0.0,
         "means": _means(audits, scale),
         "first": [_reason(place, audit) for place, audit in enumerate(worst(audits)[:FIRST], 1)],
-        "ranking": _ranking(audits, scale),
-        "rules": _rules(audits),
-        "units": _units(audits),
-        "money": _money(audits, book),
         "across": [_told(finding) for finding in across],
-        "unproved": _unproved(audits),
         "files": [[one.file, STATUSES[one.status], one.message] for one in files if one.status != "ok"],
         "book": book_facts(book),
+    }
+
+
+def _answers(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The heading of each part, which says what the part shows; nothing in it is a text of a form."""
+    ranking, rules, sums = facts["ranking"], facts["rules"], facts["money"]["sums"]
+    verified = [row["bars"][1]["shown"] for row in ranking]
+    plain = len(sums) == 1 and sums[0][5] in MONEY
+    return {
+        "ranking": f"得分排名：可核实得分最高 {verified[0]} 分，最低 {verified[-1]} 分" if ranking else "得分排名",
+        "rules": f"按规则：最多的是“{rules[0][2]}”，{rules[0][3]} 条，涉及 {rules[0][4]} 张表" if rules else "按规则",
+        "money": f"资金结余：共 {sums[0][3]} {sums[0][5]}，总执行率 {sums[0][4]}" if plain else "资金结余",
+        "unproved": f"无法核实的部分占指标分值的 {facts['unproved']['share']}",
     }
 
 

@@ -50,7 +50,7 @@ class Lettering:
 
     def _printed(self, char: str) -> str:
         own = coverage(str(FONT))
-        if char in "\n\t" or ord(char) in own and char == inert(char):
+        if char in "\n\t" or (ord(char) in own and char == inert(char)):
             return char
         shown = inert(char)
         return shown if all(ord(c) in own or c in self.lent or c in "⟨⟩" for c in shown) else f"⟨U+{ord(char):04X}⟩"
@@ -58,11 +58,11 @@ class Lettering:
 
 def lettering(texts: Iterable[str], system: bool = True) -> Lettering:
     """The fonts for the characters of these texts; without `system` none but those that come with the program."""
-    own, second = coverage(str(FONT)), coverage(str(second_font()))
+    own = coverage(str(FONT))
     rare = sorted({char for text in texts for char in text if ord(char) not in own and _graphic(char)})
     # A mark is set together with the letter before it, for which another font may be in charge.
     wanted = [char for char in rare if not unicodedata.category(char).startswith(("M", "Sk"))]
-    lent = {char: SECOND for char in wanted if ord(char) in second}
+    lent = {char: SECOND for char in wanted if ord(char) in coverage(str(second_font()))}
     faces = []
     if system and len(lent) < len(wanted):
         for face in system_faces():
@@ -83,9 +83,11 @@ def _graphic(char: str) -> bool:
 @cache
 def second_font() -> Path:
     """DejaVu Sans, which matplotlib brings: Latin beyond Latin-1, Greek, Cyrillic, Arabic, signs."""
-    from matplotlib import get_data_path
+    from importlib.util import (
+        find_spec,
+    )  # the file alone is wanted, and importing matplotlib takes longer than a report
 
-    return Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 
 @cache
@@ -96,7 +98,7 @@ def coverage(path: str, index: int = 0) -> frozenset[int]:
     try:
         with TTFont(path, fontNumber=index, lazy=True) as font:
             outlined = {"glyf", "CFF ", "CFF2"} & set(font.keys())
-            if not outlined or "OS/2" in font and font["OS/2"].fsType & RESTRICTED:
+            if not outlined or ("OS/2" in font and font["OS/2"].fsType & RESTRICTED):
                 return frozenset()
             return frozenset(font.getBestCmap() or ())
     except (OSError, TTLibError, ValueError, KeyError, AssertionError):  # another's font, as damaged as it may be

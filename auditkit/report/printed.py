@@ -33,7 +33,6 @@ def project_facts(audit: Audit) -> dict[str, Any]:
         "title": f"{name[:200]} 绩效自评审核报告",
         "headline": _headline(audit, name, numbered),
         "form": form_facts(audit.form, _by_cell(numbered)),
-        "whole": [_mark(n, finding) for n, finding in numbered if finding.row is None],
         "findings": _findings(audit, numbered),
         "scores": _scores(audit.scorecard),
         "unchecked": _unchecked(audit),

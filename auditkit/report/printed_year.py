@@ -191,16 +191,25 @@ def _money(audits: Sequence[Audit], book: Rulebook) -> dict[str, Any]:
         total[0], total[1] = total[0] + budget, total[1] + actual
     return {
         "rows": [
-            [name, shown(budget), shown(actual), shown(budget - actual), shown_percent(rate), unit]
-            + [shown(form.total_score.number) if form.total_score.readable else "—"]
-            for rate, name, budget, actual, unit, form in rows
+            [
+                name,
+                *_amounts(budget, actual),
+                unit,
+                shown(form.total_score.number) if form.total_score.readable else "—",
+            ]
+            for _, name, budget, actual, unit, form in rows
         ],
-        "sums": [
-            [f"合计（{unit}）", shown(a), shown(b), shown(a - b), shown_percent(b / a) if a else "—", unit, ""]
-            for unit, (a, b) in sums.items()
-        ],
+        "sums": [[f"合计（{unit}）", *_amounts(budget, actual), unit, ""] for unit, (budget, actual) in sums.items()],
         "unreadable": unreadable,
     }
+
+
+def _amounts(budget: Decimal, actual: Decimal) -> tuple[str, ...]:
+    return shown(budget), shown(actual), shown(budget - actual), _share(actual, budget)
+
+
+def _share(part: Decimal, whole: Decimal) -> str:
+    return shown_percent(part / whole) if whole else "—"
 
 
 def _told(finding: Finding) -> dict[str, Any]:
@@ -218,14 +227,13 @@ def _unproved(audits: Sequence[Audit]) -> dict[str, Any]:
         rows.append((_points(open_items), _points(items), len(open_items), len(items), len(audit.skipped), audit))
     rows.sort(key=lambda row: (-(row[0] / row[1] if row[1] else ZERO), _name(row[5]), row[5].source))
     points, every = sum((row[0] for row in rows), ZERO), sum((row[1] for row in rows), ZERO)
-    share = shown_percent(points / every) if every else "—"
+    share = _share(points, every)
     return {
         "line": f"{sum(row[3] for row in rows)} 项指标中 {sum(row[2] for row in rows)} 项无法核实，占指标分值的 {share}；"
         f"另有 {sum(row[4] for row in rows)} 处因缺数或不适用未能核查。",
         "share": share,
         "rows": [
-            [_name(audit), f"{count} / {total}", shown(part), shown(whole)]
-            + [shown_percent(part / whole) if whole else "—", str(skipped)]
+            [_name(audit), f"{count} / {total}", shown(part), shown(whole), _share(part, whole), str(skipped)]
             for part, whole, count, total, skipped, audit in rows
         ],
     }

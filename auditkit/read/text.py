@@ -11,7 +11,7 @@ from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 _Draft = tuple[int, list[str]]  # the line on which a cell or paragraph begins, and its lines so far
 _Rows = list[list[_Draft]]
 
-_HEADING = re.compile(r"\s*(?:附件|附表|.{0,60}自评表[》\s]*$)")
+_HEADING = re.compile(r"\s*(?:附件|附表|.{0,60}(?:自评|指标)表[》\s]*$)")
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*+)"|([^\t\n]*))(\t|\n|\Z)')
 _STRANGE = re.compile("[^\t\n\r -~\u2000-\u206f\u2200-\u22ff\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")

@@ -122,5 +122,5 @@ def whole_target(entries: dict[str, Value]) -> Value:
     if target.void or target.at is None:
         return target
     sign = "" if nature.void or nature.plain in table("labels.natures.words") else nature.text
-    tail = "" if unit.void or unit.plain in target.plain else unit.text
+    tail = "" if unit.void or unit.plain in table("labels.second.units") or unit.plain in target.plain else unit.text
     return Value(f"{sign}{target.text}{tail}", target.at)

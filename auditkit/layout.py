@@ -9,7 +9,7 @@ from itertools import pairwise
 from auditkit.document import Cell, Row
 from auditkit.label import CAPTION, MONEY, TITLE, YEAR, field_of, filled_cells, first_text, heading_like, label
 from auditkit.numeral import amount, percentage, plain
-from auditkit.terms import mentioned
+from auditkit.terms import mentioned, table
 
 
 @dataclass(frozen=True)
@@ -144,13 +144,18 @@ def indicator_heading(row: Row) -> Columns | None:
     return found if ("name" in found and values) or first_line else None
 
 
+def names_levels(row: Row) -> bool:
+    """一级指标, 二级指标, 三级指标: only the heading of the indicators names them."""
+    return any(field_of("indicators", cell.text) in ("category", "subcategory", "name") for cell in row if cell.text)
+
+
 def with_second_line(first: Columns, row: Row) -> Columns | None:
     """The columns under a heading of two lines, such as 指标性质 | 指标值 | 度量单位 below 指标值.
 
     None where the row is no such line. A dump has no spans: there the second line has more cells than the first, and
     its blank ones, counted from either end, continue the cells above.
     """
-    named = {name: cell for cell in filled_cells(row) if (name := heading_like("indicators", cell.text))}
+    named = {name: cell for cell in filled_cells(row) if (name := _second_name(cell))}
     named = {name: cell for name, cell in named.items() if name != "heading"}
     if len(named) < 2 or any(amount(cell.text) is not None for cell in row):
         return None
@@ -165,6 +170,10 @@ def with_second_line(first: Columns, row: Row) -> Columns | None:
     below = {name: (cell.grid, cell.span) for name, cell in named.items()}
     kept = {name: place for name, place in moved.items() if name in below or place not in below.values()}
     return Columns(kept | below, max(width, first.width), first.unknown, first.corners)
+
+
+def _second_name(cell: Cell) -> str:
+    return "target" if label(cell.text) in table("labels.second.target") else heading_like("indicators", cell.text)
 
 
 def fund_heading(row: Row) -> Columns | None:

@@ -33,6 +33,7 @@ from auditkit.layout import (
     goal_entry,
     goal_heading,
     indicator_heading,
+    names_levels,
     names_project,
     paired_fund,
     with_second_line,
@@ -105,12 +106,12 @@ class _Section:
             return
         if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
             self.columns = found
-        elif self.reading != "indicators" and (found := fund_heading(row)):
+        elif self.reading != "indicators" and (paired := paired_fund(row)):
+            self._paired(row, paired)
+        elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
             self._enter("funds", found)
             self.header.take_money(row)
             self.funds_heading = row
-        elif self.reading != "indicators" and (paired := paired_fund(row)):
-            self._paired(row, paired)
         elif found := indicator_heading(row):
             self._enter("indicators", found)
         elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditkit.document import Cell, Document, Table
-from auditkit.label import PLACEHOLDER, field_of, heading_like
+from auditkit.document import Cell, Document, Row, Table
+from auditkit.label import PLACEHOLDER, field_of, heading_like, label
+from auditkit.layout import fund_heading, goal_heading, indicator_heading
 from auditkit.model import Form
 from auditkit.numeral import plain
 from auditkit.parse import parse
@@ -51,12 +52,17 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
         if name.endswith(".target"):  # of which the comparator and the unit may have cells of their own
             targets[value.at.page, value.at.table, value.at.row].append(value.text)
     for row in _rows(document):
-        headings = sum(bool(_named(cell, heading_like)) for cell in row) > 2
+        heading = indicator_heading(row) or fund_heading(row) or goal_heading(row)
         for cell in row:
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
-            known = cell.at in places or _is_printed_form(cell) or (headings and _named(cell, heading_like))
+            known = cell.at in places or _is_printed_form(cell) or (heading and _is_heading(cell))
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
                 yield cell
+
+
+def _is_heading(cell: Cell) -> bool:
+    """A heading's words within a heading, or those of a row of funds, which may stand in its corner."""
+    return _named(cell, heading_like) or label(cell.text) in table("labels.sources.total")
 
 
 def _named(cell: Cell, by: Callable[[str, str], str]) -> bool:
@@ -73,6 +79,7 @@ def _is_printed_form(cell: Cell) -> bool:
         or PLACEHOLDER.fullmatch(text)
         or level
         or text in table("labels.natures.words")
+        or text in table("labels.second.target")
     )
 
 
@@ -80,13 +87,13 @@ def _part(text: str, target: str) -> bool:
     return target != text and (target.startswith(text) or target.endswith(text))
 
 
-def _rows(document: Document) -> Iterator[list[Cell]]:
+def _rows(document: Document) -> Iterator[Row]:
     """The cells that are printed, by rows, and the paragraphs."""
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from ([cell for cell in row if not cell.merged] for row in block.rows)
+            yield from (row for row in (tuple(c for c in row if not c.merged) for row in block.rows) if row)
         else:
-            yield [block]
+            yield (block,)
 
 
 def _form(form: Form) -> dict[str, Any]:

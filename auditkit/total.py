@@ -52,7 +52,8 @@ def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: boo
         return {n: value(under[n]) for n in ("points", "score") if n in under and under[n] is not first}
     if len(numbers) >= 2:
         return {"points": value(numbers[0]), "score": value(numbers[-1])}
-    if numbers and (not pointed or numbers[0] not in (rest[0], under.get("points"))):
+    beside = bool(numbers and under and under.get("points") is not numbers[0])
+    if numbers and (not pointed or beside or numbers[0] not in (rest[0], under.get("points"))):
         return {"score": value(numbers[0])}
     if len(rest) >= 2:
         return {"points": value(rest[0]), "score": value(rest[1])}

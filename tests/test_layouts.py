@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 from formats import BREAK, LAYOUTS, WRITERS, drawn
+from workbooks import as_xlsx
 
 from auditkit.model import Form, Value
 from auditkit.reading import Reading, understand
@@ -62,3 +63,12 @@ def placeless(line: str) -> str:
 def test_every_text_of_a_layout_is_where_it_belongs(name, format_, tmp_path):
     text, wanted = layout(name)
     assert [placeless(line) for line in lines_of(read_as(format_, text, tmp_path))] == wanted
+
+
+def test_a_form_on_each_sheet_of_a_workbook(tmp_path):
+    text, wanted = layout("13_two_forms")
+    sheets = [drawn(part) for part in text.split("---\n")]
+    (tmp_path / "a.xlsx").write_bytes(as_xlsx(*sheets, titles=("公厕", "清运")))
+    reading = understand(tmp_path / "a.xlsx", LIMITS)
+    assert lines_of(reading) == wanted
+    assert [str(form.project.at) for form in reading.forms] == ["公厕!C3", "清运!B1"]

@@ -62,7 +62,7 @@ def test_a_seed_form_is_the_form_of_the_text(path, tmp_path):
 
 
 @needs_soffice
-@pytest.mark.parametrize("path", [DATA / "specimen.xlsx", *SEEDS], ids=lambda path: path.name[:2])
+@pytest.mark.parametrize("path", [DATA / "specimen.xlsx", SEEDS[5]], ids=lambda path: path.name[:2])
 def test_the_same_as_xls(path, tmp_path):
     data = path.read_bytes() if path.suffix == ".xlsx" else as_xlsx(read(path))
     (tmp_path / "a.et").write_bytes(converted(data, ".xlsx", "xls", tmp_path))

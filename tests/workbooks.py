@@ -168,18 +168,17 @@ def _entry(name: str, kind: int, begin: int, size: int, child: int = 0xFFFFFFFF,
 
 def converted(data: bytes, suffix: str, target: str, folder: Path) -> bytes:
     """The bytes that LibreOffice makes of a file."""
+    return converted_together([data], suffix, target, folder)[0]
+
+
+def converted_together(files: Iterable[bytes], suffix: str, target: str, folder: Path) -> list[bytes]:
+    """The bytes that LibreOffice makes of files of one kind, all in one call."""
     assert SOFFICE, "CI needs LibreOffice: apt install libreoffice-writer-nogui libreoffice-calc-nogui"
-    (folder / f"in{suffix}").write_bytes(data)
+    files = list(files)
+    paths = [folder / f"in{number}{suffix}" for number in range(len(files))]
+    for path, data in zip(paths, files, strict=True):
+        path.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [
-        SOFFICE,
-        profile,
-        "--headless",
-        "--convert-to",
-        target,
-        "--outdir",
-        folder / "out",
-        folder / f"in{suffix}",
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (folder / "out" / f"in.{target.partition(':')[0]}").read_bytes()
+    command = [SOFFICE, profile, "--headless", "--convert-to", target, "--outdir", folder / "out", *paths]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    return [(folder / "out" / f"{path.stem}.{target.partition(':')[0]}").read_bytes() for path in paths]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from auditkit.terms import table
 
-_SPELLINGS = {"㎡": "平方米", "m²": "平方米", "㎥": "立方米", "m³": "立方米", "²": "", "³": "", "﹪": "%", "٪": "%"}
+_SPELLINGS = {"hm²": "公顷", "km²": "平方公里", "㎢": "平方公里", "㎡": "平方米", "m²": "平方米", "㎥": "立方米", "m³": "立方米", "²": "", "³": "", "﹪": "%", "٪": "%"}
 _SPELLINGS |= {chr(0x2460 + i): "；" for i in range(20)}
 _BLANK = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")  # of no width: a page or a word processor puts them in

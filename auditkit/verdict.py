@@ -11,7 +11,7 @@ from auditkit.measure import Kind, Measure, Quantity, Relation, comparable
 from auditkit.model import Category, Indicator, NotApplicable
 from auditkit.qualitative import in_words, is_zero_target, says_zero, words_for_figure
 from auditkit.terms import mentioned, table, words
-from auditkit.unit import same_unit
+from auditkit.unit import per_year, same_unit
 
 ZERO = Decimal(0)
 
@@ -115,7 +115,16 @@ def _distance(number: Decimal, goal: Decimal) -> Decimal:
 
 
 def _yearly(limit: Measure, given: list[Measure]) -> Measure:
-    """A target per month or quarter as the year's, where no result is told by the period: 每季度1次 wants four."""
+    """A target per month or quarter as the year's, where no result is told by the period: 每季度1次 wants four.
+
+    Where both name a time but not the same (元/人/年, 元/人·月), the target is told by the result's.
+    """
+    base, times = per_year(limit.unit)
+    others = {per_year(m.unit) for m in given}
+    if times and len(others) == 1:
+        other, by = next(iter(others))
+        if by and by != times and same_unit(base, other):
+            return replace(limit, number=limit.number * times / by, unit=given[0].unit)
     unit, _, period = limit.unit.partition("/")
     times = table("units.periods").get(period)
     if times is None or not any(same_unit(unit, m.unit) for m in given) or any("/" in m.unit for m in given):

@@ -80,8 +80,9 @@ def _prose(text: str | None) -> bool:
 
 
 def _one_row_a_line(lines: list[str]) -> bool:
+    """Whether most lines with tabs have several cells: a tab within, or more tabs than an indented cell begins with."""
     tabbed = [line for line in lines if "\t" in line]
-    return 2 * sum("\t" in line.lstrip("\t") for line in tabbed) > len(tabbed)
+    return 2 * sum("\t" in line.lstrip("\t") or line.count("\t") > 2 for line in tabbed) > len(tabbed)
 
 
 def _by_cell(lines: list[str], doubts: list[str]) -> list[_Draft | _Rows]:

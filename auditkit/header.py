@@ -14,7 +14,12 @@ from auditkit.numeral import plain
 _UNIT = re.compile(r"[(:](万元|亿元|千元|元)\)?")
 _GAP = re.compile(r"\s{2,}|\n")  # between two entries in one cell
 # A form may name its unit in weaker words; they count where the proper ones are missing.
-_STANDING_IN = {"project": ("unit_name",), "department": ("central",), "implementer": ("filer", "unit_name")}
+# The form of a whole department names nothing but the department.
+_STANDING_IN = {
+    "project": ("unit_name",),
+    "department": ("central", "unit_name"),
+    "implementer": ("filer", "unit_name"),
+}
 
 
 @dataclass
@@ -60,8 +65,8 @@ class Header:
     def get(self, name: str) -> Value:
         """The entry of a label, or of the words that stand in for it where they are not needed for another."""
         for standing in (name, *_STANDING_IN.get(name, ())):
-            taken = standing == "unit_name" and name != "project" and "project" not in self.found
-            if standing in self.found and not taken:
+            named_only = standing == "unit_name" and name == "department" and "project" in self.found
+            if standing in self.found and not named_only:
                 return self.found[standing]
         return ABSENT
 

@@ -6,14 +6,17 @@ import re
 from functools import lru_cache
 
 from auditkit.document import Cell, Row
-from auditkit.model import ABSENT, Category, Fund, Source, Value
+from auditkit.model import ABSENT, Category, Value
 from auditkit.numeral import plain
 from auditkit.terms import table
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
-_INLINE_AMOUNT = re.compile(r".+:-?\d[\d,.]*(?:万元|元)?")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
+
+_OTHER_MATTER = re.compile(
+    r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、.{2,20}$|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$"
+)
+
 PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
 TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
 CAPTION = re.compile(r"附件|附表|《.*》")
@@ -62,28 +65,6 @@ def first_text(row: Row) -> str:
     return ""
 
 
-def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
-    """What a funds row is about; None where it is none. One of unknown name with amounts is some other source.
-
-    A share of a level of government is a source where no 财政拨款 row stands above it, else a part of that.
-    """
-    words = label(cell.text)
-    for name in ("total", "appropriation", "carry_over", "other"):
-        if words in table(f"labels.sources.{name}"):
-            return Source(name)
-    if "总额" in words or "合计" in words:
-        return Source.TOTAL
-    if "结转" in words or "结余" in words:
-        return Source.CARRY_OVER
-    if not any(part in words for part in table("labels.sources.part")):
-        return Source.OTHER if words and amounts else None
-    above = any(
-        fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
-        for fund in before
-    )
-    return Source.PART if above else Source.APPROPRIATION
-
-
 def category_of(category: Value, subcategory: Value) -> Category:
     """The first-level indicator that a heading names, or its second level where the first is blank."""
     for text in (category.plain, subcategory.plain):
@@ -95,16 +76,10 @@ def category_of(category: Value, subcategory: Value) -> Category:
     return Category.UNKNOWN
 
 
-def points_in(heading: Row) -> Value:
-    """The points of budget execution where no column but a heading has them: 预算执行情况（20分）."""
-    found = ((cell, _POINTS.search(plain(cell.text))) for cell in heading if cell.text)
-    return next((Value(points[1], cell.at) for cell, points in found if points), ABSENT)
-
-
-def is_breakdown(row: Row) -> bool:
-    """A row that tells of the money in words or with the amounts behind its labels: 按收入性质分：, 项目支出：300."""
-    said = [plain(cell.text) for cell in filled_cells(row)]
-    return any(one.endswith("分:") or _INLINE_AMOUNT.fullmatch(one) for one in said)
+def is_other_matter(row: Row) -> bool:
+    """A line that begins another part of the report in which the form is printed: 第四部分 名词解释, 收入决算表."""
+    filled = filled_cells(row)
+    return len(filled) == 1 and bool(_OTHER_MATTER.match(plain(filled[0].text)))
 
 
 def is_wrapped_heading(cell: Cell) -> bool:

@@ -235,16 +235,19 @@ def _is_heading(row: Row) -> bool:
     return bool(TITLE.search(text) or CAPTION.match(text) or YEAR.fullmatch(text) or MONEY.fullmatch(text))
 
 
+_LONGEST_HEAD = 30  # lines before the project's name: titles, captions, notes on how to fill in the form
+
+
 def form_starts(lines: list[Row]) -> list[int]:
     """Where each form begins: at the headings above its project name or, where none is named, above its indicators.
 
-    What stands before the first form belongs to it.
+    What stands before the first form belongs to it, unless it is a whole report in which the form is printed.
     """
     anchors = [i for i, row in enumerate(lines) if names_project(row)]
     anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
-    starts = [0] if anchors else []
-    for before, anchor in pairwise(anchors):
+    starts = [] if not anchors or anchors[0] > _LONGEST_HEAD else [0]
+    for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
         first = anchor
         while first > before + 1 and _is_heading(lines[first - 1]):
             first -= 1

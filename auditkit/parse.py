@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Document, Row, Table
+from auditkit.funding import fund_of, is_breakdown, lone_fund
 from auditkit.header import Header
 from auditkit.label import (
     CAPTION,
@@ -18,11 +19,9 @@ from auditkit.label import (
     filled_cells,
     first_text,
     heading_like,
-    is_breakdown,
+    is_other_matter,
     is_subtotal,
     is_wrapped_heading,
-    points_in,
-    source_of,
     value,
     whole_target,
 )
@@ -38,13 +37,11 @@ from auditkit.layout import (
     paired_fund,
     with_second_line,
 )
-from auditkit.model import ABSENT, Form, Fund, Indicator, Source, Value
-from auditkit.numeral import amount, plain, years_in
+from auditkit.model import ABSENT, Form, Fund, Indicator, Value
+from auditkit.numeral import amount, is_void, plain, years_in
 from auditkit.safety import Unreadable
 from auditkit.terms import mentioned, pattern
 from auditkit.total import total_of
-
-_AMOUNTS = ("initial", "adjusted", "actual")
 
 
 def parse(document: Document) -> list[Form]:
@@ -95,6 +92,8 @@ class _Section:
 
     def read(self, rows: list[Row]) -> Form:
         for row in rows:
+            if self.reading == "after" and is_other_matter(row):
+                break
             if first_text(row):
                 self._row(row)
         return self._form()
@@ -107,7 +106,9 @@ class _Section:
         if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
             self.columns = found
         elif self.reading != "indicators" and (paired := paired_fund(row)):
-            self._paired(row, paired)
+            self.reading = "header"
+            self.header.take_money(row)
+            self.funds.append(lone_fund(row, paired))
         elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
             self._enter("funds", found)
             self.header.take_money(row)
@@ -126,6 +127,8 @@ class _Section:
             self._after_row(row)
         elif self.reading == "after" and field_of("indicators", first_text(row)) == "total":
             self._after_row(row)
+        elif self.reading == "after" and self._goes_on(row):
+            self._indicators_row(row)
         elif not ((self.reading in ("header", "after") or names_project(row)) and self.header.take(row)):
             getattr(self, f"_{self.reading}_row")(row)
 
@@ -145,27 +148,9 @@ class _Section:
         if is_breakdown(row):
             self.notes += map(value, filled_cells(row))
             return
-        cells = {name: c for name, c in self.columns.cells(row).items() if c.grid >= self.columns.left}
-        outside = [c for c in self.columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
-        labels = [c for c in outside if c.grid < self.columns.left]
-        amounts = any(amount(cells[name].text) is not None for name in _AMOUNTS if name in cells)
-        source = source_of(labels[-1], self.funds, amounts) if labels else None
-        if source is None:
-            self.stray += map(value, [*outside, *(c for c in cells.values() if c.text)])
-            return
-        self.stray += [value(c) for c in outside if c.grid >= self.columns.left or c not in labels[-1:]]
-        entries = {name: value(cells[name]) if name in cells else ABSENT for name in _FUND_FIELDS}
-        if "points" not in self.columns and source is Source.TOTAL:
-            entries["points"] = points_in(self.funds_heading)
-        self.funds.append(Fund(source, value(labels[-1]), **entries))
-
-    def _paired(self, row: Row, cells: dict[str, Cell]) -> None:
-        """The only funds of a form that states them beside their names."""
-        self.reading, self.funds_heading = "header", row
-        self.header.take_money(row)
-        entries = {name: value(cell) for name, cell in cells.items() if name in _FUND_FIELDS}
-        entries.setdefault("points", points_in(self.funds_heading))
-        self.funds.append(Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries))
+        fund, rest = fund_of(row, self.columns, self.funds_heading, self.funds)
+        self.funds += [fund] if fund else []
+        self.stray += rest
 
     def _goals_row(self, row: Row) -> None:
         """A row of goals, unless its own label says that it is about something else."""
@@ -232,6 +217,18 @@ class _Section:
         named = bool(pattern("labels.notes.words").match(plain(first_text(row)))) and len(filled) <= 4
         return named or (self.noted and len(filled) == 1 and amount(filled[0].text) is None)
 
+    def _goes_on(self, row: Row) -> bool:
+        """An indicator below what was taken for the total: that was the sum of a part, and stands among the notes."""
+        cells = self.columns.cells(row)
+        if not all(name in cells and not is_void(cells[name].text) for name in ("name", "target", "result")):
+            return False
+        if not any(amount(cells[name].text) is not None for name in ("points", "score") if name in cells):
+            return False
+        self.reading = "indicators"
+        self.notes += self.total.values()
+        self.total = {}
+        return True
+
     def _after_row(self, row: Row) -> None:
         scores = [plain(cell.text) for cell in row if amount(cell.text) is not None]
         stated = self.total.get("score", ABSENT).plain
@@ -282,7 +279,6 @@ class _Section:
                 yield f"没有读到{name}，表可能不完整，或版式未能识别，请核对原件"
 
 
-_FUND_FIELDS = ("initial", "adjusted", "actual", "points", "execution_rate", "score", "explanation")
 _INDICATOR_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
 
 

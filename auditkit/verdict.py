@@ -10,6 +10,7 @@ from auditkit.judgement import Judgement, Reason, Verdict
 from auditkit.measure import Kind, Measure, Quantity, Relation, comparable
 from auditkit.model import Category, Indicator, NotApplicable
 from auditkit.qualitative import in_words, is_zero_target, says_zero, words_for_figure
+from auditkit.quantity import parse_quantity
 from auditkit.terms import mentioned, table, words
 from auditkit.unit import per_year, same_unit
 
@@ -31,9 +32,18 @@ def judge(indicator: Indicator) -> Judgement:
             return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
-    found = meets(target.quantity, result.quantity, indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+    found = meets(target.quantity, _given(indicator), indicator.name.plain, indicator.subcategory.plain, indicator.kind)
     # Where the form has a column for units, a result without one lacks nothing.
     return replace(found, unit_note="") if indicator.unit.plain and found.reason is not Reason.OTHER_UNIT else found
+
+
+def _given(indicator: Indicator) -> Quantity:
+    """The result's figures; a bare number is in the unit of the form's own column, where that is no rate (0.95, 95)."""
+    result, unit = indicator.result, indicator.unit
+    rate = any(m.kind is Kind.RATE for m in indicator.target.quantity.measures)
+    if unit.void or unit.plain in table("labels.second.units") or rate or not result.readable:
+        return result.quantity
+    return parse_quantity(result.text if unit.plain in result.plain else f"{result.text}{unit.text}")
 
 
 def judge_stated(indicator: Indicator) -> Judgement:

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditkit.document import At
 from auditkit.judgement import Reason, Verdict, earned_share
-from auditkit.model import Category
+from auditkit.model import ABSENT, Category, Indicator, Value
 from auditkit.quantity import parse_quantity
 from auditkit.rulebook import load_rulebook
 from auditkit.unit import same_unit
-from auditkit.verdict import meets
+from auditkit.verdict import judge, meets
 
 MET, MISSED, UNVERIFIABLE = Verdict
 CASES = [
@@ -196,3 +197,19 @@ def test_figures_in_the_short_forms_of_everyday(target, result, name, verdict):
     subcategory = "时效指标" if "时" in name else "成本指标" if "成本" in name else "数量指标"
     found = meets(parse_quantity(target), parse_quantity(result), name, subcategory, category)
     assert found.verdict.value == verdict, found
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "result", "verdict"),
+    [
+        ("≤10月", "月", "10", "met"),
+        ("≤10月", "月", "11", "missed"),
+        ("≥25公里", "公里", "25.3", "met"),
+        ("≥95%", "%", "0.96", "met"),
+    ],
+)
+def test_a_bare_result_is_in_the_unit_of_the_forms_column(target, unit, result, verdict):
+    texts = dict(category="产出指标", subcategory="时效指标", name="完成情况", target=target, result=result, unit=unit)
+    values = {name: Value(text, At(table=1, row=1, column=1)) for name, text in texts.items()}
+    item = Indicator(1, points=ABSENT, score=ABSENT, explanation=ABSENT, kind=Category.OUTPUT, **values)
+    assert judge(item).verdict.value == verdict

@@ -11,8 +11,8 @@ from auditkit.model import ABSENT, Fund, Source, Value
 from auditkit.numeral import amount, plain
 from auditkit.terms import table
 
-_AMOUNTS = ("initial", "adjusted", "actual")
-_FIELDS = (*_AMOUNTS, "points", "execution_rate", "score", "explanation")
+AMOUNTS = ("initial", "adjusted", "actual")
+_FIELDS = (*AMOUNTS, "points", "execution_rate", "score", "explanation")
 _INLINE_AMOUNT = re.compile(r".+:-?\d[\d,.]*(?:万元|元)?")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 
@@ -22,7 +22,7 @@ def fund_of(row: Row, columns: Columns, heading: Row, before: list[Fund]) -> tup
     cells = {name: cell for name, cell in columns.cells(row).items() if cell.grid >= columns.left}
     outside = [c for c in columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
     labels = [c for c in outside if c.grid < columns.left]
-    amounts = any(amount(cells[name].text) is not None for name in _AMOUNTS if name in cells)
+    amounts = any(amount(cells[name].text) is not None for name in AMOUNTS if name in cells)
     source = source_of(labels[-1], before, amounts) if labels else None
     if source is None:
         return None, [value(c) for c in (*outside, *cells.values()) if c.text]
@@ -38,6 +38,18 @@ def lone_fund(row: Row, cells: dict[str, Cell]) -> Fund:
     entries = {name: value(cell) for name, cell in cells.items() if name in _FIELDS}
     entries.setdefault("points", points_in(row))
     return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries)
+
+
+def paired_part(row: Row, names: list[str], before: list[Fund]) -> Fund | None:
+    """A source that is named before each of its amounts, which come in the order of the row above."""
+    filled = filled_cells(row)
+    labels, amounts = filled[::2], filled[1::2]
+    if len(amounts) != len(names) or len(labels) != len(names) or any(amount(c.text) is None for c in amounts):
+        return None
+    source = source_of(labels[0], before, amounts=False)
+    if source is None or len({label(cell.text) for cell in labels}) > 1:
+        return None
+    return Fund(source, value(labels[0]), **dict(zip(names, map(value, amounts), strict=True)))
 
 
 def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:

@@ -209,6 +209,13 @@ def goal_heading(row: Row) -> Columns | None:
     return Columns(places, row[-1].grid + row[-1].span, ())
 
 
+def crosses(row: Row, columns: Columns) -> bool:
+    """One text across the levels and the values: no level, whatever it is."""
+    filled = filled_cells(row)
+    last = max(grid for name, (grid, _) in columns.fields.items() if name not in ("explanation", "ignored"))
+    return len(filled) == 1 and filled[0].grid <= columns.left and filled[0].grid + filled[0].span > last
+
+
 def goal_entry(row: Row) -> tuple[str, Cell] | None:
     """A goal or an outcome with its text beside its heading: 年度总体目标 | 预期目标 | ……."""
     filled = filled_cells(row)

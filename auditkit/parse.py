@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Document, Row, Table
-from auditkit.funding import fund_of, is_breakdown, lone_fund
+from auditkit.funding import AMOUNTS, fund_of, is_breakdown, lone_fund, paired_part
 from auditkit.header import Header
 from auditkit.label import (
     CAPTION,
@@ -27,6 +27,7 @@ from auditkit.label import (
 )
 from auditkit.layout import (
     Columns,
+    crosses,
     form_starts,
     fund_heading,
     goal_entry,
@@ -84,6 +85,7 @@ class _Section:
     columns: Columns | None = None
     reading: str = "header"
     funds_heading: Row = ()
+    pairs: list[str] = field(default_factory=list)
     carried: dict[str, Value] = field(default_factory=dict)
     noted: bool = False  # remarks have begun among the rows of a form that has no total
 
@@ -106,7 +108,7 @@ class _Section:
         if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
             self.columns = found
         elif self.reading != "indicators" and (paired := paired_fund(row)):
-            self.reading = "header"
+            self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
             self.header.take_money(row)
             self.funds.append(lone_fund(row, paired))
         elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
@@ -118,7 +120,7 @@ class _Section:
         elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):
             self._enter("goals", found)
             self.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
-        elif self.reading in ("header", "funds") and (entry := goal_entry(row)):
+        elif self.reading in ("header", "funds", "pairs") and (entry := goal_entry(row)):
             self.goals[entry[0]].append(value(entry[1]))
         elif self.reading == "indicators" and self._total(row):
             self.reading = "after"
@@ -152,6 +154,13 @@ class _Section:
         self.funds += [fund] if fund else []
         self.stray += rest
 
+    def _pairs_row(self, row: Row) -> None:
+        """A part of a fund whose amounts stand beside their names: 其中：财政拨款 | 100 | 其中：财政拨款 | 95."""
+        if fund := paired_part(row, self.pairs, self.funds):
+            self.funds.append(fund)
+        elif not self.header.take(row):
+            self._header_row(row)
+
     def _goals_row(self, row: Row) -> None:
         """A row of goals, unless its own label says that it is about something else."""
         goal, outcome = (self.columns.fields[name][0] for name in self.goals)
@@ -176,6 +185,9 @@ class _Section:
         for cell in self.columns.outside(row, cells):
             if field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
                 self.stray.append(value(cell))
+        if crosses(row, self.columns):
+            self.stray += map(value, filled_cells(row))
+            return
         self._carry(entries)
         if entries.get("target", ABSENT).void and not entries.get("former", ABSENT).void:
             entries["target"] = entries["former"]

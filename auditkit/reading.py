@@ -12,7 +12,7 @@ from auditkit.document import Cell, Document, Row, Table
 from auditkit.label import PLACEHOLDER, field_of, heading_like, label
 from auditkit.layout import fund_heading, goal_heading, indicator_heading
 from auditkit.model import Form
-from auditkit.numeral import plain
+from auditkit.numeral import amount, plain
 from auditkit.parse import parse
 from auditkit.read import read
 from auditkit.safety import Limits
@@ -53,9 +53,10 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
             targets[value.at.page, value.at.table, value.at.row].append(value.text)
     for row in _rows(document):
         heading = indicator_heading(row) or fund_heading(row) or goal_heading(row)
+        words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
         for cell in row:
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
-            known = cell.at in places or _is_printed_form(cell) or (heading and _is_heading(cell))
+            known = cell.at in places or cell.text in words or _is_printed_form(cell) or (heading and _is_heading(cell))
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
                 yield cell
 

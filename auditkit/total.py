@@ -10,13 +10,14 @@ from auditkit.label import field_of, filled_cells, first_text, value
 from auditkit.layout import Columns
 from auditkit.model import Value
 from auditkit.numeral import amount, plain
+from auditkit.terms import any_of
 
 if TYPE_CHECKING:
     from auditkit.header import Header
 
 _GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
 _SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
-_INLINE = re.compile(r"(?:自评)?(?:总分|得分|合计)[:为是]*(-?\d+(?:\.\d+)?)分?")
+_INLINE = re.compile(rf"{any_of('labels.indicators.total')}[:为是]*(-?\d+(?:\.\d+)?)分?")
 
 
 def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from auditkit.document import Cell, Row
+from auditkit.document import Cell, Document, Row, Table
 from auditkit.label import CAPTION, MONEY, TITLE, YEAR, field_of, filled_cells, first_text, heading_like, label
 from auditkit.numeral import amount, percentage, plain
 from auditkit.terms import mentioned, table
@@ -240,6 +240,27 @@ def _is_heading(row: Row) -> bool:
         return not filled
     text = plain(filled[0].text)
     return bool(TITLE.search(text) or CAPTION.match(text) or YEAR.fullmatch(text) or MONEY.fullmatch(text))
+
+
+def halves(table: Table) -> tuple[Table, ...]:
+    """The table, or two where forms stand side by side: a row names two projects, and every row parts there."""
+    named = ([cell for cell in row if names_project((cell, cell))] for row in table.rows)
+    twice = next((cells for cells in named if len(cells) == 2 and label(cells[0].text) == label(cells[1].text)), None)
+    if twice is None:
+        return (table,)
+    cut = twice[1].grid
+    if not all(any(cell.grid == cut or cell.grid < cut < cell.grid + cell.span for cell in row) for row in table.rows):
+        return (table,)
+    left = (tuple(cell for cell in row if cell.grid < cut) for row in table.rows)
+    right = (tuple(c._replace(grid=max(c.grid - cut, 0)) for c in row if c.grid + c.span > cut) for row in table.rows)
+    return Table(tuple(left)), Table(tuple(right))
+
+
+def lines_of(document: Document) -> Iterator[Row]:
+    """The rows of every table and the paragraphs, as they follow each other on the page."""
+    for block in document.blocks:
+        tables = halves(block) if isinstance(block, Table) else (Table(((block,),)),)
+        yield from (row for table in tables for row in table.rows)
 
 
 _LONGEST_HEAD = 30  # lines before the project's name: titles, captions, notes on how to fill in the form

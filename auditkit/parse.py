@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from auditkit.document import Cell, Document, Row, Table
+from auditkit.document import Cell, Document, Row
 from auditkit.funding import AMOUNTS, fund_of, is_breakdown, lone_fund, paired_part
 from auditkit.header import Header
 from auditkit.label import (
@@ -33,6 +33,7 @@ from auditkit.layout import (
     goal_entry,
     goal_heading,
     indicator_heading,
+    lines_of,
     names_levels,
     names_project,
     paired_fund,
@@ -47,7 +48,7 @@ from auditkit.total import total_of
 
 def parse(document: Document) -> list[Form]:
     """Every form of a document, in its order. Raises Unreadable where there is none."""
-    lines = list(_lines(document))
+    lines = list(lines_of(document))
     starts = form_starts(lines)
     if not starts:
         raise Unreadable(
@@ -60,11 +61,6 @@ def parse(document: Document) -> list[Form]:
         _Section(document, number).read(lines[start:end])
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
-
-
-def _lines(document: Document) -> Iterator[Row]:
-    for block in document.blocks:
-        yield from block.rows if isinstance(block, Table) else ((block,),)
 
 
 @dataclass

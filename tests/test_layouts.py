@@ -12,6 +12,7 @@ from workbooks import as_xlsx
 from auditkit.model import Form, Value
 from auditkit.reading import Reading, understand
 from auditkit.safety import LIMITS
+from auditkit.terms import table
 
 NAMES = sorted(path.stem for path in LAYOUTS.glob("*.txt"))
 FUND = ("source", "label", "initial", "adjusted", "actual", "points", "execution_rate", "score", "explanation")
@@ -80,3 +81,22 @@ def test_a_form_on_each_sheet_of_a_workbook(tmp_path):
 @pytest.mark.parametrize(("name", "format_"), sorted(BEYOND))
 def test_what_a_format_cannot_hold_is_a_doubt(name, format_, tmp_path):
     assert any(form.doubts for form in read_as(format_, layout(name)[0], tmp_path).forms)
+
+
+def test_the_first_word_of_a_list_is_the_name_on_the_standard_form():
+    """It is what rules and reports call the field."""
+    standard = {
+        "initial": "年初预算数",
+        "adjusted": "全年预算数",
+        "actual": "全年执行数",
+        "points": "分值",
+        "score": "得分",
+    }
+    assert {name: table(f"labels.funds.{name}")[0] for name in standard} == standard
+    standard = {
+        "target": "年度指标值",
+        "result": "实际完成值",
+        "name": "三级指标",
+        "explanation": "偏差原因分析及改进措施",
+    }
+    assert {name: table(f"labels.indicators.{name}")[0] for name in standard} == standard

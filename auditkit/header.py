@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from auditkit.document import Row
-from auditkit.layout import MONEY, field_of, heading_like, value
+from auditkit.document import Cell, Row
+from auditkit.label import MONEY, field_of, heading_like, value
 from auditkit.model import ABSENT, Value
 from auditkit.numeral import plain
 
 _UNIT = re.compile(r"[(:](万元|亿元|千元|元)\)?")
+_GAP = re.compile(r"\s{2,}|\n")  # between two entries in one cell
 # A form may name its unit in weaker words; they count where the proper ones are missing.
-_STANDING_IN = {"project": ("unit_name",), "implementer": ("filer", "unit_name")}
+# The form of a whole department names nothing but the department.
+_STANDING_IN = {
+    "project": ("unit_name",),
+    "department": ("central", "unit_name"),
+    "implementer": ("filer", "unit_name"),
+}
 
 
 @dataclass
 class Header:
-    """What the rows above the tables say; the first entry of a label counts."""
+    """What the rows above the tables say; the first entry of a label counts.
 
+    `rest` gets every text of these rows that is no entry of the form, such as 联系电话 and its number.
+    """
+
+    rest: list[Value] = field(default_factory=list)
     found: dict[str, Value] = field(default_factory=dict)
+    labels: dict[str, Value] = field(default_factory=dict)
     money: Value = ABSENT
 
     def take(self, row: Row) -> bool:
@@ -27,21 +39,21 @@ class Header:
         self.take_money(row)
         cells = [cell for cell in row if cell.text or not cell.merged]
         names = [heading_like("header", cell.text) for cell in cells]
-        inline = [self._inline(cell.text, value(cell)) for cell in cells]
+        inline = [self._inline(cell) for cell in cells]
+        used: list[Cell] = []
         for i, name in enumerate(names):
-            if name and name not in self.found:
-                after = list(zip(cells, names, inline, strict=True))[i + 1 :]
-                told = next(((c, n or told) for c, n, told in after if n or told or c.text), None)
-                own = (
-                    told[0]
-                    if told and not told[1]
-                    else after[0][0]
-                    if after and not (after[0][1] or after[0][2])
-                    else None
-                )
-                if own is not None and not MONEY.fullmatch(plain(own.text) or "-"):
-                    self.found[name] = value(own)
-        return any(names) or any(inline)
+            if not name or name in self.found or name == "ignored":
+                continue
+            used.append(cells[i])
+            own = _entry(list(zip(cells, names, inline, strict=True))[i + 1 :])
+            if own is not None and not MONEY.fullmatch(plain(own.text) or "-"):
+                self.found[name], self.labels[name] = value(own), value(cells[i])
+                used.append(own)
+        if any(names) or any(inline):
+            left = [c for c, told in zip(cells, inline, strict=True) if c.text and c not in used and told != "read"]
+            self.rest += [value(cell) for cell in left if not MONEY.search(plain(cell.text))]
+            return True
+        return False
 
     def take_money(self, row: Row) -> None:
         """The unit of the amounts, where the row states one: 项目资金（万元）, 单位：元."""
@@ -53,14 +65,38 @@ class Header:
     def get(self, name: str) -> Value:
         """The entry of a label, or of the words that stand in for it where they are not needed for another."""
         for standing in (name, *_STANDING_IN.get(name, ())):
-            taken = standing == "unit_name" and name != "project" and "project" not in self.found
-            if standing in self.found and not taken:
+            named_only = standing == "unit_name" and name == "department" and "project" in self.found
+            if standing in self.found and not named_only:
                 return self.found[standing]
         return ABSENT
 
-    def _inline(self, text: str, cell: Value) -> bool:
-        words, colon, told = text.replace(":", "：").partition("：")
-        name = field_of("header", words) if colon and told.strip() else ""
-        if name and name not in self.found and not MONEY.fullmatch(plain(told)):
-            self.found[name] = Value(told.split("  ")[0].strip(), cell.at)
-        return bool(name)
+    def unclaimed(self, claimed: tuple[Value, ...]) -> Iterator[Value]:
+        """Every entry that is none of the form's, behind its label, a cell that holds both once."""
+        places = {one.at for one in claimed} | {one.at for one in self.rest}
+        for name, entry in self.found.items():
+            if entry.at not in places and entry.text:
+                label = self.labels[name]
+                yield from (label, entry) if label.at != entry.at else (label,)
+                places |= {label.at, entry.at}
+
+    def _inline(self, cell: Cell) -> str:
+        """Read 主管部门：…  实施单位：… within a cell: "read" where all of it is, "partly" where some has a label."""
+        told = []
+        for part in _GAP.split(cell.text.replace(":", "：")):
+            words, colon, entry = part.partition("：")
+            told_of = colon and entry.strip() and not MONEY.fullmatch(plain(entry))
+            name = field_of("header", words) if told_of else ""
+            if name and name != "ignored" and name not in self.found:
+                self.found[name], self.labels[name] = Value(entry.strip(), cell.at), value(cell)
+                told.append("read")
+            elif part.strip():
+                told.append("partly" if name else "")
+        return "" if not any(told) else "read" if all(one == "read" for one in told) else "partly"
+
+
+def _entry(after: list[tuple[Cell, str, str]]) -> Cell | None:
+    """The entry of a label, among the cells behind it: the first that is filled, unless another label comes first."""
+    told = next(((cell, name or inline) for cell, name, inline in after if name or inline or cell.text), None)
+    if told and not told[1]:
+        return told[0]
+    return after[0][0] if after and not (after[0][1] or after[0][2]) else None

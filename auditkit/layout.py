@@ -1,75 +1,42 @@
-"""Where things stand on a form: labels, column headings, and which cell of a row belongs under which heading."""
+"""Where things stand on a form: which cell of a row belongs under which heading, and where each form begins."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
-from auditkit.document import Cell, Row
-from auditkit.model import ABSENT, Category, Fund, Source, Value
-from auditkit.numeral import amount, plain
-from auditkit.terms import table
-
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
-_ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
-
-
-TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
-CAPTION = re.compile(r"附件|附表|《.*》")
-YEAR = re.compile(r"\(?((?:19|20)\d{2}|[二〇零一三四五六七八九]{4})?(?:[-—~至](?:19|20)\d{2})?学?年度?\)?")
-MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
-
-
-@lru_cache(maxsize=4096)
-def label(text: str) -> str:
-    """A heading's words: without blanks, brackets, colons, ordinals, stars and 其中."""
-    bare = _BRACKETS.sub("", plain(text)).rstrip(":;。、")
-    return _ORDINAL.sub("", bare).removeprefix("其中").strip(":")
-
-
-@lru_cache(maxsize=4096)
-def field_of(section: str, text: str) -> str:
-    """The field that a heading of a section of terms.toml's [labels] names, or nothing."""
-    words = label(text)
-    return next((name for name, spellings in table(f"labels.{section}").items() if words and words in spellings), "")
-
-
-@lru_cache(maxsize=4096)
-def heading_like(section: str, text: str) -> str:
-    """The field that a heading names in words of its own: one that holds a word telling of the field."""
-    words = label(text)
-    if ":" in words:
-        return ""
-    telling = table("telling").get(section, {}) if len(words) <= 14 else {}
-    told = next((name for name, ws in telling.items() if any(word in words for word in ws)), "")
-    return field_of(section, text) or told.rstrip("_")
-
-
-def value(cell: Cell | None) -> Value:
-    """The cell as a value of the form."""
-    return ABSENT if cell is None else Value(cell.text, cell.at)
+from auditkit.document import Cell, Document, Row, Table
+from auditkit.label import CAPTION, MONEY, TITLE, YEAR, field_of, filled_cells, first_text, heading_like, label
+from auditkit.numeral import amount, percentage, plain
+from auditkit.terms import mentioned, table
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a section: for every field, the first column of the grid and how many it spans."""
+    """The columns of a section: for every field, the first column of the grid and how many it spans.
+
+    `unknown` are headings that cannot be told, `corners` those at the left, which name the rows and head no column.
+    """
 
     fields: Mapping[str, tuple[int, int]]
     width: int
     unknown: tuple[Cell, ...]
+    corners: frozenset[str] = frozenset()
     shapes: dict[tuple[int, int], list[tuple[str, int]]] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, field: str) -> bool:
         return field in self.fields
 
+    @property
+    def left(self) -> int:
+        return min(grid for grid, _ in self.fields.values())
+
     def cells(self, row: Row) -> dict[str, Cell]:
         """Which cell of a row stands under which heading."""
         found: dict[str, Cell] = {}
         most: dict[str, int] = {}
-        for cell in self._aligned(row):
+        for cell in self.aligned(row):
             shape = cell.grid, cell.span
             for name, shared in self.shapes[shape] if shape in self.shapes else self._under(*shape):
                 if shared > most.get(name, 0):
@@ -79,7 +46,8 @@ class Columns:
     def outside(self, row: Row, cells: Mapping[str, Cell]) -> list[Cell]:
         """The cells with text that stand under no heading, given those under a field's; an unknown heading is reported once."""
         used = {cell.at for cell in cells.values()}
-        spare = [cell for cell in row if cell.text and cell.at not in used]
+        spare = [cell for cell in self.aligned(row) if cell.text and cell.at not in used]
+        spare = [cell for cell in spare if label(cell.text) not in self.corners]
         return [cell for cell in spare if not any(_overlap(cell, other) for other in self.unknown)]
 
     def _under(self, grid: int, span: int) -> list[tuple[str, int]]:
@@ -89,7 +57,7 @@ class Columns:
         self.shapes[grid, span] = [(name, shared[name]) for name in _claimed(covered, span)]
         return self.shapes[grid, span]
 
-    def _aligned(self, row: Row) -> Row:
+    def aligned(self, row: Row) -> Row:
         """The row shifted under its headings where a dump left out merged cells at the left or empty ones at the right."""
         missing = self.width - row[-1].grid - row[-1].span
         if missing <= 0 or any(cell.span > 1 or cell.merged for cell in row):
@@ -121,26 +89,49 @@ def _claimed(covered: list[str], span: int) -> list[str]:
 
 
 def columns(section: str, row: Row) -> Columns | None:
-    """The columns that a heading names; None where it names fewer than three fields."""
-    named = [(name, cell) for cell in row if cell.text and (name := heading_like(section, cell.text))]
-    if len(named) < 3:
+    """The columns that a heading names; None where it names fewer than three fields.
+
+    A heading in the very words of a field goes before one that only holds a word telling of it; where two name the same
+    field, the second cannot be told.
+    """
+    exact = [(name, cell) for cell in row if cell.text and (name := field_of(section, cell.text))]
+    known = {cell.at for _, cell in exact}
+    telling = [
+        (n, cell) for cell in row if cell.text and cell.at not in known and (n := heading_like(section, cell.text))
+    ]
+    if len(exact) + len(telling) < 3:
         return None
-    found: dict[str, tuple[int, int]] = {}
-    heading = None
-    for name, cell in named:
-        if name == "heading":
-            heading = heading or cell
-        elif name not in found or section == "funds":  # the corner above the row labels may speak of amounts, too
-            found[name] = (cell.grid, cell.span)
-        else:
-            heading = heading or cell
-    if heading and heading.grid and "name" not in found and section == "indicators":
-        found["name"] = (heading.grid, heading.span)
+    found: dict[str, Cell] = {}
+    spare: list[Cell] = []
+    for named in (exact, telling):
+        before = set(found)
+        for name, cell in named:
+            if name not in found:
+                found[name] = cell
+            elif name == "ignored":
+                found[f"ignored {cell.grid}"] = cell
+            elif name == "target" and mentioned("labels.revised.words", plain(cell.text)):
+                found["former"], found["target"] = found["target"], cell
+            elif section == "funds" and name not in before:  # the corner above the row labels may speak of amounts, too
+                spare.append(found[name])
+                found[name] = cell
+            else:
+                spare.append(cell)
+    heading = found.pop("heading", None)
+    if heading is None or not heading.grid:
+        heading = next((cell for cell in spare if cell.grid), None)
+    if section == "indicators" and "name" not in found and heading and heading.grid < found.get("target", heading).grid:
+        found["name"] = heading
+        spare = [cell for cell in spare if cell is not heading]
     if len(found) < 3:
         return None
-    known = {cell.at for _, cell in named}
-    unknown = tuple(cell for cell in row if label(cell.text) and not cell.merged and cell.at not in known)
-    return Columns(found, row[-1].grid + row[-1].span, unknown)
+    left = min(cell.grid for cell in found.values())
+    told = {cell.at for cell in found.values()} | {cell.at for name, cell in exact if name == "heading"}
+    rest = [cell for cell in row if label(cell.text) and not cell.merged and cell.at not in told]
+    corners = frozenset(label(cell.text) for cell in row if cell.text and cell.grid < left)
+    unknown = tuple(cell for cell in rest if cell.grid >= left)
+    places = {name: (cell.grid, cell.span) for name, cell in found.items()}
+    return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
 
 
 def indicator_heading(row: Row) -> Columns | None:
@@ -153,13 +144,18 @@ def indicator_heading(row: Row) -> Columns | None:
     return found if ("name" in found and values) or first_line else None
 
 
+def names_levels(row: Row) -> bool:
+    """一级指标, 二级指标, 三级指标: only the heading of the indicators names them."""
+    return any(field_of("indicators", cell.text) in ("category", "subcategory", "name") for cell in row if cell.text)
+
+
 def with_second_line(first: Columns, row: Row) -> Columns | None:
     """The columns under a heading of two lines, such as 指标性质 | 指标值 | 度量单位 below 指标值.
 
     None where the row is no such line. A dump has no spans: there the second line has more cells than the first, and
     its blank ones, counted from either end, continue the cells above.
     """
-    named = {name: cell for cell in filled_cells(row) if (name := heading_like("indicators", cell.text))}
+    named = {name: cell for cell in filled_cells(row) if (name := _second_name(cell))}
     named = {name: cell for name, cell in named.items() if name != "heading"}
     if len(named) < 2 or any(amount(cell.text) is not None for cell in row):
         return None
@@ -173,7 +169,11 @@ def with_second_line(first: Columns, row: Row) -> Columns | None:
     )
     below = {name: (cell.grid, cell.span) for name, cell in named.items()}
     kept = {name: place for name, place in moved.items() if name in below or place not in below.values()}
-    return Columns(kept | below, max(width, first.width), first.unknown)
+    return Columns(kept | below, max(width, first.width), first.unknown, first.corners)
+
+
+def _second_name(cell: Cell) -> str:
+    return "target" if label(cell.text) in table("labels.second.target") else heading_like("indicators", cell.text)
 
 
 def fund_heading(row: Row) -> Columns | None:
@@ -182,17 +182,38 @@ def fund_heading(row: Row) -> Columns | None:
     return found if found and len(amounts & set(found.fields)) >= 2 else None
 
 
-def goal_heading(row: Row) -> Columns | None:
-    """预期目标 | 实际完成情况, in whatever words: the outcome's heading, and the goal's before it."""
+def paired_fund(row: Row) -> dict[str, Cell]:
+    """Amounts that stand beside their names in one row: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118."""
     filled = filled_cells(row)
-    if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled):
+    named = [(heading_like("funds", one.text), other) for one, other in pairwise(filled)]
+    found = {name: cell for name, cell in named if name and (amount(cell.text) is not None or percentage(cell.text))}
+    return found if len({"initial", "adjusted", "actual"} & set(found)) >= 2 else {}
+
+
+def goal_heading(row: Row) -> Columns | None:
+    """预期目标 | 实际完成情况, in whatever words: the outcome's heading, and the goal's before it.
+
+    An earlier goal between the row's own label and the goal (年初目标 | 调整后目标 | 完成情况) is not what counts.
+    """
+    filled = filled_cells(row)
+    if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled[-2:]):
         return None
     outcome = next((c for c in reversed(filled[1:]) if heading_like("goals", c.text) == "outcome"), None)
     before = [c for c in filled if outcome and c.grid < outcome.grid]
-    if not before:
+    if not before or not _names_goal(before[-1]) or any(":" in plain(c.text) for c in filled):
         return None
-    places = {"goal": (before[-1].grid, before[-1].span), "outcome": (outcome.grid, outcome.span)}
+    told = {"goal": before[-1], "outcome": outcome}
+    if len(before) > 1 and before[-2].grid and mentioned("labels.revised.words", plain(before[-1].text)):
+        told["former"] = before[-2]
+    places = {name: (cell.grid, cell.span) for name, cell in told.items()}
     return Columns(places, row[-1].grid + row[-1].span, ())
+
+
+def crosses(row: Row, columns: Columns) -> bool:
+    """One text across the levels and the values: no level, whatever it is."""
+    filled = filled_cells(row)
+    last = max(grid for name, (grid, _) in columns.fields.items() if name not in ("explanation", "ignored"))
+    return len(filled) == 1 and filled[0].grid <= columns.left and filled[0].grid + filled[0].span > last
 
 
 def goal_entry(row: Row) -> tuple[str, Cell] | None:
@@ -208,50 +229,6 @@ def _names_goal(cell: Cell) -> bool:
     return bool(heading_like("goals", cell.text))
 
 
-def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
-    """What a funds row is about; None where it is none. One of unknown name with amounts is some other source.
-
-    A share of a level of government is a source where no 财政拨款 row stands above it, else a part of that.
-    """
-    words = label(cell.text)
-    for name in ("total", "appropriation", "carry_over", "other"):
-        if words in table(f"labels.sources.{name}"):
-            return Source(name)
-    if "总额" in words or "合计" in words:
-        return Source.TOTAL
-    if "结转" in words or "结余" in words:
-        return Source.CARRY_OVER
-    if not any(part in words for part in table("labels.sources.part")):
-        return Source.OTHER if words and amounts else None
-    above = any(
-        fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
-        for fund in before
-    )
-    return Source.PART if above else Source.APPROPRIATION
-
-
-def category_of(category: Value, subcategory: Value) -> Category:
-    """The first-level indicator that a heading names, or its second level where the first is blank."""
-    for text in (category.plain, subcategory.plain):
-        for name, words in table("categories").items():
-            if any(word in text for word in words):
-                return Category(name)
-    if any(word in subcategory.plain for word in ("数量", "质量", "时效")):
-        return Category.OUTPUT
-    return Category.UNKNOWN
-
-
-def filled_cells(row: Row) -> list[Cell]:
-    return [cell for cell in row if cell.text]
-
-
-def first_text(row: Row) -> str:
-    for cell in row:
-        if cell.text:
-            return cell.text
-    return ""
-
-
 def names_project(row: Row, word: str = "project") -> bool:
     return len(row) > 1 and heading_like("header", first_text(row)) == word
 
@@ -265,16 +242,40 @@ def _is_heading(row: Row) -> bool:
     return bool(TITLE.search(text) or CAPTION.match(text) or YEAR.fullmatch(text) or MONEY.fullmatch(text))
 
 
+def halves(table: Table) -> tuple[Table, ...]:
+    """The table, or two where forms stand side by side: a row names two projects, and every row parts there."""
+    named = ([cell for cell in row if names_project((cell, cell))] for row in table.rows)
+    twice = next((cells for cells in named if len(cells) == 2 and label(cells[0].text) == label(cells[1].text)), None)
+    if twice is None:
+        return (table,)
+    cut = twice[1].grid
+    if not all(any(cell.grid == cut or cell.grid < cut < cell.grid + cell.span for cell in row) for row in table.rows):
+        return (table,)
+    left = (tuple(cell for cell in row if cell.grid < cut) for row in table.rows)
+    right = (tuple(c._replace(grid=max(c.grid - cut, 0)) for c in row if c.grid + c.span > cut) for row in table.rows)
+    return Table(tuple(left)), Table(tuple(right))
+
+
+def lines_of(document: Document) -> Iterator[Row]:
+    """The rows of every table and the paragraphs, as they follow each other on the page."""
+    for block in document.blocks:
+        tables = halves(block) if isinstance(block, Table) else (Table(((block,),)),)
+        yield from (row for table in tables for row in table.rows)
+
+
+_LONGEST_HEAD = 30  # lines before the project's name: titles, captions, notes on how to fill in the form
+
+
 def form_starts(lines: list[Row]) -> list[int]:
     """Where each form begins: at the headings above its project name or, where none is named, above its indicators.
 
-    What stands before the first form belongs to it.
+    What stands before the first form belongs to it, unless it is a whole report in which the form is printed.
     """
     anchors = [i for i, row in enumerate(lines) if names_project(row)]
     anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
-    starts = [0] if anchors else []
-    for before, anchor in pairwise(anchors):
+    starts = [] if not anchors or anchors[0] > _LONGEST_HEAD else [0]
+    for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
         first = anchor
         while first > before + 1 and _is_heading(lines[first - 1]):
             first -= 1

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from auditkit.document import Cell, Document, Row, Table
+from auditkit.document import Cell, Document, Row
+from auditkit.funding import AMOUNTS, fund_of, is_breakdown, lone_fund, paired_part
 from auditkit.header import Header
-from auditkit.layout import (
+from auditkit.label import (
     CAPTION,
     MONEY,
+    PLACEHOLDER,
     TITLE,
     YEAR,
-    Columns,
     category_of,
     field_of,
     filled_cells,
     first_text,
+    heading_like,
+    is_other_matter,
+    is_subtotal,
+    is_wrapped_heading,
+    value,
+    whole_target,
+)
+from auditkit.layout import (
+    Columns,
+    crosses,
     form_starts,
     fund_heading,
     goal_entry,
     goal_heading,
     indicator_heading,
+    lines_of,
+    names_levels,
     names_project,
-    source_of,
-    value,
+    paired_fund,
     with_second_line,
 )
-from auditkit.model import ABSENT, Form, Fund, Indicator, Source, Value
-from auditkit.numeral import amount, plain, years_in
+from auditkit.model import ABSENT, Form, Fund, Indicator, Value
+from auditkit.numeral import amount, is_void, plain, years_in
 from auditkit.safety import Unreadable
-from auditkit.terms import pattern
-
-_GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
-_SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
-_PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
-_AMOUNTS = ("initial", "adjusted", "actual")
-_TOTAL_INLINE = re.compile(r"(?:自评)?(?:总分|得分|合计)[:为是]*(-?\d+(?:\.\d+)?)分?")
+from auditkit.terms import mentioned, pattern
+from auditkit.total import total_of
 
 
 def parse(document: Document) -> list[Form]:
     """Every form of a document, in its order. Raises Unreadable where there is none."""
-    lines = list(_lines(document))
+    lines = list(lines_of(document))
     starts = form_starts(lines)
     if not starts:
         raise Unreadable(
@@ -58,41 +63,51 @@ def parse(document: Document) -> list[Form]:
     ]
 
 
-def _lines(document: Document) -> Iterator[Row]:
-    for block in document.blocks:
-        yield from block.rows if isinstance(block, Table) else ((block,),)
-
-
 @dataclass
 class _Section:
     """Reads the rows of one form, top to bottom; `reading` is the section that the present row belongs to."""
 
     document: Document
     number: int
-    header: Header = field(default_factory=Header)
     titles: list[Value] = field(default_factory=list)
     funds: list[Fund] = field(default_factory=list)
     goals: dict[str, list[Value]] = field(default_factory=lambda: {"goal": [], "outcome": []})
     indicators: list[Indicator] = field(default_factory=list)
     total: dict[str, Value] = field(default_factory=dict)
     notes: list[Value] = field(default_factory=list)
+    header: Header = field(init=False)
     stray: list[Value] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     columns: Columns | None = None
     reading: str = "header"
     funds_heading: Row = ()
+    pairs: list[str] = field(default_factory=list)
     carried: dict[str, Value] = field(default_factory=dict)
+    noted: bool = False  # remarks have begun among the rows of a form that has no total
+
+    def __post_init__(self) -> None:
+        self.header = Header(self.notes)
 
     def read(self, rows: list[Row]) -> Form:
         for row in rows:
+            if self.reading == "after" and is_other_matter(row):
+                break
             if first_text(row):
                 self._row(row)
         return self._form()
 
     def _row(self, row: Row) -> None:
+        if not row[0].at.table and self.reading in ("funds", "goals"):  # a line of text between two tables
+            if not self.header.take(row):
+                self.notes += map(value, row)
+            return
         if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
             self.columns = found
-        elif self.reading != "indicators" and (found := fund_heading(row)):
+        elif self.reading != "indicators" and (paired := paired_fund(row)):
+            self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
+            self.header.take_money(row)
+            self.funds.append(lone_fund(row, paired))
+        elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
             self._enter("funds", found)
             self.header.take_money(row)
             self.funds_heading = row
@@ -100,12 +115,18 @@ class _Section:
             self._enter("indicators", found)
         elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):
             self._enter("goals", found)
-        elif self.reading not in ("indicators", "after") and (entry := goal_entry(row)):
+            self.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
+        elif self.reading in ("header", "funds", "pairs") and (entry := goal_entry(row)):
             self.goals[entry[0]].append(value(entry[1]))
         elif self.reading == "indicators" and self._total(row):
             self.reading = "after"
-        elif self.reading == "indicators" and _is_note(row):
+        elif self.reading == "indicators" and self._is_note(row):
+            self.noted = True
             self._after_row(row)
+        elif self.reading == "after" and field_of("indicators", first_text(row)) == "total":
+            self._after_row(row)
+        elif self.reading == "after" and self._goes_on(row):
+            self._indicators_row(row)
         elif not ((self.reading in ("header", "after") or names_project(row)) and self.header.take(row)):
             getattr(self, f"_{self.reading}_row")(row)
 
@@ -114,47 +135,60 @@ class _Section:
         places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
         if places:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
+        if "former" in found and section == "indicators":
+            self.doubts.append("表上有两栏指标值，以调整后的为准；调整后未填的，用年初的")
 
     def _header_row(self, row: Row) -> None:
         for cell in filled_cells(row):
             self.titles.append(value(cell))
 
     def _funds_row(self, row: Row) -> None:
-        cells = self.columns.cells(row)
-        texts = [c for c in self.columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
-        if not texts:
+        if is_breakdown(row):
+            self.notes += map(value, filled_cells(row))
             return
-        amounts = any(amount(cells[name].text) is not None for name in _AMOUNTS if name in cells)
-        source = source_of(texts[-1], self.funds, amounts)
-        if source is None:
-            self.stray += map(value, texts)
-            return
-        entries = {name: value(cell) for name, cell in cells.items()}
-        if "points" not in self.columns and source is Source.TOTAL:
-            entries["points"] = self._points_in_heading()
-        self.funds.append(Fund(source, value(texts[-1]), **entries))
+        fund, rest = fund_of(row, self.columns, self.funds_heading, self.funds)
+        self.funds += [fund] if fund else []
+        self.stray += rest
 
-    def _points_in_heading(self) -> Value:
-        """The points of budget execution where no column but a heading has them: 预算执行情况（20分）."""
-        found = ((cell, _POINTS.search(plain(cell.text))) for cell in self.funds_heading if cell.text)
-        return next((Value(points[1], cell.at) for cell, points in found if points), ABSENT)
+    def _pairs_row(self, row: Row) -> None:
+        """A part of a fund whose amounts stand beside their names: 其中：财政拨款 | 100 | 其中：财政拨款 | 95."""
+        if fund := paired_part(row, self.pairs, self.funds):
+            self.funds.append(fund)
+        elif not self.header.take(row):
+            self._header_row(row)
 
     def _goals_row(self, row: Row) -> None:
-        for name, cell in self.columns.cells(row).items():
+        """A row of goals, unless its own label says that it is about something else."""
+        goal, outcome = (self.columns.fields[name][0] for name in self.goals)
+        labels = [cell for cell in filled_cells(row) if cell.grid < self.columns.left]
+        cells = self.columns.cells(row)
+        both = any(cell.text and cell.grid <= goal and cell.grid + cell.span > outcome for cell in row)
+        if both or not all(mentioned("labels.goals.about", plain(cell.text)) for cell in labels):
+            self.notes += map(value, filled_cells(row))
+            return
+        for name, cell in cells.items():
             if name in self.goals and cell.text:
                 self.goals[name].append(value(cell))
+        rest = self.columns.outside(row, cells)
+        former = [cells["former"]] if "former" in cells and cells["former"].text else []
+        self.notes += [value(c) for c in (*former, *rest) if not field_of("goals", c.text)]
 
     def _indicators_row(self, row: Row) -> None:
         cells = self.columns.cells(row)
         entries = {name: value(cell) for name, cell in cells.items()}
-        if _is_subtotal(row):
+        if is_subtotal(row):
             return
         for cell in self.columns.outside(row, cells):
-            if field_of("indicators", cell.text) != "heading" and not _is_wrapped_heading(cell):
+            if field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
                 self.stray.append(value(cell))
+        if crosses(row, self.columns):
+            self.stray += map(value, filled_cells(row))
+            return
         self._carry(entries)
+        if entries.get("target", ABSENT).void and not entries.get("former", ABSENT).void:
+            entries["target"] = entries["former"]
         told = [entries.get(name, ABSENT) for name in ("name", "target", "result", "points", "score")]
-        if any(not entry.void and not _PLACEHOLDER.fullmatch(entry.plain) for entry in told):
+        if any(not entry.void and not PLACEHOLDER.fullmatch(entry.plain) for entry in told):
             self.indicators.append(self._indicator(entries, cells))
         else:
             self.stray += [v for n, v in entries.items() if not v.void and n == "explanation"]
@@ -174,65 +208,52 @@ class _Section:
             if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
                 entries[name] = getattr(self.indicators[-1], name)
         unit = entries.get("unit", ABSENT)
-        entries["target"] = _target(entries)
+        entries["target"] = whole_target(entries)
         kept = {n: entries.get(n, ABSENT) for n in _INDICATOR_FIELDS}
         return Indicator(
             len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
         )
 
     def _total(self, row: Row) -> bool:
-        named = field_of("indicators", first_text(row)) in ("total", "score")
-        inline = None if named else _TOTAL_INLINE.fullmatch(plain(first_text(row)))
-        if not (named or inline) or not self.indicators:
-            return False
+        found = total_of(row, self.columns, self.header) if self.indicators else None
+        self.total = found or self.total
+        return found is not None
+
+    def _is_note(self, row: Row) -> bool:
+        """A remark, an opinion or a signature among the indicators: its first text says so, and it has no points."""
         filled = filled_cells(row)
-        if inline:
-            self.total = {"score": Value(inline[1], filled[0].at)}
-            return True
-        under = self.columns.cells(row) if len(row) == self.columns.width or any(c.span > 1 for c in row) else {}
-        rest = [c for c in row[row.index(filled[0]) + 1 :] if c.text or not c.merged]
-        labels = [i for i, c in enumerate(rest) if field_of("header", c.text) == "grade"]
-        if labels:
-            self.header.take(tuple(rest[labels[0] :]))
-            rest, under = rest[: labels[0]], {}
-        numbers = [c for c in rest if amount(c.text) is not None]
-        if (
-            "score" in under
-            and under["score"] is not filled[0]
-            and (under["score"].text or not [c for c in numbers if c != under.get("points")])
-        ):
-            self.total = {n: value(under[n]) for n in ("points", "score") if n in under and under[n] is not filled[0]}
-        elif len(numbers) >= 2:
-            self.total = {"points": value(numbers[0]), "score": value(numbers[-1])}
-        elif numbers and numbers[0] not in (rest[0], under.get("points")):
-            self.total = {"score": value(numbers[0])}
-        elif len(rest) >= 2:
-            self.total = {"points": value(rest[0]), "score": value(rest[1])}
-        elif rest:
-            self.total = {"score": value(rest[0])}
-        for cell in rest:
-            if grade := _GRADE.fullmatch(plain(cell.text)):
-                self.total["grade"] = Value(grade["grade"], cell.at)
-            elif both := _SCORE_AND_GRADE.fullmatch(plain(cell.text)):
-                self.total |= {"score": Value(both[1], cell.at), "grade": Value(both[2], cell.at)}
+        named = bool(pattern("labels.notes.words").match(plain(first_text(row)))) and len(filled) <= 4
+        return named or (self.noted and len(filled) == 1 and amount(filled[0].text) is None)
+
+    def _goes_on(self, row: Row) -> bool:
+        """An indicator below what was taken for the total: that was the sum of a part, and stands among the notes."""
+        cells = self.columns.cells(row)
+        if not all(name in cells and not is_void(cells[name].text) for name in ("name", "target", "result")):
+            return False
+        if not any(amount(cells[name].text) is not None for name in ("points", "score") if name in cells):
+            return False
+        self.reading = "indicators"
+        self.notes += self.total.values()
+        self.total = {}
         return True
 
     def _after_row(self, row: Row) -> None:
         scores = [plain(cell.text) for cell in row if amount(cell.text) is not None]
-        if field_of("indicators", first_text(row)) == "total" and scores and self.total["score"].plain not in scores:
+        stated = self.total.get("score", ABSENT).plain
+        if field_of("indicators", first_text(row)) == "total" and scores and stated not in scores:
             self.doubts.append(f"{row[0].at} 又是一行总分，与前面的不同，未采用")
         self.notes += map(value, filled_cells(row))
 
     def _form(self) -> Form:
-        year = self.header.get("year")
-        year = year if year.at else next((t for t in self.titles if YEAR.fullmatch(t.plain)), ABSENT)
         captions = [t for t in self.titles if CAPTION.match(t.plain)]
         heads = [t for t in self.titles if TITLE.search(t.plain) and t not in captions]
-        if not years_in(year.text):
-            year = next((t for t in (*heads, *captions) if years_in(t.text)), year)
-        known = {id(t) for t in (*heads, *captions, year)}
-        self.notes[:0] = [t for t in self.titles if id(t) not in known and not MONEY.search(t.plain)]
+        year = self._year(heads, captions)
+        known = {id(t) for t in (*heads[:1], *captions[:1], year)}
+        self.notes[:0] = [t for t in self.titles if id(t) not in known and t.at != self.header.money.at]
         header = {name: self.header.get(name) for name in ("project", "department", "implementer")}
+        score = self.total.get("score") or self.header.get("total_score")
+        grade = self.total.get("grade") or self.header.get("grade")
+        self.notes += self.header.unclaimed((*header.values(), score, grade, year))
         return Form(
             source=self.document.source,
             number=self.number,
@@ -246,12 +267,19 @@ class _Section:
             outcome=_joined(self.goals["outcome"]),
             indicators=tuple(self.indicators),
             total_points=self.total.get("points", ABSENT),
-            total_score=self.total.get("score", ABSENT),
-            grade=self.total.get("grade") or self.header.get("grade"),
+            total_score=score,
+            grade=grade,
             notes=tuple(self.notes),
             stray=tuple(self.stray),
             doubts=(*self.document.doubts, *self.doubts, *self._absent()),
         )
+
+    def _year(self, heads: list[Value], captions: list[Value]) -> Value:
+        """The year's own entry or line, else the title or caption that names one."""
+        year = self.header.get("year")
+        if year.at is None:
+            year = next((t for t in self.titles if YEAR.fullmatch(MONEY.sub("", t.plain))), ABSENT)
+        return year if years_in(year.text) else next((t for t in (*heads, *captions) if years_in(t.text)), year)
 
     def _absent(self) -> Iterator[str]:
         for found, name in ((self.funds, "项目资金"), (self.indicators, "绩效指标")):
@@ -260,30 +288,6 @@ class _Section:
 
 
 _INDICATOR_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
-
-
-def _target(entries: dict[str, Value]) -> Value:
-    """The target with its comparator and unit where the form gives them columns of their own."""
-    target = entries.get("target", ABSENT)
-    nature, unit = entries.pop("nature", ABSENT), entries.pop("unit", ABSENT)
-    if target.void or target.at is None:
-        return target
-    sign = "" if nature.void or nature.plain in ("定性", "定量", "正向", "反向") else nature.text
-    tail = "" if unit.void or unit.plain in target.plain else unit.text
-    return Value(f"{sign}{target.text}{tail}", target.at)
-
-
-def _is_note(row: Row) -> bool:
-    """A remark, an opinion or a signature among the indicators: its first text says so, and it has no points."""
-    return bool(pattern("labels.notes.words").match(plain(first_text(row)))) and len(filled_cells(row)) <= 4
-
-
-def _is_wrapped_heading(cell: Cell) -> bool:
-    return cell.merged and plain(cell.text) in "年度绩效指标"
-
-
-def _is_subtotal(row: Row) -> bool:
-    return any(cell.text and field_of("indicators", cell.text) == "subtotal" for cell in row[:4])
 
 
 def _joined(values: list[Value]) -> Value:

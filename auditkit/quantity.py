@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from auditkit.measure import Kind, Measure, Quantity, Relation
-from auditkit.numeral import FIGURE, NUMERAL, count, half_width, is_void
+from auditkit.numeral import FIGURE, NUMERAL, count, half_width, is_void, plain
 from auditkit.terms import table, words
 from auditkit.unit import same_unit
 
@@ -30,7 +30,14 @@ _SCALES = {"百": 2, "千": 3, "万": 4, "亿": 8}
 
 
 def _any(units: set[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(units, key=lambda word: -len(word))) + ")"
+    return "(?:" + "|".join(map(_spelt, sorted(units, key=lambda word: -len(word)))) + ")"
+
+
+def _spelt(word: str) -> str:
+    """A word in an expression; a unit in Latin letters (km) ends where the letters do, and may be in capitals."""
+    if not word.isascii() or not word.isalpha():
+        return re.escape(word)
+    return rf"{f'(?i:{word})' if len(word) > 1 else word}(?![A-Za-z])"
 
 
 _UNIT = _any({unit for group in table("units.synonyms") for unit in group} | {*_FACTORS, *words("units.others")})
@@ -43,6 +50,7 @@ _NO_FIGURE = re.compile(
     r"|(?<!\d)(?:19|20)\d{2}(?:[-~至—](?:19|20)\d{2})?年度?(?!\d?\d月|底|末|内|第|[一二三四]季|之?前|以前)"
     r"|(?:^|(?<=[。;:\n]))(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:、|\.(?!\d)|\))|\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)"
 )
+_YEAR_ALONE = re.compile(r"((?:19|20)\d{2})年(?:度|全年)?")
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 # (40,50] is a range; ±5 is at most 5; a space may part thousands.
 _NOTATIONS = (
@@ -51,8 +59,22 @@ _NOTATIONS = (
         lambda m: f"{Decimal(m[1]) - Decimal(m[2])}-{Decimal(m[1]) + Decimal(m[2])}%",
     ),
     (re.compile(r"[(\[](\d+(?:\.\d+)?),(\d+(?:\.\d+)?)[)\]]"), r"\1-\2"),
+    (re.compile(r"(?<=\d)w(?![A-Za-z])"), "万"),
+    (
+        re.compile(r"(?<![\u4e00-\u9fff\d])([一二三四五六七八九]|[1-9])成(?=以[上下内]|左右|$|[,。;)])"),
+        lambda m: f"{count(m[1])}0%",
+    ),
+    (re.compile(r"([一二两三四五六七八九]|\d)个半(?=小时|月|工作日)"), lambda m: f"{count(m[1])}.5个"),
+    (re.compile(r"([一二两三四五六七八九]|\d)(年|天)半(?!年)"), lambda m: f"{count(m[1])}.5{m[2]}"),
+    (
+        re.compile(
+            r"(?<![上下每前后一近大多])半(?=(?:天|日|年|个?(?:小时|工作日|月))(?:以?内|之内|以[上下]|$|[,。;)]))"
+        ),
+        "0.5",
+    ),
     (re.compile(r"[≤<]?±(?=\d)(?<!\d±)"), "≤"),
     (re.compile(r"(?<![\d.])(\d{1,3}) (?=\d{3}(?!\d))"), r"\1"),
+    (re.compile(r"(?<=\d)[^\S\n]+(?=[\u4e00-\u9fff%])|(?<=[\u4e00-\u9fff])[^\S\n]+(?=\d)"), ""),
 )
 _DATE = re.compile(
     r"(?:(?P<year>(?:19|20)\d{2})年)?(?:"
@@ -89,6 +111,8 @@ _PASSED_OVER = re.compile(r"\d[\d,]*(?:\.\d+)*(?:[_eE][\d_]+)?|.", re.DOTALL)
 @lru_cache(maxsize=8192)
 def parse_quantity(text: str) -> Quantity:
     """Every figure in a text with its relation, unit and kind. Never raises: a text without figures has none."""
+    if year := _YEAR_ALONE.fullmatch(plain(text)):  # as a target or a result: by, or at, the end of that year
+        return Quantity(text, (Measure(Relation.BARE, Decimal(f"{year[1]}1231"), Kind.DATE),), False)
     return Quantity(text, tuple(measure for measure, _, _ in figures(bare_text(text))), is_void(text))
 
 
@@ -211,6 +235,7 @@ def _unit(bare: str, at: int) -> tuple[str, int]:
     if not found:
         return "", at
     unit, end = found["known"] or found["latin"] or found["han"], found.end()
+    unit = unit.lower() if found["known"] and unit.isascii() else unit
     per = _PER.match(bare, end)
     if per:
         alone = per["per"] == "年" or same_unit(unit, per["per"])  # 次/年 counts the year's; 台/套 is one unit

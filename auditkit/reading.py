@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditkit.document import Cell, Document, Table
-from auditkit.layout import heading_like
-from auditkit.model import Form, Value
-from auditkit.numeral import plain
+from auditkit.document import Cell, Document, Row, Table
+from auditkit.label import PLACEHOLDER, field_of, heading_like, label
+from auditkit.layout import fund_heading, goal_heading, indicator_heading
+from auditkit.model import Form
+from auditkit.numeral import amount, plain
 from auditkit.parse import parse
 from auditkit.read import read
 from auditkit.safety import Limits
+from auditkit.terms import mentioned, table
 
 _SECTIONS = ("header", "funds", "goals", "indicators")
 _JOINED = ("goal", "outcome")  # one value of several cells, at the place of the first
@@ -45,30 +47,54 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
     values = [(name, value) for form in forms for name, value in form.values() if value.at]
     places = {value.at for _, value in values}
     joined = {line for name, value in values if name in _JOINED for line in value.text.split("\n")}
-    rows: defaultdict[tuple[int, ...], list[Value]] = defaultdict(list)
+    targets: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
     for name, value in values:
         if name.endswith(".target"):  # of which the comparator and the unit may have cells of their own
-            rows[value.at.page, value.at.table, value.at.row].append(value)
-    for cell in _cells(document):
-        beside = rows[cell.at.page, cell.at.table, cell.at.row]
-        if cell.at in places or not plain(cell.text) or any(heading_like(section, cell.text) for section in _SECTIONS):
-            continue
-        if set(cell.text.split("\n")) <= joined or any(_part(cell.text, value.text) for value in beside):
-            continue
-        yield cell
+            targets[value.at.page, value.at.table, value.at.row].append(value.text)
+    for row in _rows(document):
+        heading = indicator_heading(row) or fund_heading(row) or goal_heading(row)
+        words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
+        for cell in row:
+            beside = targets[cell.at.page, cell.at.table, cell.at.row]
+            known = cell.at in places or cell.text in words or _is_printed_form(cell) or (heading and _is_heading(cell))
+            if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
+                yield cell
+
+
+def _is_heading(cell: Cell) -> bool:
+    """A heading's words within a heading, or those of a row of funds, which may stand in its corner."""
+    return _named(cell, heading_like) or label(cell.text) in table("labels.sources.total")
+
+
+def _named(cell: Cell, by: Callable[[str, str], str]) -> bool:
+    return any(by(section, cell.text) for section in _SECTIONS)
+
+
+def _is_printed_form(cell: Cell) -> bool:
+    """Whether a cell is what the blank form has already: a heading, a level without an indicator, 指标1：, ……, 定性."""
+    text = plain(cell.text)
+    level = text.endswith("指标") and mentioned("labels.levels.words", text)
+    return bool(
+        not text
+        or _named(cell, field_of)
+        or PLACEHOLDER.fullmatch(text)
+        or level
+        or text in table("labels.natures.words")
+        or text in table("labels.second.target")
+    )
 
 
 def _part(text: str, target: str) -> bool:
     return target != text and (target.startswith(text) or target.endswith(text))
 
 
-def _cells(document: Document) -> Iterator[Cell]:
-    """The cells that are printed, and the paragraphs."""
+def _rows(document: Document) -> Iterator[Row]:
+    """The cells that are printed, by rows, and the paragraphs."""
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from (cell for row in block.rows for cell in row if not cell.merged)
+            yield from (row for row in (tuple(c for c in row if not c.merged) for row in block.rows) if row)
         else:
-            yield block
+            yield (block,)
 
 
 def _form(form: Form) -> dict[str, Any]:

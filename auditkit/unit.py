@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from auditkit.terms import table
 
@@ -29,7 +30,21 @@ def _generic(classifier: str, unit: str) -> bool:
     return classifier in table("units.generic") and unit not in _FACTORS and not any(unit in group for group in special)
 
 
+_TIMES = table("units.periods") | {"年": 1}
 _DIVISOR = re.compile("|".join(map(re.escape, table("units.divisors"))))
+
+
+def per_year(unit: str) -> tuple[str, Decimal | None]:
+    """A unit without the time by which it divides, and how many such times a year has: 元/人·月 is 元/人, twelve times.
+
+    None where it divides by no time, which leaves open whether it is meant by the year.
+    """
+    base, _, per = unit.partition("/")
+    found = [(word, times) for word, times in _TIMES.items() if word in _DIVISOR.findall(per)]
+    if len(found) != 1:
+        return unit, None
+    rest = [word for word in _DIVISOR.findall(per) if word != found[0][0]]
+    return "/".join([base, *rest]), Decimal(found[0][1])
 
 
 def _same_divisors(one: str, other: str) -> bool:

@@ -10,8 +10,9 @@ from auditkit.judgement import Judgement, Reason, Verdict
 from auditkit.measure import Kind, Measure, Quantity, Relation, comparable
 from auditkit.model import Category, Indicator, NotApplicable
 from auditkit.qualitative import in_words, is_zero_target, says_zero, words_for_figure
+from auditkit.quantity import parse_quantity
 from auditkit.terms import mentioned, table, words
-from auditkit.unit import same_unit
+from auditkit.unit import per_year, same_unit
 
 ZERO = Decimal(0)
 
@@ -31,9 +32,18 @@ def judge(indicator: Indicator) -> Judgement:
             return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
-    found = meets(target.quantity, result.quantity, indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+    found = meets(target.quantity, _given(indicator), indicator.name.plain, indicator.subcategory.plain, indicator.kind)
     # Where the form has a column for units, a result without one lacks nothing.
     return replace(found, unit_note="") if indicator.unit.plain and found.reason is not Reason.OTHER_UNIT else found
+
+
+def _given(indicator: Indicator) -> Quantity:
+    """The result's figures; a bare number is in the unit of the form's own column, where that is no rate (0.95, 95)."""
+    result, unit = indicator.result, indicator.unit
+    rate = any(m.kind is Kind.RATE for m in indicator.target.quantity.measures)
+    if unit.void or unit.plain in table("labels.second.units") or rate or not result.readable:
+        return result.quantity
+    return parse_quantity(result.text if unit.plain in result.plain else f"{result.text}{unit.text}")
 
 
 def judge_stated(indicator: Indicator) -> Judgement:
@@ -115,7 +125,16 @@ def _distance(number: Decimal, goal: Decimal) -> Decimal:
 
 
 def _yearly(limit: Measure, given: list[Measure]) -> Measure:
-    """A target per month or quarter as the year's, where no result is told by the period: 每季度1次 wants four."""
+    """A target per month or quarter as the year's, where no result is told by the period: 每季度1次 wants four.
+
+    Where both name a time but not the same (元/人/年, 元/人·月), the target is told by the result's.
+    """
+    base, times = per_year(limit.unit)
+    others = {per_year(m.unit) for m in given}
+    if times and len(others) == 1:
+        other, by = next(iter(others))
+        if by and by != times and same_unit(base, other):
+            return replace(limit, number=limit.number * times / by, unit=given[0].unit)
     unit, _, period = limit.unit.partition("/")
     times = table("units.periods").get(period)
     if times is None or not any(same_unit(unit, m.unit) for m in given) or any("/" in m.unit for m in given):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.document import At
-from auditkit.layout import category_of
+from auditkit.label import category_of
 from auditkit.model import Form, Fund, Indicator, Portfolio, Value
 from auditkit.parse import parse
 from auditkit.read import read

@@ -9,7 +9,7 @@ from time import perf_counter
 import pytest
 from specimen import rewrite, specimen
 
-from auditkit.layout import category_of
+from auditkit.label import category_of
 from auditkit.levels import Level, level_named
 from auditkit.model import Value
 from auditkit.phrase import clauses, head, limits, spans

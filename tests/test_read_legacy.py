@@ -8,17 +8,15 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
+from formats import said
 from python_calamine import CalamineWorkbook
 from specimen import DATA
 from workbooks import HEAD, archive, as_xlsx, compound, converted, needs_soffice, parts
 
 from auditkit.document import At, Table
-from auditkit.model import Value
 from auditkit.parse import parse
 from auditkit.read import legacy, read
 from auditkit.safety import Limits, Refused, Unreadable
@@ -42,34 +40,13 @@ def texts(path: Path) -> list[list[list[str]]]:
 @needs_soffice
 @pytest.mark.parametrize(
     ("name", "target", "form"),
-    [
-        (name, "doc:MS Word 97", form)
-        for name in ("a.doc", "a.wps")
-        for form in (SPECIMEN, *SEEDS[:: 1 if name == "a.doc" else 4])
-    ]
-    + [("a.rtf", "rtf", SPECIMEN), ("a.doc", "rtf", SEEDS[5]), ("a.odt", "odt", SPECIMEN)],
+    [("a.rtf", "rtf", SPECIMEN), ("a.doc", "rtf", SEEDS[5]), ("a.odt", "odt", SPECIMEN)],
 )
 def test_a_text_document_gives_the_same_form(name, target, form, tmp_path):
     path = written(tmp_path, name, converted(form.read_bytes(), ".docx", target, tmp_path))
     (found,), (wanted,) = parse(read(path)), parse(read(form))
     assert list(said(found)) == list(said(wanted))
     assert found.doubts == ()
-
-
-def said(owner: object) -> Iterator[object]:
-    """Everything that a form says, but for blanks at the end of a line, which LibreOffice drops."""
-    if isinstance(owner, Value):
-        yield re.sub(r"[^\S\n]+\n", "\n", owner.text)
-    elif isinstance(owner, tuple):
-        for one in owner:
-            yield from said(one)
-    elif is_dataclass(owner):
-        for field in fields(owner):
-            yield field.name
-            if field.compare:
-                yield from said(getattr(owner, field.name))
-    else:
-        yield owner
 
 
 @needs_soffice

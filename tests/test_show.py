@@ -45,7 +45,8 @@ def test_the_known_forms_use_every_text(path: Path):
 def test_what_was_not_used_is_told_with_its_place():
     lines = HEADER + INDICATORS.replace("偏差原因分析及改进措施", "奇怪的栏").replace("有误差，将改进", "不应丢失")
     read = document(lines + "项目负责人|张三|联系电话|123|>|>|>|>|>\n")
-    assert unused(read) == ["奇怪的栏", "不应丢失", "张三", "123"]
+    assert unused(read) == ["奇怪的栏", "不应丢失"]
+    assert [note.text for note in parse(read)[0].notes] == ["项目负责人", "张三", "联系电话", "123"]
     first = Document("表.docx", (Cell("绩效办收文 2022-1", At(row=1)), *read.blocks))
     assert "绩效办收文 2022-1" in [value.text for value in parse(first)[0].notes]
 

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditkit.document import At
 from auditkit.judgement import Reason, Verdict, earned_share
-from auditkit.model import Category
+from auditkit.model import ABSENT, Category, Indicator, Value
 from auditkit.quantity import parse_quantity
 from auditkit.rulebook import load_rulebook
 from auditkit.unit import same_unit
-from auditkit.verdict import meets
+from auditkit.verdict import judge, meets
 
 MET, MISSED, UNVERIFIABLE = Verdict
 CASES = [
@@ -167,3 +168,48 @@ def test_units(one, other, same):
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_any_two_texts_get_a_verdict(target, result):
     assert meets(parse_quantity(target), parse_quantity(result)).reason in Reason
+
+
+@pytest.mark.parametrize(
+    ("target", "result", "name", "verdict"),
+    [
+        ("≥10.2w人", "10.5万人", "服务人数", "met"),
+        ("10.2w", "9.8万", "浏览量", "missed"),
+        ("≤40min", "35分钟", "响应时间", "met"),
+        ("≤24h", "26小时", "响应时间", "missed"),
+        ("半天内", "4小时", "办理时限", "met"),
+        ("≤半天", "1天", "办理时限", "missed"),
+        ("≤1.5小时", "一个半小时", "办理时限", "met"),
+        ("2022年", "2022年10月", "完成时间", "met"),
+        ("2022年", "2022年", "完成时间", "met"),
+        ("2022年度", "2023年3月", "完成时间", "missed"),
+        ("≤600元/人/月", "7200元/人/年", "补助成本", "met"),
+        ("≤7200元/人/年", "650元/人·月", "补助成本", "missed"),
+        ("500元/人·月", "500元/人", "补助成本", "unverifiable"),
+        ("≥50KM", "52公里", "巡护里程", "met"),
+        ("≥10hm²", "11公顷", "造林面积", "met"),
+        ("≤5mg", "6mg", "浓度上限", "missed"),
+        ("≥3成", "28%", "参与比例", "missed"),
+    ],
+)
+def test_figures_in_the_short_forms_of_everyday(target, result, name, verdict):
+    category = Category.COST if "成本" in name else Category.OUTPUT
+    subcategory = "时效指标" if "时" in name else "成本指标" if "成本" in name else "数量指标"
+    found = meets(parse_quantity(target), parse_quantity(result), name, subcategory, category)
+    assert found.verdict.value == verdict, found
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "result", "verdict"),
+    [
+        ("≤10月", "月", "10", "met"),
+        ("≤10月", "月", "11", "missed"),
+        ("≥25公里", "公里", "25.3", "met"),
+        ("≥95%", "%", "0.96", "met"),
+    ],
+)
+def test_a_bare_result_is_in_the_unit_of_the_forms_column(target, unit, result, verdict):
+    texts = dict(category="产出指标", subcategory="时效指标", name="完成情况", target=target, result=result, unit=unit)
+    values = {name: Value(text, At(table=1, row=1, column=1)) for name, text in texts.items()}
+    item = Indicator(1, points=ABSENT, score=ABSENT, explanation=ABSENT, kind=Category.OUTPUT, **values)
+    assert judge(item).verdict.value == verdict

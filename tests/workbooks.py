@@ -99,17 +99,23 @@ def parts(
     } | {f"xl/worksheets/sheet{n}.xml": sheets[name] for n, name in named}
 
 
-def as_xlsx(document: Document, title: str = "自评表") -> bytes:
-    """A document as a workbook of one sheet, cells merged as they are in it; the texts are shared, as Excel does it."""
-    rows = [row for block in document.blocks for row in (block.rows if isinstance(block, Table) else ((block,),))]
-    texts = dict.fromkeys(cell.text for row in rows for cell in row if cell.text)
-    index = {text: str(n) for n, text in enumerate(texts)}
-    lines = [
-        line(n, *(f'<c r="{letters(c.grid + 1)}{n}" t="s"><v>{index[c.text]}</v></c>' for c in row if c.text))
-        for n, row in enumerate(rows, 1)
+def as_xlsx(*documents: Document, titles: Iterable[str] = ("自评表",)) -> bytes:
+    """Documents as a workbook of a sheet each, cells merged as they are in it; the texts are shared, as Excel does it."""
+    grids = [
+        [row for block in document.blocks for row in (block.rows if isinstance(block, Table) else ((block,),))]
+        for document in documents
     ]
+    texts = dict.fromkeys(cell.text for rows in grids for row in rows for cell in row if cell.text)
+    index = {text: str(n) for n, text in enumerate(texts)}
+    sheets = {}
+    for title, rows in zip(titles, grids, strict=True):
+        lines = [
+            line(n, *(f'<c r="{letters(c.grid + 1)}{n}" t="s"><v>{index[c.text]}</v></c>' for c in row if c.text))
+            for n, row in enumerate(rows, 1)
+        ]
+        sheets[title] = sheet("".join(lines), ranges(rows))
     shared = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in texts)
-    return archive(parts({title: sheet("".join(lines), ranges(rows))}, shared=shared))
+    return archive(parts(sheets, shared=shared))
 
 
 def ranges(rows: list[Row]) -> list[str]:
@@ -162,18 +168,17 @@ def _entry(name: str, kind: int, begin: int, size: int, child: int = 0xFFFFFFFF,
 
 def converted(data: bytes, suffix: str, target: str, folder: Path) -> bytes:
     """The bytes that LibreOffice makes of a file."""
+    return converted_together([data], suffix, target, folder)[0]
+
+
+def converted_together(files: Iterable[bytes], suffix: str, target: str, folder: Path) -> list[bytes]:
+    """The bytes that LibreOffice makes of files of one kind, all in one call."""
     assert SOFFICE, "CI needs LibreOffice: apt install libreoffice-writer-nogui libreoffice-calc-nogui"
-    (folder / f"in{suffix}").write_bytes(data)
+    files = list(files)
+    paths = [folder / f"in{number}{suffix}" for number in range(len(files))]
+    for path, data in zip(paths, files, strict=True):
+        path.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [
-        SOFFICE,
-        profile,
-        "--headless",
-        "--convert-to",
-        target,
-        "--outdir",
-        folder / "out",
-        folder / f"in{suffix}",
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (folder / "out" / f"in.{target.partition(':')[0]}").read_bytes()
+    command = [SOFFICE, profile, "--headless", "--convert-to", target, "--outdir", folder / "out", *paths]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    return [(folder / "out" / f"{path.stem}.{target.partition(':')[0]}").read_bytes() for path in paths]

@@ -11,7 +11,7 @@ from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 _Draft = tuple[int, list[str]]  # the line on which a cell or paragraph begins, and its lines so far
 _Rows = list[list[_Draft]]
 
-_HEADING = re.compile(r"\s*(?:附件|附表|.{0,60}自评表[》\s]*$)")
+_HEADING = re.compile(r"\s*(?:附件|附表|.{0,60}(?:自评|指标)表[》\s]*$)")
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*+)"|([^\t\n]*))(\t|\n|\Z)')
 _STRANGE = re.compile("[^\t\n\r -~\u2000-\u206f\u2200-\u22ff\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
@@ -80,8 +80,9 @@ def _prose(text: str | None) -> bool:
 
 
 def _one_row_a_line(lines: list[str]) -> bool:
+    """Whether most lines with tabs have several cells: a tab within, or more tabs than an indented cell begins with."""
     tabbed = [line for line in lines if "\t" in line]
-    return 2 * sum("\t" in line.lstrip("\t") for line in tabbed) > len(tabbed)
+    return 2 * sum("\t" in line.lstrip("\t") or line.count("\t") > 2 for line in tabbed) > len(tabbed)
 
 
 def _by_cell(lines: list[str], doubts: list[str]) -> list[_Draft | _Rows]:

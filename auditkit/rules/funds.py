@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from auditkit import execution
-from auditkit.layout import label
+from auditkit.label import label
 from auditkit.model import Form, Fund, NotApplicable, Source, Value
 from auditkit.numeral import agrees, shown, shown_percent
 from auditkit.rule import ERROR, rule

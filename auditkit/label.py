@@ -1,0 +1,101 @@
+"""What a text on a form is called: its words as a heading, the field, source or first-level indicator that they name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from auditkit.document import Cell, Row
+from auditkit.model import ABSENT, Category, Value
+from auditkit.numeral import plain
+from auditkit.terms import table
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
+
+_OTHER_MATTER = re.compile(
+    r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、.{2,20}$|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$"
+)
+
+PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
+TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
+CAPTION = re.compile(r"附件|附表|《.*》")
+YEAR = re.compile(r"\(?((?:19|20)\d{2}|[二〇零一三四五六七八九]{4})?(?:[-—~至](?:19|20)\d{2})?学?年度?\)?")
+MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
+
+
+@lru_cache(maxsize=4096)
+def label(text: str) -> str:
+    """A heading's words: without blanks, brackets, colons, ordinals, stars and 其中."""
+    bare = _BRACKETS.sub("", plain(text)).rstrip(":;。、")
+    return _ORDINAL.sub("", bare).removeprefix("其中").strip(":")
+
+
+@lru_cache(maxsize=4096)
+def field_of(section: str, text: str) -> str:
+    """The field that a heading of a section of terms.toml's [labels] names, or nothing."""
+    words = label(text)
+    return next((name for name, spellings in table(f"labels.{section}").items() if words and words in spellings), "")
+
+
+@lru_cache(maxsize=4096)
+def heading_like(section: str, text: str) -> str:
+    """The field that a heading names in words of its own: one that holds a word telling of the field."""
+    words = label(text)
+    if ":" in words:
+        return ""
+    telling = table("telling").get(section, {}) if len(words) <= 14 else {}
+    told = next((name for name, ws in telling.items() if any(word in words for word in ws)), "")
+    return field_of(section, text) or told.rstrip("_")
+
+
+def value(cell: Cell | None) -> Value:
+    """The cell as a value of the form."""
+    return ABSENT if cell is None else Value(cell.text, cell.at)
+
+
+def filled_cells(row: Row) -> list[Cell]:
+    return [cell for cell in row if cell.text]
+
+
+def first_text(row: Row) -> str:
+    for cell in row:
+        if cell.text:
+            return cell.text
+    return ""
+
+
+def category_of(category: Value, subcategory: Value) -> Category:
+    """The first-level indicator that a heading names, or its second level where the first is blank."""
+    for text in (category.plain, subcategory.plain):
+        for name, words in table("categories").items():
+            if any(word in text for word in words):
+                return Category(name)
+    if any(word in subcategory.plain for word in ("数量", "质量", "时效")):
+        return Category.OUTPUT
+    return Category.UNKNOWN
+
+
+def is_other_matter(row: Row) -> bool:
+    """A line that begins another part of the report in which the form is printed: 第四部分 名词解释, 收入决算表."""
+    filled = filled_cells(row)
+    return len(filled) == 1 and bool(_OTHER_MATTER.match(plain(filled[0].text)))
+
+
+def is_wrapped_heading(cell: Cell) -> bool:
+    return cell.merged and plain(cell.text) in "年度绩效指标"
+
+
+def is_subtotal(row: Row) -> bool:
+    return any(cell.text and field_of("indicators", cell.text) == "subtotal" for cell in row[:4])
+
+
+def whole_target(entries: dict[str, Value]) -> Value:
+    """The target with its comparator and unit where the form gives them columns of their own."""
+    target = entries.get("target", ABSENT)
+    nature, unit = entries.pop("nature", ABSENT), entries.pop("unit", ABSENT)
+    if target.void or target.at is None:
+        return target
+    sign = "" if nature.void or nature.plain in table("labels.natures.words") else nature.text
+    tail = "" if unit.void or unit.plain in table("labels.second.units") or unit.plain in target.plain else unit.text
+    return Value(f"{sign}{target.text}{tail}", target.at)

@@ -1,0 +1,61 @@
+"""The row of the total: its points, its score and the grade."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from auditkit.document import Cell, Row
+from auditkit.label import field_of, filled_cells, first_text, value
+from auditkit.layout import Columns
+from auditkit.model import Value
+from auditkit.numeral import amount, plain
+from auditkit.terms import any_of
+
+if TYPE_CHECKING:
+    from auditkit.header import Header
+
+_GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
+_SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
+_INLINE = re.compile(rf"{any_of('labels.indicators.total')}[:为是]*(-?\d+(?:\.\d+)?)分?")
+
+
+def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | None:
+    """The points, score and grade that the row states; None where it is no row of a total."""
+    named = field_of("indicators", first_text(row)) in ("total", "score")
+    inline = None if named else _INLINE.fullmatch(plain(first_text(row)))
+    if not (named or inline):
+        return None
+    filled = filled_cells(row)
+    if inline:
+        return {"score": Value(inline[1], filled[0].at)}
+    under = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
+    rest = [c for c in row[row.index(filled[0]) + 1 :] if c.text or not c.merged]
+    labels = [i for i, c in enumerate(rest) if field_of("header", c.text) == "grade"]
+    if labels:
+        header.take(tuple(rest[labels[0] :]))
+        rest, under = rest[: labels[0]], {}
+    total = _figures(filled[0], rest, under, "points" in columns)
+    for cell in rest:
+        if grade := _GRADE.fullmatch(plain(cell.text)):
+            total["grade"] = Value(grade["grade"], cell.at)
+        elif both := _SCORE_AND_GRADE.fullmatch(plain(cell.text)):
+            total |= {"score": Value(both[1], cell.at), "grade": Value(both[2], cell.at)}
+    told = {entry.at for entry in total.values()}
+    header.rest += [value(c) for c in rest if c.text and c.at not in told]
+    return total
+
+
+def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: bool) -> dict[str, Value]:
+    numbers = [c for c in rest if amount(c.text) is not None]
+    score = under.get("score")
+    if score and score is not first and (score.text or not [c for c in numbers if c != under.get("points")]):
+        return {n: value(under[n]) for n in ("points", "score") if n in under and under[n] is not first}
+    if len(numbers) >= 2:
+        return {"points": value(numbers[0]), "score": value(numbers[-1])}
+    beside = bool(numbers and under and under.get("points") is not numbers[0])
+    if numbers and (not pointed or beside or numbers[0] not in (rest[0], under.get("points"))):
+        return {"score": value(numbers[0])}
+    if len(rest) >= 2:
+        return {"points": value(rest[0]), "score": value(rest[1])}
+    return {"score": value(rest[0])} if rest else {}

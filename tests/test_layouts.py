@@ -1,0 +1,102 @@
+"""Layouts of many provinces, drawn in tests/forms/layouts, each with what must be read from it, in every format."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+from formats import BREAK, LAYOUTS, WRITERS, drawn
+from workbooks import as_xlsx
+
+from auditkit.model import Form, Value
+from auditkit.reading import Reading, understand
+from auditkit.safety import LIMITS
+from auditkit.terms import table
+
+NAMES = sorted(path.stem for path in LAYOUTS.glob("*.txt"))
+FUND = ("source", "label", "initial", "adjusted", "actual", "points", "execution_rate", "score", "explanation")
+ITEM = ("kind", "category", "subcategory", "name", "target", "result", "points", "score", "explanation")
+ALONE = ("title", "caption", "fiscal_year", "project", "department", "implementer", "money_unit", "goal", "outcome")
+ALONE += ("total_points", "total_score", "grade")
+
+
+@cache
+def layout(name: str) -> tuple[str, list[str]]:
+    """The drawing, and the lines that say what must be read."""
+    lines = (LAYOUTS / f"{name}.txt").read_text("utf-8").splitlines()
+    end = lines.index("=====")
+    return "\n".join(line for line in lines[:end] if not line.startswith("#")), [x for x in lines[end + 1 :] if x]
+
+
+def told(form: Form) -> list[str]:
+    """A form in the lines of a layout's expectation; entries that are blank are left out at the end of a line."""
+    lines = [f"{name}: {_text(getattr(form, name))}" for name in ALONE if getattr(form, name).text]
+    for kind, names, rows in (("fund", FUND, form.funds), ("item", ITEM, form.indicators)):
+        lines += [re.sub(r"[ |]+$", "", f"{kind}: {' | '.join(_text(getattr(r, n)) for n in names)}") for r in rows]
+    lines += [f"note: {_text(value)}" for value in form.notes]
+    return lines + [f"stray: {_text(value)}" for value in form.stray] + [f"doubt: {doubt}" for doubt in form.doubts]
+
+
+def _text(value: object) -> str:
+    return value.text.replace("\n", BREAK) if isinstance(value, Value) else str(value)
+
+
+def lines_of(reading: Reading) -> list[str]:
+    lines = [line for form in reading.forms for line in told(form)]
+    return lines + [f"unused: {_text(Value(cell.text))}" for cell in reading.unused]
+
+
+def read_as(name: str, text: str, tmp_path) -> Reading:
+    suffix, write = WRITERS[name]
+    path = tmp_path / f"表{suffix}"
+    path.write_bytes(write(drawn(text)))
+    return understand(path, LIMITS)
+
+
+def placeless(line: str) -> str:
+    """A doubt without the place that it names, which is the format's own."""
+    return re.sub(r"(表\d+ 第\d+行(第\d+列)?(（第\d+行文本）)?|[^ ：!]+![A-Z]+\d+)", "某处", line)
+
+
+# What a format cannot hold: a dump of cells has no columns that would tell two forms side by side apart.
+BEYOND = {("21_side_by_side", "dump")}
+
+
+@pytest.mark.parametrize(("name", "format_"), [(n, f) for n in NAMES for f in WRITERS if (n, f) not in BEYOND])
+def test_every_text_of_a_layout_is_where_it_belongs(name, format_, tmp_path):
+    text, wanted = layout(name)
+    assert [placeless(line) for line in lines_of(read_as(format_, text, tmp_path))] == wanted
+
+
+def test_a_form_on_each_sheet_of_a_workbook(tmp_path):
+    text, wanted = layout("13_two_forms")
+    sheets = [drawn(part) for part in text.split("---\n")]
+    (tmp_path / "a.xlsx").write_bytes(as_xlsx(*sheets, titles=("公厕", "清运")))
+    reading = understand(tmp_path / "a.xlsx", LIMITS)
+    assert lines_of(reading) == wanted
+    assert [str(form.project.at) for form in reading.forms] == ["公厕!C3", "清运!B1"]
+
+
+@pytest.mark.parametrize(("name", "format_"), sorted(BEYOND))
+def test_what_a_format_cannot_hold_is_a_doubt(name, format_, tmp_path):
+    assert any(form.doubts for form in read_as(format_, layout(name)[0], tmp_path).forms)
+
+
+def test_the_first_word_of_a_list_is_the_name_on_the_standard_form():
+    """It is what rules and reports call the field."""
+    standard = {
+        "initial": "年初预算数",
+        "adjusted": "全年预算数",
+        "actual": "全年执行数",
+        "points": "分值",
+        "score": "得分",
+    }
+    assert {name: table(f"labels.funds.{name}")[0] for name in standard} == standard
+    standard = {
+        "target": "年度指标值",
+        "result": "实际完成值",
+        "name": "三级指标",
+        "explanation": "偏差原因分析及改进措施",
+    }
+    assert {name: table(f"labels.indicators.{name}")[0] for name in standard} == standard

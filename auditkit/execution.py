@@ -18,6 +18,16 @@ def base(fund: Fund, book: Rulebook) -> Value:
     return fund.adjusted
 
 
+def points(fund: Fund, book: Rulebook) -> Decimal:
+    """The points of budget execution: as stated, or the rulebook's where the form scores it and has no entry for points.
+
+    Raises NotApplicable where the form does not score it, or the entry is blank.
+    """
+    if fund.points.at is None and fund.score.readable and book.split.execution:
+        return book.split.execution
+    return fund.points.number
+
+
 def rate(fund: Fund, book: Rulebook) -> Decimal:
     """执行率 = 全年执行数 ÷ 预算数, exact; 1 for 100%. Raises NotApplicable where an amount is missing or the budget is 0."""
     budget = base(fund, book)

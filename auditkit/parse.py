@@ -83,6 +83,7 @@ class _Section:
     funds_heading: Row = ()
     pairs: list[str] = field(default_factory=list)
     carried: dict[str, Value] = field(default_factory=dict)
+    managed: bool = False  # how the money was managed, in words, stands below the funds of 转移支付
     noted: bool = False  # remarks have begun among the rows of a form that has no total
 
     def __post_init__(self) -> None:
@@ -143,7 +144,8 @@ class _Section:
             self.titles.append(value(cell))
 
     def _funds_row(self, row: Row) -> None:
-        if is_breakdown(row):
+        self.managed |= bool(mentioned("labels.management", plain(first_text(row))))
+        if self.managed or is_breakdown(row):
             self.notes += map(value, filled_cells(row))
             return
         fund, rest = fund_of(row, self.columns, self.funds_heading, self.funds)

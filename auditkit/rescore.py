@@ -8,7 +8,7 @@ from decimal import Decimal
 from auditkit import execution
 from auditkit.judgement import Judgement, Verdict, earned_share
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
-from auditkit.numeral import shown_percent
+from auditkit.numeral import shown, shown_percent
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import judge
 
@@ -108,24 +108,27 @@ def _item(indicator: Indicator, book: Rulebook) -> Earned:
 def _execution(form: Form, book: Rulebook) -> Earned | None:
     if book.execution.method == "none":
         return None
+    if not form.funds:  # not read, which proves nothing against the unit
+        most = book.split.execution
+        return Earned("预算执行率", None, None, most, None, ZERO, most, "没有读到项目资金，分值按规则手册，列为上限")
     try:
         fund = form.execution
-        points = fund.points.number
+        points = execution.points(fund, book)
     except NotApplicable:
         return None
     try:
         low = high = points * execution.share(execution.rate(fund, book), book)
-        why = _calculation(fund, book)
+        why = _calculation(fund, points, book)
     except NotApplicable as reason:
         low, high, why = ZERO, points, f"执行率无法计算：{reason}"
     return Earned("预算执行率", None, None, points, _number(fund.score), low, high, why)
 
 
-def _calculation(fund: Fund, book: Rulebook) -> str:
+def _calculation(fund: Fund, points: Decimal, book: Rulebook) -> str:
     if book.execution.method == "bands":
         share = execution.share(execution.rate(fund, book), book)
         return f"{fund.actual} ÷ {execution.base(fund, book)}，所在档次得分值的 {shown_percent(share)}"
-    return f"{fund.actual} ÷ {execution.base(fund, book)} × {fund.points}，最高 {fund.points} 分"
+    return f"{fund.actual} ÷ {execution.base(fund, book)} × {shown(points)}，最高 {shown(points)} 分"
 
 
 def _number(value: Value) -> Decimal | None:

@@ -95,12 +95,12 @@ def execution_score_miscomputed(form: Form, book: Rulebook):
     if book.execution.method == "none":
         raise NotApplicable(f"规则手册 {book.name} 不对预算执行率计分")
     fund = form.execution
-    points, score = fund.points.number, fund.score.number
+    points, score = execution.points(fund, book), fund.score.number
     ranges = [span for least, most in _rates(fund, book) for span in execution.spans(points, least, most, book)]
     if not any(agrees(score, least, most) for least, most in ranges):
         right = points * execution.share(_rate(fund, book), book)
         yield (
-            f"预算执行率得分应为 {shown(right)} 分（分值 {fund.points}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
+            f"预算执行率得分应为 {shown(right)} 分（分值 {shown(points)}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
             fund.score,
             fund.points,
             fund.execution_rate,

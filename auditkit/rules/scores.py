@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
+from auditkit import execution
 from auditkit.model import Category, Form, Indicator, NotApplicable, Value
 from auditkit.numeral import agrees, shown
 from auditkit.rule import ERROR, WARNING, rule
@@ -29,7 +30,7 @@ def _execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, V
         return ZERO, None
     entry = getattr(form.execution, column)
     if column == "points" and entry.at is None and form.execution.score.readable:
-        return book.split.execution, form.execution.score
+        return execution.points(form.execution, book), form.execution.score
     if entry.at is None or (entry.void and entry.plain):
         return ZERO, None
     return entry.number, entry

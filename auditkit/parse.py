@@ -22,6 +22,8 @@ from auditkit.label import (
     is_other_matter,
     is_subtotal,
     is_wrapped_heading,
+    joined,
+    label,
     value,
     whole_target,
 )
@@ -81,6 +83,7 @@ class _Section:
     columns: Columns | None = None
     reading: str = "header"
     funds_heading: Row = ()
+    corner: str = ""
     pairs: list[str] = field(default_factory=list)
     carried: dict[str, Value] = field(default_factory=dict)
     noted: bool = False  # remarks have begun among the rows of a form that has no total
@@ -97,6 +100,8 @@ class _Section:
         return self._form()
 
     def _row(self, row: Row) -> None:
+        if self.corner and label(row[0].text) == self.corner:  # not merged, but written again in every row
+            row = (row[0]._replace(text="", merged=True), *row[1:])
         if not row[0].at.table and self.reading in ("funds", "goals"):  # a line of text between two tables
             if not self.header.take(row):
                 self.notes += map(value, row)
@@ -104,17 +109,18 @@ class _Section:
         if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
             self.columns = found
         elif self.reading != "indicators" and (paired := paired_fund(row)):
+            self.corner = label(row[0].text)
             self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
             self.header.take_money(row)
             self.funds.append(lone_fund(row, paired))
         elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
-            self._enter("funds", found)
+            self._enter("funds", found, row)
             self.header.take_money(row)
             self.funds_heading = row
         elif found := indicator_heading(row):
-            self._enter("indicators", found)
+            self._enter("indicators", found, row)
         elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):
-            self._enter("goals", found)
+            self._enter("goals", found, row)
             self.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
         elif self.reading in ("header", "funds", "pairs") and (entry := goal_entry(row)):
             self.goals[entry[0]].append(value(entry[1]))
@@ -130,8 +136,9 @@ class _Section:
         elif not ((self.reading in ("header", "after") or names_project(row)) and self.header.take(row)):
             getattr(self, f"_{self.reading}_row")(row)
 
-    def _enter(self, section: str, found: Columns) -> None:
+    def _enter(self, section: str, found: Columns, row: Row) -> None:
         self.reading, self.columns = section, found
+        self.corner = label(row[0].text) if row[0].grid + row[0].span <= found.left else ""
         places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
         if places:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
@@ -263,8 +270,8 @@ class _Section:
             **header,
             money_unit=self.header.money,
             funds=tuple(self.funds),
-            goal=_joined(self.goals["goal"]),
-            outcome=_joined(self.goals["outcome"]),
+            goal=joined(self.goals["goal"]),
+            outcome=joined(self.goals["outcome"]),
             indicators=tuple(self.indicators),
             total_points=self.total.get("points", ABSENT),
             total_score=score,
@@ -288,9 +295,3 @@ class _Section:
 
 
 _INDICATOR_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
-
-
-def _joined(values: list[Value]) -> Value:
-    if len(values) < 2:
-        return values[0] if values else ABSENT
-    return Value("\n".join(v.text for v in values), values[0].at)

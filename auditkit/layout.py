@@ -244,7 +244,7 @@ def _is_heading(row: Row) -> bool:
 
 def halves(table: Table) -> tuple[Table, ...]:
     """The table, or two where forms stand side by side: a row names two projects, and every row parts there."""
-    named = ([cell for cell in row if names_project((cell, cell))] for row in table.rows)
+    named = ([c for c in row if heading_like("header", c.text) == "project"] for row in table.rows if names_project(row))
     twice = next((cells for cells in named if len(cells) == 2 and label(cells[0].text) == label(cells[1].text)), None)
     if twice is None:
         return (table,)

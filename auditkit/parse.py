@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Document, Row
+from auditkit.extent import form_starts, lines_of, names_project
 from auditkit.funding import AMOUNTS, fund_of, is_breakdown, lone_fund, paired_part
 from auditkit.header import Header
 from auditkit.label import (
@@ -30,14 +31,12 @@ from auditkit.label import (
 from auditkit.layout import (
     Columns,
     crosses,
-    form_starts,
     fund_heading,
     goal_entry,
     goal_heading,
     indicator_heading,
-    lines_of,
+    inline_goals,
     names_levels,
-    names_project,
     paired_fund,
     with_second_line,
 )
@@ -124,6 +123,9 @@ class _Section:
             self.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
         elif self.reading in ("header", "funds", "pairs") and (entry := goal_entry(row)):
             self.goals[entry[0]].append(value(entry[1]))
+        elif self.reading not in ("indicators", "after") and (entries := inline_goals(row)):
+            for name, entry in entries:
+                self.goals[name].append(entry)
         elif self.reading == "indicators" and self._total(row):
             self.reading = "after"
         elif self.reading == "indicators" and self._is_note(row):

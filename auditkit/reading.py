@@ -83,7 +83,7 @@ def _is_printed_form(cell: Cell) -> bool:
     text = plain(cell.text)
     level = label(text).endswith("指标") and mentioned("labels.levels.words", text)
     return bool(
-        not text
+        not label(text)
         or _named(cell, field_of)
         or PLACEHOLDER.fullmatch(text)
         or level

@@ -18,7 +18,7 @@ FLOORS = (
     {"model", "judgement"},
     {"qualitative", "label"},
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
-    {"header", "total", "funding"},
+    {"header", "total", "funding", "extent"},
     {"parse", "rules", "rescore"},
     {"audit", "reading"},
     {"report", "review", "terminal"},

@@ -21,11 +21,12 @@ def fund_of(row: Row, columns: Columns, heading: Row, before: list[Fund]) -> tup
     """The funds that a row states, None where it is no such row, and its texts that are no part of them."""
     cells = {name: cell for name, cell in columns.cells(row).items() if cell.grid >= columns.left}
     outside = [c for c in columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
+    outside = [c for c in outside if label(c.text)]  # a second line of the heading may hold (A), (B), (B/A)
     labels = [c for c in outside if c.grid < columns.left]
     amounts = any(amount(cells[name].text) is not None for name in AMOUNTS if name in cells)
     source = source_of(labels[-1], before, amounts) if labels else None
     if source is None:
-        return None, [value(c) for c in (*outside, *cells.values()) if c.text]
+        return None, [value(c) for c in (*outside, *cells.values()) if label(c.text)]
     entries = {name: value(cells[name]) if name in cells else ABSENT for name in _FIELDS}
     if "points" not in columns and source is Source.TOTAL:
         entries["points"] = points_in(heading)

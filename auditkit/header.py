@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from auditkit.document import Cell, Row
 from auditkit.label import MONEY, field_of, heading_like, value
 from auditkit.model import ABSENT, Value
-from auditkit.numeral import plain
+from auditkit.numeral import plain, seen
 
 _UNIT = re.compile(r"[(:](万元|亿元|千元|元)\)?")
 _GAP = re.compile(r"\s{2,}|\n")  # between two entries in one cell
@@ -82,7 +82,7 @@ class Header:
     def _inline(self, cell: Cell) -> str:
         """Read 主管部门：…  实施单位：… within a cell: "read" where all of it is, "partly" where some has a label."""
         told = []
-        for part in _GAP.split(cell.text.replace(":", "：")):
+        for part in _GAP.split(seen(cell.text).replace(":", "：")):
             words, colon, entry = part.partition("：")
             told_of = colon and entry.strip() and not MONEY.fullmatch(plain(entry))
             name = field_of("header", words) if told_of else ""

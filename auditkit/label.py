@@ -87,7 +87,7 @@ def is_wrapped_heading(cell: Cell) -> bool:
 
 
 def is_subtotal(row: Row) -> bool:
-    return any(cell.text and field_of("indicators", cell.text) == "subtotal" for cell in row[:4])
+    return any(field_of("indicators", cell.text) == "subtotal" for cell in filled_cells(row)[:3])
 
 
 def whole_target(entries: dict[str, Value]) -> Value:
@@ -99,3 +99,10 @@ def whole_target(entries: dict[str, Value]) -> Value:
     sign = "" if nature.void or nature.plain in table("labels.natures.words") else nature.text
     tail = "" if unit.void or unit.plain in table("labels.second.units") or unit.plain in target.plain else unit.text
     return Value(f"{sign}{target.text}{tail}", target.at)
+
+
+def joined(values: list[Value]) -> Value:
+    """Several cells as one value, at the place of the first."""
+    if len(values) < 2:
+        return values[0] if values else ABSENT
+    return Value("\n".join(v.text for v in values), values[0].at)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from auditkit.document import Cell, Document, Row, Table
-from auditkit.label import CAPTION, MONEY, TITLE, YEAR, field_of, filled_cells, first_text, heading_like, label
+from auditkit.document import Cell, Row
+from auditkit.label import field_of, filled_cells, heading_like, label
+from auditkit.model import Value
 from auditkit.numeral import amount, percentage, plain
 from auditkit.terms import mentioned, table
+
+_ORDINAL = re.compile(r"\(?\d{0,2}[).、]?")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Columns:
         for cell in self.aligned(row):
             shape = cell.grid, cell.span
             for name, shared in self.shapes[shape] if shape in self.shapes else self._under(*shape):
-                if shared > most.get(name, 0):
+                if shared > most.get(name, 0) or (shared == most[name] and _is_ordinal(found[name])):
                     found[name], most[name] = cell, shared
         return found
 
@@ -71,6 +75,11 @@ class Columns:
         return good - sum(
             amount(c.text) is not None for name, c in under.items() if name in ("name", "category", "subcategory")
         )
+
+
+def _is_ordinal(cell: Cell) -> bool:
+    """A number before the text, in a cell of its own under the same heading: 1 | 培训次数."""
+    return bool(_ORDINAL.fullmatch(plain(cell.text)))
 
 
 def _overlap(one: Cell, other: Cell) -> bool:
@@ -225,59 +234,12 @@ def goal_entry(row: Row) -> tuple[str, Cell] | None:
     return ("goal" if name == "heading" else name, filled[-1]) if name else None
 
 
+def inline_goals(row: Row) -> list[tuple[str, Value]]:
+    """Goals and outcomes that stand behind their names in one cell: 预期目标：…… | 实际完成情况：……."""
+    parts = ((cell, *cell.text.replace(":", "：").partition("：")) for cell in filled_cells(row))
+    named = ((field_of("goals", words), cell, told.strip()) for cell, words, _, told in parts if told.strip())
+    return [(name, Value(told, cell.at)) for name, cell, told in named if name in ("goal", "outcome")]
+
+
 def _names_goal(cell: Cell) -> bool:
     return bool(heading_like("goals", cell.text))
-
-
-def names_project(row: Row, word: str = "project") -> bool:
-    return len(row) > 1 and heading_like("header", first_text(row)) == word
-
-
-def _is_heading(row: Row) -> bool:
-    """A line above a form: one text that is a title, a caption or a year."""
-    filled = filled_cells(row)
-    if len(filled) != 1:
-        return not filled
-    text = plain(filled[0].text)
-    return bool(TITLE.search(text) or CAPTION.match(text) or YEAR.fullmatch(text) or MONEY.fullmatch(text))
-
-
-def halves(table: Table) -> tuple[Table, ...]:
-    """The table, or two where forms stand side by side: a row names two projects, and every row parts there."""
-    named = ([cell for cell in row if names_project((cell, cell))] for row in table.rows)
-    twice = next((cells for cells in named if len(cells) == 2 and label(cells[0].text) == label(cells[1].text)), None)
-    if twice is None:
-        return (table,)
-    cut = twice[1].grid
-    if not all(any(cell.grid == cut or cell.grid < cut < cell.grid + cell.span for cell in row) for row in table.rows):
-        return (table,)
-    left = (tuple(cell for cell in row if cell.grid < cut) for row in table.rows)
-    right = (tuple(c._replace(grid=max(c.grid - cut, 0)) for c in row if c.grid + c.span > cut) for row in table.rows)
-    return Table(tuple(left)), Table(tuple(right))
-
-
-def lines_of(document: Document) -> Iterator[Row]:
-    """The rows of every table and the paragraphs, as they follow each other on the page."""
-    for block in document.blocks:
-        tables = halves(block) if isinstance(block, Table) else (Table(((block,),)),)
-        yield from (row for table in tables for row in table.rows)
-
-
-_LONGEST_HEAD = 30  # lines before the project's name: titles, captions, notes on how to fill in the form
-
-
-def form_starts(lines: list[Row]) -> list[int]:
-    """Where each form begins: at the headings above its project name or, where none is named, above its indicators.
-
-    What stands before the first form belongs to it, unless it is a whole report in which the form is printed.
-    """
-    anchors = [i for i, row in enumerate(lines) if names_project(row)]
-    anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
-    anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
-    starts = [] if not anchors or anchors[0] > _LONGEST_HEAD else [0]
-    for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
-        first = anchor
-        while first > before + 1 and _is_heading(lines[first - 1]):
-            first -= 1
-        starts.append(first)
-    return starts

@@ -9,7 +9,19 @@ from functools import lru_cache
 
 from auditkit.terms import table
 
-_SPELLINGS = {"hm²": "公顷", "km²": "平方公里", "㎢": "平方公里", "㎡": "平方米", "m²": "平方米", "㎥": "立方米", "m³": "立方米", "²": "", "³": "", "﹪": "%", "٪": "%"}
+_SPELLINGS = {
+    "hm²": "公顷",
+    "km²": "平方公里",
+    "㎢": "平方公里",
+    "㎡": "平方米",
+    "m²": "平方米",
+    "㎥": "立方米",
+    "m³": "立方米",
+    "²": "",
+    "³": "",
+    "﹪": "%",
+    "٪": "%",
+}
 _SPELLINGS |= {chr(0x2460 + i): "；" for i in range(20)}
 _BLANK = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")  # of no width: a page or a word processor puts them in
@@ -20,7 +32,12 @@ def half_width(text: str) -> str:
     """The text in its compatibility form: full-width digits, letters and signs become plain ones."""
     for spelling, standard in _SPELLINGS.items():
         text = text.replace(spelling, standard)
-    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).replace("−", "-").replace("⁄", "/")
+    return unicodedata.normalize("NFKC", seen(text)).replace("−", "-").replace("⁄", "/")
+
+
+def seen(text: str) -> str:
+    """The text without the marks of no width."""
+    return _UNSEEN.sub("", text)
 
 
 @lru_cache(maxsize=16384)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Document, Row
+from auditkit.extent import form_starts, lines_of, names_project
 from auditkit.funding import AMOUNTS, fund_of, is_breakdown, lone_fund, paired_part
 from auditkit.header import Header
 from auditkit.label import (
@@ -22,20 +23,20 @@ from auditkit.label import (
     is_other_matter,
     is_subtotal,
     is_wrapped_heading,
+    joined,
+    label,
     value,
     whole_target,
 )
 from auditkit.layout import (
     Columns,
     crosses,
-    form_starts,
     fund_heading,
     goal_entry,
     goal_heading,
     indicator_heading,
-    lines_of,
+    inline_goals,
     names_levels,
-    names_project,
     paired_fund,
     with_second_line,
 )
@@ -81,6 +82,7 @@ class _Section:
     columns: Columns | None = None
     reading: str = "header"
     funds_heading: Row = ()
+    corner: str = ""
     pairs: list[str] = field(default_factory=list)
     carried: dict[str, Value] = field(default_factory=dict)
     managed: bool = False  # how the money was managed, in words, stands below the funds of 转移支付
@@ -98,6 +100,8 @@ class _Section:
         return self._form()
 
     def _row(self, row: Row) -> None:
+        if self.corner and label(row[0].text) == self.corner:  # not merged, but written again in every row
+            row = (row[0]._replace(text="", merged=True), *row[1:])
         if not row[0].at.table and self.reading in ("funds", "goals"):  # a line of text between two tables
             if not self.header.take(row):
                 self.notes += map(value, row)
@@ -105,20 +109,24 @@ class _Section:
         if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
             self.columns = found
         elif self.reading != "indicators" and (paired := paired_fund(row)):
+            self.corner = label(row[0].text)
             self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
             self.header.take_money(row)
             self.funds.append(lone_fund(row, paired))
         elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
-            self._enter("funds", found)
+            self._enter("funds", found, row)
             self.header.take_money(row)
             self.funds_heading = row
         elif found := indicator_heading(row):
-            self._enter("indicators", found)
+            self._enter("indicators", found, row)
         elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):
-            self._enter("goals", found)
+            self._enter("goals", found, row)
             self.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
         elif self.reading in ("header", "funds", "pairs") and (entry := goal_entry(row)):
             self.goals[entry[0]].append(value(entry[1]))
+        elif self.reading not in ("indicators", "after") and (entries := inline_goals(row)):
+            for name, entry in entries:
+                self.goals[name].append(entry)
         elif self.reading == "indicators" and self._total(row):
             self.reading = "after"
         elif self.reading == "indicators" and self._is_note(row):
@@ -131,8 +139,9 @@ class _Section:
         elif not ((self.reading in ("header", "after") or names_project(row)) and self.header.take(row)):
             getattr(self, f"_{self.reading}_row")(row)
 
-    def _enter(self, section: str, found: Columns) -> None:
+    def _enter(self, section: str, found: Columns, row: Row) -> None:
         self.reading, self.columns = section, found
+        self.corner = label(row[0].text) if row[0].grid + row[0].span <= found.left else ""
         places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
         if places:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
@@ -144,7 +153,7 @@ class _Section:
             self.titles.append(value(cell))
 
     def _funds_row(self, row: Row) -> None:
-        self.managed |= bool(mentioned("labels.management", plain(first_text(row))))
+        self.managed |= bool(mentioned("labels.management.words", plain(first_text(row))))
         if self.managed or is_breakdown(row):
             self.notes += map(value, filled_cells(row))
             return
@@ -265,8 +274,8 @@ class _Section:
             **header,
             money_unit=self.header.money,
             funds=tuple(self.funds),
-            goal=_joined(self.goals["goal"]),
-            outcome=_joined(self.goals["outcome"]),
+            goal=joined(self.goals["goal"]),
+            outcome=joined(self.goals["outcome"]),
             indicators=tuple(self.indicators),
             total_points=self.total.get("points", ABSENT),
             total_score=score,
@@ -290,9 +299,3 @@ class _Section:
 
 
 _INDICATOR_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
-
-
-def _joined(values: list[Value]) -> Value:
-    if len(values) < 2:
-        return values[0] if values else ABSENT
-    return Value("\n".join(v.text for v in values), values[0].at)

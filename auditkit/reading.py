@@ -51,12 +51,20 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
     for name, value in values:
         if name.endswith(".target"):  # of which the comparator and the unit may have cells of their own
             targets[value.at.page, value.at.table, value.at.row].append(value.text)
+    corner = ""
     for row in _rows(document):
+        repeated, corner = corner, row[0].text
         heading = indicator_heading(row) or fund_heading(row) or goal_heading(row)
         words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
         for cell in row:
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
-            known = cell.at in places or cell.text in words or _is_printed_form(cell) or (heading and _is_heading(cell))
+            known = (
+                cell.at in places
+                or cell.text in words
+                or (cell is row[0] and cell.text == repeated)
+                or _is_printed_form(cell)
+                or (heading and _is_heading(cell))
+            )
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
                 yield cell
 
@@ -73,9 +81,9 @@ def _named(cell: Cell, by: Callable[[str, str], str]) -> bool:
 def _is_printed_form(cell: Cell) -> bool:
     """Whether a cell is what the blank form has already: a heading, a level without an indicator, 指标1：, ……, 定性."""
     text = plain(cell.text)
-    level = text.endswith("指标") and mentioned("labels.levels.words", text)
+    level = label(text).endswith("指标") and mentioned("labels.levels.words", text)
     return bool(
-        not text
+        not label(text)
         or _named(cell, field_of)
         or PLACEHOLDER.fullmatch(text)
         or level

@@ -5,27 +5,32 @@ from __future__ import annotations
 import re
 import tomllib
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 _TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("terms.toml").read_text("utf-8"), parse_float=Decimal)
 
 
+@cache
 def words(path: str) -> tuple[str, ...]:
     """A list of words by its dotted name, the longest first, so that an alternation takes the longest."""
     return tuple(sorted(_lookup(path), key=lambda word: -len(word)))
 
 
+@cache
 def table(path: str) -> Any:
     """A table or list by its dotted name, as it stands in terms.toml."""
     return _lookup(path)
 
 
+@cache
 def any_of(path: str) -> str:
     """A regular expression for any of the plain words of a list."""
     return "(?:" + "|".join(map(re.escape, words(path))) + ")"
 
 
+@cache
 def pattern(path: str) -> re.Pattern[str]:
     """A compiled search for any of the expressions of a list; they are regular expressions, not plain words."""
     return re.compile("|".join(f"(?:{expression})" for expression in words(path)))

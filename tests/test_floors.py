@@ -31,7 +31,7 @@ FLOORS = (
     {"model", "judgement"},
     {"qualitative", "label"},
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
-    {"header", "total", "funding"},
+    {"header", "total", "funding", "extent"},
     {"parse", "rules", "rescore", "review.subject"},
     {"audit", "reading"},
     {"report", "terminal"},

@@ -225,6 +225,35 @@ def test_a_form_within_a_report_is_no_more_than_the_form():
     assert [note.text for note in found.notes] == ["填表人：张三"]
 
 
+def test_a_second_line_of_letters_in_the_heading_of_the_funds():
+    funds = """
+项目资金（万元）||年初预算数|全年预算数|全年执行数|分值|执行率|得分|>
+^||(A)|(B)|(C)||(C/B)||>
+^|年度资金总额|100|100|95|10|95%|9.5|>
+"""
+    found = form(HEADER.strip() + funds.rstrip() + INDICATORS)
+    assert [fund.adjusted.text for fund in found.funds] == ["100"]
+    assert found.stray == ()
+
+
+def test_goals_behind_their_names_in_one_cell():
+    goals = "\n年度总体目标|预期目标：培训2次。|>|>|实际完成情况：培训2次，参训60人。|>|>|>|>"
+    found = form(HEADER.strip() + FUNDS.rstrip() + goals + INDICATORS)
+    assert (found.goal.text, found.outcome.text) == ("培训2次。", "培训2次，参训60人。")
+
+
+def test_a_number_in_a_cell_of_its_own_is_no_name():
+    found = form(
+        HEADER.strip()
+        + """
+一级指标|二级指标|三级指标|>|年度指标值|实际完成值|分值|得分|说明
+产出指标|数量指标|1|培训次数|≥2次|2次|50|50|
+^|^|2.|培训人数|≥30人|31人|40|40|
+"""
+    )
+    assert [item.name.text for item in found.indicators] == ["培训次数", "培训人数"]
+
+
 def test_sign_off_rows_are_notes_and_a_second_form_is_a_form():
     body = HEADER.strip() + FUNDS.rstrip() + INDICATORS.rstrip()
     forms = parse(

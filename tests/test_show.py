@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from formats import drawn
 from specimen import DATA, rewrite, specimen
 from test_cli import auditkit  # noqa: F401  (a fixture)
+from test_layouts import NAMES, layout, placeless
 from test_parse import HEADER, INDICATORS, document
+from workbooks import as_xlsx
 
 from auditkit.document import At, Cell, Document
 from auditkit.model import ABSENT
@@ -102,6 +105,22 @@ def test_show_as_json_has_every_value_with_its_place(auditkit):  # noqa: F811
     assert form["sources"] == ["total", "appropriation", "carry_over", "other"]
     assert Reading("x", (), (Cell("甲", At(row=1)),)).as_json()["unused"] == [{"at": "第1段", "text": "甲"}]
     assert ABSENT.at is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_show_tells_what_of_a_layout_was_not_understood_or_not_used(auditkit, name, tmp_path: Path):  # noqa: F811
+    text, wanted = layout(name)
+    (tmp_path / "表.xlsx").write_bytes(as_xlsx(drawn(text)))
+    status, out, err = auditkit("show", tmp_path / "表.xlsx")
+    assert (status, err) == (0, "")
+    doubts = [line.partition(": ")[2] for line in wanted if line.startswith("doubt: ")]
+    assert out.count("● 存疑") == len(doubts)
+    left = [line.partition(": ")[2] for line in wanted if line.startswith("unused: ")]
+    assert (f"没有用到的文字 {len(left)}" in out) if left else ("没有用到的文字" not in out)
+    assert all(text in out.partition("没有用到的文字")[2] for text in left)
+    told = json.loads(auditkit("show", "--json", tmp_path / "表.xlsx")[1])
+    assert [one["text"] for one in told["unused"]] == left
+    assert [placeless(doubt) for form in told["forms"] for doubt in form["doubts"]] == doubts
 
 
 def test_show_of_what_cannot_be_read(auditkit, tmp_path: Path):  # noqa: F811

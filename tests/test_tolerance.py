@@ -11,19 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
-from formats import WRITERS
+from formats import WRITERS, as_docx, drawn
 from specimen import DATA
+from test_layouts import NAMES, layout, lines_of
 
 from auditkit.audit import audit_form
 from auditkit.document import At, Cell, Document, Row, Table
 from auditkit.label import field_of
 from auditkit.model import Form
+from auditkit.numeral import half_width
 from auditkit.parse import parse
 from auditkit.read import read
+from auditkit.reading import understand
 from auditkit.rulebook import load_rulebook
+from auditkit.safety import LIMITS
 from auditkit.terms import table
 
 WORD = [DATA / "specimen.docx", *sorted((DATA / "2021").glob("*.docx"))]
@@ -242,3 +246,21 @@ def test_a_column_by_any_of_its_names(section, name, word):
     (found,) = parse(relaid(document, renamed))
     assert (found, found.doubts) == (wanted, ())
     assert judged(found) == judged(wanted)
+
+
+CHANGES = {name: partial(retyped, change=change) for name, change in TYPED.items()}
+CHANGES |= {name: partial(relaid, change=change) for name, change in LAID.items()}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_layouts_are_as_tolerant(name, change, tmp_path):
+    """Every field of every layout, that is, all but what stands among notes and unused texts."""
+
+    def fields(document: Document) -> list[str]:
+        (tmp_path / "表.docx").write_bytes(as_docx(document))
+        lines = lines_of(understand(tmp_path / "表.docx", LIMITS))
+        return [half_width("".join(line.split())) for line in lines if not line.startswith(("note", "unused", "doubt"))]
+
+    document = drawn(layout(name)[0])
+    assert fields(CHANGES[change](document)) == fields(document)

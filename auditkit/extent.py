@@ -1,0 +1,67 @@
+"""The lines of a document, and where each form among them begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from auditkit.document import Document, Row, Table
+from auditkit.label import CAPTION, MONEY, TITLE, YEAR, filled_cells, first_text, heading_like, label
+from auditkit.layout import indicator_heading
+from auditkit.numeral import plain
+
+
+def names_project(row: Row, word: str = "project") -> bool:
+    return len(row) > 1 and heading_like("header", first_text(row)) == word
+
+
+def _is_heading(row: Row) -> bool:
+    """A line above a form: one text that is a title, a caption or a year."""
+    filled = filled_cells(row)
+    if len(filled) != 1:
+        return not filled
+    text = plain(filled[0].text)
+    return bool(TITLE.search(text) or CAPTION.match(text) or YEAR.fullmatch(text) or MONEY.fullmatch(text))
+
+
+def halves(table: Table) -> tuple[Table, ...]:
+    """The table, or two where forms stand side by side: a row names two projects, and every row parts there."""
+    named = (
+        [c for c in row if heading_like("header", c.text) == "project"] for row in table.rows if names_project(row)
+    )
+    twice = next((cells for cells in named if len(cells) == 2 and label(cells[0].text) == label(cells[1].text)), None)
+    if twice is None:
+        return (table,)
+    cut = twice[1].grid
+    if not all(any(cell.grid == cut or cell.grid < cut < cell.grid + cell.span for cell in row) for row in table.rows):
+        return (table,)
+    left = (tuple(cell for cell in row if cell.grid < cut) for row in table.rows)
+    right = (tuple(c._replace(grid=max(c.grid - cut, 0)) for c in row if c.grid + c.span > cut) for row in table.rows)
+    return Table(tuple(left)), Table(tuple(right))
+
+
+def lines_of(document: Document) -> Iterator[Row]:
+    """The rows of every table and the paragraphs, as they follow each other on the page."""
+    for block in document.blocks:
+        tables = halves(block) if isinstance(block, Table) else (Table(((block,),)),)
+        yield from (row for table in tables for row in table.rows)
+
+
+_LONGEST_HEAD = 30  # lines before the project's name: titles, captions, notes on how to fill in the form
+
+
+def form_starts(lines: list[Row]) -> list[int]:
+    """Where each form begins: at the headings above its project name or, where none is named, above its indicators.
+
+    What stands before the first form belongs to it, unless it is a whole report in which the form is printed.
+    """
+    anchors = [i for i, row in enumerate(lines) if names_project(row)]
+    anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
+    anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
+    starts = [] if not anchors or anchors[0] > _LONGEST_HEAD else [0]
+    for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
+        first = anchor
+        while first > before + 1 and _is_heading(lines[first - 1]):
+            first -= 1
+        starts.append(first)
+    return starts

@@ -242,6 +242,29 @@ def lab(folder: Annotated[Path | None, typer.Argument(help="工作文件夹 / fo
     raise typer.Exit(lab(folder) or OK)
 
 
+@app.command(help="核对决定库和报告文件有无改动。Find changed, removed or reordered decisions, and changed files.")
+def verify(
+    store: Annotated[str, typer.Argument(help="决定库：文件或 postgresql:// 地址 / file or URL of the store")],
+    run: Annotated[Path | None, typer.Option(metavar="OUT", help="一并核对的报告文件夹 / reports to verify")] = None,
+    forms: Annotated[Path | None, typer.Option(metavar="DIR", help="其自评表文件夹 / the forms of that run")] = None,
+    head: Annotated[list[str] | None, typer.Option(help="报告上印的“条数:摘要” / head printed in a report")] = None,
+) -> None:
+    from auditkit.review.chain import parse_heads
+    from auditkit.review.store import open_store
+    from auditkit.review.verify import verify, verify_run
+
+    report = verify(open_store(store, create=False), parse_heads(head or ()))
+    faults = [*report.faults, *(verify_run(run, forms) if run else ())]
+    out = console()
+    out.print(inert(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
+    for number in report.jumps:
+        out.print(f"第 {number} 条记录时系统时钟曾回拨", soft_wrap=True)
+    for fault in faults:
+        out.print(inert(f"▲ {fault}"), soft_wrap=True, markup=False)
+    out.print(f"发现 {len(faults)} 处问题 / {len(faults)} faults" if faults else "完好 / intact")
+    raise typer.Exit(FAILED_ON if faults else OK)
+
+
 @app.command(help="打印规则目录。Print the catalogue of rules.")
 def rules(rulebook: RulebookOption = DEFAULT, lang: LangOption = Lang.ZH) -> None:
     from auditkit.rule import CATALOGUE

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Integer, select
 
 from auditkit.review import anchor
 from auditkit.review.chain import GENESIS, Head, seal
@@ -38,6 +38,9 @@ def verify(store: Store, expected: Iterable[Head] = ()) -> Report:
     except DRIVER_ERRORS as error:
         return Report(Head(), 0, (), (fault_of(error, store.name).zh,))
     faults += _structure(store)
+    unread = [row for row in rows if not _shaped(row)]
+    faults += [f"第 {row[0]} 条损坏：读不出来" for row in unread]
+    rows = [row for row in rows if _shaped(row)]
     digests = {row[0]: row[SEALED] for row in rows}
     faults += _chain(rows)
     faults += _tail(store.anchor, digests)
@@ -98,6 +101,11 @@ def _chain(rows: list[tuple]) -> Iterator[str]:
         if row[SEALED - 1] != previous and sequence == number + 1 and sound:
             yield f"第 {sequence} 条与上一条不相接"
         previous, number, former = row[SEALED], sequence, at
+
+
+def _shaped(row: tuple) -> bool:
+    """Whether every column holds what it is for; a damaged page may give anything."""
+    return all(isinstance(v, int if isinstance(c.type, Integer) else str) for v, c in zip(row, ENTRIES.c, strict=True))
 
 
 def _belongs(row: tuple, followers: dict[str, int]) -> int | None:

@@ -21,12 +21,13 @@ FLOORS = (
     {"header"},
     {"parse", "rules", "rescore"},
     {"audit", "reading"},
-    {"report", "review", "terminal"},
+    {"report", "terminal"},
+    {"review"},
     {"batch", "intake", "child", "server", "folder", "manifest", "run", "kernels", "lab", "doctor", "sheet", ""},
     {"cli"},
     {"__main__"},
 )
-SOCIABLE = {0, 9}
+SOCIABLE = {0, 10}
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

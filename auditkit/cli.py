@@ -7,13 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from auditkit import running
+from auditkit import reviewing, running
 from auditkit.model import Severity
 from auditkit.options import FAILED_ON, INCOMPLETE, OK, USAGE, LimitOption, RulebookOption
 from auditkit.rulebook import DEFAULT, load_rulebook
@@ -24,7 +24,6 @@ from auditkit.terminal import (
     progress,
     show_across,
     show_audits,
-    show_changes,
     show_parts,
     show_rules,
     show_sum,
@@ -201,26 +200,10 @@ app.command(help="审核一个文件夹并写出全部报告。Audit a folder an
 app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")(running.demo)
 app.command(help="列出一个报告文件夹的历次运行。List the runs of a folder of reports.")(running.runs)
 app.command(help="比较两次运行的审核发现。Say which findings are new, gone, changed.")(running.diff)
-
-
-@app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")
-def import_review(
-    sheet: Annotated[Path, typer.Argument(metavar="REVIEW.XLSX", help="填好的复核表 / the paper filled in")],
-    run: Annotated[
-        Path | None, typer.Option(metavar="OUT", help="打印它的报告文件夹，默认按复核表所在位置找 / the run it is from")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="只以 JSON 打印改动，不导入 / print the changes only")
-    ] = False,
-) -> None:
-    from auditkit.review.sheet import read_tasks, run_tasks
-
-    changes = read_tasks(sheet, run_tasks(run or sheet.parent))
-    # The review store is handed `changes` here: `open_store(address).record(changes, who)`.
-    if as_json:
-        _write_json({"changes": [asdict(change) for change in changes]})
-    else:
-        show_changes(console(), changes)
+app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")(reviewing.import_review)
+app.command(help="核对决定库和报告文件有无改动。Find changed, removed or reordered decisions, and changed files.")(
+    reviewing.verify
+)
 
 
 @app.command(help="在 JupyterLab 中打开审核笔记本。Open the notebooks in JupyterLab.")

@@ -50,8 +50,7 @@ from auditkit.total import total_of
 def parse(document: Document) -> list[Form]:
     """Every form of a document, in its order. Raises Unreadable where there is none."""
     lines = list(lines_of(document))
-    starts = form_starts(lines)
-    if not starts:
+    if not (starts := form_starts(lines)):
         raise Unreadable(
             document.source,
             "没有找到自评表：应有“项目名称”一栏和含“三级指标”“分值”“得分”的表头；请确认报送的是《项目支出绩效自评表》",
@@ -153,7 +152,7 @@ class _Section:
             self.titles.append(value(cell))
 
     def _funds_row(self, row: Row) -> None:
-        self.managed |= bool(mentioned("labels.management.words", plain(first_text(row))))
+        self.managed = self.managed or bool(mentioned("labels.management.words", plain(first_text(row))))
         if self.managed or is_breakdown(row):
             self.notes += map(value, filled_cells(row))
             return

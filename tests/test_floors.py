@@ -41,7 +41,7 @@ FLOORS = (
         *("intake", "folder", "manifest", "run", "kernels", "forked"),
         *("child", "server", "lab", "doctor", "sheet", ""),
     },
-    {"running"},
+    {"running", "reviewing"},
     {"cli"},
     {"__main__"},
 )

@@ -12,6 +12,7 @@ from auditkit.report import formats
 from auditkit.report.excel import review_workbook
 from auditkit.report.formats import FORMATS, choose, make_files
 from auditkit.report.worklist import tasks
+from auditkit.review.store import open_store
 from auditkit.safety import Unreadable
 
 
@@ -41,8 +42,7 @@ def test_a_format_that_fails_costs_only_itself(monkeypatch, one):
     assert failure.startswith("memo.docx 未能生成")
 
 
-def test_a_run_writes_what_was_asked_for(monkeypatch, tmp_path):
-    monkeypatch.setattr(batch, "_execute", lambda tasks, *_: [batch.Report(files={}) for _ in tasks])
+def test_a_run_writes_what_was_asked_for(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
     path = next((resources.data() / "2021").glob("08_*.docx"))
@@ -74,6 +74,17 @@ def test_import_review_prints_the_changes(tmp_path, capsys, one, told):
     assert end.value.code == 0
     (change,) = json.loads(capsys.readouterr().out)["changes"]
     assert (change["field"], change["before"], change["after"]) == ("ruling", "", "doubted")
+
+
+def test_import_review_records_in_the_store_of_the_run_and_a_second_time_nothing(tmp_path, capsys, one):
+    paper = left_by_a_run(tmp_path, one)
+    for _ in range(2):
+        with pytest.raises(SystemExit) as end:
+            cli.main(["import-review", str(paper), "--who", "张审核"])
+        assert end.value.code == 0
+    (entry,) = open_store(tmp_path / "review.sqlite", create=False).entries()
+    assert (entry.who, entry.after) == ("张审核", "doubted")
+    assert "共 1 条" in capsys.readouterr().out
 
 
 def test_import_review_refuses_with_reasons(tmp_path, capsys, one):

@@ -8,16 +8,33 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditkit.model import Finding, Form, Fund, Indicator, Value
+from auditkit.safety import inert
 
 
 class Field(StrEnum):
-    """What a change sets: the ruling on a finding, words on it, or a corrected entry beside the form's own."""
+    """What a change sets: the ruling on a finding, words on it, a corrected entry beside the form's own, or how far a
+    project is signed (which only `signoff` sets)."""
 
     RULING = "ruling"
     NOTE = "note"
     REFERENCE = "reference"
     RESULT = "result"
     SCORE = "score"
+    SIGNATURE = "signature"
+
+    @property
+    def zh(self) -> str:
+        return _FIELDS[self.value]
+
+
+_FIELDS = {
+    "ruling": "结论",
+    "note": "说明",
+    "reference": "证据索引",
+    "result": "更正完成值",
+    "score": "更正得分",
+    "signature": "签署",
+}
 
 
 class Ruling(StrEnum):
@@ -49,7 +66,7 @@ class Subject:
     @property
     def key(self) -> str:
         """A digest that is the same in every run in which the same rule speaks of the same place."""
-        return _digest((self.project, self.rule, str(self.row), self.place))[:24]
+        return digest((self.project, self.rule, str(self.row), self.place))[:24]
 
 
 @dataclass(frozen=True)
@@ -64,35 +81,37 @@ class Change:
 
 def project_key(form: Form) -> str:
     """What tells a project from the others of all years: year, department and name, without blanks and in half width."""
-    return "｜".join((str(form.year or ""), form.department.plain, form.project.plain))
+    return inert("｜".join((str(form.year or ""), form.department.plain, form.project.plain)))
 
 
 def of_finding(form: Form, finding: Finding) -> Subject:
     """The subject of a decision on a finding."""
     places, texts = _proof(finding.evidence)
     return Subject(
-        project_key(form), finding.rule, finding.row or 0, places, _digest((finding.message, finding.basis, *texts))
+        project_key(form), finding.rule, finding.row or 0, places, digest((finding.message, finding.basis, *texts))
     )
 
 
 def of_indicator(form: Form, indicator: Indicator) -> Subject:
     """The subject of a correction to an indicator's result or score."""
     texts = (indicator.name, indicator.target, indicator.result, indicator.points, indicator.score)
-    return Subject(project_key(form), "", indicator.row, indicator.name.place, _digest(value.text for value in texts))
+    return Subject(
+        project_key(form), "", indicator.row, inert(indicator.name.place), digest(value.text for value in texts)
+    )
 
 
 def of_execution(form: Form, fund: Fund) -> Subject:
     """The subject of a correction to the execution score, which stands in no indicator's row."""
     texts = (fund.label, fund.adjusted, fund.actual, fund.points, fund.score)
-    return Subject(project_key(form), "", 0, fund.label.place, _digest(value.text for value in texts))
+    return Subject(project_key(form), "", 0, inert(fund.label.place), digest(value.text for value in texts))
 
 
 def _proof(evidence: Iterable[Value]) -> tuple[str, tuple[str, ...]]:
     values = tuple(evidence)
-    return "；".join(value.place for value in values), tuple(value.text for value in values)
+    return inert("；".join(value.place for value in values)), tuple(value.text for value in values)
 
 
-def _digest(texts: Iterable[str]) -> str:
-    """Of texts in their order; each is led by its length, so that no two lists come out alike."""
+def digest(texts: Iterable[str]) -> str:
+    """SHA-256 of texts in their order, each as its length in bytes, a colon and its UTF-8: no two lists come out alike."""
     lines = (text.encode("utf-8", "surrogatepass") for text in texts)
     return hashlib.sha256(b"".join(b"%d:%b" % (len(line), line) for line in lines)).hexdigest()

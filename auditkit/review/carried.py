@@ -1,0 +1,79 @@
+"""What decisions mean for an audit: they stand only on the rule, place and evidence that they were made on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditkit.audit import Audit
+from auditkit.model import Finding, Severity
+from auditkit.review.chain import Entry
+from auditkit.review.state import State
+from auditkit.review.store import Store
+from auditkit.review.subject import Field, Ruling, Subject, of_finding, of_indicator, project_key
+
+OF_FINDING = (Field.RULING, Field.NOTE, Field.REFERENCE)
+OF_INDICATOR = (Field.RESULT, Field.SCORE)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A subject of this audit with the entries that stand on it.
+
+    `finding` is None for an indicator. `elsewhere` has what was decided on other data, which does not stand.
+    """
+
+    subject: Subject
+    finding: Finding | None
+    entries: Mapping[Field, Entry]
+    conflict: tuple[Entry, ...]
+    elsewhere: tuple[Entry, ...]
+
+    @property
+    def ruling(self) -> Ruling | None:
+        entry = self.entries.get(Field.RULING)
+        return Ruling(entry.after) if entry and entry.after else None
+
+    @property
+    def settled(self) -> bool:
+        return self.ruling is not None and not self.conflict
+
+    def text(self, field: Field) -> str:
+        entry = self.entries.get(field)
+        return entry.after if entry else ""
+
+    @property
+    def status(self) -> str:
+        """How it stands, in a word for people."""
+        if self.conflict:
+            return "意见不一"
+        if self.ruling:
+            return self.ruling.zh
+        return "原决定依据的数据已变" if any(e.field is Field.RULING for e in self.elsewhere) else "未决定"
+
+
+def carry(audit: Audit, store: Store) -> tuple[Carried, ...]:
+    """What stands on every finding, then on every indicator, of an audit."""
+    return carried(audit, store.state(project_key(audit.form)))
+
+
+def carried(audit: Audit, state: State) -> tuple[Carried, ...]:
+    form = audit.form
+    found = [_carried(of_finding(form, finding), finding, OF_FINDING, state) for finding in audit.findings]
+    return (*found, *(_carried(of_indicator(form, i), None, OF_INDICATOR, state) for i in form.indicators))
+
+
+def undecided(subjects: tuple[Carried, ...]) -> tuple[Carried, ...]:
+    """What keeps a form from being signed: errors without a decision, and conflicts on anything."""
+    return tuple(
+        one
+        for one in subjects
+        if one.conflict or (one.finding and one.finding.severity is Severity.ERROR and not one.settled)
+    )
+
+
+def _carried(subject: Subject, finding: Finding | None, fields: tuple[Field, ...], state: State) -> Carried:
+    entries = {field: entry for field in fields if (entry := state.entry(subject, field))}
+    conflict = tuple(entry for field in fields for entry in state.conflict(subject, field))
+    elsewhere = tuple(entry for field in fields if (entry := state.elsewhere(subject, field)))
+    return Carried(subject, finding, entries, conflict, elsewhere)

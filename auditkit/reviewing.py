@@ -1,0 +1,89 @@
+"""The commands on decisions: import those of a working paper, verify those of a store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditkit.options import FAILED_ON, OK
+from auditkit.safety import inert
+from auditkit.terminal import console, show_changes
+
+if TYPE_CHECKING:
+    from auditkit.review.store import Store
+    from auditkit.review.subject import Change
+
+STORE = "review.sqlite"  # in the folder of the run
+
+
+def import_review(
+    sheet: Annotated[Path, typer.Argument(metavar="REVIEW.XLSX", help="填好的复核表 / the paper filled in")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="打印它的报告文件夹，默认按复核表所在位置找 / the run it is from")
+    ] = None,
+    store: Annotated[
+        str, typer.Option(metavar="STORE", help="决定库：文件或 postgresql:// 地址，默认在报告文件夹中 / file or URL")
+    ] = "",
+    who: Annotated[str, typer.Option(metavar="NAME", help="复核人，默认为系统账户 / who decided")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="只以 JSON 打印改动，不导入 / print the changes only")
+    ] = False,
+) -> None:
+    """Record what a working paper says that the store does not, all or nothing."""
+    from auditkit.review.sheet import read_tasks, run_tasks
+
+    folder = run or sheet.parent
+    changes = read_tasks(sheet, run_tasks(folder))
+    if as_json:
+        json.dump({"changes": [asdict(change) for change in changes]}, sys.stdout, ensure_ascii=False, indent=1)
+        return
+    from auditkit.review.store import open_store
+    from auditkit.review.workbench import account
+
+    kept = open_store(store or _of_run(folder) / STORE)
+    new = _unknown(changes, kept)
+    kept.record(new, who or account())
+    out = console()
+    show_changes(out, new)
+    head = kept.head()
+    out.print(inert(f"已记入 {kept.name}，共 {head.sequence} 条，末条 {head}"), soft_wrap=True, markup=False)
+
+
+def _unknown(changes: Sequence[Change], store: Store) -> list[Change]:
+    """The changes that the store has not, so that a paper may be imported twice."""
+    state = store.state()
+    return [change for change in changes if state.value(change.subject, change.field) != change.after]
+
+
+def _of_run(folder: Path) -> Path:
+    """The folder of the run that a project's folder lies in."""
+    return folder.parent.parent if folder.parent.name == "projects" else folder
+
+
+def verify(
+    store: Annotated[str, typer.Argument(help="决定库：文件或 postgresql:// 地址 / file or URL of the store")],
+    run: Annotated[Path | None, typer.Option(metavar="OUT", help="一并核对的报告文件夹 / reports to verify")] = None,
+    forms: Annotated[Path | None, typer.Option(metavar="DIR", help="其自评表文件夹 / the forms of that run")] = None,
+    head: Annotated[list[str] | None, typer.Option(help="报告上印的“条数:摘要” / head printed in a report")] = None,
+) -> None:
+    """Check the chain of a store, and the files of a run against its manifest."""
+    from auditkit.review.chain import parse_heads
+    from auditkit.review.store import open_store
+    from auditkit.review.verify import verify, verify_run
+
+    report = verify(open_store(store, create=False), parse_heads(head or ()))
+    faults = [*report.faults, *(verify_run(run, forms) if run else ())]
+    out = console()
+    out.print(inert(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
+    for number in report.jumps:
+        out.print(f"第 {number} 条记录时系统时钟曾回拨", soft_wrap=True)
+    for fault in faults:
+        out.print(inert(f"▲ {fault}"), soft_wrap=True, markup=False)
+    out.print(f"发现 {len(faults)} 处问题 / {len(faults)} faults" if faults else "完好 / intact")
+    raise typer.Exit(FAILED_ON if faults else OK)

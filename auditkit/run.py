@@ -19,6 +19,7 @@ from papermill.translators import PythonTranslator, papermill_translators
 from traitlets import default
 
 from auditkit.report.html import FINISHED, TEMPLATES, render_html
+from auditkit.safety import inert_line
 
 DEADLINE = 600
 INJECTED = "injected-parameters"
@@ -142,5 +143,5 @@ def render(notebook: NotebookNode, title: str) -> str:
         template_name="offline", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
     )
     css = render_html("page.css.j2", size="A4")
-    page, _ = exporter.from_notebook_node(notebook, resources={"title": title, "css": css})
+    page, _ = exporter.from_notebook_node(notebook, resources={"title": inert_line(title), "css": css})
     return page

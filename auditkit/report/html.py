@@ -22,7 +22,7 @@ from auditkit.report.sheet import cell_ids, laid_out
 from auditkit.rule import CATALOGUE, FAMILIES, in_order
 from auditkit.rulebook import Rulebook
 from auditkit.rules import load_rules
-from auditkit.safety import inert
+from auditkit.safety import inert, inert_line
 
 __all__ = ["FINISHED", "WORST", "View", "render_html", "verdict_line"]
 
@@ -38,7 +38,7 @@ class View:
     html: str
 
     def __repr__(self) -> str:
-        return self.words
+        return inert_line(self.words)
 
     def _repr_html_(self) -> str:
         return self.html

@@ -212,5 +212,13 @@ def test_plain_texts_are_left_alone(text: str):
     assert inert_cell(text) == text
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_readme_shows_small_pictures_that_are_there(name: str):
+    root = Path(__file__).parents[1]
+    pictures = re.findall(r"!\[[^]]+\]\((docs/pictures/[^)]+)\)", (root / name).read_text("utf-8"))
+    assert len(pictures) == 3
+    assert all(0 < (root / picture).stat().st_size <= 150_000 for picture in pictures)
+
+
 def test_font_brings_its_licence():
     assert "SIL Open Font License" in Path(FONT).with_name("OFL.txt").read_text("utf-8")

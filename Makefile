@@ -11,13 +11,14 @@ UV := $(shell command -v uv 2>/dev/null)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test lab notebooks bench precision lint format clean
+.PHONY: help demo test lab notebooks pictures bench precision lint format clean
 
 help:
 	@echo "make demo       审核随程序附带的八份自评表，报告在 reports/2021 / audit the eight forms that come with it"
 	@echo "make test       代码检查和全部测试 / lint and all tests"
 	@echo "make lab        在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab"
 	@echo "make notebooks  重新生成笔记本中保存的输出 / refresh the stored outputs of the notebooks"
+	@echo "make pictures   重新生成 README 中的图片，需要 Chromium / redraw the pictures of the READMEs (needs Chromium)"
 	@echo "make precision  重新生成 docs/precision.md：每条规则可信到什么程度 / how far to trust each rule"
 	@echo "make bench      运行全部性能比较 / run all benchmarks"
 	@echo "make lint format clean"
@@ -33,6 +34,9 @@ lab: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/python notebooks/refresh.py
+
+pictures: $(READY)
+	$(BIN)/python docs/pictures.py
 
 precision: $(READY)
 	$(BIN)/python docs/precision.py

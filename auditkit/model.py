@@ -242,8 +242,20 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What a form states and what it should state, in print, and how the second was reckoned: `8.7 + 98`."""
+
+    stated: str
+    expected: str
+    calculation: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One fault, with the values that prove it. `row` is the indicator's row, None where it concerns the form."""
+    """One fault, with the values that prove it. `row` is the indicator's row, None where it concerns the form.
+
+    `figures` is None where the fault is not one of figures.
+    """
 
     rule: str
     severity: Severity
@@ -252,6 +264,7 @@ class Finding:
     evidence: tuple[Value, ...]
     basis: str
     row: int | None = None
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
-from auditkit.model import Finding, Form, Fund, Indicator, NotApplicable, Outcome, Portfolio, Severity, Skip, Value
+from auditkit.model import (
+    Figures,
+    Finding,
+    Form,
+    Fund,
+    Indicator,
+    NotApplicable,
+    Outcome,
+    Portfolio,
+    Severity,
+    Skip,
+    Value,
+)
 from auditkit.rulebook import Rulebook
 
 ERROR, WARNING, NOTE = Severity
@@ -108,7 +120,8 @@ def rule(
 ):
     """Register a generator function as a rule; its first parameter's annotation says what it looks at.
 
-    It yields a message and the values that prove it: `yield message, *evidence`.
+    It yields a message and the values that prove it: `yield message, *evidence`; a `Figures` among the evidence is what
+    is stated and what it should be.
     """
 
     def register(check):
@@ -149,7 +162,8 @@ def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], row: int | No
     message, *evidence = (fault,) if isinstance(fault, str) else fault
     at_row = next((item.row for item in evidence if isinstance(item, Indicator)), row)
     proofs = tuple(item for item in evidence if isinstance(item, Value))
-    return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row)
+    figures = next((item for item in evidence if isinstance(item, Figures)), None)
+    return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row, figures)
 
 
 def in_order(rule: Rule) -> tuple[int, str]:

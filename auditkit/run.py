@@ -20,6 +20,7 @@ from auditkit.forked import load_notebooks
 from auditkit.kernels import ForkEngine, OwnForkedKernel, OwnKernel
 from auditkit.report.formats import choose, make_files
 from auditkit.report.html import FINISHED, TEMPLATES, render_html
+from auditkit.safety import inert_line
 
 DEADLINE = 600
 INJECTED = "injected-parameters"
@@ -117,7 +118,7 @@ def restate(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNo
 def render(notebook: NotebookNode, title: str) -> str:
     """The notebook's outputs as one offline page in Chinese: no code, no scripts, nothing to fetch."""
     css = render_html("page.css.j2", size="A4")
-    page, _ = _exporter().from_notebook_node(notebook, resources={"title": title, "css": css})
+    page, _ = _exporter().from_notebook_node(notebook, resources={"title": inert_line(title), "css": css})
     return page
 
 

@@ -9,80 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from chromium import chromium, needs_chromium
 
-from auditkit import lab, resources
-from auditkit.audit import audit
-from auditkit.run import render, run_notebook
+from auditkit import lab
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 TOKEN = "a-token-for-this-test-only"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM and os.environ.get("CI") != "true", reason="no Chromium here"),
-]
+pytestmark = [pytest.mark.slow, needs_chromium]
 
 
 @pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+def browser(tmp_path_factory: pytest.TempPathFactory):
+    with chromium(tmp_path_factory.mktemp("browser")) as running:
         yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of form 2."""
-    source = next((resources.data() / "2021").glob("02_*.docx"))
-    page = tmp_path_factory.mktemp("page") / "audit.html"
-    notebook = run_notebook(resources.notebooks() / "project_audit.ipynb", {"source": str(source)})
-    page.write_text(render(notebook, audit(source)[0].form.project.text), "utf-8")
-    return page
-
-
-def test_report_fetches_nothing_and_says_the_worst_on_its_first_screen(browser, second: Path):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    attempts: list[str] = []
-
-    def refuse(route):
-        if route.request.url == second.as_uri():
-            return route.continue_()
-        attempts.append(route.request.url)
-        return route.abort()
-
-    page.route("**/*", refuse)
-    page.on("console", lambda message: attempts.append(message.text))
-    page.goto(second.as_uri())
-    page.wait_for_load_state("networkidle")
-
-    assert not [attempt for attempt in attempts if not attempt.startswith("data:")]
-    for text in ("分值合计 110", "应为 106.7"):
-        box = page.get_by_text(text).first.bounding_box()
-        assert box
-        assert 0 <= box["y"] <= 900 - box["height"]
-    image = page.locator("img")
-    assert image.evaluate("image => image.naturalWidth") > 600
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-
-
-def test_report_prints_on_a4_without_cutting_anything(browser, second: Path, tmp_path: Path):
-    page = browser.new_page(viewport={"width": 703, "height": 1000})  # A4 less its margins at 96 dots an inch
-    page.emulate_media(media="print")
-    page.goto(second.as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth") <= 703
-    pdf = page.pdf(prefer_css_page_size=True)
-    assert pdf.startswith(b"%PDF")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -14,19 +13,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from auditkit.audit import Audit
-from auditkit.document import At
-from auditkit.model import Finding, Form, Indicator, Severity
+from auditkit.model import Severity
 from auditkit.numeral import shown
-from auditkit.report.charts import score_chart
+from auditkit.report import facts
+from auditkit.report.charts import score_bar, score_chart
+from auditkit.report.facts import WORST, verdict_line
+from auditkit.report.sheet import cell_ids, laid_out
 from auditkit.rule import CATALOGUE, FAMILIES, in_order
 from auditkit.rulebook import Rulebook
 from auditkit.rules import load_rules
-from auditkit.safety import inert
-from auditkit.verdict import Verdict
+from auditkit.safety import inert, inert_line
+
+__all__ = ["FINISHED", "WORST", "View", "render_html", "verdict_line"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 FINISHED = "审核完毕"
-WORST = 5
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,22 +38,10 @@ class View:
     html: str
 
     def __repr__(self) -> str:
-        return self.words
+        return inert_line(self.words)
 
     def _repr_html_(self) -> str:
         return self.html
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """A finding with the number that it has in this form's report."""
-
-    number: int
-    finding: Finding
-
-    @property
-    def mark(self) -> str:
-        return f"{self.finding.severity.mark}{self.number}"
 
 
 def headline(audit: Audit) -> View:
@@ -60,24 +49,16 @@ def headline(audit: Audit) -> View:
     html = render_html(
         "headline.html.j2",
         audit=audit,
+        project=facts.clipped(audit.form.project.squeezed, 120),
+        unit=facts.clipped(audit.form.implementer.squeezed, 60),
+        department=facts.clipped(audit.form.department.squeezed, 60),
         verdict=verdict_line(audit),
-        worst=_numbered(audit)[:WORST],
-        verdicts=[(verdict.zh, audit.scorecard.count(verdict)) for verdict in Verdict],
-        looked=[outcome for outcome in audit.outcomes if outcome.applied],
+        sums=facts.sums_line(audit),
+        image=score_bar(audit.scorecard, audit.rulebook.full_marks),
+        worst=facts.worst(audit),
+        coverage=facts.coverage_of(audit),
     )
     return View(f"{audit.form.project.squeezed}：{verdict_line(audit)}", html)
-
-
-def verdict_line(audit: Audit) -> str:
-    """The verdict on a form in one sentence."""
-    card = audit.scorecard
-    possible = f"按规则可核实 {shown(card.verified)} 分，最高可能 {shown(card.upper)} 分"
-    if card.stated is None:
-        return f"未填自评总分；{possible}。"
-    if card.disproved:
-        return f"自评 {shown(card.stated)} 分，高于最高可能得分，自评结果不成立；{possible}。"
-    proof = f"尚有 {shown(card.unproved)} 分待举证" if card.unproved else "表内数据足以证明自评得分"
-    return f"自评 {shown(card.stated)} 分；{possible}，{proof}。"
 
 
 def chart(audit: Audit) -> View:
@@ -86,25 +67,22 @@ def chart(audit: Audit) -> View:
     return View("得分对照图", html)
 
 
-def findings(audit: Audit) -> View:
-    """Every finding with its evidence and basis."""
-    html = render_html("findings.html.j2", findings=_numbered(audit), names=_names(audit.form))
-    return View(f"审核发现 {len(audit.findings)} 条", html)
-
-
 def form(audit: Audit) -> View:
-    """The form as filed, each flagged cell marked, beside the numbers of the findings."""
-    numbered = _numbered(audit)
-    indicators = audit.form.indicators
+    """The form laid out as it is printed, each flagged cell marked with the numbers of its findings."""
+    whole = [one for one in facts.numbered(audit) if one.finding.row is None]
+    html = render_html("form.html.j2", sheet=laid_out(audit), whole=whole)
+    return View(f"自评表（{len(audit.form.indicators)} 项指标）", html)
+
+
+def findings(audit: Audit) -> View:
+    """Every finding: stated and expected, how it was reckoned, where it stands, on what basis, how to verify it."""
     html = render_html(
-        "form.html.j2",
-        form=audit.form,
-        flags=_by_cell(numbered),
-        categories=_starts(indicators, "category"),
-        subcategories=_starts(indicators, "category", "subcategory"),
-        by_row={row: [n for n in numbered if n.finding.row == row] for row in {n.finding.row for n in numbered}},
+        "findings.html.j2",
+        findings=facts.with_first(audit),
+        cells=cell_ids(audit),
+        names={item.row: item.name.squeezed for item in audit.form.indicators},
     )
-    return View(f"自评表（{len(indicators)} 项指标）", html)
+    return View(f"审核发现 {len(audit.findings)} 条", html)
 
 
 def scores(audit: Audit) -> View:
@@ -117,16 +95,12 @@ def scores(audit: Audit) -> View:
 
 def coverage(audit: Audit) -> View:
     """What was looked at, what could not be and why."""
-    clean = [outcome.rule for outcome in audit.outcomes if outcome.applied and not outcome.findings]
-    open_items = [
-        (item, indicator)
-        for item, indicator in zip(audit.scorecard.items, audit.form.indicators, strict=True)
-        if item.judgement and item.judgement.verdict is Verdict.UNVERIFIABLE
-    ]
+    open_items = facts.unverifiable(audit)
     html = render_html(
         "coverage.html.j2",
-        clean=[(rule, CATALOGUE[rule].zh if rule in CATALOGUE else "") for rule in clean],
-        skips=_reasons(audit),
+        coverage=facts.coverage_of(audit),
+        clean=facts.clean_rules(audit),
+        skips=facts.reasons(audit),
         unverifiable=open_items,
         doubts=audit.form.doubts,
     )
@@ -162,7 +136,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"Severity": Severity, "Markup": Markup}
-    environment.filters["shown"] = shown
+    environment.filters |= {"shown": shown, "clipped": facts.clipped}
     return environment
 
 
@@ -170,39 +144,3 @@ def _inert(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     return inert(str(value))
-
-
-def _numbered(audit: Audit) -> list[Numbered]:
-    return [Numbered(number, finding) for number, finding in enumerate(audit.findings, 1)]
-
-
-def _names(form: Form) -> Mapping[int, str]:
-    return {item.row: item.name.squeezed for item in form.indicators}
-
-
-def _by_cell(numbered: Iterable[Numbered]) -> Mapping[At, list[Numbered]]:
-    flags: dict[At, list[Numbered]] = {}
-    for number in numbered:
-        for at in {value.at for value in number.finding.evidence if value.at}:
-            flags.setdefault(at, []).append(number)
-    return flags
-
-
-def _starts(indicators: tuple[Indicator, ...], *fields: str) -> set[int]:
-    """The rows at which a heading that spans several indicators begins."""
-
-    def headings(indicator: Indicator) -> list[tuple[At | None, str]]:
-        return [(getattr(indicator, name).at, getattr(indicator, name).text) for name in fields]
-
-    return {next(run).row for _, run in groupby(indicators, headings)}
-
-
-def _reasons(audit: Audit) -> list[tuple[str, list[str], list[int]]]:
-    """Equal reasons together: reason, rules, rows."""
-    grouped: dict[str, tuple[dict[str, None], set[int]]] = {}
-    for skip in audit.skipped:
-        rules, rows = grouped.setdefault(skip.reason, ({}, set()))
-        rules[skip.rule] = None
-        if skip.row is not None:
-            rows.add(skip.row)
-    return [(reason, list(rules), sorted(rows)) for reason, (rules, rows) in grouped.items()]

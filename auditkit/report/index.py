@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
 
 from auditkit.audit import Audit
 from auditkit.judgement import Verdict
-from auditkit.model import Outcome, Severity
-from auditkit.report.html import catalogue, render_html
+from auditkit.model import Finding, Outcome, Severity
+from auditkit.numeral import shown
+from auditkit.report.facts import clipped
+from auditkit.report.html import TEMPLATES, catalogue, render_html
 from auditkit.report.tables import csv_bytes, forms_table
+from auditkit.rescore import Scorecard
 from auditkit.rulebook import Rulebook
 from auditkit.safety import inert_line
 
@@ -41,20 +49,44 @@ class FormRow:
     failure: str = ""
 
 
+@dataclass(frozen=True)
+class _Project:
+    """What the index says of one form; `kinds` are the words that the page filters by."""
+
+    row: FormRow
+    project: str
+    unit: str
+    file: str
+    kinds: str
+    scores: tuple[Decimal | None, ...]
+    counts: tuple[int, ...]
+    bar: Markup
+    worst: str
+
+
 def index_page(
     forms: Sequence[FormRow], files: Sequence[FileRow], outcomes: Sequence[Outcome], year: int, book: Rulebook
 ) -> str:
     """The first page of a run: every project with its scores and counts, what shows across them, files to look at."""
+    script = (TEMPLATES / "index.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    cards = [row.audit.scorecard for row in forms]
+    scale = _scale(cards, book.full_marks)
     return render_html(
         "index.html.j2",
-        rows=forms,
-        across=[finding for outcome in outcomes for finding in outcome.findings],
-        verdicts=[(verdict, sum(row.audit.scorecard.count(verdict) for row in forms)) for verdict in Verdict],
+        rows=[_project(row, scale) for row in forms],
+        across=[(f, _involved(f, forms)) for outcome in outcomes for f in outcome.findings],
+        verdicts=[(verdict, sum(card.count(verdict) for card in cards)) for verdict in Verdict],
         skipped=sum(len(row.audit.skipped) for row in forms),
         counts=[(severity, sum(row.audit.count(severity) for row in forms)) for severity in Severity],
+        disproved=sum(card.disproved for card in cards),
+        failed=sum(row.failed for row in files),
         attention=[row for row in files if row.status != "ok"],
         files=files,
         statuses=STATUSES,
+        full=_share(book.full_marks, scale),
+        script=Markup(script),
+        hash=f"sha256-{digest}",
         year=year,
         book=book,
     )
@@ -78,6 +110,54 @@ def summary(forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book:
         "详见 index.html；本文由 auditkit 生成，供审核参考。",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _project(row: FormRow, scale: Decimal) -> _Project:
+    form, card, found = row.audit.form, row.audit.scorecard, row.audit.findings
+    counts = tuple(sum(finding.severity is severity for finding in found) for severity in Severity)
+    kinds = [severity.value for severity, count in zip(Severity, counts, strict=True) if count]
+    kinds += ["disproved"] * card.disproved + ["failed"] * bool(row.failure)
+    first = found[0] if found else None
+    return _Project(
+        row,
+        clipped(form.project.squeezed, 80) or "（未填项目名称）",
+        clipped(form.implementer.squeezed, 40),
+        clipped(row.file, 80),
+        " ".join(kinds),
+        (card.stated, card.verified, card.upper),
+        counts,
+        _bar(card, scale),
+        f"{first.severity.mark} {first.title}：{clipped(first.message, 70)}" if first else "未发现问题",
+    )
+
+
+def _bar(card: Scorecard, scale: Decimal) -> Markup:
+    """The three scores as one bar; the figures stand beside it, so that it needs no words."""
+    stated = "" if card.stated is None else f";--s:{_share(card.stated, scale)}%"
+    return Markup('<i style="--v:{}%;--u:{}%{}"></i>').format(
+        _share(card.verified, scale), _share(card.upper, scale), stated
+    )
+
+
+def _scale(cards: Sequence[Scorecard], full: Decimal) -> Decimal:
+    """What the whole width of a bar stands for: the greatest score, but at most one and a half times full marks."""
+    most = max([full, *(score for card in cards for score in (card.upper, card.stated or full))])
+    return min(most, full * 3 / 2) or Decimal(100)
+
+
+def _share(score: Decimal, scale: Decimal) -> str:
+    return shown(min(max(score / scale, Decimal(0)), Decimal(1)) * 100, places=1)
+
+
+def _involved(finding: Finding, forms: Sequence[FormRow]) -> list[tuple[str, str]]:
+    """The projects that prove a finding across forms, with their folders; a name that several forms bear names all."""
+    names = dict.fromkeys(value.at.source for value in finding.evidence if value.at and value.at.source)
+    return [
+        (clipped(name, 40), "" if row.failure else row.folder)
+        for name in names
+        for row in forms
+        if name in (row.audit.form.project.squeezed or row.audit.form.source, row.audit.form.source)
+    ]
 
 
 def rules_page(book: Rulebook) -> str:

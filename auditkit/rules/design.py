@@ -7,7 +7,7 @@ from itertools import groupby
 
 from auditkit.levels import Level, level_named, level_of
 from auditkit.measure import Kind, Relation
-from auditkit.model import Category, Form, Indicator, NotApplicable
+from auditkit.model import Category, Figures, Form, Indicator, NotApplicable
 from auditkit.rule import NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import mentioned, pattern
@@ -91,7 +91,8 @@ def first_level_missing(form: Form, book: Rulebook):
     for kind, name in NAMES.items():
         points = getattr(book.split, kind.value)
         if points > 0 and kind not in present:
-            yield f"没有{name}指标（规则手册 {points} 分）", form.indicators[0].category
+            figures = Figures("0 分", f"{points} 分")
+            yield f"没有{name}指标（规则手册 {points} 分）", figures, form.indicators[0].category
 
 
 @rule(

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from auditkit import execution
 from auditkit.label import label
-from auditkit.model import Form, Fund, NotApplicable, Source, Value
+from auditkit.model import Figures, Form, Fund, NotApplicable, Source, Value
 from auditkit.numeral import agrees, shown, shown_percent
 from auditkit.rule import ERROR, rule
 from auditkit.rulebook import Rulebook
@@ -55,6 +55,7 @@ def execution_rate_miscomputed(fund: Fund, book: Rulebook):
         right = shown_percent(execution.rate(fund, book), fund.execution_rate.rate)
         yield (
             f"执行率应为 {right}（{fund.actual} ÷ {base}），填报 {fund.execution_rate}",
+            Figures(fund.execution_rate.text, right, f"{fund.actual} ÷ {base}"),
             fund.execution_rate,
             fund.actual,
             base,
@@ -101,6 +102,7 @@ def execution_score_miscomputed(form: Form, book: Rulebook):
         right = points * execution.share(_rate(fund, book), book)
         yield (
             f"预算执行率得分应为 {shown(right)} 分（分值 {shown(points)}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
+            Figures(f"{fund.score} 分", f"{shown(right)} 分", _calculation(fund, book)),
             fund.score,
             fund.points,
             fund.execution_rate,
@@ -113,6 +115,13 @@ def _rate(fund: Fund, book: Rulebook) -> Decimal:
         return execution.rate(fund, book)
     except NotApplicable:
         return fund.execution_rate.rate
+
+
+def _calculation(fund: Fund, book: Rulebook) -> str:
+    rate, points = _rate(fund, book), shown(execution.points(fund, book))
+    if book.execution.method == "bands":
+        return f"执行率 {shown_percent(rate)}，所在档次得分值 {points} 的 {shown_percent(execution.share(rate, book))}"
+    return f"分值 {points} × 执行率 {shown_percent(rate)}，最高 {points} 分"
 
 
 def _rates(fund: Fund, book: Rulebook) -> list[tuple[Decimal, Decimal]]:
@@ -164,7 +173,7 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
     parts = [fund for fund in form.funds if fund.source in SOURCES]  # (1)
     if total is None or not parts:
         raise NotApplicable("表中没有资金总额行" if total is None else "表中没有分来源的资金行")
-    compared, faults, evidence = 0, [], []
+    compared, faults, figures, evidence = 0, [], [], []
     for column, name in COLUMNS.items():
         stated, known = getattr(total, column), _stated(parts, column)
         if not known or stated.at is None:
@@ -176,11 +185,12 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
             faults.append(
                 f"{name}：{' + '.join(map(str, known))} = {shown(added, places=6)}，总额填报 {stated.text or '空白'}"
             )
+            figures.append((f"{name} {stated.text or '空白'}", f"{name} {shown(added, places=6)}"))
             evidence += [stated, *known]
     if not compared:
         raise NotApplicable("各资金来源均未填写金额")
     if faults:
-        yield "；".join(faults), *evidence
+        yield "；".join(faults), Figures(*map("；".join, zip(*figures, strict=True)), "各来源相加"), *evidence
 
 
 def _stated(funds: list[Fund], column: str) -> list[Value]:

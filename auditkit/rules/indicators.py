@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auditkit.judgement import Verdict, earned_share
-from auditkit.model import Indicator, Value
-from auditkit.numeral import agrees, shown
+from auditkit.model import Figures, Indicator, Value
+from auditkit.numeral import agrees, shown, shown_percent
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import judge_stated
@@ -18,11 +18,19 @@ def _earned(indicator: Indicator, book: Rulebook) -> Decimal | None:
     return indicator.points.number * earned_share(judgement, book)[0] if judgement.sized else None
 
 
-def _off_proportion(indicator: Indicator, right: Decimal) -> tuple[str | Value, ...]:
+def _due(indicator: Indicator, right: Decimal) -> Figures:
+    """The score stated beside the one due, and the share of the points that this is."""
+    points = indicator.points.number
+    share = right / points if points else Decimal(0)
+    calculation = f"分值 {indicator.points} × 应得比例 {shown_percent(share)}"
+    return Figures(f"{indicator.score} 分", f"{shown(right)} 分", calculation)
+
+
+def _off_proportion(indicator: Indicator, right: Decimal) -> tuple[str | Value | Figures, ...]:
     message = (
         f"{indicator.claim}，按完成比例应得 {shown(right)} 分，填报 {indicator.score} 分（分值 {indicator.points}）"
     )
-    return message, indicator.score, indicator.target, indicator.result
+    return message, _due(indicator, right), indicator.score, indicator.target, indicator.result
 
 
 @rule(
@@ -62,6 +70,7 @@ def missed_with_full_score(indicator: Indicator, book: Rulebook):
         due = "应按规则扣分" if right is None else f"按完成比例应得 {shown(right, places=4)} 分"
         yield (
             f"{indicator.claim}，未达标，{due}，填报满分 {indicator.score} 分",
+            Figures(f"{indicator.score} 分", f"低于 {points} 分") if right is None else _due(indicator, right),
             indicator.target,
             indicator.result,
             indicator.score,
@@ -176,6 +185,7 @@ def met_and_marked_down(indicator: Indicator, book: Rulebook):
     if judgement.verdict is Verdict.MET and score < points and not deducted and not in_band:
         yield (
             f"{indicator.claim}，已达标，应得满分 {indicator.points} 分，填报 {indicator.score} 分",
+            Figures(f"{indicator.score} 分", f"{indicator.points} 分", "已达标的得全部分值"),
             indicator.score,
             indicator.target,
             indicator.result,

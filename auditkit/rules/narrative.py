@@ -9,7 +9,7 @@ from decimal import Decimal
 from auditkit.judgement import Verdict
 from auditkit.matter import Mention, mentions, spoken_of
 from auditkit.measure import Kind, Measure, Relation, comparable, compatible
-from auditkit.model import Form, Indicator, NotApplicable, Value
+from auditkit.model import Figures, Form, Indicator, NotApplicable, Value
 from auditkit.numeral import agrees, shown_percent
 from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
@@ -80,6 +80,7 @@ def text_contradicts_indicator(form: Form, book: Rulebook):
                 yield (
                     f"{words}写“{mention.text}”，第{item.row}项“{item.name.squeezed}”的{_entry_name(item, entry)}是“{entry.squeezed}”"
                     f"（把握：{'高' if likeness >= SURE else '中'}，名称相近度 {likeness:.0%}）",
+                    Figures(mention.text, f"与第{item.row}项一致：{entry.squeezed}"),
                     value,
                     entry,
                 )

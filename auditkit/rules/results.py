@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditkit.judgement import Reason, Verdict
 from auditkit.measure import Kind
-from auditkit.model import Indicator, NotApplicable
+from auditkit.model import Figures, Indicator, NotApplicable
 from auditkit.numeral import shown_percent
 from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
@@ -43,7 +43,8 @@ def bare_completion_rate(indicator: Indicator, book: Rulebook):
     To verify: ask for the figure in the target's unit and its source; until then it is unverifiable, not missed.
     """
     if judge_stated(indicator).reason is Reason.BARE_RATE:
-        yield f"{indicator.claim}：应填写与指标值同单位的实际数值", indicator.result, indicator.target
+        figures = Figures(indicator.result.squeezed, f"可与“{indicator.target.squeezed}”比较的实际数值")
+        yield f"{indicator.claim}：应填写与指标值同单位的实际数值", figures, indicator.result, indicator.target
 
 
 @rule(
@@ -69,7 +70,8 @@ def result_repeats_the_target(indicator: Indicator, book: Rulebook):
     To verify: ask for the measured value and its source; for time limits look at the slowest case.
     """
     if judge_stated(indicator).reason is Reason.REPEATED:
-        yield f"{indicator.claim}：照抄指标值，应填写实际数值", indicator.result, indicator.target
+        figures = Figures(indicator.result.squeezed, "实际数值")
+        yield f"{indicator.claim}：照抄指标值，应填写实际数值", figures, indicator.result, indicator.target
 
 
 @rule(
@@ -107,7 +109,8 @@ def result_is_an_inequality(indicator: Indicator, book: Rulebook):
     """
     judgement = judge_stated(indicator)
     if judgement.reason is Reason.INEQUALITY:
-        yield f"{indicator.claim}：{judgement.why}", indicator.result, indicator.target
+        figures = Figures(indicator.result.squeezed, "确切数值")
+        yield f"{indicator.claim}：{judgement.why}", figures, indicator.result, indicator.target
 
 
 @rule(
@@ -151,8 +154,14 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     full = not book.scored or indicator.score.number == indicator.points.number  # (2)
     if judgement.achieved >= limit.threshold and full and indicator.explanation.void and not at_ceiling:
         due = "未说明原因" if limit.effect == "explain" else "未按规定调减得分，也未说明原因"
+        share, threshold = shown_percent(judgement.achieved), shown_percent(limit.threshold)
         yield (
-            f"{indicator.claim}，为指标值的 {shown_percent(judgement.achieved)}（阈值 {shown_percent(limit.threshold)}），{due}",
+            f"{indicator.claim}，为指标值的 {share}（阈值 {threshold}），{due}",
+            Figures(
+                f"{indicator.result.squeezed}（{share}）",
+                f"低于指标值的 {threshold}，或说明原因",
+                f"{indicator.result.squeezed} ÷ {indicator.target.squeezed}",
+            ),
             indicator.result,
             indicator.target,
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
 from auditkit import execution
-from auditkit.model import Category, Form, Indicator, NotApplicable, Value
+from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Value
 from auditkit.numeral import agrees, shown
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
@@ -40,6 +41,12 @@ def _sum(form: Form, column: str) -> Decimal:
     if not form.indicators:
         raise NotApplicable("表中没有绩效指标")
     return sum((getattr(item, column).number for item in form.indicators), ZERO)
+
+
+def _reckoned(stated: str, execution: Decimal, items: Decimal, entry: Value | None) -> Figures:
+    """A stated sum beside what budget execution, where it counts, and the indicators add up to."""
+    parts = f"预算执行率 {shown(execution)} + 各指标 {shown(items)}" if entry else f"各指标 {shown(items)}"
+    return Figures(stated, f"{shown(execution + items)} 分", parts)
 
 
 @rule(
@@ -77,6 +84,7 @@ def total_miscomputed(form: Form, book: Rulebook):
         yield (
             f"总分应为 {shown(execution + items)} 分（{parts}），填报 {form.total_score} 分，"
             f"相差 {shown(stated - execution - items)} 分",
+            _reckoned(f"{form.total_score} 分", execution, items, entry),
             form.total_score,
             *([entry] if entry else []),
         )
@@ -115,6 +123,7 @@ def points_do_not_add_up(form: Form, book: Rulebook):
         parts = f"预算执行率 {shown(execution)} 分 + 各指标 {shown(items)} 分" if entry else f"各指标 {shown(items)} 分"
         yield (
             f"分值合计 {shown(execution + items)} 分（{parts}），应为 {shown(full)} 分",
+            replace(_reckoned(f"{shown(execution + items)} 分", execution, items, entry), expected=f"{shown(full)} 分"),
             *([entry] if entry else []),
             form.total_points,
         )
@@ -152,7 +161,8 @@ def score_out_of_range(form: Form, book: Rulebook):
         raise NotApplicable("没有同时填写分值和得分的项目")
     for name, points, score, indicator in known:
         if not 0 <= score.number <= points.number:
-            yield f"{name}得分 {score} 超出 0 至 {points} 分的范围", score, points, indicator
+            figures = Figures(f"{score} 分", f"0 至 {points} 分")
+            yield f"{name}得分 {score} 超出 0 至 {points} 分的范围", figures, score, points, indicator
 
 
 @rule(
@@ -191,8 +201,12 @@ def points_off_the_split(form: Form, book: Rulebook):
         ]
         shares += [f"未标明一级指标 {shown(unknown)}"] if unknown else []
         firsts = [next(group) for _, group in groupby(form.indicators, key=lambda item: item.category.at)]
+        parts = [("执行率", execution, book.split.execution)]
+        parts += [(NAMES[kind], laid_out[kind], standard[kind]) for kind in NAMES if laid_out[kind] or standard[kind]]
+        stated, expected = ("、".join(f"{part[0]} {shown(part[place])}" for part in parts) for place in (1, 2))
         yield (
             f"各部分分值（括号内为规则手册标准）：预算执行率 {shown(execution)}（{shown(book.split.execution)}）、{'、'.join(shares)}",
+            Figures(stated, expected),
             *([entry] if entry else []),
             *(item.category for item in firsts),
         )
@@ -227,7 +241,8 @@ def grade_misstated(form: Form, book: Rulebook):
         )
     earned = book.grade(form.total_score.number)
     if stated[:1] != earned:
-        yield f"总分 {form.total_score} 分应为“{earned}”，填报“{form.grade}”", form.grade, form.total_score
+        figures = Figures(form.grade.text, earned, f"总分 {form.total_score} 分")
+        yield f"总分 {form.total_score} 分应为“{earned}”，填报“{form.grade}”", figures, form.grade, form.total_score
 
 
 @rule(
@@ -263,6 +278,7 @@ def first_level_contradicts_items(form: Form, book: Rulebook):
         if laid_out != Decimal(points[1]):
             yield (
                 f"“{heading.squeezed}”标明 {points[1]} 分，所属指标分值合计 {shown(laid_out)} 分",
+                Figures(f"{points[1]} 分", f"{shown(laid_out)} 分", " + ".join(str(i.points) for i in group)),
                 heading,
                 *(i.points for i in group),
             )

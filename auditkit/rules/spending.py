@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auditkit import execution
-from auditkit.model import Form, Fund, NotApplicable, Source
+from auditkit.model import Figures, Form, Fund, NotApplicable, Source
 from auditkit.numeral import shown, shown_percent
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
@@ -40,7 +40,8 @@ def overspent(form: Form, book: Rulebook):
     over = [fund for fund in rows if fund.actual.number > execution.base(fund, book).number]
     for fund in [fund for fund in over if fund.source is Source.TOTAL] or over:  # (1)
         base = execution.base(fund, book)
-        yield f"{fund.label.squeezed}：执行数 {fund.actual} 超过预算数 {base}", fund.actual, base
+        figures = Figures(f"执行数 {fund.actual}", f"不超过 {base}", f"{fund.actual} ＞ {base}")
+        yield f"{fund.label.squeezed}：执行数 {fund.actual} 超过预算数 {base}", figures, fund.actual, base
 
 
 @rule(
@@ -80,6 +81,11 @@ def unspent_unexplained(form: Form, book: Rulebook):
         limit = shown_percent(book.thresholds.unspent)
         yield (
             f"预算 {base}，执行 {fund.actual}，结余 {left}，占 {shown_percent(unspent)}（阈值 {limit}），表中未说明原因",
+            Figures(
+                f"结余 {shown_percent(unspent)}",
+                f"不超过 {limit}，或说明原因",
+                f"（{base} - {fund.actual}）÷ {base}",
+            ),
             fund.actual,
             base,
         )
@@ -124,6 +130,11 @@ def adjusted_unexplained(form: Form, book: Rulebook):
         limit = shown_percent(book.thresholds.adjusted)
         yield (
             f"年初预算 {fund.initial}，全年预算 {fund.adjusted}，调整 {shown_percent(change)}（阈值 {limit}），表中未说明原因",
+            Figures(
+                f"调整 {shown_percent(change)}",
+                f"不超过 {limit}，或说明原因",
+                f"（{fund.adjusted} - {fund.initial}）÷ {fund.initial}",
+            ),
             fund.adjusted,
             fund.initial,
         )
@@ -177,9 +188,15 @@ def results_outrun_spending(form: Form, book: Rulebook):
     claimed = scored / laid_out
     gap = (claimed - rate) / claimed
     if gap > book.thresholds.outrun:
+        limit = shown_percent(book.thresholds.outrun)
         yield (
             f"指标得分率 {shown_percent(claimed)}（{shown(scored)} ÷ {shown(laid_out)}），执行率 {shown_percent(rate)}，"
-            f"偏离 {shown_percent(gap)}（阈值 {shown_percent(book.thresholds.outrun)}）",
+            f"偏离 {shown_percent(gap)}（阈值 {limit}）",
+            Figures(
+                f"偏离 {shown_percent(gap)}",
+                f"不超过 {limit}",
+                f"（得分率 {shown_percent(claimed)} - 执行率 {shown_percent(rate)}）÷ 得分率",
+            ),
             form.execution.actual,
             execution.base(form.execution, book),
         )

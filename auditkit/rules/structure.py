@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditkit.measure import Kind
-from auditkit.model import Form, NotApplicable, Value
+from auditkit.model import Figures, Form, NotApplicable, Value
 from auditkit.numeral import years_in
 from auditkit.rule import ERROR, rule
 from auditkit.rulebook import Rulebook
@@ -162,16 +162,22 @@ def years_disagree(form: Form, book: Rulebook):
     named = [(value, _years_of(value)[:1]) for value in (form.title, form.caption)]
     for value, years in named:
         if years and years[0] != form.year:
-            yield f"表头为 {form.year} 年度，标题“{value.squeezed}”为 {years[0]} 年", form.fiscal_year, value
+            figures = Figures(f"{years[0]} 年", f"{form.year} 年")
+            yield f"表头为 {form.year} 年度，标题“{value.squeezed}”为 {years[0]} 年", figures, form.fiscal_year, value
     in_name = years_in(_FILED.sub("", form.source))
     if in_name and form.year not in in_name:  # (1)
-        yield f"表头为 {form.year} 年度，文件名“{form.source}”为 {in_name[0]} 年", form.fiscal_year
+        yield (
+            f"表头为 {form.year} 年度，文件名“{form.source}”为 {in_name[0]} 年",
+            Figures(f"{in_name[0]} 年", f"{form.year} 年"),
+            form.fiscal_year,
+        )
     for item in form.indicators:
         for measure in item.target.quantity.measures:
             year = int(measure.number) // 10_000
             if measure.kind is Kind.DATE and year and year != form.year:
                 yield (
                     f"表头为 {form.year} 年度，第{item.row}项指标值“{item.target.squeezed}”为 {year} 年",
+                    Figures(f"{year} 年", f"{form.year} 年"),
                     item.target,
                     form.fiscal_year,
                     item,

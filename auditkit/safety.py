@@ -53,6 +53,10 @@ class Limits:
     span: int = 63
     nesting: int = 50
     marks: int = 2_000_000
+    pages: int = 100  # of a PDF, as are the following
+    letters: int = 200_000
+    strokes: int = 100_000  # shapes and their corners on one page
+    crossings: int = 1_000_000  # lines across times lines down on one page
     offline_only: bool = True
     seconds: float = 25.0  # 30 are promised for a file, with its copy and its report
     memory: int = 700 * 2**20

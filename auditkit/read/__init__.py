@@ -32,7 +32,6 @@ _READERS = (  # the first bytes in lower case, and the reader
     (b"{\\rtf", "legacy.read_rtf"),
 )
 _FOREIGN = (  # the same of what is not read, and what it is
-    (b"%pdf-", "PDF 文件", "a PDF file"),
     (b"mime-version:", "单一文件网页（.mht）", "a web archive (.mht)"),
     (b"<?xml", "XML 文件", "an XML file"),
     (b"\x89png", "图片", "an image"),
@@ -46,7 +45,7 @@ _FOREIGN = (  # the same of what is not read, and what it is
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Document:
-    """Read a Word file, an Excel workbook, a web page or a text dump, as what it is and whatever it is called.
+    """Read a Word file, an Excel workbook, a PDF, a web page or a text dump, as what it is and whatever it is called.
 
     Raises Refused for what is not read (a link or device, a limit, encryption, a kind not supported) and Unreadable for
     what cannot be (missing, empty, damaged).
@@ -88,6 +87,8 @@ def _reader(data: bytes) -> Reader | None:
         packed = (name for mark, name in _PACKAGES if mark in directory)
         odf = data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.")
         name = next(packed, "legacy.read_opendocument" if odf else "docx.read_docx")
+    elif b"%PDF-" in data[:1024]:
+        name = "pdf.read_pdf"
     elif _is_html(data):
         name = "html.read_html"
     else:

@@ -1,0 +1,207 @@
+"""One page of a PDF as pdfium shows it: its letters with their boxes, and the lines that are ruled on it.
+
+Coordinates are points from the top left corner of the page as it is shown, y downwards, also where it is turned.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from auditkit.read.ruling import Line, joined
+from auditkit.safety import Limits, Refused
+
+_THIN = 3.0  # a filled rectangle that is no thicker is a line
+_INVISIBLE = 3, 7
+_FAR = 20_000.0  # a PDF page is at most 14,400 points
+_LEAST = 0.5  # letters lower than this nobody sees
+_WHITE = 250
+_DEEPEST = 8  # Form XObjects within one another
+
+_Matrix = tuple[float, float, float, float, float, float]
+_PLAIN: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class Letter(NamedTuple):
+    """A letter and the box that it takes up in its line."""
+
+    char: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+class Sheet:
+    """A page: `letters` in the file's order, `hidden` letters that nobody sees, lines of both ways."""
+
+    def __init__(self, source: str, page: pdfium.PdfPage, limits: Limits):
+        self.source, self.limits = source, limits
+        self.width, self.height = page.get_size()
+        self._turn = page.get_rotation()
+        self._box = page.get_bbox()
+        self.letters: list[Letter] = []
+        self.hidden = 0
+        self._read_letters(page)
+        self.horizontal, self.vertical = self._ruled(page)
+
+    def _read_letters(self, page: pdfium.PdfPage) -> None:
+        text = page.get_textpage()
+        count = text.count_chars()
+        if count > self.limits.letters:
+            raise _too_much(
+                self.source,
+                f"一页的文字超过 {self.limits.letters} 字",
+                f"more than {self.limits.letters} letters on a page",
+            )
+        box = raw.FS_RECTF()
+        seen: dict[int | None, bool] = {}
+        handle, at = text.raw, ctypes.byref(box)
+        for index in range(count):
+            code = raw.FPDFText_GetUnicode(handle, index)
+            if code in (0, 2, 10, 13, 0xFFFE, 0xFFFF) or raw.FPDFText_IsGenerated(handle, index) == 1:
+                continue
+            if not raw.FPDFText_GetLooseCharBox(handle, index, at):
+                continue
+            char = chr(code)
+            letter = Letter(char, *self._shown(box.left, box.bottom, box.right, box.top))
+            object_ = raw.FPDFText_GetTextObject(handle, index)
+            address = ctypes.cast(object_, ctypes.c_void_p).value
+            if address not in seen:
+                seen[address] = raw.FPDFTextObj_GetTextRenderMode(object_) not in _INVISIBLE
+            if seen[address] and self._is_on_page(letter):
+                self.letters.append(letter)
+            elif not char.isspace():
+                self.hidden += 1
+
+    def _is_on_page(self, letter: Letter) -> bool:
+        on = -1 <= letter.x <= self.width + 1 and -1 <= letter.y <= self.height + 1
+        return on and letter.bottom - letter.top >= _LEAST
+
+    def _shown(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom on the page as it is shown, of two corners in the page's own coordinates."""
+        left, bottom, right, top = self._box
+        if self._turn == 90:
+            x0, y0, x1, y1 = y0 - bottom, x0 - left, y1 - bottom, x1 - left
+        elif self._turn == 180:
+            x0, y0, x1, y1 = right - x0, y0 - bottom, right - x1, y1 - bottom
+        elif self._turn == 270:
+            x0, y0, x1, y1 = top - y0, right - x0, top - y1, right - x1
+        else:
+            x0, y0, x1, y1 = x0 - left, top - y0, x1 - left, top - y1
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def _ruled(self, page: pdfium.PdfPage) -> tuple[list[Line], list[Line]]:
+        lines: tuple[list[Line], list[Line]] = ([], [])
+        self._paths = 0
+        count = raw.FPDFPage_CountObjects(page.raw)
+        objects = ((raw.FPDFPage_GetObject(page.raw, number), _PLAIN) for number in range(count))
+        for pieces in self._paths_of(objects, 0):
+            for x0, y0, x1, y1 in pieces:
+                if max(map(abs, (x0, y0, x1, y1))) > _FAR:
+                    continue
+                left, top, right, bottom = self._shown(x0, y0, x1, y1)
+                if bottom - top <= _THIN and right - left > _THIN:
+                    lines[0].append(Line((top + bottom) / 2, left, right))
+                elif right - left <= _THIN and bottom - top > _THIN / 2:
+                    lines[1].append(Line((left + right) / 2, top, bottom))
+                elif bottom - top <= _THIN and right - left > 0:
+                    lines[0].append(Line((top + bottom) / 2, left, right))
+        horizontal, vertical = joined(lines[0]), joined(lines[1])
+        if len(horizontal) * len(vertical) > self.limits.crossings:
+            raise _too_much(self.source, "一页的线条过多", "too many lines on a page")
+        return horizontal, vertical
+
+    def _paths_of(self, objects: Iterator, depth: int) -> Iterator[list[tuple[float, float, float, float]]]:
+        for object_, outer in objects:
+            self._paths += 1
+            if self._paths > self.limits.strokes:
+                raise _too_much(self.source, "一页的图形过多", "too many shapes on a page")
+            kind = raw.FPDFPageObj_GetType(object_)
+            if kind == raw.FPDF_PAGEOBJ_PATH:
+                yield self._pieces(object_, _product(_matrix(object_), outer))
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+                matrix = _product(_matrix(object_), outer)
+                count = raw.FPDFFormObj_CountObjects(object_)
+                inner = ((raw.FPDFFormObj_GetObject(object_, number), matrix) for number in range(count))
+                yield from self._paths_of(inner, depth + 1)
+
+    def _pieces(self, path: object, matrix: _Matrix) -> list[tuple[float, float, float, float]]:
+        """The straight strokes of a path, and its filled rectangles where they are thin."""
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(path, fill, stroke)
+        if not (fill.value or stroke.value) or (not stroke.value and _is_white(path)):
+            return []
+        found = []
+        for points in self._outlines(path, matrix):
+            if stroke.value:
+                found += [(*one, *other) for one, other in zip(points, points[1:], strict=False)]
+            else:
+                xs, ys = [x for x, _ in points], [y for _, y in points]
+                found.append((min(xs), min(ys), max(xs), max(ys)))
+        return [piece for piece in found if min(abs(piece[0] - piece[2]), abs(piece[1] - piece[3])) <= _THIN]
+
+    def _outlines(self, path: object, matrix: _Matrix) -> Iterator[list[tuple[float, float]]]:
+        """The parts of a path that consist of straight strokes."""
+        count = raw.FPDFPath_CountSegments(path)
+        self._paths += count
+        if self._paths > self.limits.strokes:
+            raise _too_much(self.source, "一页的图形过多", "too many shapes on a page")
+        a, b, c, d, e, f = matrix
+        x, y = ctypes.c_float(), ctypes.c_float()
+        points: list[tuple[float, float]] = []
+        straight = True
+        for number in range(count):
+            segment = raw.FPDFPath_GetPathSegment(path, number)
+            kind = raw.FPDFPathSegment_GetType(segment)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            if kind == raw.FPDF_SEGMENT_MOVETO:
+                if straight and len(points) > 1:
+                    yield points
+                points, straight = [], True
+            points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+            straight &= kind != raw.FPDF_SEGMENT_BEZIERTO
+            if raw.FPDFPathSegment_GetClose(segment):
+                points.append(points[0])
+        if straight and len(points) > 1:
+            yield points
+
+
+def _matrix(object_: object) -> _Matrix:
+    matrix = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(object_, matrix)
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _product(inner: _Matrix, outer: _Matrix) -> _Matrix:
+    if outer == _PLAIN:
+        return inner
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _is_white(path: object) -> bool:
+    red, green, blue, opaque = (ctypes.c_uint() for _ in range(4))
+    known = raw.FPDFPageObj_GetFillColor(path, red, green, blue, opaque)
+    return bool(known) and (not opaque.value or min(red.value, green.value, blue.value) >= _WHITE)
+
+
+def _too_much(source: str, zh: str, en: str) -> Refused:
+    return Refused(
+        source,
+        f"{zh}，不像自评表，未读取；请报送 Word 原件（.docx）",
+        f"{en}, which is no form; submit the Word file (.docx)",
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 NEAR = 2.5  # what a pen's width and two programs' rounding put between lines that are meant to meet
@@ -116,7 +116,7 @@ def _reach(places: list[float], across: list[Line]) -> None:
 
 def _drawn(places: list[float], across: list[float], lines: list[Line]) -> set[tuple[int, int]]:
     """The edges of the grid that are drawn: (which place, which step across it)."""
-    middles = [(one + other) / 2 for one, other in zip(across, across[1:], strict=False)]
+    middles = [(one + other) / 2 for one, other in pairwise(across)]
     found = set()
     for line in lines:
         number = min(range(len(places)), key=lambda n: abs(places[n] - line.at))

@@ -9,7 +9,8 @@ from auditkit.read.ruling import NEAR, Grid, Region
 from auditkit.read.writing import Written
 
 _SIDES = 4  # points that the same edge of a table may stand apart on two pages
-_ENDS = ("。", "；", "：", "！", "？")
+_LABEL = "指标"
+_ENDS = ("。", "；", "：", "！", "？", _LABEL)
 _HEADING = 3  # texts that a row has at least, to be a heading when it comes again
 
 
@@ -94,10 +95,14 @@ class Ruled:
 
         Word closes every cell at a page break (LibreOffice too), so that lines tell only where a browser printed.
         """
-        if held.open and grid.is_open(region, region.top):
-            return True
+        below_open = grid.is_open(region, region.top)
+        if held.open or below_open:
+            return held.open and below_open
+        if text.text and not _goes_on(held.written, text):
+            return False
         tall = max(held.bottom - held.top, region.bottom - region.top) > 1
-        return tall and bool(held.written.text) and (not text.text or _goes_on(held.written, text))
+        label = bool(text.text) and (held.written.text + text.text).endswith(_LABEL)
+        return bool(held.written.text) and (tall or label)
 
     def _repeats(self, grid: Grid, texts: list[Written]) -> bool:
         """Whether the page begins with a heading that the table had before."""
@@ -108,7 +113,7 @@ class Ruled:
         for held in self.held:
             if held.written.text:
                 rows.setdefault(held.top, []).append(held.written.text)
-        return len(grid.ys) > 2 and any(row == first and "指标" in "".join(row) for row in rows.values())
+        return len(grid.ys) > 2 and any(row == first and _LABEL in "".join(row) for row in rows.values())
 
     def laid_out(self, number: int) -> Table:
         """The rows of the table, a cell that runs over several rows continued in each."""

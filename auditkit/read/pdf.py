@@ -55,7 +55,7 @@ def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document
     reading = _Reading(source, limits)
     for number in range(len(file)):
         with_page = file[number]
-        reading.take(number + 1, Sheet(source, with_page, limits))
+        reading.take(number + 1, Sheet(source, with_page, limits), number + 1 == len(file))
         with_page.close()
     return reading.document()
 
@@ -68,7 +68,7 @@ class _Reading:
         self.blocks: list[Ruled | tuple[int, str]] = []
         self.hidden = self.letters = self.cells = 0
 
-    def take(self, page: int, sheet: Sheet) -> None:
+    def take(self, page: int, sheet: Sheet, is_last: bool) -> None:
         self.hidden += sheet.hidden
         self.letters += len(sheet.letters)
         found = grids(sheet.horizontal, sheet.vertical)
@@ -82,9 +82,7 @@ class _Reading:
         inside: dict[tuple[int, int], list[Letter]] = {}
         outside: list[Letter] = []
         for letter in sheet.letters:
-            place = next(
-                ((n, at) for n, grid in enumerate(found) if (at := grid.place(letter.x, letter.y)) is not None), None
-            )
+            place = _place(found, letter, is_last)
             (outside if place is None else inside.setdefault(place, [])).append(letter)
         placed: list[tuple[float, Grid | str]] = [(grid.box[1], grid) for grid in found]
         placed += [one for one in _paragraphs(outside, found) if not _FURNITURE.fullmatch(one[1])]
@@ -123,6 +121,16 @@ class _Reading:
                 blocks.append(Cell(block[1], At(page=block[0], row=paragraphs)))
         doubts = (f"有 {self.hidden} 个看不见的字（透明、页面之外或过小）未读取，请核对原件",) if self.hidden else ()
         return Document(self.source, tuple(blocks), doubts)
+
+
+def _place(found: list[Grid], letter: Letter, is_last: bool) -> tuple[int, int] | None:
+    """The number of the table and of the region in it that a letter stands in."""
+    for number, grid in enumerate(found):
+        if (at := grid.place(letter.x, letter.y)) is not None:
+            return number, at
+    if found and not is_last and (at := found[-1].below(letter.x, letter.y)) is not None:
+        return len(found) - 1, at
+    return None
 
 
 def _paragraphs(letters: list[Letter], found: list[Grid]) -> Iterator[tuple[float, str]]:

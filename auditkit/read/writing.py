@@ -83,7 +83,7 @@ def written(letters: list[Letter], left: float, right: float) -> Written:
 def _room(line: list[Letter], left: float, right: float) -> float:
     """What a line leaves free, half a letter aside; a line in the middle leaves it at both ends."""
     seen = [letter for letter in line if not letter.char.isspace()]
-    before, behind = seen[0].left - left, right - seen[-1].right
+    before, behind = line[0].left - left, right - seen[-1].right
     size = line[0].bottom - line[0].top
     return (before + behind if abs(before - behind) < size / 4 else behind) - size / 2
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.read.ruling import Line, joined
+from auditkit.read.writing import Letter
 from auditkit.safety import Limits, Refused
 
 _THIN = 3.0  # a filled rectangle that is no thicker is a line
@@ -24,24 +25,6 @@ _DEEPEST = 8  # Form XObjects within one another
 
 _Matrix = tuple[float, float, float, float, float, float]
 _PLAIN: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-class Letter(NamedTuple):
-    """A letter and the box that it takes up in its line."""
-
-    char: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def x(self) -> float:
-        return (self.left + self.right) / 2
-
-    @property
-    def y(self) -> float:
-        return (self.top + self.bottom) / 2
 
 
 class Sheet:
@@ -147,7 +130,7 @@ class Sheet:
         found = []
         for points in self._outlines(path, matrix):
             if stroke.value:
-                found += [(*one, *other) for one, other in zip(points, points[1:], strict=False)]
+                found += [(*one, *other) for one, other in pairwise(points)]
             else:
                 xs, ys = [x for x, _ in points], [y for _, y in points]
                 found.append((min(xs), min(ys), max(xs), max(ys)))

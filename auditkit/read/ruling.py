@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 NEAR = 2.5  # what a pen's width and two programs' rounding put between lines that are meant to meet
+_OVERHANG = 40.0  # how far text of an open cell may stand below the last line at a page's end
 _SHORTEST = 3.0  # a shorter line rules nothing: it is a dash, a sign or a pen's end
 
 
@@ -56,6 +57,13 @@ class Grid:
     def place(self, x: float, y: float) -> int | None:
         """The number of the region that a point is in, None outside the table."""
         return self._of.get((bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1))
+
+    def below(self, x: float, y: float) -> int | None:
+        """The number of the open region that a point right below the table is in: its lines end at the last row's."""
+        if not 0 <= y - self.ys[-1] <= _OVERHANG:
+            return None
+        number = self._of.get((len(self.ys) - 2, bisect_right(self.xs, x) - 1))
+        return number if number is not None and self.is_open(self.regions[number], len(self.ys) - 1) else None
 
     def is_open(self, region: Region, y: int) -> bool:
         """Whether no line closes the region at its edge `y`."""
@@ -116,7 +124,7 @@ def _reach(places: list[float], across: list[Line]) -> None:
 
 def _drawn(places: list[float], across: list[float], lines: list[Line]) -> set[tuple[int, int]]:
     """The edges of the grid that are drawn: (which place, which step across it)."""
-    middles = [(one + other) / 2 for one, other in zip(across, across[1:], strict=False)]
+    middles = [(one + other) / 2 for one, other in pairwise(across)]
     found = set()
     for line in lines:
         number = min(range(len(places)), key=lambda n: abs(places[n] - line.at))

@@ -1,0 +1,104 @@
+"""Letters in places made lines, and lines texts.
+
+A PDF has no paragraphs: a line that leaves room for what begins the next one was ended by the writer, any other was
+wrapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+MARGIN = 5.4  # points between a cell's border and its text, as Word and WPS have it
+_GAP = 0.2  # of a letter's height between two words of Latin letters
+_CLOSING = "，。、；：？！）》」』】”’％%,.;:?!)]}"
+_OPENING = "（《「『【“‘([{"
+
+
+class Letter(NamedTuple):
+    """A letter and the box that it takes up in its line."""
+
+    char: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+class Written(NamedTuple):
+    """A text, the room that its last line leaves, and the width of what cannot be parted at its begin."""
+
+    text: str = ""
+    room: float = 0.0
+    begin: float = 0.0
+
+
+def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
+    """The letters by lines from top to bottom, each from left to right."""
+    lines: list[list[Letter]] = []
+    for letter in sorted(letters, key=lambda letter: letter.y):
+        size = letter.bottom - letter.top
+        if lines and abs(letter.y - lines[-1][-1].y) <= 0.4 * max(size, lines[-1][-1].bottom - lines[-1][-1].top):
+            lines[-1].append(letter)
+        else:
+            lines.append([letter])
+    return [sorted(line, key=lambda letter: letter.left) for line in lines if any(not c.char.isspace() for c in line)]
+
+
+def line_text(line: list[Letter]) -> str:
+    texts = [line[0].char]
+    for one, other in pairwise(line):
+        apart = other.left - one.right > _GAP * (other.bottom - other.top)
+        if apart and one.char.isascii() and other.char.isascii() and not (one.char + other.char).count(" "):
+            texts.append(" ")
+        texts.append(other.char)
+    return "".join(texts).strip()
+
+
+def written(letters: list[Letter], left: float, right: float) -> Written:
+    """The text of a cell whose lines run from `left` to `right`."""
+    lines = lines_of(letters)
+    if not lines:
+        return Written()
+    texts = [line_text(lines[0])]
+    for line, following in pairwise(lines):
+        next_ = line_text(following)
+        if _room(line, left, right) > unit(following):
+            texts.append("\n")
+        elif texts[-1][-1:].isascii() and next_[:1].isascii() and texts[-1][-1:].isalpha() and next_[:1].isalpha():
+            texts.append(" ")
+        texts.append(next_)
+    return Written("".join(texts), _room(lines[-1], left, right), unit(lines[0]))
+
+
+def _room(line: list[Letter], left: float, right: float) -> float:
+    """What a line leaves free, half a letter aside; a line in the middle leaves it at both ends."""
+    seen = [letter for letter in line if not letter.char.isspace()]
+    before, behind = line[0].left - left, right - seen[-1].right
+    size = line[0].bottom - line[0].top
+    return (before + behind if abs(before - behind) < size / 4 else behind) - size / 2
+
+
+def unit(line: list[Letter]) -> float:
+    """The width of what cannot be parted at a line's begin: a letter with its marks, or a word or number."""
+    end = 1
+    while end < len(line) and (
+        line[end].char in _CLOSING
+        or line[end - 1].char in _OPENING
+        or (
+            line[end].char.isascii()
+            and line[end - 1].char.isascii()
+            and " " not in (line[end].char, line[end - 1].char)
+        )
+    ):
+        end += 1
+    return line[end - 1].right - line[0].left

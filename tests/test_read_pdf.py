@@ -1,0 +1,144 @@
+"""PDF files: what was printed of a form is the form; what cannot be read is turned away with what to ask for."""
+
+import time
+
+import hostile_kinds as kinds
+import pytest
+from paper import from_browser, from_word, needs_chromium, printed
+from specimen import DATA
+from workbooks import needs_soffice
+
+from auditkit.document import Document, Table
+from auditkit.parse import parse
+from auditkit.read import read
+from auditkit.read.pdf import read_pdf
+from auditkit.safety import Limits, Refused, Unreadable
+
+WORD = [DATA / "specimen.docx", *sorted((DATA / "2021").glob("*.docx"))]
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    return from_word(WORD, tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    return from_browser(WORD, tmp_path_factory.mktemp("browser"))
+
+
+def rows(document: Document) -> list[list[tuple[str, int, int, bool]]]:
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    return [[(c.text, c.grid, c.span, c.merged) for c in row] for table in tables for row in table.rows]
+
+
+def same(pdf, word):
+    read_, expected = parse(read(pdf)), parse(read(word))
+    assert [printed(form) for form in read_] == [printed(form) for form in expected]
+    assert len(read_) == 1
+    assert read_[0].indicators
+
+
+@needs_soffice
+@pytest.mark.parametrize("path", WORD, ids=lambda path: path.name[:2])
+def test_what_libreoffice_makes_of_a_form_is_the_form(path, office):
+    same(office / f"{path.stem}.pdf", path)
+
+
+@needs_chromium
+@pytest.mark.parametrize("path", WORD, ids=lambda path: path.name[:2])
+def test_what_a_browser_prints_of_a_form_is_the_form(path, browser):
+    same(browser / f"{path.stem}.pdf", path)
+
+
+@needs_soffice
+def test_places_tell_the_page(office):
+    form = parse(read(office / "specimen.pdf"))[0]
+    assert str(form.project.at).startswith("第1页 表1 第")
+    assert form.indicators[-1].score.at.page == 2
+
+
+def drawn(text: str = "", more: str = "", rules: str | None = None, box: str = "0 0 595 842") -> bytes:
+    """A page with a table of two columns and two rows, 100 points each way, from (100, 500) to (300, 700)."""
+    lines = "".join(f"100 {y} m 300 {y} l S {x} 500 m {x} 700 l S\n" for x, y in ((100, 500), (200, 600), (300, 700)))
+    return kinds.page(kinds.stream(f"{lines if rules is None else rules}{text}".encode()), more, box)
+
+
+def put(x: float, y: float, text: str, mode: int = 0, size: float = 10) -> str:
+    return f"BT /F {size} Tf {mode} Tr {x} {y} Td ({text}) Tj ET\n"
+
+
+FOUR = put(110, 650, "a") + put(210, 650, "b") + put(110, 550, "c") + put(210, 550, "d")
+GRID = [[("a", 0, 1, False), ("b", 1, 1, False)], [("c", 0, 1, False), ("d", 1, 1, False)]]
+THIN = "".join(f"100 {y} 200 .5 re f {x} 500 .5 200 re f\n" for x, y in ((100, 500), (200, 600), (300, 700)))
+PIECES = "".join(
+    f"{a} {b} 100 100 re S\n" for a, b in ((100, 500), (200, 500), (100, 600), (200, 600))
+)  # four rectangles side by side
+
+
+@pytest.mark.parametrize("rules", [None, THIN, PIECES])
+def test_lines_rectangles_and_boxes_rule_the_same_table(rules):
+    assert rows(read_pdf("a.pdf", drawn(FOUR, rules=rules))) == GRID
+
+
+def test_cells_without_a_line_between_are_one():
+    across = "100 500 200 200 re S 100 600 m 300 600 l S 200 500 m 200 600 l S\n"
+    found = rows(read_pdf("a.pdf", drawn(FOUR, rules=across)))
+    assert found == [[("a b", 0, 2, False)], GRID[1]]
+    down = "100 500 200 200 re S 200 600 m 300 600 l S 200 500 m 200 700 l S\n"
+    found = rows(read_pdf("a.pdf", drawn(put(110, 600, "a") + put(210, 650, "b") + put(210, 550, "d"), rules=down)))
+    assert found == [[("a", 0, 1, False), ("b", 1, 1, False)], [("", 0, 1, True), ("d", 1, 1, False)]]
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_turned_page_is_read_as_it_is_shown(turn):
+    matrix = {90: "0 1 -1 0 842 0", 180: "-1 0 0 -1 842 842", 270: "0 -1 1 0 0 842"}[turn]
+    upright = drawn(FOUR, rules=f"{matrix} cm\n" + "".join(f"100 {y} m 300 {y} l S {y - 400} 500 m {y - 400} 700 l S\n" for y in (500, 600, 700)), box="0 0 842 842")  # fmt: skip
+    data = upright.replace(b"/Type/Page/Parent", b"/Type/Page/Rotate %d/Parent" % turn)
+    assert rows(read_pdf("a.pdf", data)) == GRID
+
+
+@pytest.mark.parametrize("unseen", [put(210, 650, "99", mode=3), put(900, 650, "99"), put(210, 640, "99", size=0.1)])
+def test_what_nobody_sees_is_no_value_and_is_told(unseen):
+    document = read_pdf("a.pdf", drawn(FOUR + unseen))
+    assert rows(document) == GRID
+    assert "看不见的字" in document.doubts[0]
+
+
+def turned_away(data: bytes, limits: Limits = Limits()) -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        read_pdf("a.pdf", data, limits)
+    assert "请" in caught.value.zh
+    assert caught.value.en.isascii()
+    return caught.value
+
+
+def test_a_scan_is_refused_with_what_to_ask_for():
+    error = turned_away(drawn())
+    assert (type(error), "扫描" in error.zh, "scanned" in error.en) == (Refused, True, True)
+
+
+def test_encrypted_damaged_and_too_much():
+    encrypted = kinds.pdf("<</Type/Catalog>>", trailer="/Encrypt<</Filter/Standard/V 9/R 9/O()/U()/P 0>>")
+    assert (type(turned_away(encrypted)), "加密" in turned_away(encrypted).zh) == (Refused, True)
+    for data in (b"%PDF-1.7", b"%PDF-1.7\n" + bytes(range(256)) * 9, kinds.pdf("null")):
+        assert (type(turned_away(data)), "损坏" in turned_away(data).zh) == (Unreadable, True)
+    for limits in (Limits(pages=0), Limits(letters=3), Limits(strokes=5), Limits(crossings=5), Limits(cells=3)):
+        assert type(turned_away(drawn(FOUR), limits)) is Refused
+
+
+def test_a_file_is_a_pdf_by_its_head_even_after_garbage(tmp_path):
+    path = tmp_path / "form.docx"
+    path.write_bytes(b"\r\n\x00mail" + drawn(FOUR))
+    assert rows(read(path)) == GRID
+
+
+def test_half_a_file_is_read_or_turned_away_soon():
+    whole = drawn(FOUR)
+    begun = time.perf_counter()
+    for size in range(8, len(whole), 40):
+        try:
+            assert rows(read_pdf("a.pdf", whole[:size])) in (GRID, [])
+        except Unreadable as error:
+            assert "请" in error.zh
+    assert time.perf_counter() - begun < 10

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
-from auditkit.audit import Audit, across, across_as_json, audit
+from auditkit.audit import Audit, across, audit
+from auditkit.books import write_books, write_tables, write_year
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.history import record
@@ -24,14 +25,8 @@ from auditkit.model import Form
 from auditkit.report import (
     FileRow,
     FormRow,
-    csv_bytes,
+    Year,
     failure_page,
-    files_csv,
-    findings_table,
-    forms_csv,
-    index_page,
-    rules_page,
-    summary,
 )
 from auditkit.report.formats import choose
 from auditkit.report.worklist import tasks as review_tasks
@@ -102,7 +97,7 @@ def run(
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
         files = [_settled(intake.row, forms, reports) for intake in taken]
-        _finish(job, ledger, taken, forms, files)
+        _finish(job, ledger, taken, forms, files, hired.children[0])
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
     return RunResult(tuple(forms), tuple(files), out / "index.html", made)
@@ -224,7 +219,12 @@ def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) 
 
 
 def _finish(
-    job: Job, ledger: Ledger, taken: Sequence[Intake], forms: Sequence[FormRow], files: Sequence[FileRow]
+    job: Job,
+    ledger: Ledger,
+    taken: Sequence[Intake],
+    forms: Sequence[FormRow],
+    files: Sequence[FileRow],
+    child: Child,
 ) -> None:
     """What tells of all forms together, unless it is there for just these, and the manifest."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
@@ -234,32 +234,13 @@ def _finish(
         ledger.keep(former["files"])
     else:
         before = set(ledger.written())
-        _write_tables(ledger, forms, files, job.year, job.book)
-        _write_books(ledger, [row.audit for row in forms], job.year, job.book, job.formats)
+        audits = tuple(row.audit for row in forms)
+        together = Year(audits, across(audits), tuple(files), job.year, job.book)
+        failure = write_year(ledger, together, job.out / STATE / "scratch", child, job.limits, job.formats)
+        write_books(ledger, together, job.formats)
+        write_tables(ledger, forms, together, failure)
+        if failure:  # what failed is tried again
+            ledger.close(inputs, job.year, job.book)
+            return
         whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
     ledger.close(inputs, job.year, job.book)
-
-
-def _write_tables(
-    ledger: Ledger, forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book: Rulebook
-) -> None:
-    outcomes = across(row.audit for row in forms)
-    ledger.write("findings.csv", csv_bytes(findings_table([row.audit for row in forms], outcomes)))
-    ledger.write("across.json", json.dumps(across_as_json(outcomes), ensure_ascii=False, allow_nan=False, indent=1))
-    ledger.write("status.csv", files_csv(files))
-    ledger.write("forms.csv", forms_csv(forms))
-    ledger.write("rules.html", rules_page(book))
-    ledger.write("summary.txt", summary(forms, files, year, book))
-    ledger.write("index.html", index_page(forms, files, outcomes, year, book))
-
-
-def _write_books(ledger: Ledger, audits: Sequence[Audit], year: int, book: Rulebook, formats: Sequence[str]) -> None:
-    """The covering memo and the working paper over all projects."""
-    if audits and "docx" in formats:
-        from auditkit.report.word import year_memo
-
-        ledger.write("memo.docx", year_memo(audits, across(audits), year, book))
-    if audits and "xlsx" in formats:
-        from auditkit.report.excel import review_workbook
-
-        ledger.write("review.xlsx", review_workbook(audits))

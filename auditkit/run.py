@@ -18,7 +18,7 @@ from auditkit import resources
 from auditkit.audit import audit
 from auditkit.forked import load_notebooks
 from auditkit.kernels import ForkEngine, OwnForkedKernel, OwnKernel
-from auditkit.report.formats import choose, make_files
+from auditkit.report.formats import FORMATS, HTML, choose, make_files
 from auditkit.report.html import FINISHED, TEMPLATES, render_html
 from auditkit.safety import inert_line
 
@@ -133,4 +133,4 @@ def load_reports() -> None:
     load_notebooks()
     render(nbformat.v4.new_notebook(), "")
     (specimen,) = audit(resources.data() / "specimen.docx")
-    make_files(specimen, choose()[0])
+    make_files(specimen, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])

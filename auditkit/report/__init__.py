@@ -3,12 +3,28 @@
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
 from auditkit.report.index import FileRow, FormRow, failure_page, files_csv, forms_csv, index_page, rules_page, summary
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
+from auditkit.report.year import (
+    Year,
+    year_across,
+    year_colophon,
+    year_files,
+    year_first,
+    year_headline,
+    year_money,
+    year_ranking,
+    year_rates,
+    year_rules,
+    year_scores,
+    year_units,
+    year_unproved,
+)
 
 __all__ = [
     "FINISHED",
     "FileRow",
     "FormRow",
     "View",
+    "Year",
     "catalogue",
     "chart",
     "colophon",
@@ -26,4 +42,16 @@ __all__ = [
     "rules_page",
     "scores",
     "summary",
+    "year_across",
+    "year_colophon",
+    "year_files",
+    "year_first",
+    "year_headline",
+    "year_money",
+    "year_ranking",
+    "year_rates",
+    "year_rules",
+    "year_scores",
+    "year_units",
+    "year_unproved",
 ]

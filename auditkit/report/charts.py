@@ -44,7 +44,7 @@ def score_bar(card: Scorecard, full: Decimal) -> Markup:
         f"{label} {shown(score)} 分"
         for (label, *_), score in zip(SERIES, (card.stated, card.verified, card.upper), strict=True)
     )
-    return _image(_draw_bar(card, full), f"得分条：{words}；满分 {shown(full)} 分")
+    return image_of(_draw_bar(card, full), f"得分条：{words}；满分 {shown(full)} 分")
 
 
 def score_chart(card: Scorecard) -> Markup:
@@ -57,29 +57,29 @@ def score_chart(card: Scorecard) -> Markup:
         for kind in kinds
         for stated, verified, upper in [map(shown, card.of(kind))]
     )
-    return _image(_draw(scores), f"得分对照图：{words}")
+    return image_of(_draw(scores), f"得分对照图：{words}")
 
 
-def _image(png: bytes, words: str) -> Markup:
+def image_of(png: bytes, words: str) -> Markup:
     source = base64.b64encode(png).decode("ascii")
     return Markup('<img src="data:image/png;base64,{}" alt="{}" style="max-width: 100%">').format(source, words)
 
 
 def _draw(scores: dict[str, tuple[float, ...]]) -> bytes:
     """A PNG of one group of bars a category; the same bytes for the same scores and the same matplotlib."""
-    with _figure(7.2, 0.7 + 0.62 * len(scores)) as figure:
+    with figure_of(7.2, 0.7 + 0.62 * len(scores)) as figure:
         _bars(figure.add_subplot(), scores)
-        return _png(figure)
+        return png_of(figure)
 
 
 def _draw_bar(card: Scorecard, full: Decimal) -> bytes:
-    with _figure(5.3, 1.75) as figure:
+    with figure_of(5.3, 1.75) as figure:
         _bar(figure.add_subplot(), card, float(full))
-        return _png(figure)
+        return png_of(figure)
 
 
 @contextmanager
-def _figure(width: float, height: float) -> Iterator[Figure]:
+def figure_of(width: float, height: float) -> Iterator[Figure]:
     """A figure of so many inches in our own style and font, whatever the user has set up."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -96,7 +96,7 @@ def _figure(width: float, height: float) -> Iterator[Figure]:
         yield figure
 
 
-def _png(figure: Figure) -> bytes:
+def png_of(figure: Figure) -> bytes:
     """The same bytes for the same picture and the same matplotlib."""
     image = io.BytesIO()
     figure.savefig(image, format="png", metadata={"Software": None})

@@ -21,6 +21,7 @@ class Format:
     function: str
     extra: str
     package: str
+    threads: bool = False  # its library keeps threads, which a forked process does not have and would wait for
 
     def make(self, audit: Audit) -> bytes:
         module, _, name = self.function.partition(":")
@@ -34,6 +35,7 @@ class Format:
 FORMATS = {
     "docx": Format("memo.docx", "auditkit.report.word:memo", "word", "docx"),
     "xlsx": Format("review.xlsx", "auditkit.report.excel:project_workbook", "excel", "openpyxl"),
+    "pdf": Format("audit.pdf", "auditkit.report.pdf:project_pdf", "pdf", "typst", threads=True),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,6 +21,12 @@ from auditkit.rescore import Scorecard
 from auditkit.rulebook import Rulebook
 from auditkit.safety import inert_line
 
+BOOKS = {
+    "year_report.html": "年度报告",
+    "year_report.pdf": "年度报告（PDF）",
+    "memo.docx": "年度核查意见（Word）",
+    "review.xlsx": "复核表（Excel）",
+}
 STATUSES = {"ok": "○ 正常", "warning": "● 存疑", "error": "▲ 出错", "refused": "▲ 拒绝", "skipped": "○ 跳过"}
 
 
@@ -65,9 +71,17 @@ class _Project:
 
 
 def index_page(
-    forms: Sequence[FormRow], files: Sequence[FileRow], outcomes: Sequence[Outcome], year: int, book: Rulebook
+    forms: Sequence[FormRow],
+    files: Sequence[FileRow],
+    outcomes: Sequence[Outcome],
+    year: int,
+    book: Rulebook,
+    beside: Container[str] = (),
 ) -> str:
-    """The first page of a run: every project with its scores and counts, what shows across them, files to look at."""
+    """The first page of a run: every project with its scores and counts, what shows across them, files to look at.
+
+    `beside` are the files in its folder, as far as the page may lead to them.
+    """
     script = (TEMPLATES / "index.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     cards = [row.audit.scorecard for row in forms]
@@ -84,6 +98,7 @@ def index_page(
         attention=[row for row in files if row.status != "ok"],
         files=files,
         statuses=STATUSES,
+        books=[(name, title) for name, title in BOOKS.items() if name in beside],
         full=_share(book.full_marks, scale),
         script=Markup(script),
         hash=f"sha256-{digest}",

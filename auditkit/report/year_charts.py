@@ -1,0 +1,116 @@
+"""The charts of a year. A title is the answer to the chart's question; many forms are points, a few have their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from auditkit import execution
+from auditkit.audit import Audit
+from auditkit.model import NotApplicable
+from auditkit.numeral import shown, shown_percent
+from auditkit.report.charts import figure_of, image_of, png_of
+from auditkit.report.facts import clipped
+from auditkit.rulebook import Rulebook
+from auditkit.safety import inert_line
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NAMED = 24  # forms that a chart can name, one a line
+LOW = Decimal("0.9")
+
+
+def scores_title(audits: Sequence[Audit]) -> str:
+    """How many forms claim more than they prove."""
+    scored = [one.scorecard for one in audits if one.scorecard.stated is not None]
+    if not scored:
+        return "没有填报自评总分的表，无从比较"
+    above = sum(card.stated > card.verified for card in scored)
+    disproved = sum(card.disproved for card in scored)
+    return f"{len(scored)} 张表中，{above} 张的自评得分高于可核实得分，其中 {disproved} 张高于最高可能得分"
+
+
+def scores_chart(audits: Sequence[Audit], book: Rulebook) -> Markup:
+    """For every form a line from the verified score to the possible one, with the stated score on it."""
+    scored = sorted((one for one in audits if one.scorecard.stated is not None), key=_gap, reverse=True)
+    if not scored:
+        return Markup("")
+    few = len(scored) <= NAMED
+    with figure_of(7.2, 0.9 + 0.3 * len(scored) if few else 4.2) as figure:
+        axes = figure.add_subplot()
+        if few:
+            _dumbbells(axes, scored)
+        else:
+            verified, stated = ([float(getattr(one.scorecard, name)) for one in scored] for name in ("verified", "stated"))
+            axes.scatter(verified, stated, s=9, color="#24405f", alpha=0.5)
+            axes.plot([0, float(book.full_marks)], [0, float(book.full_marks)], color="#000000", linestyle=":")
+            axes.set(xlabel="可核实得分（虚线上方：自评高于可核实）", ylabel="自评得分")
+        axes.spines[["top", "right"]].set_visible(False)
+        return image_of(png_of(figure), scores_title(audits))
+
+
+def _gap(one: Audit) -> Decimal:
+    return one.scorecard.stated - one.scorecard.verified
+
+
+def _dumbbells(axes: Axes, scored: Sequence[Audit]) -> None:
+    places = range(len(scored))
+    cards = [one.scorecard for one in scored]
+    verified, upper, stated = ([float(getattr(card, name)) for card in cards] for name in ("verified", "upper", "stated"))
+    axes.hlines(places, verified, upper, color="#888888", linewidth=5, alpha=0.5)
+    axes.scatter(verified, places, marker="s", color="#24405f", zorder=3, label="可核实得分")
+    axes.scatter(stated, places, marker="v", color="#000000", zorder=4, label="自评得分")
+    axes.scatter(upper, places, marker="|", s=90, color="#222222", zorder=3, label="最高可能得分")
+    # A form's name is no mathematics, whatever dollar signs it has.
+    axes.set_yticks(places, [_name(one) for one in scored], parse_math=False)
+    axes.invert_yaxis()
+    axes.set_xlabel("分（待举证最多的在上）")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+
+
+def _name(one: Audit) -> str:
+    return clipped(inert_line(one.form.project.squeezed) or "（未填项目名称）", 16)
+
+
+def _rates(audits: Sequence[Audit], book: Rulebook) -> list[tuple[Decimal, Decimal]]:
+    """Execution rate and stated score of the forms that tell both."""
+    found = []
+    for one in audits:
+        try:
+            rate = execution.rate(one.form.execution, book)
+        except NotApplicable:
+            continue
+        if one.scorecard.stated is not None:
+            found.append((rate, one.scorecard.stated))
+    return found
+
+
+def rates_title(audits: Sequence[Audit], book: Rulebook) -> str:
+    """Whether forms that spent little still claim to be excellent."""
+    found = _rates(audits, book)
+    if not found:
+        return "没有同时填报执行率和自评总分的表，无从比较"
+    best = max(book.grades.values())
+    low = [stated for rate, stated in found if rate < LOW]
+    if not low:
+        return f"{len(found)} 张表的执行率都在 {shown_percent(LOW)} 以上"
+    excellent = sum(stated >= best for stated in low)
+    return f"执行率低于 {shown_percent(LOW)} 的 {len(low)} 张表中，{excellent} 张自评仍在 {shown(best)} 分以上"
+
+
+def rates_chart(audits: Sequence[Audit], book: Rulebook) -> Markup:
+    """A point for every form: how much of the budget was spent, and the score that it gives itself."""
+    found = _rates(audits, book)
+    if not found:
+        return Markup("")
+    with figure_of(7.2, 3.2) as figure:
+        axes = figure.add_subplot()
+        axes.scatter([float(rate * 100) for rate, _ in found], [float(s) for _, s in found], s=26, color="#24405f", alpha=0.6)
+        axes.axvline(float(LOW * 100), color="#000000", linestyle=":")
+        axes.set(xlabel=f"执行率（%，虚线为 {shown_percent(LOW)}）", ylabel="自评得分")
+        axes.spines[["top", "right"]].set_visible(False)
+        return image_of(png_of(figure), rates_title(audits, book))

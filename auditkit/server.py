@@ -99,7 +99,11 @@ def _forked(name: str, limits: Limits, call: bytes, inbox: BinaryIO) -> tuple[by
     if len(data) > _LENGTH.size and _LENGTH.unpack_from(data)[0] == len(data) - _LENGTH.size:
         return bytes(data[_LENGTH.size :]), peak
     died = os.waitstatus_to_exitcode(status)
-    return pickle.dumps(late(name, limits) if overran or died == -signal.SIGALRM else broken(name, died)), peak
+    if overran or died == -signal.SIGALRM:
+        return pickle.dumps(late(name, limits)), peak
+    # A library in C, such as pdfium, aborts where Python would raise MemoryError.
+    starved = died in (-signal.SIGABRT, -signal.SIGTRAP) and peak > limits.memory // 2
+    return pickle.dumps(_too_large(name, limits) if starved else broken(name, died)), peak
 
 
 def _collected(stream: BinaryIO, inbox: BinaryIO, seconds: float) -> tuple[bytearray, bool]:

@@ -143,7 +143,11 @@ def _forked(limits: Limits, network: bool, call: bytes, inbox: BinaryIO, outbox:
     if len(data) > _LENGTH.size and _LENGTH.unpack_from(data)[0] == len(data) - _LENGTH.size:
         return bytes(data[_LENGTH.size :]), peak
     died = os.waitstatus_to_exitcode(status)
-    return pickle.dumps(Ended("late") if overran or died == -signal.SIGALRM else broken(died)), peak
+    if overran or died == -signal.SIGALRM:
+        return pickle.dumps(Ended("late")), peak
+    # A library in C, such as pdfium, aborts where Python would raise MemoryError.
+    starved = died in (-signal.SIGABRT, -signal.SIGTRAP) and peak > limits.memory // 2
+    return pickle.dumps(Ended("memory") if starved else broken(died)), peak
 
 
 def _collected(stream: BinaryIO, inbox: BinaryIO, seconds: float) -> tuple[bytearray, bool]:

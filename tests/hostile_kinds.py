@@ -1,11 +1,11 @@
-"""Hostile files of the other kinds: Excel, legacy Office, web pages, PDF. Readers that do not know them refuse them."""
+"""Hostile files of the other kinds: Excel, legacy Office, web pages, PDF."""
 
 from __future__ import annotations
 
 import struct
 import zlib
 
-from hostile import Case, archive
+from hostile import DATA, Case, archive
 from hostile_word import LAUGHS
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -171,10 +171,21 @@ def kind_cases(port: int) -> dict[str, Case]:
         "xref-loop": pdf("<</Type/Catalog>>", trailer="/Prev 9"), "root-none": pdf("null"), "head": b"%PDF-1.7", "noise": b"%PDF-1.7\n" + bytes((n * 7919 >> 3) & 255 for n in range(9999)),
         "half": page(draw)[:300], "deep": pdf("<</Type/Catalog/Pages 2 0 R>>", "[" * 10**5),
     }  # fmt: skip
+    box = "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {} 0 R>>>>"
+    whole = (DATA / "specimen.pdf").read_bytes()
+    papers |= {
+        "cut-quarter": whole[: len(whole) // 4], "cut-tenth": whole[: len(whole) // 10], "cut-32": whole[:32], "xref-far": pdf("<</Type/Catalog>>").replace(b"startxref\n", b"startxref\n9999999"),
+        "forms-nested": page(stream(b"/X Do", box.format(6)), "", "0 0 9 9", *[stream(b"/X Do /X Do", box.format(n)) for n in range(7, 60)], draw),
+        "coordinates": page(stream(b"1e38 -1e38 m 1e38 1e38 l S 0 0 1e38 .1 re f 1e308 0 0 1e308 1e308 0 cm 0 0 1 1 re S BT /F 1e30 Tf 1e30 1e30 Td (a) Tj ET")),
+        "crossings": page(stream(b"".join(b"%d 0 m %d 9999 l S 0 %d m 9999 %d l S\n" % ((n * 4,) * 4) for n in range(2000)), ""), "", "0 0 9999 9999"),
+        "no-text": page(stream(b"".join(b"0 %d m 99 %d l S %d 0 m %d 99 l S\n" % ((n * 9,) * 4) for n in range(12)))), "behind-garbage": b"x\r\n" * 50 + page(draw),
+    }  # fmt: skip
+    strange = {"behind-mail": b"Received: from a\r\n\r\n" + whole, "and-zip": whole + archive({"word/document.xml": "<a/>"}), "cut-end": whole[:-600]}
     cases = {f"excel-{name}.xlsx": Case(data, "form") for name, data in books.items()}
     cases |= {f"old-{name}": Case(data) for name, data in old.items()}
     cases |= {f"page-{name}.html": Case(data, "form") for name, data in pages.items()}
     cases |= {f"pdf-{name}.pdf": Case(data) for name, data in papers.items()}
+    cases |= {f"pdf-{name}.pdf": Case(data, "form") for name, data in strange.items()}
     cases |= {
         "excel-as.docx": Case(excel(), "form"),
         "page-as.doc": Case(html(rows()), "form"),

@@ -84,7 +84,7 @@ TURNED_AWAY = {
     "加密.docx": (compound({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}), Refused, "加密"),
     "旧.ppt": (compound({"PowerPoint Document": b"x"}), Refused, "另存为 .docx"),
     "旧.doc": (compound({"WordDocument": b"x"})[:600], Unreadable, "损坏"),
-    "扫描.pdf": (b"%PDF-1.7\n\xff\xff", Refused, "PDF"),
+    "坏.pdf": (b"%PDF-1.7\n\xff\xff", Unreadable, "PDF"),
     "照片.jpg": (b"\xff\xd8\xff\xe0\0\0", Refused, "图片"),
     "网页.doc": (b"<HTML><body>x</body></html>", Unreadable, "没有表格"),
     "乱码.txt": (bytes(range(256)) * 4, Unreadable, "不是文本"),

@@ -87,12 +87,12 @@ def _reader(data: bytes) -> Reader | None:
         packed = (name for mark, name in _PACKAGES if mark in directory)
         odf = data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.")
         name = next(packed, "legacy.read_opendocument" if odf else "docx.read_docx")
-    elif b"%PDF-" in data[:1024]:
-        name = "pdf.read_pdf"
     elif _is_html(data):
         name = "html.read_html"
     else:
         name = next((name for mark, name in _READERS if _head(data).startswith(mark)), None)
+    if name is None and b"%PDF-" in data[:1024]:  # where every viewer looks for it, behind what mail put before
+        name = "pdf.read_pdf"
     if name is None:
         return None
     module, _, function = name.partition(".")

@@ -18,6 +18,7 @@ from auditkit.safety import Limits, Refused
 
 _THIN = 3.0  # a filled rectangle that is no thicker is a line
 _INVISIBLE = 3, 7
+_NO_LETTERS = frozenset((0, 2, 10, 13, 0xFFFE, 0xFFFF))
 _FAR = 20_000.0  # a PDF page is at most 14,400 points
 _LEAST = 0.5  # letters lower than this nobody sees
 _WHITE = 250
@@ -37,8 +38,9 @@ class Sheet:
         self._box = page.get_bbox()
         self.letters: list[Letter] = []
         self.hidden = 0
-        self._read_letters(page)
+        self._veiled = False  # whether any text of the page is drawn without ink
         self.horizontal, self.vertical = self._ruled(page)
+        self._read_letters(page)
 
     def _read_letters(self, page: pdfium.PdfPage) -> None:
         text = page.get_textpage()
@@ -50,41 +52,37 @@ class Sheet:
                 f"more than {self.limits.letters} letters on a page",
             )
         box = raw.FS_RECTF()
-        seen: dict[int | None, bool] = {}
         handle, at = text.raw, ctypes.byref(box)
+        unicode, generated, loose = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_GetLooseCharBox
         for index in range(count):
-            code = raw.FPDFText_GetUnicode(handle, index)
-            if code in (0, 2, 10, 13, 0xFFFE, 0xFFFF) or raw.FPDFText_IsGenerated(handle, index) == 1:
+            code = unicode(handle, index)
+            if code in _NO_LETTERS or generated(handle, index) == 1 or not loose(handle, index, at):
                 continue
-            if not raw.FPDFText_GetLooseCharBox(handle, index, at):
-                continue
-            char = chr(code)
-            letter = Letter(char, *self._shown(box.left, box.bottom, box.right, box.top))
-            object_ = raw.FPDFText_GetTextObject(handle, index)
-            address = ctypes.cast(object_, ctypes.c_void_p).value
-            if address not in seen:
-                seen[address] = raw.FPDFTextObj_GetTextRenderMode(object_) not in _INVISIBLE
-            if seen[address] and self._is_on_page(letter):
+            left, top, right, bottom = self._shown(box.left, box.bottom, box.right, box.top)
+            letter = Letter(chr(code), left, top, right, bottom, (left + right) / 2, (top + bottom) / 2)
+            if self._is_seen(letter) and not (self._veiled and _is_veiled(raw.FPDFText_GetTextObject(handle, index))):
                 self.letters.append(letter)
-            elif not char.isspace():
+            elif not letter.char.isspace():
                 self.hidden += 1
 
-    def _is_on_page(self, letter: Letter) -> bool:
-        on = -1 <= letter.x <= self.width + 1 and -1 <= letter.y <= self.height + 1
-        return on and letter.bottom - letter.top >= _LEAST
+    def _is_seen(self, letter: Letter) -> bool:
+        _, _, top, _, bottom, x, y = letter
+        return -1 <= x <= self.width + 1 and -1 <= y <= self.height + 1 and bottom - top >= _LEAST
 
     def _shown(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         """Left, top, right, bottom on the page as it is shown, of two corners in the page's own coordinates."""
         left, bottom, right, top = self._box
-        if self._turn == 90:
+        if not self._turn:
+            x0, y0, x1, y1 = x0 - left, top - y0, x1 - left, top - y1
+        elif self._turn == 90:
             x0, y0, x1, y1 = y0 - bottom, x0 - left, y1 - bottom, x1 - left
         elif self._turn == 180:
             x0, y0, x1, y1 = right - x0, y0 - bottom, right - x1, y1 - bottom
         elif self._turn == 270:
             x0, y0, x1, y1 = top - y0, right - x0, top - y1, right - x1
-        else:
-            x0, y0, x1, y1 = x0 - left, top - y0, x1 - left, top - y1
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+        if x0 > x1:
+            x0, x1 = x1, x0
+        return (x0, y0, x1, y1) if y0 <= y1 else (x0, y1, x1, y0)
 
     def _ruled(self, page: pdfium.PdfPage) -> tuple[list[Line], list[Line]]:
         lines: tuple[list[Line], list[Line]] = ([], [])
@@ -115,6 +113,8 @@ class Sheet:
             kind = raw.FPDFPageObj_GetType(object_)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 yield self._pieces(object_, _product(_matrix(object_), outer))
+            elif kind == raw.FPDF_PAGEOBJ_TEXT:
+                self._veiled = self._veiled or _is_veiled(object_)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
                 matrix = _product(_matrix(object_), outer)
                 count = raw.FPDFFormObj_CountObjects(object_)
@@ -174,6 +174,10 @@ def _product(inner: _Matrix, outer: _Matrix) -> _Matrix:
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _is_veiled(text: object) -> bool:
+    return raw.FPDFTextObj_GetTextRenderMode(text) in _INVISIBLE
 
 
 def _is_white(path: object) -> bool:

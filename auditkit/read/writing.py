@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
+_LEFT, _Y = itemgetter(1), itemgetter(6)
 MARGIN = 5.4  # points between a cell's border and its text, as Word and WPS have it
 _GAP = 0.2  # of a letter's height between two words of Latin letters
 _CLOSING = "，。、；：？！）》」』】”’％%,.;:?!)]}"
@@ -17,21 +19,15 @@ _OPENING = "（《「『【“‘([{"
 
 
 class Letter(NamedTuple):
-    """A letter and the box that it takes up in its line."""
+    """A letter, the box that it takes up in its line, and the middle of that."""
 
     char: str
     left: float
     top: float
     right: float
     bottom: float
-
-    @property
-    def x(self) -> float:
-        return (self.left + self.right) / 2
-
-    @property
-    def y(self) -> float:
-        return (self.top + self.bottom) / 2
+    x: float
+    y: float
 
 
 class Written(NamedTuple):
@@ -45,13 +41,15 @@ class Written(NamedTuple):
 def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
     """The letters by lines from top to bottom, each from left to right."""
     lines: list[list[Letter]] = []
-    for letter in sorted(letters, key=lambda letter: letter.y):
-        size = letter.bottom - letter.top
-        if lines and abs(letter.y - lines[-1][-1].y) <= 0.4 * max(size, lines[-1][-1].bottom - lines[-1][-1].top):
+    last, high = 0.0, 0.0
+    for letter in sorted(letters, key=_Y):
+        _, _, top, _, bottom, _, y = letter
+        if lines and y - last <= 0.4 * max(bottom - top, high):
             lines[-1].append(letter)
         else:
             lines.append([letter])
-    return [sorted(line, key=lambda letter: letter.left) for line in lines if any(not c.char.isspace() for c in line)]
+        last, high = y, bottom - top
+    return [sorted(line, key=_LEFT) for line in lines if any(not c.char.isspace() for c in line)]
 
 
 def line_text(line: list[Letter]) -> str:

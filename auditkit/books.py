@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 NOTEBOOK = "year_report.ipynb"
 
 
-def write_year(
-    ledger: Ledger, whole: Year, scratch: Path, child: Child, limits: Limits, formats: Sequence[str]
-) -> str:
+def write_year(ledger: Ledger, whole: Year, scratch: Path, child: Child, limits: Limits, formats: Sequence[str]) -> str:
     """The yearly notebook, executed in a process of its own, and its page; returns why there is none."""
     if not whole.audits:
         return ""

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from hostile import GOOD, Case, make
 from lxml import html
+from test_report import allowed
 
 from auditkit import batch
 from auditkit.child import Child
@@ -169,6 +170,11 @@ def test_files_whose_names_look_alike_keep_a_row_each(ran: Ran):
     assert {"⟨0xFF⟩⟨0xFE⟩.docx", "⟨0xFE⟩⟨0xFF⟩.docx", "a␊b␉c.docx", "⟨U+202E⟩xcod.docx"} <= set(ran.rows)
 
 
+OF_INDEX = {"ul", "li", "small", "i", "label", "input", "select", "option", "span", "script"}
+ATTRIBUTES = {"style", "href", "lang", "charset", "content", "name", "http-equiv", "id", "class", "hidden", "type"}
+ATTRIBUTES |= {"placeholder", "value", "role", "data-sort", "data-kinds"}
+
+
 def test_all_that_is_left_is_inert(ran: Ran):
     for path in ran.out.rglob("*"):
         assert len(path.name.encode()) <= 120
@@ -180,10 +186,12 @@ def test_all_that_is_left_is_inert(ran: Ran):
                 assert acting(text) == set(), (name, text)
     page = (ran.out / "index.html").read_text("utf-8")
     assert acting(page) == set()
+    (script,) = html.fromstring(page.encode()).iter("script")
+    assert allowed(script.text, page)
     for element in html.fromstring(page.encode()).iter():
-        assert element.tag in PLAIN
-        assert set(element.attrib) <= {"style", "href", "lang", "charset", "content", "name", "http-equiv"}
-        assert re.fullmatch(r"(projects/\w+/audit|rules)\.html(#\w+)?", element.get("href", "rules.html"))
+        assert element.tag in PLAIN | OF_INDEX
+        assert set(element.attrib) <= ATTRIBUTES
+        assert re.fullmatch(r"(projects/\w+/audit|rules)\.html|#across|#files", element.get("href", "rules.html"))
     for words in (
         "../../x",
         "&lt;script&gt;alert(1)&lt;/script&gt;",

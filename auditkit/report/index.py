@@ -127,6 +127,25 @@ def summary(forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book:
     return "\n".join(lines) + "\n"
 
 
+def rules_page(book: Rulebook) -> str:
+    """The catalogue of rules as one page, which the index links to."""
+    return render_html("rules.html.j2", book=book, catalogue=catalogue(book).html)
+
+
+def files_csv(files: Sequence[FileRow]) -> bytes:
+    """The status of every input file; `seconds` is the time that its audit and its notebooks took."""
+    from pandas import DataFrame
+
+    rows = [(row.file, row.status, row.forms, row.message, f"{row.seconds:.2f}") for row in files]
+    return csv_bytes(DataFrame(rows, columns=["file", "status", "forms", "message", "seconds"], dtype=object))
+
+
+def forms_csv(forms: Sequence[FormRow]) -> bytes:
+    """One row per form with its scores and counts, and where its `audit.json` is."""
+    table = forms_table(row.audit for row in forms)
+    return csv_bytes(table.assign(audit=[f"projects/{row.folder}/audit.json" for row in forms]))
+
+
 def _project(row: FormRow, scale: Decimal) -> _Project:
     form, card, found = row.audit.form, row.audit.scorecard, row.audit.findings
     counts = tuple(sum(finding.severity is severity for finding in found) for severity in Severity)
@@ -173,22 +192,3 @@ def _involved(finding: Finding, forms: Sequence[FormRow]) -> list[tuple[str, str
         for row in forms
         if name in (row.audit.form.project.squeezed or row.audit.form.source, row.audit.form.source)
     ]
-
-
-def rules_page(book: Rulebook) -> str:
-    """The catalogue of rules as one page, which the index links to."""
-    return render_html("rules.html.j2", book=book, catalogue=catalogue(book).html)
-
-
-def files_csv(files: Sequence[FileRow]) -> bytes:
-    """The status of every input file; `seconds` is the time that its audit and its notebooks took."""
-    from pandas import DataFrame
-
-    rows = [(row.file, row.status, row.forms, row.message, f"{row.seconds:.2f}") for row in files]
-    return csv_bytes(DataFrame(rows, columns=["file", "status", "forms", "message", "seconds"], dtype=object))
-
-
-def forms_csv(forms: Sequence[FormRow]) -> bytes:
-    """One row per form with its scores and counts, and where its `audit.json` is."""
-    table = forms_table(row.audit for row in forms)
-    return csv_bytes(table.assign(audit=[f"projects/{row.folder}/audit.json" for row in forms]))

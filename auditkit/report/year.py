@@ -53,7 +53,14 @@ def year_scores(whole: Year) -> View:
 def year_ranking(whole: Year) -> View:
     """Every form by its verified score."""
     rows = [
-        [one["place"], one["name"], one["unit"], *(bar["shown"] for bar in one["bars"]), one["stated-place"], *one["counts"]]
+        [
+            one["place"],
+            one["name"],
+            one["unit"],
+            *(bar["shown"] for bar in one["bars"]),
+            one["stated-place"],
+            *one["counts"],
+        ]
         for one in whole.facts["ranking"]
     ]
     head = (("名次", 6), ("项目", 24), ("单位", 16), ("自评", 8), ("可核实", 8), ("最高可能", 9), ("按自评的名次", 8))
@@ -62,9 +69,7 @@ def year_ranking(whole: Year) -> View:
 
 def year_rates(whole: Year) -> View:
     """Execution rate against the stated score, under a title that gives the answer."""
-    return _chart(
-        year_charts.rates_title(whole.audits, whole.book), year_charts.rates_chart(whole.audits, whole.book)
-    )
+    return _chart(year_charts.rates_title(whole.audits, whole.book), year_charts.rates_chart(whole.audits, whole.book))
 
 
 def year_rules(whole: Year) -> View:
@@ -76,7 +81,9 @@ def year_rules(whole: Year) -> View:
 def year_units(whole: Year) -> View:
     """Findings by unit and family of rules: a number in every cell, and the darker the more."""
     units = whole.facts["units"]
-    html = render_html("year_units.html.j2", families=units["families"], rows=units["rows"][:MOST], more=_more(units["rows"]))
+    html = render_html(
+        "year_units.html.j2", families=units["families"], rows=units["rows"][:MOST], more=_more(units["rows"])
+    )
     return View(f"按单位：{len(units['rows'])} 个单位", html)
 
 

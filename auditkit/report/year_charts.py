@@ -45,7 +45,9 @@ def scores_chart(audits: Sequence[Audit], book: Rulebook) -> Markup:
         if few:
             _dumbbells(axes, scored)
         else:
-            verified, stated = ([float(getattr(one.scorecard, name)) for one in scored] for name in ("verified", "stated"))
+            verified, stated = (
+                [float(getattr(one.scorecard, name)) for one in scored] for name in ("verified", "stated")
+            )
             axes.scatter(verified, stated, s=9, color="#24405f", alpha=0.5)
             axes.plot([0, float(book.full_marks)], [0, float(book.full_marks)], color="#000000", linestyle=":")
             axes.set(xlabel="可核实得分（虚线上方：自评高于可核实）", ylabel="自评得分")
@@ -60,7 +62,9 @@ def _gap(one: Audit) -> Decimal:
 def _dumbbells(axes: Axes, scored: Sequence[Audit]) -> None:
     places = range(len(scored))
     cards = [one.scorecard for one in scored]
-    verified, upper, stated = ([float(getattr(card, name)) for card in cards] for name in ("verified", "upper", "stated"))
+    verified, upper, stated = (
+        [float(getattr(card, name)) for card in cards] for name in ("verified", "upper", "stated")
+    )
     axes.hlines(places, verified, upper, color="#888888", linewidth=5, alpha=0.5)
     axes.scatter(verified, places, marker="s", color="#24405f", zorder=3, label="可核实得分")
     axes.scatter(stated, places, marker="v", color="#000000", zorder=4, label="自评得分")
@@ -109,7 +113,9 @@ def rates_chart(audits: Sequence[Audit], book: Rulebook) -> Markup:
         return Markup("")
     with figure_of(7.2, 3.2) as figure:
         axes = figure.add_subplot()
-        axes.scatter([float(rate * 100) for rate, _ in found], [float(s) for _, s in found], s=26, color="#24405f", alpha=0.6)
+        axes.scatter(
+            [float(rate * 100) for rate, _ in found], [float(s) for _, s in found], s=26, color="#24405f", alpha=0.6
+        )
         axes.axvline(float(LOW * 100), color="#000000", linestyle=":")
         axes.set(xlabel=f"执行率（%，虚线为 {shown_percent(LOW)}）", ylabel="自评得分")
         axes.spines[["top", "right"]].set_visible(False)

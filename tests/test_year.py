@@ -1,0 +1,100 @@
+"""The yearly notebook's views and what a run writes of all forms together."""
+
+import json
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from hostile_texts import hostile_audit
+from specimen import specimen
+
+from auditkit import batch, report, resources
+from auditkit.audit import across, audit_form
+from auditkit.numeral import shown
+from auditkit.report.year_charts import rates_title, scores_title
+from auditkit.rulebook import load_rulebook
+from auditkit.year import open_year
+
+VIEWS = [name for name in report.__all__ if name.startswith("year_")]
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return open_year(resources.data() / "2021", 2021)
+
+
+def year_of(*audits, book=None):
+    return report.Year(audits, across(audits), (), 2021, book or load_rulebook())
+
+
+def test_equal_forms_count_once_and_every_file_has_a_row(whole):
+    assert len(whole.audits) == 8
+    assert len(whole.files) == 9
+
+
+def test_the_titles_say_what_the_audits_say(whole):
+    above = sum(one.scorecard.stated > one.scorecard.verified for one in whole.audits)
+    disproved = sum(one.scorecard.disproved for one in whole.audits)
+    assert scores_title(whole.audits) == (
+        f"8 张表中，{above} 张的自评得分高于可核实得分，其中 {disproved} 张高于最高可能得分"
+    )
+    assert "6 张表中，6 张自评仍在 90 分以上" in rates_title(whole.audits, whole.book)
+
+
+def test_the_ranking_has_every_score(whole):
+    page = report.year_ranking(whole).html
+    for one in whole.audits:
+        assert f">{one.form.project.squeezed}</td>" in page
+        assert f">{shown(one.scorecard.verified)}</td>" in page
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_holds_for_one_form_for_none_and_without_scores(name):
+    book = load_rulebook("transfer")
+    view = getattr(report, name)
+    for year in (
+        year_of(audit_form(specimen(), load_rulebook())),
+        year_of(),
+        year_of(audit_form(specimen(), book), book=book),
+    ):
+        assert view(year).html
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_hostile_names_are_text(name):
+    html = getattr(report, name)(year_of(hostile_audit())).html
+    assert "<script" not in html.lower()
+    assert "<svg" not in html
+    assert "<style" not in html
+
+
+def test_many_forms_are_a_page_of_bounded_size(whole):
+    many = replace(whole, audits=whole.audits * 250)
+    assert sum(len(getattr(report, name)(many).html) for name in VIEWS) < 500_000
+    assert "另有" in report.year_ranking(many).html
+
+
+def test_a_run_writes_the_year_and_its_manifest_covers_it(tmp_path):
+    from pandas import read_parquet
+
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.docx").write_bytes((resources.data() / "specimen.docx").read_bytes())
+    result = batch.run(folder, 2022, out, formats=("html", "pdf"))
+    assert not result.failed
+    written = json.loads((out / "manifest.json").read_text("utf-8"))["outputs"]
+    made = {
+        "year_report.ipynb",
+        "year_report.html",
+        "year_report.pdf",
+        "findings.jsonl",
+        "findings.parquet",
+        "forms.parquet",
+    }
+    assert made <= written.keys()
+    page = (out / "year_report.html").read_text("utf-8")
+    assert "农村饮水安全巩固提升" in page
+    assert str(tmp_path) not in page + (out / "year_report.ipynb").read_text("utf-8")
+    assert 'href="year_report.html"' in (out / "index.html").read_text("utf-8")
+    (form,) = read_parquet(BytesIO((out / "forms.parquet").read_bytes())).to_dict("records")
+    assert (form["stated"], form["verified"]) == ("99.5", "99.5")

@@ -74,7 +74,7 @@ def test_each_form_has_its_reports_and_no_path_of_this_machine(made):
     for row, line in zip(result.forms, table(out / "forms.csv"), strict=True):
         folder = out / "projects" / row.folder
         assert sorted(path.name for path in folder.iterdir()) == [
-            *("audit.html", "audit.ipynb", "audit.json", "memo.docx", "review.json", "review.xlsx")
+            *("audit.html", "audit.ipynb", "audit.json", "audit.pdf", "memo.docx", "review.json", "review.xlsx")
         ]
         told = json.loads((folder / "audit.json").read_text("utf-8"))
         assert told["source"] == row.file == line["file"]

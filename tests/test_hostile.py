@@ -24,6 +24,7 @@ from auditkit import batch
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.safety import inert_line
+from auditkit.work import Crew, Report, Task
 
 ROOT = Path(__file__).parents[1]
 PLAIN = {
@@ -94,7 +95,7 @@ def ran(corpus: tuple[Path, dict[str, Case]], tmp_path_factory: pytest.TempPathF
     folder, cases = corpus
     beside, scratch = tmp_path_factory.mktemp("beside"), tmp_path_factory.mktemp("scratch")
     before, peaks = lying(folder), []
-    call, execute = Child.call, batch._execute
+    call, reports = Child.call, Crew.reports
 
     def measured(self: Child, *arguments: object) -> object:
         try:
@@ -102,14 +103,15 @@ def ran(corpus: tuple[Path, dict[str, Case]], tmp_path_factory: pytest.TempPathF
         finally:
             peaks.append(self.peak)
 
-    def good_only(tasks, *rest):
-        good = [task for task in tasks if task.row.file.startswith("00-good")]
-        made = dict(zip(good, execute(good, *rest), strict=True))
-        return [made.get(task) or batch.Report("{}", "<p>") for task in tasks]
+    def good_only(self: Crew, tasks: list[Task]) -> Iterator[tuple[int, Report]]:
+        good = [place for place, task in enumerate(tasks) if task.row.file.startswith("00-good")]
+        for number, report in reports(self, [tasks[place] for place in good]):
+            yield good[number], report
+        yield from ((place, Report("{}", "<p>")) for place in range(len(tasks)) if place not in good)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Child, "call", measured)
-        patch.setattr(batch, "_execute", good_only)
+        patch.setattr(Crew, "reports", good_only)
         patch.setattr(batch.Task, "__hash__", object.__hash__)
         patch.setattr(tempfile, "tempdir", str(scratch))
         patch.chdir(beside)

@@ -87,7 +87,7 @@ def run(
     A file or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises
     Unreadable for a faulty rulebook or limit, and where another run is at work in `out`.
     """
-    began = datetime.now(UTC)
+    began, out = datetime.now(UTC), out.resolve()  # a notebook runs in a folder of its own
     chosen = choose()[0] if formats is None else tuple(formats)
     job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine)
     kept, ledger = Kept(), Ledger(out)

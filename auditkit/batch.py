@@ -92,7 +92,8 @@ def run(
     job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine)
     kept, ledger = Kept(), Ledger(out)
     with locked(out), _scratch(out) as scratch, crew(jobs, job.limits) as hired:
-        taken = _take_in_all(job, scratch, hired, kept)
+        with crew(jobs, job.limits, reads=True) as readers:
+            taken = _take_in_all(job, scratch, readers, kept)
         tasks = _tasks(taken, job)
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]

@@ -89,9 +89,10 @@ def _execute() -> None:
 class Crew:
     """As many children as there are jobs, each which share what one server loads when there is work."""
 
-    def __init__(self, jobs: int, limits: Limits):
+    def __init__(self, jobs: int, limits: Limits, reads: bool = False):
         self.limits, self._jobs = limits, jobs
-        first = Child(limits, load=LOAD)
+        # What only reads files has loaded no more than that: the limit on memory counts it.
+        first = Child(limits) if reads else Child(limits, load=LOAD)
         self.children = [first, *first.twins(jobs - 1)]
         self._free: SimpleQueue[Child] = SimpleQueue()
         for child in self.children:
@@ -137,9 +138,9 @@ class Crew:
 
 
 @contextmanager
-def crew(jobs: int, limits: Limits) -> Iterator[Crew]:
+def crew(jobs: int, limits: Limits, reads: bool = False) -> Iterator[Crew]:
     """A crew that goes home at the end."""
-    hired = Crew(jobs, limits)
+    hired = Crew(jobs, limits, reads)
     try:
         yield hired
     finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import webpage
+from chromium import QUIET
 
 from auditkit.model import ABSENT, Form, Value
 from auditkit.read import read
@@ -20,16 +21,6 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM and not os.environ.get("CI"), reason="no Chromium: nothing prints a page"
 )
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def fonts(folder: Path) -> dict[str, str]:
@@ -56,7 +47,14 @@ def from_browser(paths: Iterable[Path], folder: Path) -> Path:
         page = folder / f"{path.stem}.html"
         page.write_text(webpage.page(read(path)), "utf-8")
         target = f"--print-to-pdf={folder / path.stem}.pdf"
-        command = [CHROMIUM, *QUIET, f"--user-data-dir={folder / 'chromium'}", "--no-pdf-header-footer", target]
+        command = [
+            CHROMIUM,
+            "--headless",
+            *QUIET,
+            f"--user-data-dir={folder / 'chromium'}",
+            "--no-pdf-header-footer",
+            target,
+        ]
         subprocess.run([*command, page.as_uri()], check=True, capture_output=True, timeout=60, env=fonts(folder))
     return folder
 

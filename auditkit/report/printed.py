@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from auditkit.audit import Audit
 from auditkit.document import At
 from auditkit.model import Finding, Form, Severity, Value
 from auditkit.numeral import shown
+from auditkit.report import facts
 from auditkit.report.charts import CATEGORIES, SERIES
-from auditkit.report.html import WORST, verdict_line
+from auditkit.report.facts import WORST, verdict_line
 from auditkit.rescore import Scorecard
 from auditkit.rule import CATALOGUE
 from auditkit.rulebook import Rulebook
@@ -119,8 +119,8 @@ def form_facts(form: Form, marked: Marked) -> dict[str, Any]:
 
 def _indicators(form: Form, cell: Any) -> list[dict[str, Any]]:
     """The rows of 绩效指标; the two headings with the number of rows that they span, 0 below the first."""
-    firsts = _spans([(item.category.at, item.category.text) for item in form.indicators])
-    seconds = _spans(
+    firsts = facts.spans([(item.category.at, item.category.text) for item in form.indicators])
+    seconds = facts.spans(
         [(item.category.at, item.category.text, item.subcategory.at, item.subcategory.text) for item in form.indicators]
     )
     return [
@@ -133,11 +133,6 @@ def _indicators(form: Form, cell: Any) -> list[dict[str, Any]]:
         }
         for item, first, second in zip(form.indicators, firsts, seconds, strict=True)
     ]
-
-
-def _spans(headings: Iterable[tuple[Any, ...]]) -> list[int]:
-    lengths = [len(list(run)) for _, run in groupby(headings)]
-    return [length if place == 0 else 0 for length in lengths for place in range(length)]
 
 
 def _findings(audit: Audit, numbered: Sequence[tuple[int, Finding]]) -> list[dict[str, Any]]:
@@ -195,17 +190,7 @@ def _unchecked(audit: Audit) -> dict[str, Any]:
 
 def _reasons(audit: Audit) -> list[list[str]]:
     """Equal reasons together: reason, rules, indicators."""
-    grouped: dict[str, list[Any]] = {}
-    for skip in audit.skipped:
-        grouped.setdefault(skip.reason, []).append(skip)
-    return [
-        [
-            reason,
-            "、".join(dict.fromkeys(skip.rule for skip in skips)),
-            "、".join(map(str, sorted({skip.row for skip in skips if skip.row is not None}))) or "—",
-        ]
-        for reason, skips in grouped.items()
-    ]
+    return [[why, "、".join(rules), "、".join(map(str, rows)) or "—"] for why, rules, rows in facts.reasons(audit)]
 
 
 def _prose(finding: Finding, name: str) -> str:

@@ -13,6 +13,7 @@ from auditkit.audit import across, audit_form
 from auditkit.numeral import shown
 from auditkit.report.year_charts import rates_title, scores_title
 from auditkit.rulebook import load_rulebook
+from auditkit.safety import Refused
 from auditkit.year import open_year
 
 VIEWS = [name for name in report.__all__ if name.startswith("year_")]
@@ -98,3 +99,12 @@ def test_a_run_writes_the_year_and_its_manifest_covers_it(tmp_path):
     assert 'href="year_report.html"' in (out / "index.html").read_text("utf-8")
     (form,) = read_parquet(BytesIO((out / "forms.parquet").read_bytes())).to_dict("records")
     assert (form["stated"], form["verified"]) == ("99.5", "99.5")
+
+
+def test_a_pickle_from_elsewhere_is_not_opened(tmp_path):
+    marked = tmp_path / "opened"
+    path = tmp_path / "year.pickle"
+    path.write_bytes(b"cpathlib\nPath.touch\n(cpathlib\nPath\n(V" + str(marked).encode() + b"\ntRtR.")
+    with pytest.raises(Refused, match="未打开"):
+        open_year(path, 2021)
+    assert not marked.exists()

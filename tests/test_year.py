@@ -1,8 +1,10 @@
 """The yearly notebook's views and what a run writes of all forms together."""
 
 import json
+import pickle
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hostile_texts import hostile_audit
@@ -101,10 +103,21 @@ def test_a_run_writes_the_year_and_its_manifest_covers_it(tmp_path):
     assert (form["stated"], form["verified"]) == ("99.5", "99.5")
 
 
+class Trap:
+    """What creates a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
 def test_a_pickle_from_elsewhere_is_not_opened(tmp_path):
-    marked = tmp_path / "opened"
-    path = tmp_path / "year.pickle"
-    path.write_bytes(b"cpathlib\nPath.touch\n(cpathlib\nPath\n(V" + str(marked).encode() + b"\ntRtR.")
+    marked, path = tmp_path / "opened", tmp_path / "year.pickle"
+    path.write_bytes(pickle.dumps(Trap(marked)))
     with pytest.raises(Refused, match="未打开"):
         open_year(path, 2021)
     assert not marked.exists()
+    pickle.loads(path.read_bytes())
+    assert marked.exists()  # so the trap works

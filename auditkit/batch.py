@@ -28,10 +28,13 @@ from auditkit.report import (
     Year,
     failure_page,
 )
+from auditkit.report.decided import FILE as DECIDED
+from auditkit.report.decided import Reviews
 from auditkit.report.formats import choose
 from auditkit.report.worklist import tasks as review_tasks
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
+from auditkit.standing import heads_seen, standing
 from auditkit.work import Crew, Report, Task, crew
 
 Progress = Callable[[str, int, int], None]
@@ -46,6 +49,7 @@ class RunResult:
     files: tuple[FileRow, ...]
     index: Path
     made: int = 0  # reports that were not there already
+    faults: tuple[str, ...] = ()  # of the store of decisions
 
     @property
     def failed(self) -> int:
@@ -65,6 +69,7 @@ class Job:
     limits: Limits
     formats: tuple[str, ...]
     engine: str = "auditkit"
+    store: str = ""
 
     def key(self, *parts: object) -> str:
         """The digest of these with all that shows in every result of the job."""
@@ -81,27 +86,29 @@ def run(
     limits: Limits | None = None,
     formats: Sequence[str] | None = None,
     engine: str = "auditkit",
+    store: str = "",
 ) -> RunResult:
     """Audit every file of a folder and write the reports of the contract to `out`; by default in every format installed.
 
-    A file or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises
-    Unreadable for a faulty rulebook or limit, and where another run is at work in `out`.
+    Reports show what was decided and signed, out of `store` (by default the one in `out`, where there is one). A file or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises
+    Unreadable for a faulty rulebook or limit, where the store cannot be read, and where another run is at work in `out`.
     """
     began, out = datetime.now(UTC), out.resolve()  # a notebook runs in a folder of its own
     chosen = choose()[0] if formats is None else tuple(formats)
-    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine)
+    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine, store)
     kept, ledger = Kept(), Ledger(out)
     with locked(out), _scratch(out) as scratch, crew(jobs, job.limits) as hired:
         with crew(jobs, job.limits, reads=True) as readers:
             taken = _take_in_all(job, scratch, readers, kept)
-        tasks = _tasks(taken, job)
+        decided = standing([one for intake in taken for one in intake.audits], out, store)
+        tasks = _tasks(taken, job, decided)
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
         files = [_settled(intake.row, forms, reports) for intake in taken]
-        _finish(job, ledger, taken, forms, files, hired.children[0])
+        _finish(job, ledger, taken, forms, files, hired.children[0], decided)
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
-    return RunResult(tuple(forms), tuple(files), out / "index.html", made)
+    return RunResult(tuple(forms), tuple(files), out / "index.html", made, decided.faults if decided else ())
 
 
 @contextmanager
@@ -158,14 +165,16 @@ def _unlike(name: str, others: Mapping[str, object]) -> str:
     return next(filter(lambda one: one not in others, chain([name], numbered)))
 
 
-def _tasks(taken: Iterable[Intake], job: Job) -> list[Task]:
+def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) -> list[Task]:
     audits = [(intake, one) for intake in taken for one in intake.audits]
+    reviews = decided.projects if decided else [None] * len(audits)
     tasks = []
-    for number, (intake, one) in enumerate(audits, 1):
+    for number, ((intake, one), review) in enumerate(zip(audits, reviews, strict=True), 1):
         identity = f"{intake.row.file}#{one.form.number}"
         folder = f"{number:03d}_{portable_name(one.form.project.squeezed, identity)}"
         row = FormRow(intake.row.file, folder, one)
-        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine))
+        told = review if review and not review.blank else None
+        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine, review=told))
     return tasks
 
 
@@ -184,7 +193,7 @@ def _reports(
     for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
         place = pending[number]
         row = tasks[place].row
-        _write_form(ledger, row, report)
+        _write_form(ledger, tasks[place], report)
         if not report.failure:  # what failed is tried again
             records[place].write(keys[place], ledger.written(f"projects/{row.folder}/"), seconds=report.seconds)
         reports[place] = Report(failure=report.failure, seconds=report.seconds)
@@ -195,12 +204,15 @@ def _reports(
 
 def _report_key(task: Task, job: Job) -> str:
     copy = hashlib.sha256(task.copy.read_bytes()).hexdigest()
-    row = task.row
-    return job.key(copy, task.copy.name, job.limits, row.file, row.folder, row.audit.form.number, *job.formats)
+    row, decided = task.row, task.review.json if task.review else ""
+    named = (row.file, row.folder, row.audit.form.number)
+    return job.key(copy, task.copy.name, job.limits, *named, digest(decided), *job.formats)
 
 
-def _write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
-    folder = f"projects/{row.folder}"
+def _write_form(ledger: Ledger, task: Task, report: Report) -> None:
+    row, folder = task.row, f"projects/{task.row.folder}"
+    if task.review:
+        ledger.write(f"{folder}/{DECIDED}", task.review.json)
     ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
     decidable = [task.as_json() for task in review_tasks(row.audit)]
     ledger.write(f"{folder}/review.json", json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1))
@@ -226,22 +238,26 @@ def _finish(
     forms: Sequence[FormRow],
     files: Sequence[FileRow],
     child: Child,
+    decided: Reviews | None,
 ) -> None:
     """What tells of all forms together, unless it is there for just these, and the manifest."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
     inputs = {intake.row.file: intake.digest for intake in taken}
-    key, whole = job.key(job.year, job.limits, told, files, inputs, *job.formats), Record(job.out, "run")
+    seen = digest(decided.json if decided else "")
+    key, whole = job.key(job.year, job.limits, told, files, inputs, seen, *job.formats), Record(job.out, "run")
+    chain = heads_seen(job.out, decided)
     if former := whole.matching(key):
         ledger.keep(former["files"])
     else:
         before = set(ledger.written())
         audits = tuple(row.audit for row in forms)
         together = Year(audits, across(audits), tuple(files), job.year, job.book)
-        failure = write_year(ledger, together, job.out / STATE / "scratch", child, job.limits, job.formats)
-        write_books(ledger, together, job.formats)
+        scratch = job.out / STATE / "scratch"
+        failure = write_year(ledger, together, scratch, child, job.limits, job.formats, decided)
+        write_books(ledger, together, job.formats, decided)
         write_tables(ledger, forms, together, failure)
         if failure:  # what failed is tried again
-            ledger.close(inputs, job.year, job.book)
+            ledger.close(inputs, job.year, job.book, chain)
             return
         whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
-    ledger.close(inputs, job.year, job.book)
+    ledger.close(inputs, job.year, job.book, chain)

@@ -26,6 +26,7 @@ from auditkit.report import (
     rules_page,
     summary,
 )
+from auditkit.report.decided import FILE, Reviews
 from auditkit.report.formats import HTML
 from auditkit.safety import Limits, Unreadable, inert
 from auditkit.server import Ended
@@ -37,13 +38,24 @@ if TYPE_CHECKING:
 NOTEBOOK = "year_report.ipynb"
 
 
-def write_year(ledger: Ledger, whole: Year, scratch: Path, child: Child, limits: Limits, formats: Sequence[str]) -> str:
+def write_year(
+    ledger: Ledger,
+    whole: Year,
+    scratch: Path,
+    child: Child,
+    limits: Limits,
+    formats: Sequence[str],
+    decided: Reviews | None = None,
+) -> str:
     """The yearly notebook, executed in a process of its own, and its page; returns why there is none."""
     if not whole.audits:
         return ""
+    if decided:
+        ledger.write(FILE, decided.json)
+    review = str(ledger.out / FILE) if decided else ""
     handed = hand_on(whole, scratch)
     try:
-        notebook, page = child.run(notebook_limits(limits), execute_year, handed, whole.year, whole.book.name)
+        notebook, page = child.run(notebook_limits(limits), execute_year, handed, whole.year, whole.book.name, review)
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
     finally:
@@ -54,7 +66,7 @@ def write_year(ledger: Ledger, whole: Year, scratch: Path, child: Child, limits:
     return ""
 
 
-def execute_year(handed: Path, year: int, rulebook: str) -> tuple[str, str]:
+def execute_year(handed: Path, year: int, rulebook: str, review: str = "") -> tuple[str, str]:
     """The notebook for a year that a run handed on, and its page. Raises Unreadable where it did not run to its end."""
     import nbformat
 
@@ -62,27 +74,28 @@ def execute_year(handed: Path, year: int, rulebook: str) -> tuple[str, str]:
 
     chosen = {"year": year, "rulebook": rulebook}
     try:
-        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(handed)} | chosen)
+        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(handed), "review": review} | chosen)
     except NotebookError as error:
         raise Unreadable(NOTEBOOK, str(error), str(error)) from error
-    notebook = restate(notebook, {"source": "."} | chosen)
+    notebook = restate(notebook, {"source": ".", "review": FILE if review else ""} | chosen)
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")
 
 
-def write_books(ledger: Ledger, whole: Year, formats: Sequence[str]) -> None:
+def write_books(ledger: Ledger, whole: Year, formats: Sequence[str], decided: Reviews | None = None) -> None:
     """The covering memo, the working paper over all projects and the yearly report in print."""
     if whole.audits and "docx" in formats:
         from auditkit.report.word import year_memo
 
-        ledger.write("memo.docx", year_memo(whole.audits, whole.outcomes, whole.year, whole.book))
+        ledger.write("memo.docx", year_memo(whole.audits, whole.outcomes, whole.year, whole.book, decided))
     if whole.audits and "xlsx" in formats:
         from auditkit.report.excel import review_workbook
 
-        ledger.write("review.xlsx", review_workbook(whole.audits))
+        ledger.write("review.xlsx", review_workbook(whole.audits, decided))
     if whole.audits and "pdf" in formats:
         from auditkit.report.pdf import year_pdf
 
-        ledger.write("year_report.pdf", year_pdf(whole.audits, whole.outcomes, whole.files, whole.year, whole.book))
+        told = year_pdf(whole.audits, whole.outcomes, whole.files, whole.year, whole.book, decided)
+        ledger.write("year_report.pdf", told)
 
 
 def write_tables(ledger: Ledger, forms: Sequence[FormRow], whole: Year, failure: str) -> None:

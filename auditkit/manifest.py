@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,8 +37,11 @@ class Ledger:
         """The files of this run whose names begin so, with their digests."""
         return {name: sha for name, sha in self._written.items() if name.startswith(start)}
 
-    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook) -> None:
-        """Remove what only the former run wrote, then write the manifest."""
+    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, chain: Sequence[str] = ()) -> None:
+        """Remove what only the former run wrote, then write the manifest.
+
+        `chain` has the heads of the chain of decisions that this run and those before it saw.
+        """
         self._remove_stale()
         manifest = {
             "year": year,
@@ -47,6 +50,8 @@ class Ledger:
             "inputs": dict(inputs),
             "outputs": dict(sorted(self._written.items())),
         }
+        if chain:
+            manifest["chain"] = list(chain)
         publish(self.out / NAME, json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
 
     def _remove_stale(self) -> None:
@@ -66,6 +71,14 @@ class Ledger:
             return dict(json.loads((self.out / NAME).read_text("utf-8"))["outputs"])
         except (OSError, ValueError, KeyError, TypeError):
             return {}
+
+
+def former_chain(out: Path) -> tuple[str, ...]:
+    """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
+    try:
+        return tuple(map(str, json.loads((out / NAME).read_text("utf-8")).get("chain", ())))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return ()
 
 
 def _version(package: str) -> str:

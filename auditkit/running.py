@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption
+from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption, StoreOption
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert, inert_line
 from auditkit.terminal import console, progress
@@ -53,6 +53,7 @@ def run(
     formats: FormatOption = "",
     log: LogOption = Log.AUTO,
     engine: EngineOption = Engine.AUDITKIT,
+    store: StoreOption = "",
     dry_run: DryRun = False,
 ) -> None:
     limits = chosen_limits(limit or ())
@@ -61,7 +62,7 @@ def run(
     if dry_run:
         _foresee(folder, year, out, rulebook, limits, formats)
     else:
-        _run(folder, year, out, rulebook, jobs, limits, formats, log, engine)
+        _run(folder, year, out, rulebook, jobs, limits, formats, log, engine, store)
 
 
 def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2, formats: FormatOption = "") -> None:
@@ -80,6 +81,7 @@ def _run(
     wanted: str,
     log: Log,
     engine: Engine,
+    store: str = "",
 ) -> None:
     from auditkit.batch import run
     from auditkit.report.formats import choose
@@ -90,7 +92,7 @@ def _run(
         err.print(advice, soft_wrap=True, markup=False)
     try:
         with _pace(log) as tell:
-            result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine)
+            result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store)
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -102,6 +104,8 @@ def _run(
         raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
     if reused := len(result.forms) - result.made:
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
+    for fault in result.faults:
+        err.print(inert(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
     console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
     if result.failed:
         err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")

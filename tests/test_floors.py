@@ -37,7 +37,7 @@ FLOORS = (
     {"report", "terminal"},
     {"review"},
     {
-        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books"),
+        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books", "standing"),
         *("intake", "folder", "manifest", "run", "kernels", "forked"),
         *("child", "server", "lab", "doctor", "sheet", ""),
     },

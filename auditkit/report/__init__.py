@@ -1,5 +1,6 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
+from auditkit.report.decided import decisions, year_decisions
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
 from auditkit.report.index import FileRow, FormRow, failure_page, files_csv, forms_csv, index_page, rules_page, summary
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
@@ -30,6 +31,7 @@ __all__ = [
     "colophon",
     "coverage",
     "csv_bytes",
+    "decisions",
     "failure_page",
     "files_csv",
     "findings",
@@ -44,6 +46,7 @@ __all__ = [
     "summary",
     "year_across",
     "year_colophon",
+    "year_decisions",
     "year_files",
     "year_first",
     "year_headline",

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditkit.audit import Audit
-from auditkit.review.carried import carried, undecided
+from auditkit.report.decided import STEPS
+from auditkit.review.carried import carried, on_execution, undecided
 from auditkit.review.chain import Entry
 from auditkit.review.faults import StoreFault
 from auditkit.review.state import State, standing
 from auditkit.review.store import Store
 from auditkit.review.subject import Change, Field, Subject, digest, project_key
 from auditkit.safety import inert
-
-STEPS = ("编制", "复核", "审定")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def sign(audit: Audit, store: Store, step: str, who: str) -> Entry:
     """
     project = project_key(audit.form)
     state = store.state(project)
-    if waiting := undecided(carried(audit, state)):
+    if waiting := undecided((*carried(audit, state), *on_execution(audit, state))):
         zh = f"还有 {len(waiting)} 条错误级发现未决定或意见不一，不能签署"
         raise StoreFault(store.name, zh, f"{len(waiting)} findings are undecided")
     line = _line(audit, state)

@@ -1,6 +1,6 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
-from auditkit.report.decided import decisions, year_decisions
+from auditkit.report.decided import decisions, decisions_of_year
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
 from auditkit.report.index import FileRow, FormRow, failure_page, files_csv, forms_csv, index_page, rules_page, summary
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
@@ -32,6 +32,7 @@ __all__ = [
     "coverage",
     "csv_bytes",
     "decisions",
+    "decisions_of_year",
     "failure_page",
     "files_csv",
     "findings",
@@ -46,7 +47,6 @@ __all__ = [
     "summary",
     "year_across",
     "year_colophon",
-    "year_decisions",
     "year_files",
     "year_first",
     "year_headline",

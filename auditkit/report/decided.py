@@ -73,7 +73,7 @@ class Signed:
             return "有效"
         more = len(self.differences) - MOST_DIFFERENCES
         told = (*self.differences[:MOST_DIFFERENCES], *([f"另有 {more} 处不同"] if more > 0 else ()))
-        return "✗ 已失效，签署后有变动：\n" + "\n".join(told)
+        return "▲ 已失效，签署后有变动：\n" + "\n".join(told)
 
 
 @dataclass(frozen=True)
@@ -151,19 +151,21 @@ def decisions(source: str | Path | Review) -> View:
     Raises Unreadable for a file that is none.
     """
     if not source:
-        return View(NONE, render_html("decisions.html.j2", tables=(), lines=(NONE,)))
+        return View(NONE, _html(NONE))
     review = source if isinstance(source, Review) else _read(Path(source), _review)
-    tables, lines = project_tables(review), chain_lines(review.anchor, review.faults)
-    return View(review.words, render_html("decisions.html.j2", tables=tables, lines=(review.words, *lines)))
+    return View(review.words, _html(review.words, project_tables(review), chain_lines(review.anchor, review.faults)))
 
 
-def year_decisions(source: str | Path | Reviews) -> View:
+def decisions_of_year(source: str | Path | Reviews) -> View:
     """The same over all projects of a year."""
     if not source:
-        return View(NONE, render_html("decisions.html.j2", tables=(), lines=(NONE,)))
+        return View(NONE, _html(NONE))
     whole = source if isinstance(source, Reviews) else _read(Path(source), _reviews)
-    tables, lines = year_tables(whole), chain_lines(whole.anchor, whole.faults)
-    return View(whole.words, render_html("decisions.html.j2", tables=tables, lines=(whole.words, *lines)))
+    return View(whole.words, _html(whole.words, year_tables(whole), chain_lines(whole.anchor, whole.faults)))
+
+
+def _html(lead: str, tables: Sequence[Table] = (), lines: Sequence[str] = ()) -> str:
+    return render_html("decisions.html.j2", lead=lead, tables=tables, lines=lines)
 
 
 def chain_lines(anchor: str, faults: Sequence[str]) -> tuple[str, ...]:
@@ -178,7 +180,7 @@ def chain_lines(anchor: str, faults: Sequence[str]) -> tuple[str, ...]:
 def project_tables(review: Review) -> list[Table]:
     """Findings, corrected entries and signatures; a table without rows is left out."""
     found = [one for one in review.decisions if one.number]
-    heads = (("编号", 7), ("问题", 25), ("决定", 25), ("说明", 18), ("证据索引", 10), (_TIME, 15))
+    heads = (("编号", 9), ("问题", 24), ("决定", 24), ("说明", 17), ("证据索引", 9), (_TIME, 17))
     rows = [(one.mark, one.name, one.told, one.text(Field.NOTE), one.text(Field.REFERENCE), one.by) for one in found]
     changed = [one for one in review.decisions if not one.number]
     entry = (("指标", 30), ("更正完成值", 14), ("更正得分", 9), ("说明", 29), (_TIME, 18))
@@ -219,10 +221,10 @@ def year_tables(whole: Reviews) -> list[Table]:
         for each in one.decisions
         if each.number and each.ruling
     ]
-    finding = (("项目", 22), ("编号", 7), ("问题", 23), ("决定", 10), ("说明", 22), (_TIME, 16))
+    finding = (("项目", 21), ("编号", 9), ("问题", 22), ("决定", 10), ("说明", 21), (_TIME, 17))
     tables = (
         Table("各项目的决定与签署", heads, rows),
-        Table("需要重新看的决定与签署", (("项目", 22), ("编号", 7), ("问题或签署", 25), ("原因", 46)), [*void, *again]),
+        Table("需要重新看的决定与签署", (("项目", 21), ("编号", 9), ("问题或签署", 24), ("原因", 46)), [*void, *again]),
         Table("已作出的决定", finding, found),
     )
     return [_bounded(table) for table in tables if table.rows]

@@ -51,7 +51,7 @@ def verify(store: Store, expected: Iterable[Head] = (), printed: Iterable[tuple[
     faults += _chain(rows)
     faults += _tail(store.anchor, digests)
     heads: defaultdict[str, list[Head]] = defaultdict(list)
-    for name, head in (*(("所给", head) for head in expected), *printed):
+    for name, head in (*(("所给的链头", head) for head in expected), *printed):
         heads[name].append(head)
     faults += [fault for name, of in heads.items() for fault in _against(of, digests, name)]
     head = Head(rows[-1][0], rows[-1][SEALED]) if rows else Head()

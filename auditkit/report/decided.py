@@ -69,11 +69,12 @@ class Signed:
 
     @property
     def told(self) -> str:
+        head = f"\n{chain_line(self.anchor)}"
         if not self.differences:
-            return "有效"
+            return f"有效{head}"
         more = len(self.differences) - MOST_DIFFERENCES
         told = (*self.differences[:MOST_DIFFERENCES], *([f"另有 {more} 处不同"] if more > 0 else ()))
-        return "▲ 已失效，签署后有变动：\n" + "\n".join(told)
+        return "▲ 已失效，签署后有变动：\n" + "\n".join(told) + head
 
 
 @dataclass(frozen=True)
@@ -170,11 +171,15 @@ def _html(lead: str, tables: Sequence[Table] = (), lines: Sequence[str] = ()) ->
 
 def chain_lines(anchor: str, faults: Sequence[str]) -> tuple[str, ...]:
     """How far the chain of decisions has come, which proves its tail, and whether something is wrong with it."""
-    number = anchor.partition(":")[0]
-    lines = [f"决定链：第 {number} 条，头 {anchor}"] if anchor else []
+    lines = [chain_line(anchor)] if anchor else []
     if faults:
         lines.append(f"▲ 核对决定链发现 {len(faults)} 处问题（auditkit verify 列出全部）：{'；'.join(faults[:3])}")
     return tuple(lines)
+
+
+def chain_line(anchor: str) -> str:
+    """A head as it is printed, which `auditkit verify --head` takes."""
+    return f"决定链：第 {anchor.partition(':')[0]} 条，头 {anchor}"
 
 
 def project_tables(review: Review) -> list[Table]:

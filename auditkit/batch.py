@@ -13,7 +13,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from auditkit.audit import Audit, across, audit
-from auditkit.books import write_books, write_tables, write_year
+from auditkit.books import DATASET, write_books, write_dataset, write_tables, write_year
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.history import record
@@ -25,11 +25,12 @@ from auditkit.model import Form
 from auditkit.report import (
     FileRow,
     FormRow,
-    Year,
     failure_page,
 )
 from auditkit.report.formats import choose
+from auditkit.report.stored import FACTS
 from auditkit.report.worklist import tasks as review_tasks
+from auditkit.report.year import year_of
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
 from auditkit.work import Crew, Report, Task, crew
@@ -236,10 +237,13 @@ def _finish(
     else:
         before = set(ledger.written())
         audits = tuple(row.audit for row in forms)
-        together = Year(audits, across(audits), tuple(files), job.year, job.book)
-        failure = write_year(ledger, together, job.out / STATE / "scratch", child, job.limits, job.formats)
-        write_books(ledger, together, job.formats)
-        write_tables(ledger, forms, together, failure)
+        outcomes = across(audits)
+        together = year_of(forms, outcomes, files, job.year, job.book)
+        write_dataset(ledger, forms, files, outcomes, job.year, job.book)
+        facts = job.out / DATASET / FACTS
+        failure = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook)
+        write_books(ledger, together, audits, outcomes, job.formats)
+        write_tables(ledger, together, audits, outcomes, failure)
         if failure:  # what failed is tried again
             ledger.close(inputs, job.year, job.book)
             return

@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from auditkit import batch, history, manifest, resources
+from auditkit import batch, history, place, resources
 from auditkit.cli import main
 from auditkit.kernels import FORKS
 from auditkit.lock import locked
@@ -190,8 +190,8 @@ def test_a_full_disk_is_told_and_the_run_continued(
         written.append(path)
         publish(path, content)
 
-    publish = manifest.publish
-    monkeypatch.setattr(manifest, "publish", full)
+    publish = place.publish
+    monkeypatch.setattr(place, "publish", full)
     with pytest.raises(SystemExit) as ended:
         main(["run", str(folder), "--year", "2021", "--out", str(out)])
     assert ended.value.code == 3

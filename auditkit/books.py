@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -71,7 +71,7 @@ def finish_dataset(
 
 
 def write_year(
-    ledger: Ledger, whole: Year, facts: Path, child: Child, limits: Limits, formats: Sequence[str], rulebook: str
+    ledger: Ledger, whole: Year, facts: Path, child: Child, limits: Limits, formats: Container[str], rulebook: str
 ) -> str:
     """The yearly notebook over a dataset, in a process of its own, and its page; returns why there is none.
 
@@ -119,6 +119,11 @@ def write_books(
         from auditkit.report.excel import review_workbook
 
         ledger.write("review.xlsx", review_workbook(audits if len(audits) <= MOST else worst(audits)[:MOST]))
+    write_printed(ledger, whole, formats)
+
+
+def write_printed(ledger: Ledger, whole: Year, formats: Container[str]) -> None:
+    """The yearly report in print, where it is wanted."""
     if whole.forms and "pdf" in formats:
         from auditkit.report.pdf import printed_year
 
@@ -148,7 +153,7 @@ def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failur
     ledger.write("rules.html", rules_page(whole.book))
     told = summary(whole.forms, whole.files, whole.year, whole.book)
     if len(whole.forms) > MOST:
-        told += f"自评表超过 {MOST} 张：复核表只含最需要关注的 {MOST} 张，其余报告只列 {MOST} 张；全部见 dataset、forms.csv。\n"
+        told += f"自评表超过 {MOST} 张：各报告只列 {MOST} 张（复核表列最需要关注的）；全部见 dataset、forms.csv。\n"
     ledger.write("summary.txt", f"{told}{failure}\n" if failure else told)
     ledger.write("index.html", index_page(whole.forms, whole.files, outcomes, whole.year, whole.book, ledger.written()))
 

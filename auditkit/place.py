@@ -53,6 +53,14 @@ class There:
         except ImportError as error:  # fsspec itself, or what it needs for this kind of address
             raise _absent(self.address, error) from error
 
+    @property
+    def shared(self) -> bool:
+        """Whether other machines find the same there, such as in S3."""
+        return "memory" not in self._opened[0].protocol and "file" not in self._opened[0].protocol
+
+    def address_of(self, name: str) -> str:
+        return self._opened[0].unstrip_protocol(self._at(name))
+
     def _at(self, name: str) -> str:
         return f"{self._opened[1].rstrip('/')}/{name}"
 

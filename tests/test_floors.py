@@ -38,7 +38,7 @@ FLOORS = (
     {"review"},
     {
         *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books"),
-        *("intake", "folder", "manifest", "place", "cluster", "run", "kernels", "forked"),
+        *("intake", "folder", "manifest", "place", "cluster", "hired", "worker", "run", "kernels", "forked"),
         *("child", "server", "lab", "doctor", "sheet", ""),
     },
     {"running", "reviewing"},

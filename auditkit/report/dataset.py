@@ -69,6 +69,10 @@ class Tally:
             last[key] = (file, form)
             self.units[unit][rule[:3]] += 1
 
+    def add_rows(self, rows: Rows) -> None:
+        """Count the findings among the rows of one form."""
+        self.add((*found[:2], *found[3:7]) for found in rows["findings"])
+
     def of_unit(self, unit: str) -> list[int]:
         counts = self.units.get(unit, {})
         return [counts.get(family, 0) for family in FAMILIES]

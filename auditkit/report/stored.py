@@ -44,10 +44,13 @@ class Parts:
     _rows: dict[str, Rows] = field(default_factory=lambda: defaultdict(lambda: {name: [] for name in OF_FORMS}))
     _gathered: int = 0
 
-    def add(self, row: FormRow) -> FormLine:
-        """Tell of one form, by the line that is told of it."""
+    def add(self, row: FormRow, tally: Tally | None = None) -> FormLine:
+        """Write of one form, whose findings are counted too where that is wanted; returns the line that tells of it."""
         line = line_of(row)
-        self.gather(line, rows_of(row, line))
+        rows = rows_of(row, line)
+        self.gather(line, rows)
+        if tally:
+            tally.add_rows(rows)
         return line
 
     def gather(self, line: FormLine, rows: Rows) -> None:

@@ -48,7 +48,7 @@ def year_of(
     for row in rows:
         line = line_of(row)
         lines.append(line)
-        tally.add((*found[:2], *found[3:7]) for found in rows_of(row, line)["findings"])
+        tally.add_rows(rows_of(row, line))
     return Year(tuple(lines), tally, tuple(across_as_json(outcomes)["findings"]), tuple(files), year, book)
 
 

@@ -16,7 +16,7 @@ from auditkit.worker import Item, Order, Taken, dismiss, take_batch
 
 LOCAL = "local"  # in place of a scheduler's address: processes of this machine
 AHEAD = 3  # batches for each worker that may be under way or wait for their turn
-WAIT = 60  # seconds in which a scheduler must answer and have a worker
+WAIT = 30  # seconds in which a scheduler must answer and have a worker
 
 Batch = list[Item | Taken]
 

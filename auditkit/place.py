@@ -52,6 +52,10 @@ class There:
             return url_to_fs(self.address)
         except ImportError as error:  # fsspec itself, or what it needs for this kind of address
             raise _absent(self.address, error) from error
+        except ValueError as error:
+            raise Unreadable(
+                self.address, f"不能识别的地址（{error}）", f"no such kind of address ({error})"
+            ) from error
 
     @property
     def shared(self) -> bool:

@@ -16,7 +16,7 @@ from auditkit.report.printed_year import year_facts
 from auditkit.report.rows import FileRow, FormLine, FormRow, line_of
 from auditkit.rulebook import Rulebook
 
-MOST = 60  # rows of a table on the page; the rest stand in forms.csv
+MOST = 50  # rows of a table on the page; the rest stand in forms.csv
 PRINTED = 1_000  # rows of a table in what is printed
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMED = 24  # forms that a chart can name, one a line
+APART = 2_000  # points that can be told apart in a chart
 LOW = Decimal("0.9")
 
 
@@ -44,11 +45,22 @@ def scores_chart(forms: Sequence[FormLine], book: Rulebook) -> Markup:
             _dumbbells(axes, scored)
         else:
             verified, stated = ([float(getattr(one, name)) for one in scored] for name in ("verified", "stated"))
-            axes.scatter(verified, stated, s=9, color="#24405f", alpha=0.5)
+            _cloud(axes, verified, stated, 9)
             axes.plot([0, float(book.full_marks)], [0, float(book.full_marks)], color="#000000", linestyle=":")
             axes.set(xlabel="可核实得分（虚线上方：自评高于可核实）", ylabel="自评得分")
         axes.spines[["top", "right"]].set_visible(False)
         return image_of(png_of(figure), scores_title(forms))
+
+
+def _cloud(axes: Axes, across: Sequence[float], up: Sequence[float], size: int) -> None:
+    """A point for every form; where they would hide each other, cells that are the darker the more forms they hold."""
+    if len(across) <= APART:
+        axes.scatter(across, up, s=size, color="#24405f", alpha=0.5)
+        return
+    # Without soft edges the picture has few colours and takes a third of the bytes.
+    look = {"cmap": "Greys", "edgecolors": "none", "antialiased": False}
+    cells = axes.hexbin(across, up, gridsize=(40, 16), bins="log", mincnt=1, **look)
+    axes.figure.colorbar(cells, ax=axes, label="表数（越深越多）", pad=0.02, format="{x:.0f}")
 
 
 def _by_gap(one: FormLine) -> tuple[Decimal, str, int]:
@@ -100,9 +112,7 @@ def rates_chart(forms: Sequence[FormLine], book: Rulebook) -> Markup:
         return Markup("")
     with figure_of(7.2, 3.2) as figure:
         axes = figure.add_subplot()
-        axes.scatter(
-            [float(rate * 100) for rate, _ in found], [float(s) for _, s in found], s=26, color="#24405f", alpha=0.6
-        )
+        _cloud(axes, [float(rate * 100) for rate, _ in found], [float(s) for _, s in found], 26)
         axes.axvline(float(LOW * 100), color="#000000", linestyle=":")
         axes.set(xlabel=f"执行率（%，虚线为 {shown_percent(LOW)}）", ylabel="自评得分")
         axes.spines[["top", "right"]].set_visible(False)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auditkit.model import Fund, NotApplicable, Value
+from auditkit.label import label
+from auditkit.model import Form, Fund, Indicator, NotApplicable, Value
 from auditkit.rulebook import Rulebook
+from auditkit.terms import table
 
 
 def base(fund: Fund, book: Rulebook) -> Value:
@@ -16,6 +18,14 @@ def base(fund: Fund, book: Rulebook) -> Value:
     if book.execution.base == "initial" or fund.adjusted.at is None:
         return fund.initial
     return fund.adjusted
+
+
+def indicator(form: Form) -> Indicator | None:
+    """The indicator that scores the execution where the funds do not: some forms list 预算执行率 among the indicators."""
+    if form.funds and (form.execution.points.readable or form.execution.score.readable):
+        return None
+    words = table("labels.execution.words")
+    return next((item for item in form.indicators if label(item.name.text) in words), None)
 
 
 def points(fund: Fund, book: Rulebook) -> Decimal:

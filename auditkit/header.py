@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from auditkit.document import Cell, Row
-from auditkit.label import MONEY, field_of, heading_like, value
+from auditkit.label import MONEY, field_of, filled_cells, heading_like, value
 from auditkit.model import ABSENT, Value
 from auditkit.numeral import plain, seen
 
@@ -17,8 +18,8 @@ _GAP = re.compile(r"\s{2,}|\n")  # between two entries in one cell
 # The form of a whole department names nothing but the department.
 _STANDING_IN = {
     "project": ("unit_name",),
-    "department": ("central", "unit_name"),
-    "implementer": ("filer", "unit_name"),
+    "department": ("central", "both", "unit_name"),
+    "implementer": ("both", "filer", "unit_name"),
 }
 
 
@@ -61,6 +62,9 @@ class Header:
             unit = _UNIT.search(plain(cell.text)) if cell.text else None
             if unit and self.money.at is None:
                 self.money = Value(unit[1], cell.at)
+        for one, other in pairwise(filled_cells(row)):
+            if self.money.at is None and field_of("money", one.text) == "unit" and MONEY.fullmatch(plain(other.text)):
+                self.money = value(other)
 
     def get(self, name: str) -> Value:
         """The entry of a label, or of the words that stand in for it where they are not needed for another."""

@@ -27,8 +27,14 @@ MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 @lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """A heading's words: without blanks, brackets, colons, ordinals, stars and 其中."""
-    bare = _BRACKETS.sub("", plain(text)).rstrip(":;。、")
+    bare = _BRACKETS.sub(_bracketed, plain(text)).rstrip(":;。、")
     return _ORDINAL.sub("", bare).removeprefix("其中").strip(":")
+
+
+def _bracketed(found: re.Match[str]) -> str:
+    """What stays of a bracket: 实施（主管）单位 is both."""
+    inner = found[0][1:-1]
+    return inner if inner in table("labels.brackets.kept") else ""
 
 
 @lru_cache(maxsize=4096)
@@ -103,6 +109,7 @@ def whole_target(entries: dict[str, Value]) -> Value:
 
 def joined(values: list[Value]) -> Value:
     """Several cells as one value, at the place of the first."""
+    values = [one for one in values if one.text] or values[:1]
     if len(values) < 2:
         return values[0] if values else ABSENT
     return Value("\n".join(v.text for v in values), values[0].at)

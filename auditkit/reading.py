@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditkit.beside import source_heading
 from auditkit.document import Cell, Document, Row, Table
+from auditkit.goal import goal_entry, goal_heading
 from auditkit.label import PLACEHOLDER, field_of, heading_like, label
-from auditkit.layout import fund_heading, goal_heading, indicator_heading
+from auditkit.layout import fund_heading, indicator_heading
 from auditkit.model import Form
 from auditkit.numeral import amount, plain
 from auditkit.parse import parse
@@ -54,7 +56,9 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
     corner = ""
     for row in _rows(document):
         repeated, corner = corner, row[0].text
-        heading = indicator_heading(row) or fund_heading(row) or goal_heading(row)
+        heading = indicator_heading(row) or fund_heading(row) or goal_heading(row) or goal_entry(row)
+        heading = heading or source_heading(row)
+        parted = "".join(plain(cell.text) for cell in row[:2])  # 总 | 分
         words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
         for cell in row:
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
@@ -64,6 +68,7 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
                 or (cell is row[0] and cell.text == repeated)
                 or _is_printed_form(cell)
                 or (heading and _is_heading(cell))
+                or (len(parted) == 2 and cell in row[:2] and field_of("indicators", parted))
             )
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
                 yield cell
@@ -85,10 +90,12 @@ def _is_printed_form(cell: Cell) -> bool:
     return bool(
         not label(text)
         or _named(cell, field_of)
+        or any(label(text) in names for names in table("labels.sources").values())
         or PLACEHOLDER.fullmatch(text)
         or level
         or text in table("labels.natures.words")
         or text in table("labels.second.target")
+        or text in table("labels.second.reasons")
     )
 
 

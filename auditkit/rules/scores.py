@@ -13,6 +13,7 @@ from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Va
 from auditkit.numeral import agrees, shown
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
+from auditkit.terms import mentioned
 
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
 FIRST_LEVEL_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
@@ -25,6 +26,8 @@ def _execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, V
     A form that scores it in a table without a column for points gives it the rulebook's. Raises NotApplicable where the
     cell is there and blank, or the form has no funds under a rulebook that scores their execution.
     """
+    if execution.indicator(form):  # among the indicators, and counted with them
+        return ZERO, None
     if not form.funds:
         if book.split.execution:
             raise NotApplicable("没有读到项目资金，预算执行的分值和得分不明")
@@ -189,23 +192,27 @@ def points_off_the_split(form: Form, book: Rulebook):
     To verify: check the split in the local notice and in the approved targets.
     """
     _sum(form, "points")
-    execution, entry = _execution_part(form, book, "points")
-    laid_out = {kind: sum((i.points.number for i in form.indicators if i.kind is kind), ZERO) for kind in Category}
+    own = execution.indicator(form)
+    items = [item for item in form.indicators if item is not own]
+    if local := next((i.category for i in items if mentioned("levels.local.words", i.category.plain)), None):
+        raise NotApplicable(f"一级指标“{local.squeezed}”不在规则手册的分值结构中")
+    scored, entry = (own.points.number, own.points) if own else _execution_part(form, book, "points")
+    laid_out = {kind: sum((i.points.number for i in items if i.kind is kind), ZERO) for kind in Category}
     standard = {kind: getattr(book.split, kind.value) for kind in NAMES}
     unknown = laid_out.pop(Category.UNKNOWN)
-    if laid_out != standard or execution != book.split.execution or unknown:
+    if laid_out != standard or scored != book.split.execution or unknown:
         shares = [
             f"{NAMES[kind]} {shown(laid_out[kind])}（{shown(standard[kind])}）"
             for kind in NAMES
             if laid_out[kind] or standard[kind]
         ]
         shares += [f"未标明一级指标 {shown(unknown)}"] if unknown else []
-        firsts = [next(group) for _, group in groupby(form.indicators, key=lambda item: item.category.at)]
-        parts = [("执行率", execution, book.split.execution)]
+        firsts = [next(group) for _, group in groupby(items, key=lambda item: item.category.at)]
+        parts = [("执行率", scored, book.split.execution)]
         parts += [(NAMES[kind], laid_out[kind], standard[kind]) for kind in NAMES if laid_out[kind] or standard[kind]]
         stated, expected = ("、".join(f"{part[0]} {shown(part[place])}" for part in parts) for place in (1, 2))
         yield (
-            f"各部分分值（括号内为规则手册标准）：预算执行率 {shown(execution)}（{shown(book.split.execution)}）、{'、'.join(shares)}",
+            f"各部分分值（括号内为规则手册标准）：预算执行率 {shown(scored)}（{shown(book.split.execution)}）、{'、'.join(shares)}",
             Figures(stated, expected),
             *([entry] if entry else []),
             *(item.category for item in firsts),

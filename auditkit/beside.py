@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from auditkit.document import Cell, Row
 from auditkit.funding import AMOUNTS, FIELDS, points_in, source_named, source_of
@@ -22,11 +22,11 @@ _LABELLED = re.compile(r"(?P<words>\D*?)[:：\s]*(?P<figure>-?\d[\d,]*(?:\.\d+)?
 def paired_fund(row: Row) -> dict[str, Cell]:
     """Amounts that stand beside their names in one row: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118."""
     filled = filled_cells(row)
-    named = [(heading_like("funds", one.text), other) for one, other in pairwise(filled)]
-    found = {name: cell for name, cell in named if name and (amount(cell.text) is not None or percentage(cell.text))}
-    if "received" in found:
-        received = found.pop("received")
-        found.setdefault("adjusted", received)
+    named = [(_kind(one) or _whole(one), other) for one, other in pairwise(filled)]
+    told = [(name, cell) for name, cell in named if name and (amount(cell.text) is not None or percentage(cell.text))]
+    found: dict[str, Cell] = {}
+    for name, cell in told:  # of two words for the budget the first counts
+        found.setdefault(name, cell)
     return found if len({"initial", "adjusted", "actual"} & set(found)) >= 2 else {}
 
 
@@ -54,28 +54,39 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
 
     None where the row is no such. The first of these rows stands beside a corner that speaks of money, or has sources.
     """
-    cells = [cell for cell in row if cell.text or not cell.merged]
-    corner = next((cell for cell in cells if cell.text), None)
-    if corner is None or (not _kind(corner) and not mentioned("labels.money.words", label(corner.text))):
+    filled = filled_cells(row)
+    if not filled or not (_kind(filled[0]) or mentioned("labels.money.words", label(filled[0].text))):
         return None
-    cells = cells[cells.index(corner) + (not _kind(corner)) :]
-    named = [pair for pair in zip_longest(cells[::2], cells[1::2]) if pair[0].text or (pair[1] and pair[1].text)]
-    if not named or not (kind := _kind(named[0][0])) or (_kind(corner) and len(named) < 2 and not before):
+    corner = filled[0]
+    named = _figures([cell for cell in row[row.index(corner) + (not _kind(corner)) :] if cell.text or not cell.merged])
+    if not named or not _kind(named[0][0]) or (_kind(corner) and len(named) < 2 and not before):
         return None
-    if not all(
-        label(one.text) and other and not _is_figure(one) and _is_figure(other) for one, other in named
-    ) or is_void(named[0][1].text):
+    if not before and not field_of("funds", named[0][0].text):  # only the very words of an amount begin a table
         return None
     funds = list(before) or [Fund(Source.TOTAL, value(corner), points=points_in((corner,)))]
-    if funds[0].source is not Source.TOTAL or getattr(funds[0], kind).readable:
+    first = _kind(named[0][0])
+    if funds[0].source is not Source.TOTAL or getattr(funds[0], first).readable or is_void(named[0][1].text):
         return None
-    funds[0] = replace(funds[0], **{kind: value(named[0][1])})
-    for one, other in named[1:]:
-        source = source_of(one, funds, amounts=True)
-        at = next((i for i, fund in enumerate(funds) if label(fund.label.text) == label(one.text)), len(funds))
-        told = funds[at] if at < len(funds) else Fund(source, value(one))
-        funds[at : at + 1] = [replace(told, **{kind: value(other)})]
+    for one, other in named:
+        kind, words = _kind(one), label(one.text)
+        at = 0 if kind else next((i for i, f in enumerate(funds) if label(f.label.text) == words), len(funds))
+        told = funds[at] if at < len(funds) else Fund(source_of(one, funds, amounts=True), value(one))
+        funds[at : at + 1] = [replace(told, **{kind or first: value(other)})]
     return funds
+
+
+def _figures(cells: list[Cell]) -> list[tuple[Cell, Cell]]:
+    """Names with the figure, or the blank, that stands behind each; nothing where something else stands there."""
+    named: list[tuple[Cell, Cell]] = []
+    rest = iter(cells)
+    for cell in rest:
+        if not cell.text:
+            continue
+        after = next(rest, None)
+        if after is None or not label(cell.text) or _is_figure(cell) or not _is_figure(after):
+            return []
+        named.append((cell, after))
+    return named
 
 
 def source_heading(row: Row) -> tuple[Columns, list[Fund]] | None:
@@ -148,6 +159,11 @@ def _told(row: Row) -> Iterator[tuple[str, Value, Cell]]:
 def _kind(cell: Cell) -> str:
     name = heading_like("funds", cell.text)
     return "adjusted" if name == "received" else name if name in _KINDS else ""
+
+
+def _whole(cell: Cell) -> str:
+    """资金总额 beside what was spent of it is the budget."""
+    return "adjusted" if source_named(cell) is Source.TOTAL else ""
 
 
 def _is_figure(cell: Cell) -> bool:

@@ -38,6 +38,29 @@ def points(fund: Fund, book: Rulebook) -> Decimal:
     return fund.points.number
 
 
+def execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Value | None]:
+    """Points or score of budget execution; nothing where the form does not score it.
+
+    A form that scores it in a table without a column for points gives it the rulebook's. Raises NotApplicable where the
+    cell is there and blank, or the form has no funds under a rulebook that scores their execution.
+    """
+    if indicator(form):  # among the indicators, and counted with them
+        return Decimal(0), None
+    if not form.funds:
+        if book.split.execution:
+            raise NotApplicable("没有读到项目资金，预算执行的分值和得分不明")
+        return Decimal(0), None
+    entry = getattr(form.execution, column)
+    if column == "points" and entry.at is None and form.execution.score.readable:
+        return points(form.execution, book), form.execution.score
+    if column == "score" and entry.at is None and form.execution.points.readable:  # as it is reckoned
+        worth = form.execution.points
+        return worth.number * share(rate(form.execution, book), book), worth
+    if entry.at is None or (entry.void and entry.plain):
+        return Decimal(0), None
+    return entry.number, entry
+
+
 def rate(fund: Fund, book: Rulebook) -> Decimal:
     """执行率 = 全年执行数 ÷ 预算数, exact; 1 for 100%. Raises NotApplicable where an amount is missing or the budget is 0."""
     budget = base(fund, book)

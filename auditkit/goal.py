@@ -46,7 +46,7 @@ def goal_entry(row: Row) -> tuple[str, Cell] | None:
 def empty_goal(row: Row) -> tuple[str, Cell] | None:
     """A goal or an outcome that is not filled in: its heading, and a blank cell beside it."""
     filled = filled_cells(row)
-    if not 1 <= len(filled) <= 2 or not all(_names_goal(cell) for cell in filled):
+    if not 1 <= len(filled) <= 2 or not _names_goal(filled[0]) or not field_of("goals", filled[-1].text):
         return None
     blank = next((c for c in row if c.grid > filled[-1].grid and not c.text and not c.merged), None)
     name = heading_like("goals", filled[-1].text)

@@ -98,9 +98,14 @@ class Header:
         return "" if not any(told) else "read" if all(one == "read" for one in told) else "partly"
 
 
+def _is_label(cell: Cell) -> str:
+    """A label of something else: 金额单位, or whatever ends in a colon."""
+    return "other" if field_of("money", cell.text) or plain(cell.text).endswith(":") else ""
+
+
 def _entry(after: list[tuple[Cell, str, str]]) -> Cell | None:
     """The entry of a label, among the cells behind it: the first that is filled, unless another label comes first."""
-    told = next(((cell, name or inline) for cell, name, inline in after if name or inline or cell.text), None)
+    told = next(((c, name or inline or _is_label(c)) for c, name, inline in after if name or inline or c.text), None)
     if told and not told[1]:
         return told[0]
     return after[0][0] if after and not (after[0][1] or after[0][2]) else None

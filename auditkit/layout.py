@@ -128,6 +128,9 @@ def columns(section: str, row: Row) -> Columns | None:
                 spare.append(cell)
     if section == "funds":
         found = _budgets(found)
+    elif "points" in found:
+        found |= _pointed(found, [cell for cell in spare if field_of(section, cell.text) == "points"])
+        spare = [cell for cell in spare if cell not in found.values()]
     heading = found.pop("heading", None)
     if heading is None or not heading.grid:
         heading = next((cell for cell in spare if cell.grid), None)
@@ -145,6 +148,14 @@ def columns(section: str, row: Row) -> Columns | None:
     return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
 
 
+def _pointed(found: Mapping[str, Cell], others: list[Cell]) -> dict[str, Cell]:
+    """The points of the indicators, where every level has a column of points: those behind the indicator's name."""
+    every = sorted([found["points"], *others], key=lambda cell: cell.grid)
+    after = [cell for cell in every if "name" not in found or cell.grid > found["name"].grid]
+    told = (after or every)[0]
+    return {"points": told} | {f"ignored {cell.grid}": cell for cell in every if cell is not told}
+
+
 def _explained(first: Cell, other: Cell) -> dict[str, Cell]:
     """The columns of an explanation: causes and measures may have one each; remarks beside them are not what counts."""
     tells = [bool(mentioned("labels.reasons.words", label(cell.text))) for cell in (first, other)]
@@ -155,9 +166,10 @@ def _explained(first: Cell, other: Cell) -> dict[str, Cell]:
 
 
 def _budgets(found: dict[str, Cell]) -> dict[str, Cell]:
-    """Money received, or a change of the budget, counts as the budget where no other column tells of one after changes."""
-    for name in ("change", "received"):
-        if name in found and "adjusted" not in found:
+    """Money received, or 调整数, counts as the budget where no other column tells of one after changes."""
+    for name in ("received", "change"):
+        whole = name == "received" or (name in found and label(found[name].text) in table("labels.funds.adjusted"))
+        if whole and name in found and "adjusted" not in found:
             found["adjusted"] = found.pop(name)
     return {"ignored change" if name == "change" else name: cell for name, cell in found.items()}
 
@@ -215,6 +227,8 @@ def _second_name(cell: Cell) -> str:
 
 
 def fund_heading(row: Row) -> Columns | None:
+    if sum(amount(cell.text) is not None for cell in row) > 1:
+        return None
     found = columns("funds", row)
     amounts = {"initial", "adjusted", "actual", "execution_rate"}
     return found if found and len(amounts & set(found.fields)) >= 2 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Row
@@ -18,9 +19,13 @@ from auditkit.label import (
     whole_target,
 )
 from auditkit.layout import Columns, crosses
-from auditkit.model import ABSENT, Indicator, Value
+from auditkit.levels import Level, level_named
+from auditkit.measure import Kind
+from auditkit.model import ABSENT, Category, Indicator, Value
 from auditkit.terms import table
 
+_UNIT = re.compile(r"\(([^()\d]{1,6})\)$")
+_BARE = re.compile(r"\D{0,5}\d[\d,]*(?:\.\d+)?")
 _FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
 
 
@@ -41,7 +46,9 @@ class Listing:
         if is_subtotal(row):
             return
         for cell in columns.outside(row, cells):
-            if field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
+            if not {"category", "subcategory"} & set(columns.fields) and _is_level(cell, columns):
+                entries["category"] = value(cell)
+            elif field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
                 self.stray.append(value(cell))
         if crosses(row, columns):
             self.stray += map(value, filled_cells(row))
@@ -64,6 +71,9 @@ class Listing:
         if entries.get("subcategory", ABSENT).plain:
             self.carried["subcategory"] = entries["subcategory"]
         entries |= self.carried
+        level = level_named(entries.get("category", ABSENT).plain)
+        if "subcategory" not in entries and level not in (None, Level.COST, Level.SATISFACTION):
+            entries["subcategory"] = entries["category"]  # 产出指标-数量指标
 
     def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
         for name, cell in cells.items():
@@ -71,12 +81,28 @@ class Listing:
                 entries[name] = ABSENT
             if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
                 entries[name] = getattr(self.indicators[-1], name)
-        unit = entries.get("unit", ABSENT)
+        unit = entries.setdefault("unit", _bracketed_unit(entries))
         entries["target"] = whole_target(entries)
         kept = {n: entries.get(n, ABSENT) for n in _FIELDS}
         return Indicator(
             len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
         )
+
+
+def _is_level(cell: Cell, columns: Columns) -> bool:
+    """产出, 效益 or the like at the left of names whose levels have no heading of their own."""
+    named = category_of(value(cell), ABSENT) is not Category.UNKNOWN
+    return cell.grid < columns.left and (named or label(cell.text) in table("labels.execution.words"))
+
+
+def _bracketed_unit(entries: dict[str, Value]) -> Value:
+    """The unit of a target that is a bare figure, where it stands in brackets behind the name: 接待读者（万人次）."""
+    name, target = entries.get("name", ABSENT), entries.get("target", ABSENT)
+    found = _UNIT.search(name.plain)
+    if found is None or not _BARE.fullmatch(target.plain):
+        return ABSENT
+    known = any(m.kind is not Kind.NUMBER for m in Value(f"1{found[1]}").quantity.measures)
+    return Value(found[1], name.at) if known else ABSENT
 
 
 def _name_execution(entries: dict[str, Value], columns: Columns) -> None:

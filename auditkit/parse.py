@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditkit.beside import labelled_fund, lone_fund, one_kind, paired_fund, paired_part, source_heading, sourced
 from auditkit.document import Document, Row
@@ -21,6 +21,7 @@ from auditkit.label import (
     first_text,
     heading_like,
     is_other_matter,
+    is_section,
     joined,
     label,
     value,
@@ -31,7 +32,7 @@ from auditkit.model import ABSENT, Form, Fund, Value
 from auditkit.numeral import amount, is_void, plain, years_in
 from auditkit.safety import Unreadable
 from auditkit.terms import mentioned, pattern
-from auditkit.total import total_of
+from auditkit.total import ticked, total_of
 
 
 def parse(document: Document) -> list[Form]:
@@ -93,7 +94,9 @@ class _Section:
             return
         if self._second_line(row):
             return
-        if self._beside(row):
+        if self.reading != "after" and is_section(row):
+            self.notes.append(value(filled_cells(row)[0]))
+        elif self._beside(row):
             pass
         elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
             self._enter("funds", found, row)
@@ -249,8 +252,12 @@ class _Section:
         known = {id(t) for t in (*heads[:1], *captions[:1], year)}
         self.notes[:0] = [t for t in self.titles if id(t) not in known and t.at != self.header.money.at]
         header = {name: self.header.get(name) for name in ("project", "department", "implementer")}
-        score = self.total.get("score") or self.header.get("total_score")
+        above = self.header.get("total_score")
+        score = self.total.get("score") or above
+        if above.readable and score.readable and above.number != score.number:
+            self.doubts.append(f"{above.place} 的总分 {above} 与 {score.place} 的 {score} 不同，以后者为准")
         grade = self.total.get("grade") or self.header.get("grade")
+        grade = replace(grade, text=ticked(grade.text)) if ticked(grade.text) != grade.plain else grade
         self.notes += self.header.unclaimed((*header.values(), score, grade, year))
         return Form(
             source=self.document.source,

@@ -21,7 +21,7 @@ from auditkit.safety import Limits
 from auditkit.terms import mentioned, table
 
 _SECTIONS = ("header", "funds", "goals", "indicators")
-_JOINED = ("goal", "outcome")  # one value of several cells, at the place of the first
+_JOINED = ("goal", "outcome", ".explanation")  # one value of several cells, at the place of the first
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def understand(path: Path, limits: Limits) -> Reading:
 def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
     values = [(name, value) for form in forms for name, value in form.values() if value.at]
     places = {value.at for _, value in values}
-    joined = {line for name, value in values if name in _JOINED for line in value.text.split("\n")}
+    funds = {value.at for name, value in values if ".funds." in f".{name}"}
+    joined = {line for name, value in values if name.endswith(_JOINED) for line in value.text.split("\n")}
     targets: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
     for name, value in values:
         if name.endswith(".target"):  # of which the comparator and the unit may have cells of their own
@@ -60,13 +61,14 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
         heading = heading or source_heading(row)
         parted = "".join(plain(cell.text) for cell in row[:2])  # 总 | 分
         words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
-        for cell in row:
+        for cell, after in zip(row, (*row[1:], None), strict=True):
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
             known = (
                 cell.at in places
                 or cell.text in words
                 or (cell is row[0] and cell.text == repeated)
                 or _is_printed_form(cell)
+                or (after and after.at in funds and heading_like("funds", cell.text))
                 or (heading and _is_heading(cell))
                 or (len(parted) == 2 and cell in row[:2] and field_of("indicators", parted))
             )

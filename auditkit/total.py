@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 
 _GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
 _SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
+_TICKS = "☑√✓✔■☒"
+_BOX = rf"[{_TICKS}□☐○]"
+_CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
 _INLINE = re.compile(rf"{any_of('labels.indicators.total')}[:为是]*(-?\d+(?:\.\d+)?)分?")
+
+
+def ticked(text: str) -> str:
+    """The choice that is ticked, 良 of 优□ 良☑ or □优 ☑良; the text itself where there are no boxes."""
+    words = plain(text)
+    found = _CHOICES.findall(words)
+    if len(found) < 2:
+        return words
+    chosen = [word for before, word, after in found if {before, after} & set(_TICKS)]
+    return chosen[0] if len(chosen) == 1 else words
 
 
 def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | None:
@@ -42,7 +55,7 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
     if not under and {"points", "score"} <= set(total) and _points_last(columns):
         total |= {"points": total["score"], "score": total["points"]}
     for cell in rest:
-        if grade := _GRADE.fullmatch(plain(cell.text)):
+        if grade := _GRADE.fullmatch(ticked(cell.text)):
             total["grade"] = Value(grade["grade"], cell.at)
         elif both := _SCORE_AND_GRADE.fullmatch(plain(cell.text)):
             total |= {"score": Value(both[1], cell.at), "grade": Value(both[2], cell.at)}

@@ -9,35 +9,16 @@ from decimal import Decimal
 from itertools import groupby
 
 from auditkit import execution
+from auditkit.execution import execution_part
+from auditkit.levels import local_split
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Value
 from auditkit.numeral import agrees, shown
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
-from auditkit.terms import mentioned
 
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
 FIRST_LEVEL_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 ZERO = Decimal(0)
-
-
-def _execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Value | None]:
-    """Points or score of budget execution; nothing where the form does not score it.
-
-    A form that scores it in a table without a column for points gives it the rulebook's. Raises NotApplicable where the
-    cell is there and blank, or the form has no funds under a rulebook that scores their execution.
-    """
-    if execution.indicator(form):  # among the indicators, and counted with them
-        return ZERO, None
-    if not form.funds:
-        if book.split.execution:
-            raise NotApplicable("没有读到项目资金，预算执行的分值和得分不明")
-        return ZERO, None
-    entry = getattr(form.execution, column)
-    if column == "points" and entry.at is None and form.execution.score.readable:
-        return execution.points(form.execution, book), form.execution.score
-    if entry.at is None or (entry.void and entry.plain):
-        return ZERO, None
-    return entry.number, entry
 
 
 def _sum(form: Form, column: str) -> Decimal:
@@ -80,7 +61,7 @@ def total_miscomputed(form: Form, book: Rulebook):
     To verify: add up; see whether the difference equals one item; look for bonus or penalty rows.
     """
     stated = form.total_score.number
-    execution, entry = _execution_part(form, book, "score")
+    execution, entry = execution_part(form, book, "score")
     items = _sum(form, "score")
     if not agrees(stated, execution + items):
         parts = f"预算执行率 {shown(execution)} 分 + 各指标 {shown(items)} 分" if entry else f"各指标 {shown(items)} 分"
@@ -119,7 +100,7 @@ def points_do_not_add_up(form: Form, book: Rulebook):
 
     To verify: compare the rows read with the form; find the points changed or left out in the approved targets.
     """
-    execution, entry = _execution_part(form, book, "points")
+    execution, entry = execution_part(form, book, "points")
     items = _sum(form, "points")
     full = book.full_marks if form.total_points.void else form.total_points.number
     if execution + items != full:
@@ -194,9 +175,9 @@ def points_off_the_split(form: Form, book: Rulebook):
     _sum(form, "points")
     own = execution.indicator(form)
     items = [item for item in form.indicators if item is not own]
-    if local := next((i.category for i in items if mentioned("levels.local.words", i.category.plain)), None):
+    if local := local_split(form):
         raise NotApplicable(f"一级指标“{local.squeezed}”不在规则手册的分值结构中")
-    scored, entry = (own.points.number, own.points) if own else _execution_part(form, book, "points")
+    scored, entry = (own.points.number, own.points) if own else execution_part(form, book, "points")
     laid_out = {kind: sum((i.points.number for i in items if i.kind is kind), ZERO) for kind in Category}
     standard = {kind: getattr(book.split, kind.value) for kind in NAMES}
     unknown = laid_out.pop(Category.UNKNOWN)

@@ -200,7 +200,9 @@ app.command(help="审核一个文件夹并写出全部报告。Audit a folder an
 app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")(running.demo)
 app.command(help="列出一个报告文件夹的历次运行。List the runs of a folder of reports.")(running.runs)
 app.command(help="比较两次运行的审核发现。Say which findings are new, gone, changed.")(running.diff)
-app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")(reviewing.import_review)
+app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")(
+    reviewing.import_review
+)
 app.command(help="核对决定库和报告文件有无改动。Find changed, removed or reordered decisions, and changed files.")(
     reviewing.verify
 )

@@ -31,7 +31,8 @@ FLOORS = (
     {"model", "judgement"},
     {"qualitative", "label"},
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
-    {"header", "total", "funding", "extent"},
+    {"header", "total", "funding", "extent", "goal", "listing"},
+    {"beside"},
     {"parse", "rules", "rescore", "review.subject"},
     {"audit", "reading"},
     {"report", "terminal"},
@@ -45,7 +46,7 @@ FLOORS = (
     {"cli"},
     {"__main__"},
 )
-SOCIABLE = {0, 10}
+SOCIABLE = {0, 11}
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

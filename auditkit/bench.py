@@ -23,6 +23,7 @@ from auditkit.review.listed import Listed, listed
 from auditkit.review.store import Store, open_store
 from auditkit.review.workbench import Workbench
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
+from auditkit.rules import load_rules
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert_line
 
 # How `auditkit lab` tells a notebook what to open, without writing into it.
@@ -68,6 +69,7 @@ def open_bench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> 
     path = Path(os.environ.get(FOLDER) or source)
     if not path.exists():
         raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
+    load_rules()  # what is kept names its rules, whose words are in the catalogue
     kept = _store(path, os.environ.get(STORE) or store)
     if (path / "manifest.json").is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)

@@ -45,7 +45,8 @@ def _wanted(path: Path) -> bool:
 
 
 def command(root: Path, *more: str) -> list[str]:
-    start = "--LabApp.default_url=/lab/tree/notebooks/review.ipynb"
+    # One document at a time: an auditor has the width of the window for the form and the finding beside it.
+    start = "--LabApp.default_url=/doc/tree/notebooks/review.ipynb"
     return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", start, *more]
 
 

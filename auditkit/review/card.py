@@ -20,6 +20,7 @@ from auditkit.review.workbench import Alike, Progress, overlooked
 MOST = 30  # rows of a preview
 HERE = "auditkit-here"
 _LINK = re.compile(r'<a href="#f(\d+)" title="([^"]*)" style="[^"]*">([^<]*)</a>')
+_FRONT = "; background: #0b57d0; color: #fff; padding: 0 2px"
 _FOUND = "outline: 4px solid #0b57d0; outline-offset: -2px; box-shadow: inset 0 0 0 99px rgba(255, 224, 102, .45); "
 
 
@@ -39,15 +40,17 @@ def form_at(html: Markup, audit: Audit, found: Sequence[Carried], current: int |
     def marked(link: re.Match[str]) -> str:
         number = int(link[1])
         tick = "√" if found[number - 1].settled else ""
-        name = f"【{link[3]}】{tick}" if number - 1 == current else f"{link[3]}{tick}"
-        return f'<span title="{link[2]}" style="white-space: nowrap">{name}</span>'
+        front = _FRONT if number - 1 == current else ""
+        return f'<span title="{link[2]}" style="white-space: nowrap{front}">{link[3]}{tick}</span>'
 
     def cell(start: re.Match[str]) -> str:
         if int(start[1]) not in here:
             return 'style="'
         return f'class="{HERE}" style="{_FOUND}'
 
-    return Markup(_LINK.sub(marked, re.sub(r'id="c(\d+)" style="', cell, str(html))))
+    return render_html("desk_legend.html.j2") + Markup(
+        _LINK.sub(marked, re.sub(r'id="c(\d+)" style="', cell, str(html)))
+    )
 
 
 def finding(desk: Desk) -> Markup:
@@ -101,7 +104,7 @@ def signatures(desk: Desk) -> Markup:
 
 
 def projects(rows: Sequence[Progress], failures: Sequence[str] = ()) -> View:
-    html = render_html("desk_projects.html.j2", projects=rows, failures=failures)
+    html = render_html("desk_projects.html.j2", projects=rows, failures=failures, most=MOST)
     return View(f"{len(rows)} 个项目，已决定 {sum(r.decided for r in rows)}/{sum(r.total for r in rows)} 条", html)
 
 

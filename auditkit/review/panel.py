@@ -17,7 +17,8 @@ from auditkit.review.tabs import Tabs, button, line, row
 from auditkit.review.workbench import Filter, account
 from auditkit.safety import inert_line
 
-# Brings the finding's cells into sight; a constant, and where scripts are not run the form can be scrolled by hand.
+# Constants; where scripts are not run, notebook and form are scrolled by hand.
+_ARRIVE = "setTimeout(() => document.querySelectorAll('.auditkit-panel').forEach(one => one.scrollIntoView()), 200)"
 _SCROLL = f"""
 setTimeout(() => document.querySelectorAll('.auditkit-sheet').forEach(sheet => {{
   const cell = sheet.querySelector('.{card.HERE}');
@@ -25,6 +26,7 @@ setTimeout(() => document.querySelectorAll('.auditkit-sheet').forEach(sheet => {
   if (cell && (at < 20 || at > sheet.clientHeight - 80)) sheet.scrollTop += at - sheet.clientHeight / 3;
 }}), 30);
 """
+HEIGHT = "600px"
 _STATES = ("未决定", *(ruling.zh for ruling in Ruling), "意见不一", "原决定依据的数据已变")
 
 
@@ -37,14 +39,17 @@ class Panel:
         self._make_top()
         self._make_finding()
         self.tabs = Tabs(self)
-        self.sheet = w.HTML(layout=w.Layout(height="660px", overflow="auto", flex="1 1 58%", min_width="0"))
+        self.sheet = w.HTML(layout=w.Layout(height=HEIGHT, overflow="auto", flex="1 1 58%", min_width="0"))
         self.sheet.add_class("auditkit-sheet")
         self.script = w.Output(layout=w.Layout(height="0px", overflow="hidden"))
-        right = w.VBox([self.saved, self.held, self.tabs.box], layout=w.Layout(flex="1 1 42%", min_width="0"))
+        right = w.VBox([self.saved, self.held, self.tabs.box])
+        right.layout = w.Layout(height=HEIGHT, overflow="auto", flex="1 1 42%", min_width="0")
         body = w.HBox([self.sheet, right], layout=w.Layout(width="100%", align_items="flex-start"))
         self.box = w.VBox([row(*self.naming), row(*self.choosing), row(*self.filters), body, self.script])
+        self.box.add_class("auditkit-panel")
         desk.sit()
         self.show()
+        self._run(_ARRIVE)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The widget for who works here, and its static twin for whatever shows a saved notebook without a kernel."""
@@ -232,6 +237,10 @@ class Panel:
             self._drawn = desk.audit, card.plain_form(desk.audit)
         current = desk.numbers[desk.place] if one else None
         self.sheet.value = card.form_at(self._drawn[1], desk.audit, desk.found, current)
-        script = {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": _SCROLL}}
+        self._run(_SCROLL)
+
+    def _run(self, script: str) -> None:
+        """Have the browser do something that no widget can."""
+        shown = {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": script}}
         self.script.outputs = ()
-        self.script.outputs = (script,)
+        self.script.outputs = (shown,)

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from auditkit.report.html import FINISHED, View, form, render_html
+from auditkit.report.html import FINISHED, View, render_html
 from auditkit.review import card
 from auditkit.review.desk import Desk
 from auditkit.review.shown import shown
@@ -35,7 +35,7 @@ def twin(desk: Desk) -> View:
     if not desk.audit:
         return View("没有打开项目", render_html("desk_finding.html.j2", one=None, nothing=desk.told.text or "没有项目"))
     parts = (
-        ("自评表与标记", form(desk.audit).html),
+        ("自评表与标记", card.form_at(card.plain_form(desk.audit), desk.audit, desk.found, None)),
         ("发现与决定", shown(desk.audit, desk.bench.store).html),
         ("复核计分", card.scores(desk)),
         ("没有规则看过的格子", card.unseen(desk.audit)),

@@ -21,6 +21,7 @@ from auditkit.review.state import State
 from auditkit.review.store import Store
 from auditkit.review.subject import Change, Field, Ruling, project_key
 from auditkit.rule import CATALOGUE, apply
+from auditkit.rules import load_rules
 
 TEXTUAL = "STR"  # the family that reads every text for its form: to be read by it alone is not to be audited
 
@@ -166,6 +167,7 @@ def account() -> str:
 
 def overlooked(one: Audit) -> list[tuple[str, Value]]:
     """The entries that no rule read, but those that look at the mere text: where a person's eyes are all there is."""
+    load_rules()
     filled = [(path, value) for path, value in one.form.values() if value.at and value.text.strip()]
     with _reading() as seen:
         for rule in CATALOGUE.values():

@@ -38,7 +38,7 @@ class Tabs:
         for box, name in ((self.result, Field.RESULT), (self.score, Field.SCORE)):
             box.observe(self.panel.on(lambda new, name=name: self._correct(name, new)), "value")
         self.sums = w.HTML()
-        self._at: object = None
+        self._at: tuple[object, int] = (None, 0)
         self.scoring = w.VBox([self.item, self.result, self.score, self.sums])
 
     def _correct(self, name: Field, text: str) -> None:
@@ -62,6 +62,8 @@ class Tabs:
         self.steps = [
             button(f"签署：{step}", self.panel.act(lambda step=step: desk.sign(step)), "primary") for step in STEPS
         ]
+        for each in self.steps:
+            each.disabled = True  # until what stands has been looked at
         self.signatures = w.HTML()
         self.signing = w.VBox([row(*self.steps), self.signatures])
 
@@ -75,12 +77,14 @@ class Tabs:
 
     def _show_scores(self) -> None:
         desk = self.panel.desk
-        items = [(f"{i.row} {inert_line(i.name.squeezed)}"[:60], i.row) for i in desk.audit.form.indicators]
+        items = [(f"{i.row} {inert_line(i.name.squeezed)}"[:60], i.row) for i in desk.audit.form.indicators] or [
+            ("（没有指标）", None)
+        ]
         if list(self.item.options) != items:
             self.item.options = items
         looked_at = desk.audit, desk.current.subject.row if desk.current else 0
-        if looked_at != self._at and looked_at[1]:
-            self.item.value = looked_at[1]
+        if looked_at != self._at:
+            self.item.value = looked_at[1] or (self.item.value if self._at[0] is desk.audit else items[0][1])
         self._at = looked_at
         seen = next((c for c in desk.indicators if c.subject.row == self.item.value), None)
         filed = desk.audit.form.indicators[self.item.value - 1] if self.item.value else None

@@ -166,7 +166,7 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     page.get_by_role("tab", name="计分").click()
     page.locator(".auditkit-panel tr", has_text="可核实得分").get_by_text("▼").wait_for()
     page.get_by_label("指标", exact=True).select_option(index=0)
-    expect(page.get_by_label("复核完成值")).to_have_value("60次")
+    expect(page.get_by_label("更正完成值")).to_have_value("60次")
     page.get_by_role("tab", name="签署").click()
     page.locator(".auditkit-panel").get_by_text("○ 有效").wait_for()
     page.get_by_role("tab", name="发现").click()

@@ -14,6 +14,7 @@ from auditkit.report.html import View, form, render_html
 from auditkit.report.sheet import cell_ids
 from auditkit.review.carried import OF_FINDING, OF_INDICATOR, Carried
 from auditkit.review.desk import Desk
+from auditkit.review.keys import Deed
 from auditkit.review.signoff import STEPS
 from auditkit.review.workbench import Alike, Progress, overlooked
 
@@ -67,6 +68,14 @@ def finding(desk: Desk) -> Markup:
         standing=[f"{one.entries[name].told}" for name in OF_FINDING if name in one.entries] if one else [],
         nothing=empty if desk.audit else "没有打开项目",
     )
+
+
+def keys() -> Markup:
+    """Which keys do what, no deed broken over two lines."""
+    deeds = Markup("　").join(
+        Markup('<span style="white-space: nowrap"><b>{}</b> {}</span>').format(d.value, d.zh) for d in Deed
+    )
+    return Markup('<div style="font-size: 12px; color: #444; line-height: 1.5">在按键框中：{}</div>').format(deeds)
 
 
 def scores(desk: Desk) -> Markup:

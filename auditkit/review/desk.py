@@ -138,7 +138,7 @@ class Desk:
         score = amount(text)
         if name is Field.SCORE and text and (points is None or score is None or not 0 <= score <= points):
             limit = f"0 到 {points}" if points is not None else "数字，而该项分值不是数字"
-            self.told = Told(f"未保存：复核得分“{text[:20]}”应为 {limit} 之间的分数", False)
+            self.told = Told(f"未保存：更正得分“{text[:20]}”应为 {limit} 之间的分数", False)
             return
         self._save(Unsaved(seen, name, text))
 

@@ -99,7 +99,7 @@ class Panel:
         self.drop = button("放弃未存内容", self.act(self.desk.let_go))
         self.held = row(self.retry, self.differ, self.drop)
         self.keys = line("按键", "在此按键")
-        self.keys.layout = w.Layout(width="150px")
+        self.keys.layout, self.keys.style.description_width = w.Layout(width="150px"), "36px"
         self.keys.continuous_update = True
         self.keys.observe(self._typed, "value")
         self.back = button("▲ 上一条", self.act(lambda: self.desk.step(-1), keys=True))
@@ -117,9 +117,7 @@ class Panel:
         self.undo = button(
             "u 撤销", self.act(self.desk.undo, keys=True), tip="撤销我在本项目的上一条记录；撤销本身也留痕"
         )
-        hint = w.HTML(
-            Markup('<span style="font-size: 12px; color: #444; line-height: 1.4">在按键框中：{}</span>').format(HINT)
-        )
+        hint = w.HTML(card.keys())
         below = (self.card, self.note, self.reference, row(*self.rulings, self.undo), hint)
         self.finding = w.VBox([row(self.keys, self.back, self.next, self.count), *below])
 

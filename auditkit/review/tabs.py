@@ -33,7 +33,7 @@ class Tabs:
 
     def _make_scores(self) -> None:
         self.item = w.Dropdown(description="指标", layout=w.Layout(width="auto"))
-        self.result, self.score = line("复核完成值", "空为同填报"), line("复核得分", "空为同填报")
+        self.result, self.score = line(Field.RESULT.zh), line(Field.SCORE.zh)
         self.item.observe(self.panel.on(lambda _: None), "value")
         for box, name in ((self.result, Field.RESULT), (self.score, Field.SCORE)):
             box.observe(self.panel.on(lambda new, name=name: self._correct(name, new)), "value")
@@ -122,7 +122,7 @@ def button(text: str, deed: Callable[[], None], style: str = "", tip: str = "") 
     return made
 
 
-def line(label: str, hint: str) -> w.Text:
+def line(label: str, hint: str = "") -> w.Text:
     made = w.Text(description=label, placeholder=hint, continuous_update=False, layout=w.Layout(width="auto"))
     made.style.description_width = "76px"
     return made

@@ -24,6 +24,15 @@ def forms(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The output of a run, and its forms."""
+    forms, out = tmp_path_factory.mktemp("forms"), tmp_path_factory.mktemp("out")
+    shutil.copy(FORM, forms)
+    run(forms, 2021, out, jobs=1, formats=())
+    return out, forms
+
+
 @pytest.fixture
 def no_child(monkeypatch: pytest.MonkeyPatch):
     def refuse(self):
@@ -49,11 +58,9 @@ def test_forms_are_never_read_in_this_process(forms: Path, monkeypatch: pytest.M
 
 
 def test_a_run_is_listed_without_its_forms_and_fetched_by_what_it_kept(
-    forms: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ran: tuple[Path, Path], tmp_path: Path, no_child: None, monkeypatch: pytest.MonkeyPatch
 ):
-    out = tmp_path / "out"
-    run(forms, 2021, out, jobs=1, formats=())
-    request.getfixturevalue("no_child")
+    out, _ = ran
     table = open_bench(out, str(tmp_path / "s.sqlite"))
     (one,) = table.listed
     audit = table.load(one)
@@ -67,10 +74,9 @@ def test_a_run_is_listed_without_its_forms_and_fetched_by_what_it_kept(
 
 
 def test_what_a_run_kept_no_longer_comes_from_the_same_bytes_only(
-    forms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ran: tuple[Path, Path], forms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    out = tmp_path / "out"
-    run(forms, 2021, out, jobs=1, formats=())
+    out, _ = ran
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "empty"))
     monkeypatch.setenv(FORMS, str(forms))
     table = open_bench(out)

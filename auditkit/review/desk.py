@@ -249,8 +249,9 @@ class Desk:
         """What stands now on the open project."""
         if not self.audit:
             return
-        self.found = self.bench.findings(self.audit)
-        self.indicators = self.bench.indicators(self.audit)
+        subjects = self.bench.subjects(self.audit)
+        self.found = [one for one in subjects if one.finding]
+        self.indicators = [one for one in subjects if not one.finding]
         if 0 <= self.project < len(self.projects):
             settled = sum(one.settled for one in self.found)
             self.projects[self.project] = replace(self.projects[self.project], decided=settled)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from auditkit.model import Finding, Form, Fund, Indicator
@@ -65,7 +66,7 @@ class Subject:
     place: str
     evidence: str
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A digest that is the same in every run in which the same rule speaks of the same place."""
         return digest((self.project, self.rule, str(self.row), self.place))[:24]

@@ -91,11 +91,15 @@ class Workbench:
     def state(self, one: Audit) -> State:
         return self.store.state(project_key(one.form))
 
+    def subjects(self, one: Audit) -> tuple[Carried, ...]:
+        """Every finding in the order of the audit, then every indicator, with what stands on it."""
+        return carried(one, self.state(one))
+
     def findings(self, one: Audit, chosen: Filter | None = None) -> list[Carried]:
-        return [c for c in carried(one, self.state(one)) if c.finding and passes(c, chosen or Filter())]
+        return [c for c in self.subjects(one) if c.finding and passes(c, chosen or Filter())]
 
     def indicators(self, one: Audit) -> list[Carried]:
-        return [c for c in carried(one, self.state(one)) if not c.finding]
+        return [c for c in self.subjects(one) if not c.finding]
 
     def record(self, seen: Carried, field: Field, after: str, who: str, dissent: bool = False) -> Entry | None:
         """Record what a person wants who saw `seen`; None where it says that already."""

@@ -40,7 +40,7 @@ FLOORS = (
     {
         *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books"),
         *("intake", "folder", "manifest", "place", "cluster", "hired", "worker", "run", "kernels", "forked"),
-        *("child", "server", "lab", "doctor", "sheet", ""),
+        *("child", "server", "lab", "bench", "doctor", "sheet", ""),
     },
     {"running", "reviewing"},
     {"cli"},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.manifest import former_chain
+from auditkit.manifest import Ledger
 
 if TYPE_CHECKING:
     from auditkit.audit import Audit
@@ -22,7 +22,7 @@ def standing(audits: Sequence[Audit], out: Path, store: str = "") -> Reviews | N
     be read: reports without its decisions must not take the place of those that have them.
     """
     gone = not store and not (out / STORE).is_file()
-    if gone and not former_chain(out):
+    if gone and not Ledger(out).chain:
         return None
     from auditkit.review.shown import lost, reviews
     from auditkit.review.store import open_store
@@ -30,8 +30,3 @@ def standing(audits: Sequence[Audit], out: Path, store: str = "") -> Reviews | N
 
     printed = list(printed_heads(out))
     return lost(audits, printed, STORE) if gone else reviews(audits, open_store(store or out / STORE, False), printed)
-
-
-def heads_seen(out: Path, decided: Reviews | None) -> tuple[str, ...]:
-    """The heads of the chain that runs into this folder have seen, with that of this run: one line for each that is new."""
-    return tuple(dict.fromkeys((*former_chain(out), *([decided.anchor] if decided and decided.anchor else ()))))

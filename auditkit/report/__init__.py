@@ -2,7 +2,8 @@
 
 from auditkit.report.decided import decisions, decisions_of_year
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
-from auditkit.report.index import FileRow, FormRow, failure_page, files_csv, forms_csv, index_page, rules_page, summary
+from auditkit.report.index import failure_page, files_csv, forms_csv, index_page, rules_page, summary
+from auditkit.report.rows import FileRow, FormLine, FormRow, line_of
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
 from auditkit.report.year import (
     Year,
@@ -23,6 +24,7 @@ from auditkit.report.year import (
 __all__ = [
     "FINISHED",
     "FileRow",
+    "FormLine",
     "FormRow",
     "View",
     "Year",
@@ -42,6 +44,7 @@ __all__ = [
     "forms_table",
     "headline",
     "index_page",
+    "line_of",
     "rules_page",
     "scores",
     "summary",

@@ -17,10 +17,10 @@ from auditkit.audit import Audit
 from auditkit.model import Outcome
 from auditkit.report.charts import FONT
 from auditkit.report.decided import Review, Reviews, printed_review, project_tables, year_tables
-from auditkit.report.index import FileRow
 from auditkit.report.lettering import Lettering, lettering, second_font
 from auditkit.report.printed import project_facts
-from auditkit.report.printed_year import year_facts
+from auditkit.report.rows import FileRow, FormRow
+from auditkit.report.year import PRINTED, Year, year_of
 from auditkit.rulebook import Rulebook
 from auditkit.safety import Unreadable
 
@@ -44,8 +44,13 @@ def year_pdf(
     review: Reviews | None = None,
 ) -> bytes:
     """The report on all forms of a run. Raises Unreadable, naming the extra, where typst is not installed."""
-    facts = year_facts(audits, outcomes, files, year, book)
-    return _pdf("year.typ", facts | {"review": printed_review(review, year_tables)})
+    rows = (FormRow(audit.source, "", audit) for audit in audits)
+    return printed_year(year_of(rows, outcomes, files, year, book), review)
+
+
+def printed_year(whole: Year, review: Reviews | None = None) -> bytes:
+    """The same of a year that is at hand; its lists of forms have their first thousand rows."""
+    return _pdf("year.typ", whole.facts_of(PRINTED) | {"review": printed_review(review, year_tables)})
 
 
 def _pdf(template: str, facts: dict[str, Any]) -> bytes:

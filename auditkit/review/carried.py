@@ -79,6 +79,11 @@ def on_execution(audit: Audit, state: State) -> tuple[Carried, ...]:
     return (_carried(of_execution(audit.form, fund), None, OF_ENTRY, state),)
 
 
+def of_question(subject: Subject, state: State) -> Carried:
+    """What stands on a finding that is known by its subject alone."""
+    return _carried(subject, None, OF_FINDING, state)
+
+
 def undecided(subjects: tuple[Carried, ...]) -> tuple[Carried, ...]:
     """What keeps a form from being signed: errors without a decision, and conflicts on anything."""
     return tuple(

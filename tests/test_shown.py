@@ -7,11 +7,13 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
+from databases import cluster, fresh, needs_postgresql
 from test_pdf import text
 from typer.testing import CliRunner
 
@@ -22,12 +24,14 @@ from auditkit.manifest import Ledger
 from auditkit.model import Severity
 from auditkit.report import decisions
 from auditkit.review.carried import carry
+from auditkit.review.shown import reviews
 from auditkit.review.signoff import sign
 from auditkit.review.store import Store, open_store
 from auditkit.review.subject import Change, Field
 from auditkit.rulebook import load_rulebook
 from auditkit.standing import standing
 
+TIME = "2026-03-02T08:00:00.000000+00:00"
 NOTE = "与附件3不符 <script>alert(1)</script> $x$ =1+1"
 SEEDS = {"a.docx": "02_*.docx", "b.docx": "07_*.docx"}
 
@@ -273,3 +277,18 @@ def test_a_decision_on_the_total_is_carried_over_an_equal_run_and_not_to_a_chang
     row = next(row for row in range(4, sheet.max_row) if sheet.cell(row, heads["规则"]).value == "SCO001")
     assert sheet.cell(row, heads["处理决定（填写）"]).value is None
     assert verified(copy)[0] == 0
+
+
+@needs_postgresql
+def test_a_shared_database_says_the_same(base: Path, tmp_path: Path):
+    one, said = read(base), []
+    with cluster() as server:
+        for number, address in enumerate((str(tmp_path / "review.sqlite"), fresh(server))):
+            store = replace(open_store(address, anchor_file=tmp_path / f"{number}.heads"), clock=lambda: TIME)
+            subject = total(one, store).subject
+            store.record([Change(subject, Field.RULING, "", "accepted"), Change(subject, Field.NOTE, "", NOTE)], "张三")
+            store.record([Change(subject, Field.RULING, "", "rejected")], "李四", dissent=True)
+            said.append(reviews([one], store))
+    assert said[0] == said[1]
+    assert said[0].projects[0].decisions[0].status == "意见不一"
+    assert not said[0].faults

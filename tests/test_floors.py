@@ -39,7 +39,7 @@ FLOORS = (
     {
         *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books"),
         *("intake", "folder", "manifest", "run", "kernels", "forked"),
-        *("child", "server", "lab", "doctor", "sheet", ""),
+        *("child", "server", "stream", "lab", "doctor", "sheet", ""),
     },
     {"running", "reviewing"},
     {"cli"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -13,23 +14,23 @@ from itertools import chain, count
 from pathlib import Path
 
 from auditkit.audit import Audit, across, audit
-from auditkit.books import write_books, write_tables, write_year
+from auditkit.books import DATASET, write_books, write_dataset, write_tables, write_year
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.history import record
 from auditkit.intake import Intake, read_in, told_apart
-from auditkit.keep import Kept, Record, code_digest, digest
+from auditkit.keep import Kept, Record, key_of
 from auditkit.lock import locked
 from auditkit.manifest import Ledger
-from auditkit.model import Form
 from auditkit.report import (
     FileRow,
     FormRow,
-    Year,
     failure_page,
 )
 from auditkit.report.formats import choose
+from auditkit.report.stored import FACTS
 from auditkit.report.worklist import tasks as review_tasks
+from auditkit.report.year import year_of
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
 from auditkit.work import Crew, Report, Task, crew
@@ -68,7 +69,7 @@ class Job:
 
     def key(self, *parts: object) -> str:
         """The digest of these with all that shows in every result of the job."""
-        return digest(code_digest(), self.book.digest, self.book.name, *parts)
+        return key_of(self.book, *parts)
 
 
 def run(
@@ -91,13 +92,16 @@ def run(
     chosen = choose()[0] if formats is None else tuple(formats)
     job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine)
     kept, ledger = Kept(), Ledger(out)
-    with locked(out), _scratch(out) as scratch, crew(jobs, job.limits) as hired:
+    with locked(out), scratch_in(out) as scratch, crew(jobs, job.limits) as hired:
         with crew(jobs, job.limits, reads=True) as readers:
             taken = _take_in_all(job, scratch, readers, kept)
         tasks = _tasks(taken, job)
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
-        files = [_settled(intake.row, forms, reports) for intake in taken]
+        own: dict[str, list[tuple[FormRow, Report]]] = defaultdict(list)
+        for form, report in zip(forms, reports, strict=True):
+            own[form.file].append((form, report))
+        files = [settled(intake.row, own[intake.row.file]) for intake in taken]
         _finish(job, ledger, taken, forms, files, hired.children[0])
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
@@ -105,7 +109,7 @@ def run(
 
 
 @contextmanager
-def _scratch(out: Path) -> Iterator[Path]:
+def scratch_in(out: Path) -> Iterator[Path]:
     """A folder for private copies; what a run that was killed left of its own, and half-written files, are removed first."""
     for half in out.rglob(".*.part"):
         with suppress(OSError):
@@ -121,17 +125,23 @@ def _scratch(out: Path) -> Iterator[Path]:
 
 def _take_in_all(job: Job, scratch: Path, hired: Crew, kept: Kept) -> list[Intake]:
     """Every entry of the folder: read at the same time, told apart in their order."""
-    named: dict[str, Path] = {}
-    for path in entries(job.folder, job.out):
-        named[_unlike(inert_line(path.relative_to(job.folder).as_posix()), named)] = path
+    named = named_entries(job.folder, job.out)
 
     def take(child: Child, item: tuple[int, tuple[str, Path]]) -> Intake:
         number, (name, path) = item
         return _take(child, path, name, scratch / f"{number:05d}", job, kept)
 
     read = dict(hired.map(take, list(enumerate(named.items()))))
-    seen: dict[Form, str] = {}
+    seen: dict[str, str] = {}
     return [told_apart(read[number], job.year, seen) for number in range(len(named))]
+
+
+def named_entries(folder: Path, out: Path | None) -> dict[str, Path]:
+    """Every entry of a folder by the name that a run calls it, in their order."""
+    named: dict[str, Path] = {}
+    for path in entries(folder, out):
+        named[unlike(inert_line(path.relative_to(folder).as_posix()), named)] = path
+    return named
 
 
 def _take(child: Child, path: Path, name: str, copies: Path, job: Job, kept: Kept) -> Intake:
@@ -152,7 +162,7 @@ def _take(child: Child, path: Path, name: str, copies: Path, job: Job, kept: Kep
     return replace(intake, row=replace(intake.row, seconds=audited[0][1])) if audited else intake
 
 
-def _unlike(name: str, others: Mapping[str, object]) -> str:
+def unlike(name: str, others: Mapping[str, object]) -> str:
     """The name, numbered where another file's looks the same once it is inert."""
     numbered = (f"{name}（同名 {number}）" for number in count(2))
     return next(filter(lambda one: one not in others, chain([name], numbered)))
@@ -162,11 +172,14 @@ def _tasks(taken: Iterable[Intake], job: Job) -> list[Task]:
     audits = [(intake, one) for intake in taken for one in intake.audits]
     tasks = []
     for number, (intake, one) in enumerate(audits, 1):
-        identity = f"{intake.row.file}#{one.form.number}"
-        folder = f"{number:03d}_{portable_name(one.form.project.squeezed, identity)}"
-        row = FormRow(intake.row.file, folder, one)
+        row = FormRow(intake.row.file, report_folder(number, intake.row.file, one), one)
         tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine))
     return tasks
+
+
+def report_folder(number: int, file: str, audit: Audit) -> str:
+    """The folder of a form's reports: its number in the run, and letters of its project."""
+    return f"{number:03d}_{portable_name(audit.form.project.squeezed, f'{file}#{audit.form.number}')}"
 
 
 def _reports(
@@ -184,7 +197,7 @@ def _reports(
     for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
         place = pending[number]
         row = tasks[place].row
-        _write_form(ledger, row, report)
+        write_form(ledger, row, report)
         if not report.failure:  # what failed is tried again
             records[place].write(keys[place], ledger.written(f"projects/{row.folder}/"), seconds=report.seconds)
         reports[place] = Report(failure=report.failure, seconds=report.seconds)
@@ -199,7 +212,7 @@ def _report_key(task: Task, job: Job) -> str:
     return job.key(copy, task.copy.name, job.limits, row.file, row.folder, row.audit.form.number, *job.formats)
 
 
-def _write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
+def write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
     folder = f"projects/{row.folder}"
     ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
     decidable = [task.as_json() for task in review_tasks(row.audit)]
@@ -211,9 +224,8 @@ def _write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
             ledger.write(f"{folder}/{name}", content)
 
 
-def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) -> FileRow:
+def settled(row: FileRow, own: Sequence[tuple[FormRow, Report]]) -> FileRow:
     """The file's row once its notebooks have run: their time added, their failures told."""
-    own = [(form, report) for form, report in zip(forms, reports, strict=True) if form.file == row.file]
     row = replace(row, seconds=row.seconds + sum(report.seconds for _, report in own))
     failures = [f"第 {form.audit.form.number} 张表：{form.failure}" for form, _ in own if form.failure]
     return replace(row, status="error", message="；".join([row.message, *failures]).lstrip("；")) if failures else row
@@ -236,10 +248,13 @@ def _finish(
     else:
         before = set(ledger.written())
         audits = tuple(row.audit for row in forms)
-        together = Year(audits, across(audits), tuple(files), job.year, job.book)
-        failure = write_year(ledger, together, job.out / STATE / "scratch", child, job.limits, job.formats)
-        write_books(ledger, together, job.formats)
-        write_tables(ledger, forms, together, failure)
+        outcomes = across(audits)
+        together = year_of(forms, outcomes, files, job.year, job.book)
+        write_dataset(ledger, forms, files, outcomes, job.year, job.book)
+        facts = job.out / DATASET / FACTS
+        failure = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook)
+        write_books(ledger, together, audits, outcomes, job.formats)
+        write_tables(ledger, together, audits, outcomes, failure)
         if failure:  # what failed is tried again
             ledger.close(inputs, job.year, job.book)
             return

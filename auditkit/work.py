@@ -15,7 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from auditkit import forked, resources
-from auditkit.child import Child
+from auditkit.child import TRIES, Child
 from auditkit.report import FormRow
 from auditkit.report.formats import HTML, make_files
 from auditkit.safety import Limits
@@ -24,7 +24,6 @@ from auditkit.server import Ended
 NOTEBOOK = "project_audit.ipynb"
 LOAD = "auditkit.run:load_reports"
 AHEAD = 4  # items a lane that wait or are done while the oldest is not
-TRIES = 2  # of a form whose process broke down, for which the form need not be to blame
 
 
 @dataclass(frozen=True)

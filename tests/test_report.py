@@ -181,7 +181,7 @@ def test_index_names_every_file_and_every_failure(hostile: Audit):
         report.FileRow("甲.docx", "error", 1, "内核<退出>", 1.0),
         report.FileRow("<b>.docx", "refused", 0, "加密", 0.1),
     ]
-    page = report.index_page(rows, files, across([hostile]), 2021, hostile.rulebook)
+    page = report.index_page([*map(report.line_of, rows)], files, across([hostile]), 2021, hostile.rulebook)
     shown = lxml.html.fromstring(page).text_content()
     assert "内核<退出>" in shown
     assert "<b>.docx" in shown

@@ -19,12 +19,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from auditkit import batch, history, manifest, resources
+from auditkit import batch, history, resources
 from auditkit.cli import main
 from auditkit.kernels import FORKS
 from auditkit.lock import locked
 from auditkit.pace import told
-from auditkit.safety import Limits, Unreadable
+from auditkit.safety import Limits, Unreadable, publish
 
 SPECIMEN = (resources.data() / "specimen.txt").read_text("utf-8")
 KILLS = int(os.environ.get("AUDITKIT_KILLS", "4"))  # how often a run is killed; 100 where there is time
@@ -190,8 +190,7 @@ def test_a_full_disk_is_told_and_the_run_continued(
         written.append(path)
         publish(path, content)
 
-    publish = manifest.publish
-    monkeypatch.setattr(manifest, "publish", full)
+    monkeypatch.setattr("auditkit.place.publish", full)
     with pytest.raises(SystemExit) as ended:
         main(["run", str(folder), "--year", "2021", "--out", str(out)])
     assert ended.value.code == 3

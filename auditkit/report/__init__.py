@@ -1,7 +1,8 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
-from auditkit.report.index import FileRow, FormRow, failure_page, files_csv, forms_csv, index_page, rules_page, summary
+from auditkit.report.index import failure_page, files_csv, forms_csv, index_page, rules_page, summary
+from auditkit.report.rows import FileRow, FormLine, FormRow, line_of
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
 from auditkit.report.year import (
     Year,
@@ -26,6 +27,7 @@ __all__ = [
     "FINISHED",
     "VIEWS",
     "FileRow",
+    "FormLine",
     "FormRow",
     "View",
     "Year",
@@ -43,6 +45,7 @@ __all__ = [
     "forms_table",
     "headline",
     "index_page",
+    "line_of",
     "rules_page",
     "scores",
     "summary",

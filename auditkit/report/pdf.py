@@ -16,10 +16,10 @@ from typing import Any
 from auditkit.audit import Audit
 from auditkit.model import Outcome
 from auditkit.report.charts import FONT
-from auditkit.report.index import FileRow
 from auditkit.report.lettering import Lettering, lettering, second_font
 from auditkit.report.printed import project_facts
-from auditkit.report.printed_year import year_facts
+from auditkit.report.rows import FileRow, FormRow
+from auditkit.report.year import PRINTED, Year, year_of
 from auditkit.rulebook import Rulebook
 from auditkit.safety import Unreadable
 
@@ -38,7 +38,13 @@ def year_pdf(
     audits: Sequence[Audit], outcomes: Sequence[Outcome], files: Sequence[FileRow], year: int, book: Rulebook
 ) -> bytes:
     """The report on all forms of a run. Raises Unreadable, naming the extra, where typst is not installed."""
-    return _pdf("year.typ", year_facts(audits, outcomes, files, year, book))
+    rows = (FormRow(audit.source, "", audit) for audit in audits)
+    return printed_year(year_of(rows, outcomes, files, year, book))
+
+
+def printed_year(whole: Year) -> bytes:
+    """The same of a year that is at hand; its lists of forms have their first thousand rows."""
+    return _pdf("year.typ", whole.facts_of(PRINTED))
 
 
 def _pdf(template: str, facts: dict[str, Any]) -> bytes:

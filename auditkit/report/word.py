@@ -15,7 +15,7 @@ from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
-FIRST_LOOK, MOST_RULES = 5, 10
+FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
 
 
 def memo(audit: Audit) -> bytes:
@@ -133,11 +133,13 @@ def year_memo(audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, b
 def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:
     heads = ("序号", "项目", "自评", "可核实", "最高可能", *(f"{severity.mark}{severity.zh}" for severity in Severity))
     table = paper.table(heads, (12, 43, 15, 17, 21, 16, 16, 16))
-    for number, audit in enumerate(audits, 1):
+    for number, audit in enumerate(audits[:MOST_FORMS], 1):
         card = audit.scorecard
         scores = (shown(score) for score in (card.stated, card.verified, card.upper))
         counts = (str(audit.count(severity)) for severity in Severity)
         paper.row(table, (str(number), audit.form.project.squeezed, *scores, *counts), (0, *range(2, 8)))
+    if len(audits) > MOST_FORMS:
+        paper.paragraph(f"另有 {len(audits) - MOST_FORMS} 份未列出，见 forms.csv。")
 
 
 def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
@@ -154,9 +156,11 @@ def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
 
 def _across(paper: Paper, findings: Sequence[Finding]) -> None:
     paper.paragraph("四、跨表问题", "一级标题")
-    for number, finding in enumerate(findings, 1):
+    for number, finding in enumerate(findings[:MOST_FORMS], 1):
         paragraph = paper.paragraph(f"{number}. {finding.severity.mark} {finding.title}：{finding.message}。")
         paper.comment(paragraph.runs[0], _comment(finding))
+    if len(findings) > MOST_FORMS:
+        paper.paragraph(f"另有 {len(findings) - MOST_FORMS} 条未列出，见 findings.csv。")
     if not findings:
         paper.paragraph("各表之间未发现问题。")
 

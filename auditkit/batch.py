@@ -173,7 +173,7 @@ def _tasks(taken: Iterable[Intake], job: Job) -> list[Task]:
     tasks = []
     for number, (intake, one) in enumerate(audits, 1):
         row = FormRow(intake.row.file, report_folder(number, intake.row.file, one), one)
-        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine))
+        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine, digest=intake.digest))
     return tasks
 
 
@@ -197,9 +197,9 @@ def _reports(
     for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
         place = pending[number]
         row = tasks[place].row
-        write_form(ledger, row, report)
+        files = write_form(ledger, row, report)
         if not report.failure:  # what failed is tried again
-            records[place].write(keys[place], ledger.written(f"projects/{row.folder}/"), seconds=report.seconds)
+            records[place].write(keys[place], files, seconds=report.seconds)
         reports[place] = Report(failure=report.failure, seconds=report.seconds)
         if progress:
             progress(row.audit.form.project.squeezed, done, len(pending))
@@ -207,21 +207,23 @@ def _reports(
 
 
 def _report_key(task: Task, job: Job) -> str:
-    copy = hashlib.sha256(task.copy.read_bytes()).hexdigest()
     row = task.row
-    return job.key(copy, task.copy.name, job.limits, row.file, row.folder, row.audit.form.number, *job.formats)
+    return job.key(task.digest, task.copy.name, job.limits, row.file, row.folder, row.audit.form.number, *job.formats)
 
 
-def write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
-    folder = f"projects/{row.folder}"
-    ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
+def write_form(ledger: Ledger, row: FormRow, report: Report) -> dict[str, str]:
+    """Publish what was made of a form; returns the names of its files with their digests."""
     decidable = [task.as_json() for task in review_tasks(row.audit)]
-    ledger.write(f"{folder}/review.json", json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1))
-    failure = failure_page(row, report.failure) if report.failure else ""
-    made = {"audit.ipynb": report.notebook, "audit.html": report.page, "failure.html": failure, **report.files}
-    for name, content in made.items():
-        if content:
-            ledger.write(f"{folder}/{name}", content)
+    made = {
+        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
+        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
+        "audit.ipynb": report.notebook,
+        "audit.html": report.page,
+        "failure.html": failure_page(row, report.failure) if report.failure else "",
+        **report.files,
+    }
+    named = {f"projects/{row.folder}/{name}": content for name, content in made.items() if content}
+    return {name: ledger.write(name, content) for name, content in named.items()}
 
 
 def settled(row: FileRow, own: Sequence[tuple[FormRow, Report]]) -> FileRow:

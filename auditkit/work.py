@@ -36,6 +36,7 @@ class Task:
     formats: tuple[str, ...] = (HTML,)
     engine: str = "auditkit"
     notebook: Path = field(default_factory=lambda: resources.notebooks() / NOTEBOOK)
+    digest: str = ""  # of the file
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -65,9 +65,9 @@ def form(number: int) -> dict[str, str]:
     return parts
 
 
-def write(path: Path, number: int) -> None:
+def pack(path: Path, parts: Mapping[str, str]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as whole:
-        for name, text in form(number).items():
+        for name, text in parts.items():
             whole.writestr(name, text)
 
 
@@ -81,7 +81,7 @@ class Paths:
         for number in range(self._number):
             began = time.thread_time()
             path = self._folder / f"{number:06d}.docx"
-            write(path, number)
+            pack(path, form(number))
             if number >= NEAR:
                 (self._folder / f"{number - NEAR:06d}.docx").unlink()
             self.seconds += time.thread_time() - began
@@ -89,10 +89,16 @@ class Paths:
 
 
 class Memory:
-    """The most that a process and its descendants have held together, looked at five times a second (Linux)."""
+    """What a process and its descendants hold resident, looked at five times a second (Linux).
+
+    `peak` is the most that all held together, `own` what the process itself held at each look.
+    """
+
+    def __init__(self, process: int | None = None):
+        self.peak, self.own, self._process = 0, [], process or os.getpid()
 
     def __enter__(self) -> Memory:
-        self.peak, self._over = 0, threading.Event()
+        self._over = threading.Event()
         self._watch = threading.Thread(target=self._look, daemon=True)
         self._watch.start()
         return self
@@ -103,7 +109,9 @@ class Memory:
 
     def _look(self) -> None:
         while not self._over.wait(0.2):
-            self.peak = max(self.peak, sum(map(resident, tree(os.getpid()))))
+            held = [resident(process) for process in tree(self._process)]
+            self.peak = max(self.peak, sum(held))
+            self.own.append(held[0])
 
 
 def tree(root: int) -> list[int]:

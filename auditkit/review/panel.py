@@ -26,7 +26,7 @@ setTimeout(() => document.querySelectorAll('.auditkit-sheet').forEach(sheet => {
   if (cell && (at < 20 || at > sheet.clientHeight - 80)) sheet.scrollTop += at - sheet.clientHeight / 3;
 }}), 30);
 """
-HEIGHT = "600px"
+HEIGHT = "660px"  # of form and finding: with the rows above it fills a window of 1400 × 900
 _STATES = ("未决定", *(ruling.zh for ruling in Ruling), "意见不一", "原决定依据的数据已变")
 
 
@@ -93,7 +93,9 @@ class Panel:
             self.filters.append(each)
 
     def _make_finding(self) -> None:
-        self.saved, self.card, self.count = w.HTML(), w.HTML(), w.HTML()
+        self.saved, self.count = w.HTML(layout=w.Layout(flex="0 0 auto")), w.HTML()
+        # A long finding scrolls in itself: the buttons stay where the hand expects them.
+        self.card = w.HTML(layout=w.Layout(max_height="340px", overflow="auto", width="auto"))
         self.retry = button("再存一次", self.act(self.desk.again), "warning")
         self.differ = button("另记不同意见", self.act(lambda: self.desk.again(dissent=True)), "warning")
         self.drop = button("放弃未存内容", self.act(self.desk.let_go))
@@ -203,7 +205,9 @@ class Panel:
             each.value = value
         self._show_told()
         self.held.layout.display = "flex" if desk.unsaved else "none"
-        self.differ.layout.display = "" if any(one.conflict for one in desk.unsaved.values()) else "none"
+        conflicts = [one.conflict for one in desk.unsaved.values()]
+        self.differ.layout.display = "" if any(conflicts) else "none"
+        self.retry.layout.display = "none" if conflicts and all(conflicts) else ""
         self._show_finding()
         self.tabs.show()
 

@@ -64,12 +64,15 @@ def end_kernels(server: int) -> None:
 
 
 def decide(page, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
     page.get_by_role("button", name="1 认可").click()
     says(page, "请先在上方确认署名")
     page.get_by_label("署名", exact=True).fill("张三")
     page.get_by_role("button", name="确认署名").click()
     says(page, "已保存结论：第 1 条")
-    page.get_by_label("说明", exact=True).click()
+    press(page, "n")
+    expect(page.get_by_label("说明", exact=True)).to_be_focused()
     page.keyboard.insert_text(NOTE)
     page.keyboard.press("Tab")
     says(page, "已保存说明：第 2 条")

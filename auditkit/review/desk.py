@@ -235,7 +235,7 @@ class Desk:
 
     def _named(self) -> bool:
         if not self.who:
-            self.told = Told("未保存：请先在上方确认署名，再点“再存一次”", False)
+            self.told = Told("未保存：请先在上方确认署名", False)
         return bool(self.who)
 
     def _held(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as w
@@ -14,8 +15,8 @@ from auditkit.review.desk import Desk, Told
 from auditkit.review.keys import HINT, Deed, Keys
 from auditkit.review.subject import Field, Ruling
 from auditkit.review.tabs import Tabs, button, line, row
-from auditkit.review.workbench import Filter, account
-from auditkit.safety import inert_line
+from auditkit.review.workbench import account
+from auditkit.safety import Unreadable, inert_line
 
 # Constants; where scripts are not run, notebook and form are scrolled by hand.
 _ARRIVE = "setTimeout(() => document.querySelectorAll('.auditkit-panel').forEach(one => one.scrollIntoView()), 200)"
@@ -139,6 +140,9 @@ class Panel:
             try:
                 deed()
                 self.show()
+            except Unreadable as error:
+                self.desk.told = Told(str(error), False)
+                self._show_told()
             except Exception as error:  # a widget would swallow it, and the person believe that it was saved
                 self.desk.told = Told(f"软件异常，请重新打开后查看是否已保存：{type(error).__name__}: {error}", False)
                 self._show_told()
@@ -153,8 +157,7 @@ class Panel:
             self.desk.again()
 
     def _filter(self, name: str, value: str) -> None:
-        chosen = self.desk.chosen
-        self.desk.narrow(Filter(**{**vars(chosen), name: value}))
+        self.desk.narrow(replace(self.desk.chosen, **{name: value}))
 
     def _typed(self, change: Any) -> None:
         if change.new:

@@ -70,6 +70,10 @@ class Tabs:
     def show(self) -> None:
         """Draw the leaf that is looked at."""
         if not self.panel.desk.audit:
+            self.sums.value = self.overlooked.value = self.signatures.value = ""
+            self.item.options, self._overlooked = (), None
+            for each in self.steps:
+                each.disabled = True
             return
         drawn = (None, self._show_scores, self._show_bulk, self._show_overlooked, self._show_signing)
         if leaf := drawn[self.box.selected_index or 0]:

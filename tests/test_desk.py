@@ -299,6 +299,11 @@ def test_a_project_that_cannot_be_fetched_is_told_and_nothing_of_the_former_stay
     ipywidgets.Widget.close_all()
 
 
+def test_an_audit_other_than_the_one_reported_is_told(table: Workbench, audits: tuple[Audit, ...]):
+    desk = seated(replace(table, load=lambda one: audits[1]))
+    assert "与报告所写不同" in desk.told.text
+
+
 def test_an_empty_folder_is_an_empty_desk(table: Workbench):
     panel = Panel(seated(replace(table, listed=())))
     assert "没有打开项目" in panel.card.value

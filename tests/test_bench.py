@@ -10,6 +10,7 @@ import pytest
 from auditkit import bench, lab, resources
 from auditkit.batch import run
 from auditkit.bench import FOLDER, FORMS, STORE, open_bench
+from auditkit.review.faults import StoreFault
 from auditkit.review.subject import Field, Ruling
 from auditkit.safety import Unreadable
 
@@ -89,7 +90,10 @@ def test_what_a_run_kept_no_longer_comes_from_the_same_bytes_only(
 
 def test_only_who_can_decide_leaves_a_store_behind(forms: Path, monkeypatch: pytest.MonkeyPatch):
     place = forms / ".auditkit" / "review.sqlite"
-    open_bench(forms)
+    table = open_bench(forms)
+    assert not table.projects()[0].decided
+    with pytest.raises(StoreFault, match="只读"):
+        table.record(table.findings(table.load(table.listed[0]))[0], Field.RULING, Ruling.ACCEPTED.value, "张三")
     assert not place.exists()
     monkeypatch.setenv("JPY_SESSION_NAME", "review.ipynb")
     assert open_bench(forms).store.name == str(place)

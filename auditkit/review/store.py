@@ -184,6 +184,16 @@ def open_store(address: str | os.PathLike[str], create: bool = True, anchor_file
     return store
 
 
+def empty_store() -> Store:
+    """A store in memory that has and takes nothing: to show where nobody decided, and leave no file behind."""
+    engine = _engine(URL.create("sqlite"))
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        schema.create(connection)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    return Store(engine, Path(os.devnull))
+
+
 def address_of(address: str | os.PathLike[str]) -> URL:
     text_ = os.fspath(address)
     if "://" not in text_:
@@ -247,4 +257,4 @@ def _storable(change: Change) -> Change:
     return replace(change, before=before, after=after)
 
 
-__all__ = ["Conflict", "Store", "StoreFault", "open_store"]
+__all__ = ["Conflict", "Store", "StoreFault", "empty_store", "open_store"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -80,13 +81,19 @@ def write_year(
     if not whole.forms:
         return ""
     try:
-        notebook, page = child.run(notebook_limits(limits), execute_year, facts, whole.year, rulebook)
+        notebook, page = child.run(_time_for(len(whole.forms), limits), execute_year, facts, whole.year, rulebook)
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
     ledger.write("year_report.ipynb", notebook)
     if HTML in formats:
         ledger.write("year_report.html", page)
     return ""
+
+
+def _time_for(forms: int, limits: Limits) -> Limits:
+    """The limits of the yearly notebook: the time that a notebook has, and as much again for every 20,000 forms."""
+    one = notebook_limits(limits)
+    return replace(one, seconds=one.seconds * (1 + forms // 20_000))
 
 
 def execute_year(facts: Path, year: int, rulebook: str) -> tuple[str, str]:

@@ -160,7 +160,7 @@ def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failur
     ledger.write("rules.html", rules_page(whole.book))
     told = summary(whole.forms, whole.files, whole.year, whole.book)
     if len(whole.forms) > MOST:
-        told += f"自评表超过 {MOST} 张：各报告只列 {MOST} 张（复核表列最需要关注的）；全部见 dataset、forms.csv。\n"
+        told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
     ledger.write("summary.txt", f"{told}{failure}\n" if failure else told)
     ledger.write("index.html", index_page(whole.forms, whole.files, outcomes, whole.year, whole.book, ledger.written()))
 

@@ -200,21 +200,37 @@ app.command(help="审核一个文件夹并写出全部报告。Audit a folder an
 app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")(running.demo)
 app.command(help="列出一个报告文件夹的历次运行。List the runs of a folder of reports.")(running.runs)
 app.command(help="比较两次运行的审核发现。Say which findings are new, gone, changed.")(running.diff)
-app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")(reviewing.import_review)
+app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")(
+    reviewing.import_review
+)
 app.command(help="核对决定库和报告文件有无改动。Find changed, removed or reordered decisions, and changed files.")(
     reviewing.verify
 )
 
 
-@app.command(help="在 JupyterLab 中打开审核笔记本。Open the notebooks in JupyterLab.")
-def lab(folder: Annotated[Path | None, typer.Argument(help="工作文件夹 / folder to work in")] = None) -> None:
+@app.command(help="在 JupyterLab 中复核：逐条决定、更正、签署。Open the review workbench in JupyterLab.")
+def lab(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(exists=True, help="自评表文件夹，或报告文件夹 / folder of forms, or output of a run"),
+    ] = None,
+    store: Annotated[
+        str, typer.Option(metavar="STORE", help="决定库：文件或 postgresql:// 地址 / file or URL of the store")
+    ] = "",
+    forms: Annotated[
+        Path | None, typer.Option(metavar="DIR", exists=True, help="报告文件夹所审的自评表 / the forms of that run")
+    ] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="放笔记本的工作文件夹 / folder for the notebooks")
+    ] = None,
+) -> None:
     if not importlib.util.find_spec("jupyterlab"):
         message = '没有安装 JupyterLab，请运行 / JupyterLab is not installed, run: pip install "auditkit[lab]"'
         console(error=True).print(message, soft_wrap=True)
         raise typer.Exit(USAGE)
     from auditkit.lab import lab
 
-    raise typer.Exit(lab(folder) or OK)
+    raise typer.Exit(lab(folder, store, forms, workspace) or OK)
 
 
 @app.command(help="打印规则目录。Print the catalogue of rules.")

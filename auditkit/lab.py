@@ -9,14 +9,17 @@ import sys
 from pathlib import Path
 
 from auditkit import resources
+from auditkit.bench import FOLDER, FORMS, STORE
 
 CONFIG = Path(__file__).with_name("lab_config")
 
 
-def lab(folder: Path | None = None) -> int:
-    """Open JupyterLab on the project notebook and wait for its end; returns its exit status."""
-    root = workspace(folder)
-    return subprocess.run(command(root), env=environment(), check=False).returncode
+def lab(folder: Path | None = None, store: str = "", forms: Path | None = None, inside: Path | None = None) -> int:
+    """Open JupyterLab on the review notebook and wait for its end; returns its exit status.
+
+    `folder` has the forms, or is the output of a run whose forms are in `forms`; `inside` is the folder to work in.
+    """
+    return subprocess.run(command(workspace(inside)), env=environment(folder, store, forms), check=False).returncode
 
 
 def workspace(folder: Path | None = None) -> Path:
@@ -29,17 +32,32 @@ def workspace(folder: Path | None = None) -> Path:
         return resources.root()
     root = (folder or Path.cwd()).resolve()
     for source in (resources.notebooks(), resources.data()):
-        if not (root / source.name).exists():
-            shutil.copytree(source, root / source.name, ignore=shutil.ignore_patterns("*.py", "__pycache__", ".*"))
+        for path in sorted(source.rglob("*")):
+            copy = root / path.relative_to(source.parent)
+            if path.is_file() and _wanted(path.relative_to(source)) and not copy.exists():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, copy)
     return root
 
 
+def _wanted(path: Path) -> bool:
+    return path.suffix != ".py" and not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
 def command(root: Path, *more: str) -> list[str]:
-    start = "--LabApp.default_url=/lab/tree/notebooks/project_audit.ipynb"
+    # One document at a time: an auditor has the width of the window for the form and the finding beside it.
+    start = "--LabApp.default_url=/doc/tree/notebooks/review.ipynb"
     return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", start, *more]
 
 
-def environment() -> dict[str, str]:
-    """This environment with the packaged settings before the user's other system-wide ones."""
+def environment(folder: Path | None = None, store: str = "", forms: Path | None = None) -> dict[str, str]:
+    """This environment with what is to be opened, and the packaged settings before the user's other system-wide ones."""
     paths = [str(CONFIG), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    told = {FOLDER: folder and str(folder.resolve()), FORMS: forms and str(forms.resolve()), STORE: _address(store)}
+    chosen = {name: text for name, text in told.items() if text}
+    return {**os.environ, **chosen, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+
+
+def _address(store: str) -> str:
+    """A file's whole path: a notebook runs in a folder of its own."""
+    return store if not store or "://" in store else str(Path(store).resolve())

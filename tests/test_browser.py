@@ -2,18 +2,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from chromium import chromium, needs_chromium
+from labserver import TOKEN, arrive, jupyterlab
 
 from auditkit import lab
-
-TOKEN = "a-token-for-this-test-only"
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 
@@ -24,43 +19,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory):
         yield running
 
 
-@contextmanager
-def jupyterlab(root: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = {
-        name: str(root / ".own" / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    }
-    options = ("--no-browser", "--allow-root", f"--ServerApp.port={port}", "--ServerApp.port_retries=0")
-    server = subprocess.Popen(
-        lab.command(root, *options),
-        env=lab.environment() | own | {"JUPYTER_TOKEN": TOKEN},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def arrive(page, address: str) -> int:
-    """Go there once the server listens; returns the status of the answer."""
-    from playwright.sync_api import Error
-
-    for _ in range(100):
-        try:
-            return page.goto(address).status
-        except Error:
-            page.wait_for_timeout(200)
-    raise TimeoutError(address)
-
-
 def test_lab_opens_in_chinese_on_the_notebook_without_news(browser, tmp_path: Path):
     root = lab.workspace(tmp_path)
-    with jupyterlab(root) as address:
+    with jupyterlab(root) as (address, _):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         assert arrive(page, f"{address}/api/contents") == 403
         arrive(page, f"{address}/lab/tree/notebooks/project_audit.ipynb?token={TOKEN}")

@@ -8,38 +8,43 @@ from pathlib import Path
 import pytest
 
 from auditkit import resources
+from auditkit.audit import Audit
+from auditkit.bench import open_bench
 from auditkit.review.shown import decisions, shown
-from auditkit.review.store import open_store
 from auditkit.review.subject import Field, Ruling
-from auditkit.review.workbench import Filter, Workbench, account, bench, overlooked
+from auditkit.review.workbench import Filter, Workbench, account, overlooked
 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Workbench:
     path = next((resources.data() / "2021").glob("02_*.docx"))
-    return bench(path, open_store(tmp_path / "s.sqlite"))
+    return open_bench(path, str(tmp_path / "s.sqlite"))
+
+
+def only(table: Workbench) -> Audit:
+    return table.load(table.listed[0])
 
 
 def test_a_decision_lasts_and_counts_and_can_be_taken_back(table: Workbench):
-    (project,) = table.projects()
-    first = table.findings(project.audit)[0]
+    one = only(table)
+    first = table.findings(one)[0]
     table.record(first, Field.RULING, Ruling.ACCEPTED.value, "张三")
     table.record(first, Field.NOTE, "<b>与附件3不符</b>", "张三")
     assert table.projects()[0].decided == 1
-    assert len(table.findings(project.audit, Filter(state="认可"))) == 1
-    assert table.record(table.findings(project.audit)[0], Field.NOTE, "<b>与附件3不符</b>", "张三") is None
-    html = shown(project.audit, table.store).html
+    assert len(table.findings(one, Filter(state="认可"))) == 1
+    assert table.record(table.findings(one)[0], Field.NOTE, "<b>与附件3不符</b>", "张三") is None
+    html = shown(one, table.store).html
     assert "&lt;b&gt;与附件3不符" in html
-    assert decisions(project.audit, table.store)["findings"][0]["ruling"] == "认可"
+    assert decisions(one, table.store)["findings"][0]["ruling"] == "认可"
     assert str(table.store.head()) in html
-    assert table.undo(project.audit, "李四") is None
-    table.undo(project.audit, "张三")
-    table.undo(project.audit, "张三")
+    assert table.undo(one, "李四") is None
+    table.undo(one, "张三")
+    table.undo(one, "张三")
     assert table.projects()[0].decided == 0
 
 
 def test_a_corrected_result_moves_the_verified_score_and_leaves_the_form(table: Workbench):
-    (one,) = table.audits
+    one = only(table)
     row = next(r for r in one.scorecard.items if r.judgement and r.judgement.verdict.value == "met" and r.points)
     seen = next(c for c in table.indicators(one) if c.subject.row == row.row)
     filed = one.form.indicators[row.row - 1].result.text
@@ -52,7 +57,7 @@ def test_a_corrected_result_moves_the_verified_score_and_leaves_the_form(table: 
 
 
 def test_a_bulk_decision_takes_what_was_previewed(table: Workbench):
-    (one,) = table.audits
+    one = only(table)
     rule = one.findings[0].rule
     preview = table.alike(rule)
     entries = table.record_alike(preview, Ruling.DOUBTED, "张三")
@@ -61,7 +66,7 @@ def test_a_bulk_decision_takes_what_was_previewed(table: Workbench):
 
 
 def test_signing_is_shown_and_void_when_a_decision_follows(table: Workbench):
-    (one,) = table.audits
+    one = only(table)
     for rule in {finding.rule for finding in one.findings}:
         table.record_alike(table.alike(rule), Ruling.ACCEPTED, "张三")
     table.sign(one, "张三")
@@ -71,7 +76,7 @@ def test_signing_is_shown_and_void_when_a_decision_follows(table: Workbench):
 
 
 def test_cells_that_no_rule_read_are_told_and_the_total_is_not_among_them(table: Workbench):
-    (one,) = table.audits
+    one = only(table)
     paths = [path for path, _ in overlooked(one)]
     assert "total_score" not in paths
     assert overlooked(one) == overlooked(one)

@@ -67,10 +67,10 @@ def chart(audit: Audit) -> View:
     return View("得分对照图", html)
 
 
-def form(audit: Audit) -> View:
+def form(audit: Audit, legend: bool = True) -> View:
     """The form laid out as it is printed, each flagged cell marked with the numbers of its findings."""
     whole = [one for one in facts.numbered(audit) if one.finding.row is None]
-    html = render_html("form.html.j2", sheet=laid_out(audit), whole=whole)
+    html = render_html("form.html.j2", sheet=laid_out(audit), whole=whole, legend=legend)
     return View(f"自评表（{len(audit.form.indicators)} 项指标）", html)
 
 

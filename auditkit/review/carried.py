@@ -63,6 +63,11 @@ def carried(audit: Audit, state: State) -> tuple[Carried, ...]:
     return (*found, *(_carried(of_indicator(form, i), None, OF_INDICATOR, state) for i in form.indicators))
 
 
+def of_question(subject: Subject, state: State) -> Carried:
+    """What stands on a finding that is known by its subject alone."""
+    return _carried(subject, None, OF_FINDING, state)
+
+
 def undecided(subjects: tuple[Carried, ...]) -> tuple[Carried, ...]:
     """What keeps a form from being signed: errors without a decision, and conflicts on anything."""
     return tuple(

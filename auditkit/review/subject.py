@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
-from auditkit.model import Finding, Form, Fund, Indicator, Value
+from auditkit.model import Finding, Form, Fund, Indicator
+from auditkit.numeral import plain
 from auditkit.safety import inert
 
 
@@ -63,7 +66,7 @@ class Subject:
     place: str
     evidence: str
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A digest that is the same in every run in which the same rule speaks of the same place."""
         return digest((self.project, self.rule, str(self.row), self.place))[:24]
@@ -81,15 +84,20 @@ class Change:
 
 def project_key(form: Form) -> str:
     """What tells a project from the others of all years: year, department and name, without blanks and in half width."""
-    return inert("｜".join((str(form.year or ""), form.department.plain, form.project.plain)))
+    return _project(form.year, form.department.text, form.project.text)
 
 
 def of_finding(form: Form, finding: Finding) -> Subject:
     """The subject of a decision on a finding."""
-    places, texts = _proof(finding.evidence)
-    return Subject(
-        project_key(form), finding.rule, finding.row or 0, places, digest((finding.message, finding.basis, *texts))
-    )
+    proof = [(value.place, value.text) for value in finding.evidence]
+    return _of_finding(project_key(form), finding.rule, finding.row, finding.message, finding.basis, proof)
+
+
+def of_told(form: Mapping[str, Any], finding: Mapping[str, Any]) -> Subject:
+    """The same subject from the objects that stand for form and finding in `audit.json`."""
+    project = _project(form["fiscal_year"], form["department"], form["project"])
+    proof = [(value["at"], value["text"]) for value in finding["evidence"]]
+    return _of_finding(project, finding["rule"], finding["row"], finding["message"], finding["basis"], proof)
 
 
 def of_indicator(form: Form, indicator: Indicator) -> Subject:
@@ -106,9 +114,15 @@ def of_execution(form: Form, fund: Fund) -> Subject:
     return Subject(project_key(form), "", 0, inert(fund.label.place), digest(value.text for value in texts))
 
 
-def _proof(evidence: Iterable[Value]) -> tuple[str, tuple[str, ...]]:
-    values = tuple(evidence)
-    return inert("；".join(value.place for value in values)), tuple(value.text for value in values)
+def _project(year: int | None, department: str, project: str) -> str:
+    return inert("｜".join((str(year or ""), plain(department), plain(project))))
+
+
+def _of_finding(
+    project: str, rule: str, row: int | None, message: str, basis: str, proof: list[tuple[str, str]]
+) -> Subject:
+    places, texts = inert("；".join(at for at, _ in proof)), (text for _, text in proof)
+    return Subject(project, rule, row or 0, places, digest((message, basis, *texts)))
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from auditkit.audit import Audit, audit, worst
+from auditkit.audit import Audit
 from auditkit.document import At
 from auditkit.model import Form, Severity, Value
+from auditkit.numeral import amount
 from auditkit.rescore import Scorecard, rescore
-from auditkit.review.carried import Carried, carried
+from auditkit.review.carried import Carried, carried, of_question
 from auditkit.review.chain import Entry
+from auditkit.review.listed import Listed, Question, worst
 from auditkit.review.signoff import Signature, next_step, sign, signatures
 from auditkit.review.state import State
 from auditkit.review.store import Store
 from auditkit.review.subject import Change, Field, Ruling, project_key
 from auditkit.rule import CATALOGUE, apply
-from auditkit.rulebook import DEFAULT
-from auditkit.safety import Unreadable, inert_line
+from auditkit.rules import load_rules
 
 TEXTUAL = "STR"  # the family that reads every text for its form: to be read by it alone is not to be audited
 
@@ -40,44 +40,66 @@ class Filter:
 class Progress:
     """A project in the list: how much of it is decided."""
 
-    audit: Audit
+    project: Listed
     decided: int
-    total: int
+
+    @property
+    def total(self) -> int:
+        return len(self.project.questions)
 
     @property
     def title(self) -> str:
-        form = self.audit.form
-        errors = self.audit.count(Severity.ERROR)
-        name = inert_line(form.project.squeezed)
-        return f"{name}（{form.year or '年度不明'}）▲{errors} · 已决定 {self.decided}/{self.total}"
+        errors = self.project.count(Severity.ERROR)
+        return f"▲{errors} {self.project.title} · 已决定 {self.decided}/{self.total}"
+
+
+def progress(one: Listed, state: State) -> Progress:
+    return Progress(one, sum(of_question(q.subject, state).settled for q in one.questions))
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An undecided finding of one rule, and the project that it is in."""
+
+    project: Listed
+    question: Question
+    seen: Carried
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """The audits on the table and the store that keeps what is decided; it holds nothing that was decided itself."""
+    """The projects on the table and the store that keeps what is decided; it holds nothing that was decided itself.
 
-    audits: tuple[Audit, ...]
+    `load` reads one project's audit; it raises Unreadable where that is not to be had.
+    """
+
+    listed: tuple[Listed, ...]
     store: Store
+    load: Callable[[Listed], Audit]
     failures: tuple[str, ...] = ()
 
     def projects(self, chosen: Filter | None = None) -> list[Progress]:
         """The worst first."""
         state, unit = self.store.state(), chosen.unit if chosen else ""
-        rows = []
-        for one in worst(self.audits):
-            if unit in ("", one.form.implementer.squeezed):
-                found = [c for c in carried(one, state) if c.finding]
-                rows.append(Progress(one, sum(c.settled for c in found), len(found)))
-        return rows
+        touched = {line[0].subject.project for of in state.lines.values() for line in of.values()}
+        return [
+            progress(one, state) if one.key in touched else Progress(one, 0)
+            for one in worst(self.listed)
+            if unit in ("", one.unit)
+        ]
 
     def state(self, one: Audit) -> State:
         return self.store.state(project_key(one.form))
 
+    def subjects(self, one: Audit) -> tuple[Carried, ...]:
+        """Every finding in the order of the audit, then every indicator, with what stands on it."""
+        return carried(one, self.state(one))
+
     def findings(self, one: Audit, chosen: Filter | None = None) -> list[Carried]:
-        return [c for c in carried(one, self.state(one)) if c.finding and _passes(c, chosen or Filter())]
+        return [c for c in self.subjects(one) if c.finding and passes(c, chosen or Filter())]
 
     def indicators(self, one: Audit) -> list[Carried]:
-        return [c for c in carried(one, self.state(one)) if not c.finding]
+        return [c for c in self.subjects(one) if not c.finding]
 
     def record(self, seen: Carried, field: Field, after: str, who: str, dissent: bool = False) -> Entry | None:
         """Record what a person wants who saw `seen`; None where it says that already."""
@@ -86,19 +108,20 @@ class Workbench:
             return None
         return self.store.record([Change(seen.subject, field, before, after)], who, dissent=dissent)[0]
 
-    def alike(self, rule: str) -> list[tuple[Audit, Carried]]:
+    def alike(self, rule: str) -> list[Alike]:
         """The preview of a bulk decision: every undecided finding of a rule, in all projects."""
         state = self.store.state()
         return [
-            (one, c)
-            for one in worst(self.audits)
-            for c in carried(one, state)
-            if c.finding and c.finding.rule == rule and not c.ruling and not c.conflict
+            Alike(one, question, seen)
+            for one in worst(self.listed)
+            for question in one.questions
+            if question.subject.rule == rule and _open(seen := of_question(question.subject, state))
         ]
 
-    def record_alike(self, previewed: Sequence[tuple[Audit, Carried]], ruling: Ruling, who: str) -> tuple[Entry, ...]:
+    def record_alike(self, previewed: Sequence[Alike], ruling: Ruling, who: str) -> tuple[Entry, ...]:
         """One decision on all that was previewed, and on nothing else."""
-        changes = [Change(c.subject, Field.RULING, c.text(Field.RULING), ruling.value) for _, c in previewed]
+        seen = {one.seen.subject: one.seen for one in previewed}.values()
+        changes = [Change(c.subject, Field.RULING, c.text(Field.RULING), ruling.value) for c in seen]
         return self.store.record(changes, who)
 
     def undo(self, one: Audit, who: str) -> Entry | None:
@@ -120,8 +143,15 @@ class Workbench:
         return replace(one.form, indicators=tuple(rows))
 
     def scores(self, one: Audit) -> tuple[Scorecard, Scorecard]:
-        """As filed, and with the corrections."""
-        return one.scorecard, rescore(self.corrected(one), one.rulebook)
+        """As filed, and with the corrections: what a person scored again is verified, and can be no more."""
+        form = self.corrected(one)
+        after = rescore(form, one.rulebook)
+        told = {c.subject.row: amount(c.text(Field.SCORE)) for c in self.indicators(one) if c.text(Field.SCORE)}
+        items = tuple(
+            item if (score := told.get(item.row)) is None else replace(item, verified=score, upper=score)
+            for item in after.items
+        )
+        return one.scorecard, replace(after, items=items)
 
     def sign(self, one: Audit, who: str) -> Entry:
         """Sign the next step. Raises StoreFault where that may not be."""
@@ -134,20 +164,6 @@ class Workbench:
         return signatures(one, self.state(one))
 
 
-def bench(folder: str | Path, store: Store, rulebook: str = DEFAULT) -> Workbench:
-    """Every form under a folder, or in a file; what cannot be read is told and left out."""
-    audits: list[Audit] = []
-    failures = []
-    start = Path(folder)
-    inside = sorted(path for path in start.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
-    for path in [start] if start.is_file() else inside:
-        try:
-            audits += audit(path, rulebook)
-        except Unreadable as error:
-            failures.append(str(error))
-    return Workbench(tuple(audits), store, tuple(failures))
-
-
 def account() -> str:
     """The person's name as the system has it, to be shown and confirmed once."""
     return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
@@ -155,6 +171,7 @@ def account() -> str:
 
 def overlooked(one: Audit) -> list[tuple[str, Value]]:
     """The entries that no rule read, but those that look at the mere text: where a person's eyes are all there is."""
+    load_rules()
     filled = [(path, value) for path, value in one.form.values() if value.at and value.text.strip()]
     with _reading() as seen:
         for rule in CATALOGUE.values():
@@ -180,7 +197,11 @@ def _reading() -> Iterator[set[At]]:
         del Value.__getattribute__
 
 
-def _passes(c: Carried, chosen: Filter) -> bool:
+def _open(seen: Carried) -> bool:
+    return not seen.ruling and not seen.conflict
+
+
+def passes(c: Carried, chosen: Filter) -> bool:
     finding = c.finding
     return (
         chosen.severity in ("", finding.severity.value)

@@ -1,0 +1,184 @@
+"""The workbench laid out: the projects of a folder of forms, or of a run, each read in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from auditkit import resources
+from auditkit.audit import Audit, audit
+from auditkit.child import Child
+from auditkit.folder import entries
+from auditkit.intake import copy_name, read_in, skip_reason
+from auditkit.keep import Kept, code_digest, digest
+from auditkit.model import Form
+from auditkit.review.listed import Listed, listed
+from auditkit.review.store import Store, open_store
+from auditkit.review.workbench import Workbench
+from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
+from auditkit.rules import load_rules
+from auditkit.safety import Limits, Unreadable, chosen_limits, inert_line
+
+# How `auditkit lab` tells a notebook what to open, without writing into it.
+FOLDER, STORE, FORMS = "AUDITKIT_FOLDER", "AUDITKIT_STORE", "AUDITKIT_FORMS"
+NAME = "review.sqlite"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Audits files in a child, and remembers what a run, or an earlier look, audited already."""
+
+    name: str
+    book: str  # the digest of the rulebook
+    limits: Limits
+    kept: Kept
+
+    def audits(self, path: Path, sha: str, rulebook: Rulebook | None, child: Child | None = None) -> list[Audit]:
+        """The audits of the file of this digest; it is read only where they are not kept. Raises Unreadable."""
+
+        def make() -> tuple[list[Audit], float]:
+            if rulebook is None:
+                raise Unreadable(path.name, _AGAIN, "no longer kept; run auditkit run again")
+            with contextlib.nullcontext(child) if child else Child(self.limits) as reading:
+                return reading.call(audit, path, rulebook, self.limits), 0.0
+
+        # The key under which a run keeps its audits (`batch.Job.key`).
+        key = digest(code_digest(), self.book, self.name, sha, path.name, self.limits)
+        return self.kept.get(key, make)[0]
+
+
+_AGAIN = (
+    "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）。请重新运行 auditkit run，"
+    "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开"
+)
+
+
+def open_bench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> Workbench:
+    """The projects of a folder of forms, of one file or of a run, with the store of what is decided on them.
+
+    What `auditkit lab` was told goes before `source`. Raises Unreadable where there is nothing to open, StoreFault where
+    the store cannot be.
+    """
+    path = Path(os.environ.get(FOLDER) or source)
+    if not path.exists():
+        raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
+    load_rules()  # what is kept names its rules, whose words are in the catalogue
+    kept = _store(path, os.environ.get(STORE) or store)
+    if (path / "manifest.json").is_file():
+        return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
+    return _of_folder(path, kept, load_rulebook(rulebook))
+
+
+def live() -> bool:
+    """Whether a person sits before a Jupyter server's kernel; papermill, nbval and nbconvert name no session."""
+    return bool(os.environ.get("JPY_SESSION_NAME"))
+
+
+def default_store(source: Path) -> Path:
+    """Beside the reports of a run; of a folder of forms where a run does not look; the program's own data stay clean."""
+    if (source / "manifest.json").is_file():
+        return source / NAME
+    if source.resolve().is_relative_to(resources.data()) and not resources.packaged():
+        return resources.root() / "reports" / NAME
+    folder = source if source.is_dir() else source.parent
+    return folder / ".auditkit" / NAME
+
+
+def _store(source: Path, address: str) -> Store:
+    """Where nobody can decide and nothing was, nothing is left behind: a store that goes with this process."""
+    place = address or default_store(source)
+    if not live() and "://" not in str(place) and not Path(place).exists():
+        scratch = tempfile.TemporaryDirectory(prefix="auditkit-")
+        kept = open_store(Path(scratch.name) / NAME)
+        _SCRATCH.append(scratch)
+        return kept
+    return open_store(place)
+
+
+_SCRATCH: list[tempfile.TemporaryDirectory] = []
+
+
+def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
+    reader = Reader(book.name, book.digest, chosen_limits(), Kept())
+    audits: dict[tuple[str, int], Audit] = {}
+    seen: set[Form] = set()
+    failures = []
+    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, _late(reader.limits) as child:
+        files = [one for one in ([path] if path.is_file() else entries(path)) if not skip_reason(one)]
+        for number, one in enumerate(files):
+            name = inert_line(one.name if one == path else one.relative_to(path).as_posix())
+            read = partial(_read, reader, book, child)
+            intake = read_in(one, name, Path(scratch) / f"{number:05d}", read, reader.limits)
+            if not intake.audits:
+                failures.append(f"{name}：{intake.row.message or '文件中没有自评表'}")
+            audits |= {(name, each.form.number): each for each in intake.audits if each.form not in seen}
+            seen |= {each.form for each in intake.audits}
+    rows = tuple(listed(one.as_json()) for one in audits.values())
+    return Workbench(rows, store, lambda one: audits[one.file, one.number], tuple(failures))
+
+
+@contextlib.contextmanager
+def _late(limits: Limits) -> Iterator[Child]:
+    """A child that starts with its first call: where all is kept, none is needed."""
+    child = Child(limits)
+    try:
+        yield child
+    finally:
+        child.close()
+
+
+def _read(reader: Reader, book: Rulebook, child: Child, copy: Path) -> list[Audit]:
+    return reader.audits(copy, hashlib.sha256(copy.read_bytes()).hexdigest(), book, child)
+
+
+def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
+    """Listed by what the run wrote; a project's form is fetched when it is chosen."""
+    try:
+        told = json.loads((out / "manifest.json").read_text("utf-8"))
+        inputs, book = dict(told["inputs"]), told["rulebook"]
+        reader = Reader(book["name"], book["digest"], chosen_limits(), Kept())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
+    failures: list[str] = []
+    rows = tuple(_listed(out.glob("projects/*/audit.json"), set(told["outputs"]), out, failures))
+    return Workbench(rows, store, partial(_fetch, reader, inputs, forms), tuple(failures))
+
+
+def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[Listed]:
+    for path in sorted(paths):
+        if path.relative_to(out).as_posix() in written:
+            try:
+                yield listed(json.loads(path.read_text("utf-8")))
+            except (OSError, ValueError, Unreadable) as error:
+                failures.append(f"{inert_line(path.parent.name)}：{error}")
+
+
+def _fetch(reader: Reader, inputs: Mapping[str, str], forms: Path | None, one: Listed) -> Audit:
+    """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
+    sha = inputs.get(one.file, "")
+    if forms is None:
+        audits = reader.audits(Path(copy_name(Path(one.file).name)), sha, None)
+    else:
+        audits = _again(reader, forms, one, sha)
+    return next(replace(each, source=one.file) for each in audits if each.form.number == one.number)
+
+
+def _again(reader: Reader, forms: Path, one: Listed, sha: str) -> list[Audit]:
+    book = load_rulebook(reader.name)
+    if book.digest != reader.book:
+        raise Unreadable(reader.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again")
+    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
+        intake = read_in(
+            forms / one.file, one.file, Path(scratch) / "1", lambda copy: reader.audits(copy, sha, book), reader.limits
+        )
+    if intake.digest != sha or not intake.audits:
+        zh = intake.row.message or "已不是审核时的那一份，请重新运行 auditkit run"
+        raise Unreadable(one.file, zh, "not the file that was audited; run again")
+    return list(intake.audits)

@@ -1,0 +1,64 @@
+"""A project as the list of projects knows it: told by its audit's JSON, without the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditkit.model import Severity
+from auditkit.review.subject import Subject, of_told
+from auditkit.safety import Unreadable, inert_line
+
+
+@dataclass(frozen=True)
+class Question:
+    """A finding that is to be decided, and what it says."""
+
+    subject: Subject
+    severity: Severity
+    title: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Which form of which file, whose it is, and what was found."""
+
+    file: str
+    number: int
+    name: str
+    unit: str
+    year: int | None
+    questions: tuple[Question, ...]
+
+    def count(self, severity: Severity) -> int:
+        return sum(one.severity is severity for one in self.questions)
+
+    @property
+    def key(self) -> str:
+        """The project that its subjects name; blank where nothing was found."""
+        return self.questions[0].subject.project if self.questions else ""
+
+    @property
+    def title(self) -> str:
+        return f"{inert_line(self.name) or '（未填项目名称）'}（{self.year or '年度不明'}）"
+
+
+def listed(told: Mapping[str, Any]) -> Listed:
+    """The project that an `Audit.as_json` tells of. Raises Unreadable where it tells of none."""
+    try:
+        form = told["form"]
+        questions = tuple(
+            Question(of_told(form, one), Severity(one["severity"]), one["title"], one["message"])
+            for one in told["findings"]
+        )
+        who = form["project"], form["implementer"], form["fiscal_year"]
+        return Listed(told["source"], form["number"], *who, questions)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable("audit.json", "不是本程序写出的审核结果", "not what an audit wrote") from error
+
+
+def worst(projects: Iterable[Listed]) -> list[Listed]:
+    """In the order in which a person should look at them."""
+    return sorted(projects, key=lambda one: [-one.count(severity) for severity in Severity])

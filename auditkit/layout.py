@@ -119,8 +119,10 @@ def columns(section: str, row: Row) -> Columns | None:
                 found[f"ignored {cell.grid}"] = cell
             elif name == "explanation" and section == "indicators":
                 found |= _explained(found[name], cell)
-            elif name == "target" and mentioned("labels.revised.words", plain(cell.text)):
+            elif name == "target" and is_revised(cell):
                 found["former"], found["target"] = found["target"], cell
+            elif section == "funds" and name == "adjusted" and "initial" not in found and is_revised(cell):
+                found["initial"], found["adjusted"] = found["adjusted"], cell
             elif section == "funds" and name not in before:  # the corner above the row labels may speak of amounts, too
                 spare.append(found[name])
                 found[name] = cell
@@ -137,6 +139,10 @@ def columns(section: str, row: Row) -> Columns | None:
     if section == "indicators" and "name" not in found and heading and heading.grid < found.get("target", heading).grid:
         found["name"] = heading
         spare = [cell for cell in spare if cell is not heading]
+    if section == "indicators" and "name" not in found and {"category", "subcategory", "target"} <= set(found):
+        between = range(found["subcategory"].grid + 1, found["target"].grid)
+        if not any(cell.grid in between and label(cell.text) for cell in row):  # a form of two levels
+            found["name"] = found.pop("subcategory")
     if len(found) < 3:
         return None
     left = min(cell.grid for cell in found.values())
@@ -146,6 +152,11 @@ def columns(section: str, row: Row) -> Columns | None:
     unknown = tuple(cell for cell in rest if cell.grid >= left)
     places = {name: (cell.grid, cell.span) for name, cell in found.items()}
     return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
+
+
+def is_revised(cell: Cell) -> bool:
+    """Whether a heading says that what stands under it was changed in the course of the year."""
+    return bool(mentioned("labels.revised.words", plain(cell.text)))
 
 
 def _pointed(found: Mapping[str, Cell], others: list[Cell]) -> dict[str, Cell]:

@@ -144,6 +144,8 @@ class _Section:
         """Whether the row tells of funds whose amounts stand beside their names, or begins a table of such."""
         if self.reading in ("indicators", "after"):
             return False
+        if self.reading == "funds" and labelled_fund(row, self.columns, self.funds):
+            return False
         if paired := paired_fund(row):
             self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
             self.funds.append(lone_fund(row, paired))

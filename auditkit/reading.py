@@ -59,7 +59,8 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
         repeated, corner = corner, row[0].text
         heading = indicator_heading(row) or fund_heading(row) or goal_heading(row) or goal_entry(row)
         heading = heading or source_heading(row)
-        parted = "".join(plain(cell.text) for cell in row[:2])  # 总 | 分
+        parts = [cell for cell in row if cell.text][:2]
+        parted = "".join(plain(cell.text) for cell in parts)  # 总 | 分
         words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
         for cell, after in zip(row, (*row[1:], None), strict=True):
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
@@ -70,7 +71,7 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
                 or _is_printed_form(cell)
                 or (after and after.at in funds and heading_like("funds", cell.text))
                 or (heading and _is_heading(cell))
-                or (len(parted) == 2 and cell in row[:2] and field_of("indicators", parted))
+                or (len(parted) == 2 and cell in parts and field_of("indicators", parted))
             )
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
                 yield cell

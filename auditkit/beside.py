@@ -12,7 +12,7 @@ from auditkit.funding import AMOUNTS, FIELDS, points_in, source_named, source_of
 from auditkit.label import field_of, filled_cells, heading_like, label, value
 from auditkit.layout import Columns, is_revised
 from auditkit.model import Fund, Source, Value
-from auditkit.numeral import amount, half_width, is_void, percentage, plain
+from auditkit.numeral import amount, is_void, percentage, plain
 from auditkit.terms import mentioned
 
 _KINDS = (*AMOUNTS, "execution_rate", "points", "score")
@@ -147,8 +147,9 @@ def _told(row: Row) -> Iterator[tuple[str, Value, Cell]]:
     """The names of a row with the figures behind them, and the figures without a name."""
     name: tuple[str, Cell] | None = None
     for cell in filled_cells(row):
-        found = _LABELLED.fullmatch(half_width(cell.text))
-        words, figure = (cell.text[: found.end("words")], found["figure"]) if found else (cell.text, None)
+        found = _LABELLED.fullmatch(plain(cell.text))
+        figure = found["figure"] if found else None
+        words = found["words"] if found and figure else cell.text
         words, figure = ("", cell.text) if _is_figure(cell) else (words, figure)
         if words and name:
             yield name[0], Value(), name[1]
@@ -167,7 +168,7 @@ def _kind(cell: Cell) -> str:
 
 def _behind(cell: Cell) -> tuple[Cell, Cell]:
     """A name and the figure behind it in the same cell: 执行率：98%."""
-    found = _LABELLED.fullmatch(half_width(cell.text))
+    found = _LABELLED.fullmatch(plain(cell.text))
     words, figure = (found["words"], found["figure"] or "") if found else ("", "")
     return cell._replace(text=words), cell._replace(text=figure if words else "")
 

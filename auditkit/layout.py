@@ -108,6 +108,30 @@ def columns(section: str, row: Row) -> Columns | None:
     ]
     if len(exact) + len(telling) < 3:
         return None
+    found, spare = _assigned(section, exact, telling)
+    if section == "funds":
+        found = _budgets(found)
+    elif "points" in found:
+        found |= _pointed(found, [cell for cell in spare if field_of(section, cell.text) == "points"])
+        spare = [cell for cell in spare if cell not in found.values()]
+    heading = found.pop("heading", None)
+    if section == "indicators" and "name" not in found:
+        found, spare = _with_name(found, spare, heading, row)
+    if len(found) < 3:
+        return None
+    left = min(cell.grid for cell in found.values())
+    told = {cell.at for cell in found.values()} | {cell.at for name, cell in exact if name == "heading"}
+    rest = [cell for cell in row if label(cell.text) and not cell.merged and cell.at not in told]
+    corners = frozenset(label(cell.text) for cell in row if cell.text and cell.grid < left)
+    unknown = tuple(cell for cell in rest if cell.grid >= left)
+    places = {name: (cell.grid, cell.span) for name, cell in found.items()}
+    return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
+
+
+def _assigned(
+    section: str, exact: list[tuple[str, Cell]], telling: list[tuple[str, Cell]]
+) -> tuple[dict[str, Cell], list[Cell]]:
+    """Which heading is whose, and those that are left over because another names their field."""
     found: dict[str, Cell] = {}
     spare: list[Cell] = []
     for named in (exact, telling):
@@ -128,30 +152,24 @@ def columns(section: str, row: Row) -> Columns | None:
                 found[name] = cell
             else:
                 spare.append(cell)
-    if section == "funds":
-        found = _budgets(found)
-    elif "points" in found:
-        found |= _pointed(found, [cell for cell in spare if field_of(section, cell.text) == "points"])
-        spare = [cell for cell in spare if cell not in found.values()]
-    heading = found.pop("heading", None)
+    return found, spare
+
+
+def _with_name(
+    found: dict[str, Cell], spare: list[Cell], heading: Cell | None, row: Row
+) -> tuple[dict[str, Cell], list[Cell]]:
+    """With the column of the names, whose heading may be 绩效指标 between the levels and the targets, or 二级指标 itself."""
     if heading is None or not heading.grid:
         heading = next((cell for cell in spare if cell.grid), None)
-    if section == "indicators" and "name" not in found and heading and heading.grid < found.get("target", heading).grid:
-        found["name"] = heading
-        spare = [cell for cell in spare if cell is not heading]
-    if section == "indicators" and "name" not in found and {"category", "subcategory", "target"} <= set(found):
-        between = range(found["subcategory"].grid + 1, found["target"].grid)
-        if not any(cell.grid in between and label(cell.text) for cell in row):  # a form of two levels
+    levels = [found[name].grid for name in ("category", "subcategory") if name in found]
+    last = max(levels, default=-1)
+    if heading and last < heading.grid < found.get("target", heading).grid:
+        return found | {"name": heading}, [cell for cell in spare if cell is not heading]
+    if {"category", "subcategory", "target"} <= set(found):
+        between = range(last + 1, found["target"].grid)
+        if not any(cell.grid in between and label(cell.text) for cell in row):
             found["name"] = found.pop("subcategory")
-    if len(found) < 3:
-        return None
-    left = min(cell.grid for cell in found.values())
-    told = {cell.at for cell in found.values()} | {cell.at for name, cell in exact if name == "heading"}
-    rest = [cell for cell in row if label(cell.text) and not cell.merged and cell.at not in told]
-    corners = frozenset(label(cell.text) for cell in row if cell.text and cell.grid < left)
-    unknown = tuple(cell for cell in rest if cell.grid >= left)
-    places = {name: (cell.grid, cell.span) for name, cell in found.items()}
-    return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
+    return found, spare
 
 
 def is_revised(cell: Cell) -> bool:
@@ -206,7 +224,9 @@ def with_second_line(first: Columns, heading: Row, row: Row) -> Columns | None:
     None where the row is no such line. A dump has no spans: there the second line has more cells than the first, and
     its blank ones continue the cells above.
     """
-    named = {name: cell for cell in filled_cells(row) if (name := _second_name(cell))}
+    above = {cell.grid: cell.text for cell in heading}
+    fresh = [cell for cell in filled_cells(row) if cell.text != above.get(cell.grid)]
+    named = {name: cell for cell in fresh if (name := _second_name(cell))}
     named = {name: cell for name, cell in named.items() if name != "heading"}
     if len(named) < 2 or any(amount(cell.text) is not None for cell in row):
         return None

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
 from auditkit.funding import AMOUNTS, FIELDS, points_in, source_named, source_of
 from auditkit.label import field_of, filled_cells, heading_like, label, value
-from auditkit.layout import Columns, is_revised
+from auditkit.layout import is_revised
 from auditkit.model import Fund, Source, Value
 from auditkit.numeral import amount, is_void, percentage, plain
 from auditkit.terms import mentioned

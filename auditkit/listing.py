@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
 from auditkit.label import (
     PLACEHOLDER,
@@ -18,7 +19,7 @@ from auditkit.label import (
     value,
     whole_target,
 )
-from auditkit.layout import Columns, crosses
+from auditkit.layout import crosses
 from auditkit.levels import Level, level_named
 from auditkit.measure import Kind
 from auditkit.model import ABSENT, Category, Indicator, Value

@@ -118,6 +118,6 @@ def year_of(header: Header, titles: list[Value], heads: tuple[Value, ...]) -> Va
         year = next((t for t in titles if YEAR.fullmatch(MONEY.sub("", t.plain))), ABSENT)
     if years_in(year.text):
         return year
-    parts = (Value(part, note.at) for note in header.rest for part in _GAP.split(note.text) if part != note.text)
+    parts = (Value(part, note.at) for note in header.rest for part in _GAP.split(seen(note.text)) if part != note.text)
     beside = (part for part in parts if YEAR.fullmatch(part.plain))
     return next((told for told in (*heads, *beside) if years_in(told.text)), year)

@@ -45,10 +45,22 @@ def halves(table: Table) -> tuple[Table, ...]:
     return Table(tuple(left)), Table(tuple(right))
 
 
+def unnumbered(table: Table) -> Table:
+    """The table without a first column that only counts its rows."""
+    first = [next((cell for cell in row if not cell.grid), None) for row in table.rows]
+    counts = [plain(cell.text) for cell in first[1:] if cell and cell.span == 1 and cell.text]
+    if len(counts) < 6 or len(counts) < len(first) - 2 or not all(count.isdecimal() for count in counts):
+        return table
+    if any(int(one) >= int(two) for one, two in pairwise(counts)):
+        return table
+    moved = (tuple(c._replace(grid=c.grid - 1) if c.grid else c for c in row) for row in table.rows)
+    return Table(tuple(tuple(c for c in row if c.span > 1 or c is not row[0]) for row in moved))
+
+
 def lines_of(document: Document) -> Iterator[Row]:
     """The rows of every table and the paragraphs, as they follow each other on the page."""
     for block in document.blocks:
-        tables = halves(block) if isinstance(block, Table) else (Table(((block,),)),)
+        tables = halves(unnumbered(block)) if isinstance(block, Table) else (Table(((block,),)),)
         yield from (row for table in tables for row in table.rows)
 
 

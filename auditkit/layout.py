@@ -79,6 +79,9 @@ def _with_name(
         heading = next((cell for cell in spare if cell.grid), None)
     levels = [found[name].grid for name in ("category", "subcategory") if name in found]
     last = max(levels, default=-1)
+    corner = next((cell for cell in row if cell.text and field_of("indicators", cell.text) == "heading"), None)
+    if not levels and corner and corner.grid + corner.span == found.get("target", corner).grid:  # the only level
+        return found | {"name": corner}, spare
     if heading and last < heading.grid < found.get("target", heading).grid:
         return found | {"name": heading}, [cell for cell in spare if cell is not heading]
     if {"category", "subcategory", "target"} <= set(found):

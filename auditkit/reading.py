@@ -10,6 +10,7 @@ from typing import Any
 
 from auditkit.beside import source_heading
 from auditkit.document import Cell, Document, Row, Table
+from auditkit.extent import unnumbered
 from auditkit.goal import goal_entry, goal_heading
 from auditkit.label import PLACEHOLDER, field_of, heading_like, label
 from auditkit.layout import fund_heading, indicator_heading
@@ -110,7 +111,7 @@ def _rows(document: Document) -> Iterator[Row]:
     """The cells that are printed, by rows, and the paragraphs."""
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from (row for row in (tuple(c for c in row if not c.merged) for row in block.rows) if row)
+            yield from (row for row in (tuple(c for c in row if not c.merged) for row in unnumbered(block).rows) if row)
         else:
             yield (block,)
 

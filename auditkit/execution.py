@@ -46,10 +46,11 @@ def implied(form: Form, book: Rulebook) -> bool:
     if not form.funds or indicator(form) or not book.split.execution:
         return False
     stated = form.execution.points.at or form.execution.score.at
+    if form.total_points.readable and form.total_points.number != book.full_marks:
+        return False
     if stated or not form.indicators or not all(item.points.readable for item in form.indicators):
         return False
-    full = form.total_points.number if form.total_points.readable else book.full_marks
-    return sum(item.points.number for item in form.indicators) + book.split.execution == full
+    return sum(item.points.number for item in form.indicators) + book.split.execution == book.full_marks
 
 
 def execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Value | None]:

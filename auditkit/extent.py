@@ -47,14 +47,19 @@ def halves(table: Table) -> tuple[Table, ...]:
 
 def unnumbered(table: Table) -> Table:
     """The table without a first column that only counts its rows."""
-    first = [next((cell for cell in row if not cell.grid), None) for row in table.rows]
-    counts = [plain(cell.text) for cell in first[1:] if cell and cell.span == 1 and cell.text]
-    if len(counts) < 6 or len(counts) < len(first) - 2 or not all(count.isdecimal() for count in counts):
+    left = min((cell.grid for row in table.rows for cell in row if cell.text), default=0)
+    first = [next((cell for cell in row if cell.grid == left), None) for row in table.rows]
+    counted = [cell for cell in first[1:] if cell and cell.text]
+    counts = [plain(cell.text) for cell in counted]
+    wide = {cell.span for cell in counted}
+    if len(counts) < 6 or len(wide) > 1 or not all(count.isdecimal() for count in counts):
         return table
-    if any(int(one) >= int(two) for one, two in pairwise(counts)):
+    filled = sum(any(cell.text for cell in row) for row in table.rows)
+    if len(counts) < filled - 2 or any(int(one) >= int(two) for one, two in pairwise(counts)):
         return table
-    moved = (tuple(c._replace(grid=c.grid - 1) if c.grid else c for c in row) for row in table.rows)
-    return Table(tuple(tuple(c for c in row if c.span > 1 or c is not row[0]) for row in moved))
+    (span,) = wide
+    kept = (tuple(c for c in row if c.grid != left or c.span > span) for row in table.rows)
+    return Table(tuple(tuple(c._replace(grid=c.grid - span * (c.grid > left)) for c in row) for row in kept))
 
 
 def lines_of(document: Document) -> Iterator[Row]:

@@ -155,7 +155,7 @@ class _Section:
             self.funds = found[1]
         else:
             return False
-        self.corner = self.corner or label(row[0].text)
+        self.corner = label(row[0].text) or self.corner
         self.header.take_money(row)
         return True
 

@@ -148,7 +148,7 @@ def _told(row: Row) -> Iterator[tuple[str, Value, Cell]]:
     """The names of a row with the figures behind them, and the figures without a name."""
     name: tuple[str, Cell] | None = None
     for cell in filled_cells(row):
-        found = _LABELLED.fullmatch(plain(cell.text))
+        found = _labelled(cell)
         figure = found["figure"] if found else None
         words = found["words"] if found and figure else cell.text
         words, figure = ("", cell.text) if _is_figure(cell) else (words, figure)
@@ -167,9 +167,14 @@ def _kind(cell: Cell) -> str:
     return "adjusted" if name == "received" else name if name in _KINDS else ""
 
 
+def _labelled(cell: Cell) -> re.Match[str] | None:
+    """A name with a figure behind it; a long text is neither, and would take long to try."""
+    return _LABELLED.fullmatch(plain(cell.text)) if len(cell.text) <= 60 else None
+
+
 def _behind(cell: Cell) -> tuple[Cell, Cell]:
     """A name and the figure behind it in the same cell: 执行率：98%."""
-    found = _LABELLED.fullmatch(plain(cell.text))
+    found = _labelled(cell)
     words, figure = (found["words"], found["figure"] or "") if found else ("", "")
     return cell._replace(text=words), cell._replace(text=figure if words else "")
 

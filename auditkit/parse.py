@@ -16,6 +16,7 @@ from auditkit.label import (
     TITLE,
     YEAR,
     category_of,
+    closed_up,
     field_of,
     filled_cells,
     first_text,
@@ -25,6 +26,7 @@ from auditkit.label import (
     is_wrapped_heading,
     joined,
     label,
+    level,
     value,
     whole_target,
 )
@@ -141,15 +143,13 @@ class _Section:
     def _enter(self, section: str, found: Columns, row: Row) -> None:
         self.reading, self.columns = section, found
         self.corner = label(row[0].text) if row[0].grid + row[0].span <= found.left else ""
-        places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
-        if places:
+        if places := [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
         if "former" in found and section == "indicators":
             self.doubts.append("表上有两栏指标值，以调整后的为准；调整后未填的，用年初的")
 
     def _header_row(self, row: Row) -> None:
-        for cell in filled_cells(row):
-            self.titles.append(value(cell))
+        self.titles += map(value, filled_cells(row))
 
     def _funds_row(self, row: Row) -> None:
         self.managed = self.managed or bool(mentioned("labels.management.words", plain(first_text(row))))
@@ -206,9 +206,9 @@ class _Section:
     def _carry(self, entries: dict[str, Value]) -> None:
         """The first and second level stand once for the rows below them."""
         if entries.get("category", ABSENT).plain:
-            self.carried = {"category": entries["category"]}
+            self.carried = {"category": level(entries["category"])}
         if entries.get("subcategory", ABSENT).plain:
-            self.carried["subcategory"] = entries["subcategory"]
+            self.carried["subcategory"] = level(entries["subcategory"])
         entries |= self.carried
 
     def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
@@ -269,7 +269,7 @@ class _Section:
             number=self.number,
             title=next(iter(heads), ABSENT),
             caption=next(iter(captions), ABSENT),
-            fiscal_year=year,
+            fiscal_year=closed_up(year) if year.at else year,
             **header,
             money_unit=self.header.money,
             funds=tuple(self.funds),

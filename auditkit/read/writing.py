@@ -17,6 +17,7 @@ MARGIN = 5.4  # points between a cell's border and its text, as Word and WPS hav
 _GAP = 0.2  # of a letter's height between two words of Latin letters
 _BLANK = 0.18  # of a Chinese letter's width, where there is more room than usual: fonts' blanks have 0.22 to 0.5
 _CLOSING = "，。、；：？！）》」』】”’％%,.;:?!)]}"
+_SIGNS = "≥≤≧≦＞＜±"
 _OPENING = "（《「『【“‘([{"
 
 
@@ -115,6 +116,7 @@ def unit(line: list[Letter]) -> float:
     while end < len(line) and (
         line[end].char in _CLOSING
         or line[end - 1].char in _OPENING
+        or (line[end - 1].char in _SIGNS and line[end].char.isdigit())
         or (
             line[end].char.isascii()
             and line[end - 1].char.isascii()

@@ -11,7 +11,8 @@ from auditkit.read.writing import Written
 
 _SIDES = 4  # points that the same edge of a table may stand apart on two pages
 _LABEL = "指标"
-_ENDS = ("。", "；", "：", "！", "？", _LABEL)
+_SENTENCE_ENDS = "。", "；", "！", "？"
+_ENDS = (*_SENTENCE_ENDS, "：", _LABEL)
 _HEAD = "级指标"
 # How a row of its own begins though most of it is blank.
 _OWN = re.compile(r"指标\s*\d|[.…·—–-]+$|[\d.,%％]+$|其中|上年|其他|年度资金|小计|合计|总")
@@ -53,7 +54,7 @@ class Ruled:
         first = [number for number, region in enumerate(grid.regions) if region.top == top]
         above = {number: index for number in first if (index := self._above(grid, grid.regions[number])) is not None}
         cut = {n: i for n, i in above.items() if self._is_cut(grid, grid.regions[n], self.held[i], texts[n])}
-        wrapped = {n: i for n, i in above.items() if not texts[n].text or _can_go_on(self.held[i].written, texts[n])}
+        wrapped = {n: i for n, i in above.items() if not texts[n].text or _may_go_on(self.held[i].written, texts[n])}
         flat = {n: i for n, i in above.items() if grid.regions[n].bottom == top + 1}
         if set(first) <= set(wrapped) and any(_goes_on(self.held[i].written, texts[n]) for n, i in flat.items()):
             cut = wrapped
@@ -69,7 +70,7 @@ class Ruled:
         said = [(self.held[index].written, texts[number]) for number, index in flat.items()]
         lacks = sum(bool(above.text and not below.text) for above, below in said)
         rest = [(above, below) for above, below in said if below.text]
-        can = all(_can_go_on(above, below) and not _OWN.match(below.text) for above, below in rest)
+        can = all(_can_go_on(above, below) for above, below in rest)
         return bool(rest) and can and lacks >= _LACKS and lacks > len(rest)
 
     def _add(
@@ -170,7 +171,16 @@ class Ruled:
 
 def _can_go_on(above: Written, below: Written) -> bool:
     """Whether a text can be the wrapped rest of the one above: there was no room for its begin, and both are words."""
-    return above.text[-1:] > "\u2e80" and below.text[-1:] > "\u2e80" and above.room <= below.begin
+    return _words(above, below) and above.room <= below.begin
+
+
+def _may_go_on(above: Written, below: Written) -> bool:
+    """Whether a text can stand in one cell with the one above, which may end with a paragraph."""
+    return _can_go_on(above, below) or (_words(above, below) and above.text.endswith(_SENTENCE_ENDS))
+
+
+def _words(above: Written, below: Written) -> bool:
+    return above.text[-1:] > "\u2e80" and below.text[-1:] > "\u2e80" and not _OWN.match(below.text)
 
 
 def _goes_on(above: Written, below: Written) -> bool:

@@ -101,6 +101,25 @@ def test_a_table_without_lines_is_turned_away(stroke):
         read_pdf("a.pdf", as_pdf(read(WORD[0]), table=f"stroke: {stroke}"))
 
 
+FRAMED = {
+    "a frame round the page": "20 20 555 800 re S\n",
+    "a double frame": "20 20 555 800 re S 28 28 539 784 re S\n",
+    "a box in a cell": "204 630 50 40 re S\n",
+    "double lines": "".join(
+        f"100 {y} m 300 {y} l S {x} 500 m {x} 700 l S\n" for x, y in ((102, 502), (202, 602), (298, 698))
+    ),
+    "a stamp": "1 0 0 RG 250 600 m 300 600 300 500 250 500 c S 0 G\n",
+    "a rule below": "100 100 m 300 100 l S\n",
+}
+
+
+@pytest.mark.parametrize("frame", FRAMED)
+def test_what_is_drawn_round_or_in_a_table_is_no_cell_of_it(frame):
+    document = read_pdf("a.pdf", drawn(FRAMED[frame] + FOUR))
+    assert rows(document) == GRID
+    assert len(document.blocks) == 1
+
+
 NINES = put(210, 640, "99")
 UNSEEN = {
     "white": f"1 1 1 rg {NINES} 0 g\n",

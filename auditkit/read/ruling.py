@@ -171,4 +171,16 @@ def grids(horizontal: list[Line], vertical: list[Line]) -> list[Grid]:
     for number, line in enumerate((*horizontal, *vertical)):
         parts.setdefault(root(number), ([], []))[number >= len(horizontal)].append(line)
     found = [Grid(*part) for part in parts.values() if len(part[0]) > 1 and len(part[1]) > 1]
-    return sorted((grid for grid in found if len(grid.xs) > 1 and len(grid.ys) > 1), key=lambda grid: grid.box[1])
+    return _outermost(sorted((g for g in found if len(g.xs) > 1 and len(g.ys) > 1), key=lambda grid: grid.box[1]))
+
+
+def _outermost(found: list[Grid]) -> list[Grid]:
+    """Without the frame round a page, and without boxes and tables in a cell, whose words are the cell's."""
+    tables = [one for one in found if len(one.regions) > 1 or not any(_encloses(one, other) for other in found)]
+    return [one for one in tables if not any(_encloses(other, one) for other in tables)]
+
+
+def _encloses(outer: Grid, inner: Grid) -> bool:
+    left, top, right, bottom = outer.box
+    x0, y0, x1, y1 = inner.box
+    return left < x0 and top < y0 and right > x1 and bottom > y1

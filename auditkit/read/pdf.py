@@ -65,19 +65,12 @@ def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document
 
 
 class _Page(NamedTuple):
-    """What stands on a page: its tables with the letters in their regions, and the paragraphs with their height on it."""
+    """What stands on a page: its tables with the texts of their regions, and the paragraphs with their height on it."""
 
     number: int
     grids: list[Grid]
-    inside: dict[tuple[int, int], list[Letter]]
+    texts: list[list[Written]]  # of each table
     outside: list[tuple[float, str]]
-
-    def texts(self, grid: Grid) -> list[Written]:
-        at = self.grids.index(grid)
-        return [
-            written(self.inside.get((at, n), []), grid.xs[region.left] + MARGIN, grid.xs[region.right] - MARGIN)
-            for n, region in enumerate(grid.regions)
-        ]
 
     def margin(self, foot: bool) -> list[tuple[float, str]]:
         """The paragraphs below the last table, or above the first."""
@@ -115,7 +108,14 @@ class _Reading:
         for letter, place in zip(sheet.letters, places, strict=True):
             (outside if place is None else inside.setdefault(place, [])).append(letter)
         lines = [one for one in _paragraphs(outside, found) if not _NUMBER.fullmatch(one[1])]
-        self.pages.append(_Page(page, found, inside, lines))
+        texts = [
+            [
+                written(inside.get((at, n), []), grid.xs[region.left] + MARGIN, grid.xs[region.right] - MARGIN)
+                for n, region in enumerate(grid.regions)
+            ]
+            for at, grid in enumerate(found)
+        ]
+        self.pages.append(_Page(page, found, texts, lines))
 
     def document(self) -> Document:
         if not self.letters:
@@ -153,12 +153,12 @@ def put_together(pages: list[_Page]) -> list[Ruled | tuple[int, str]]:
         tables = [block for block in blocks if isinstance(block, Ruled)]
         first = page.grids[0] if page.grids else None
         goes_on = bool(first and tables and before and tables[-1].goes_on(page.number, first))
-        if goes_on and first and not tables[-1].repeats(first, page.texts(first)):
-            begin = page.texts(first)[0].text
+        if goes_on and first and not tables[-1].repeats(first, page.texts[0]):
+            begin = page.texts[0][0].text
             goes_on = not any(begin and begin == table.begin for table in tables)
         running = _same(before, page) if goes_on and before else set()
         blocks += [(page.number - 1, text) for _, text in feet if text not in running]
-        placed: list[tuple[float, Grid | str]] = [(grid.box[1], grid) for grid in page.grids]
+        placed: list[tuple[float, int | str]] = [(grid.box[1], n) for n, grid in enumerate(page.grids)]
         placed += [(y, text) for y, text in page.outside if text not in running]
         feet = page.margin(foot=True)
         for y, block in sorted(placed, key=lambda one: one[0]):
@@ -167,10 +167,11 @@ def put_together(pages: list[_Page]) -> list[Ruled | tuple[int, str]]:
                     blocks.append((page.number, block))
                 continue
             last = blocks[-1] if blocks else None
-            if isinstance(last, Ruled) and last.goes_on(page.number, block):
-                last.go_on(page.number, block, page.texts(block))
+            grid, texts = page.grids[block], page.texts[block]
+            if isinstance(last, Ruled) and last.goes_on(page.number, grid):
+                last.go_on(page.number, grid, texts)
             else:
-                blocks.append(Ruled(page.number, block, page.texts(block)))
+                blocks.append(Ruled(page.number, grid, texts))
         feet = [one for one in feet if one[1] not in running]
     return blocks + [(pages[-1].number, text) for _, text in feet]
 

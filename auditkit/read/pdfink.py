@@ -61,14 +61,17 @@ class Ink:
             self.over.append(fill)
 
     @property
+    def doubtful(self) -> bool:
+        """Whether the page has anything that may keep a letter from being seen."""
+        return bool(self.veiled or self.colours or self.over)
+
+    @property
     def checks(self) -> int:
         """How many areas every letter is compared with."""
         return len(self.fills) if self.colours else len(self.over)
 
     def hides(self, handle: object, index: int, x: float, y: float) -> bool:
         """Whether the letter of a text page, whose middle is x and y, cannot be seen."""
-        if not (self.veiled or self.colours or self.over):
-            return False
         over = [fill for fill in self.over if _within(fill.box, x, y)]
         if not (self.veiled or self.colours or over):
             return False

@@ -54,6 +54,7 @@ class Sheet:
             )
         if count * self._ink.checks > _CHECKS * self.limits.crossings:
             raise _too_much(self.source, "一页的色块过多", "too many painted areas on a page")
+        doubtful = self._ink.doubtful
         box = raw.FS_RECTF()
         handle, at = text.raw, ctypes.byref(box)
         unicode, generated, loose = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_GetLooseCharBox
@@ -63,7 +64,7 @@ class Sheet:
                 continue
             left, top, right, bottom = self._shown(box.left, box.bottom, box.right, box.top)
             letter = Letter(chr(code), left, top, right, bottom, (left + right) / 2, (top + bottom) / 2)
-            if self._is_seen(letter) and not self._ink.hides(handle, index, letter.x, letter.y):
+            if self._is_seen(letter) and not (doubtful and self._ink.hides(handle, index, letter.x, letter.y)):
                 self.letters.append(letter)
             elif not letter.char.isspace():
                 self.hidden += 1

@@ -125,9 +125,10 @@ def _reach(places: list[float], across: list[Line]) -> None:
 def _drawn(places: list[float], across: list[float], lines: list[Line]) -> set[tuple[int, int]]:
     """The edges of the grid that are drawn: (which place, which step across it)."""
     middles = [(one + other) / 2 for one, other in pairwise(across)]
+    bounds = [(one + other) / 2 for one, other in pairwise(places)]
     found = set()
     for line in lines:
-        number = min(range(len(places)), key=lambda n: abs(places[n] - line.at))
+        number = bisect_right(bounds, line.at)
         found.update((number, step) for step, middle in enumerate(middles) if line.low <= middle <= line.high)
     return found
 

@@ -16,6 +16,7 @@ from auditkit.label import (
     is_wrapped_heading,
     joined,
     label,
+    level,
     value,
     whole_target,
 )
@@ -68,9 +69,9 @@ class Listing:
     def _carry(self, entries: dict[str, Value]) -> None:
         """The first and second level stand once for the rows below them."""
         if entries.get("category", ABSENT).plain:
-            self.carried = {"category": entries["category"]}
+            self.carried = {"category": level(entries["category"])}
         if entries.get("subcategory", ABSENT).plain:
-            self.carried["subcategory"] = entries["subcategory"]
+            self.carried["subcategory"] = level(entries["subcategory"])
         entries |= self.carried
         level = level_named(entries.get("category", ABSENT).plain)
         if "subcategory" not in entries and level not in (None, Level.COST, Level.SATISFACTION):

@@ -15,6 +15,7 @@ from auditkit.header import Header, year_of
 from auditkit.label import (
     CAPTION,
     TITLE,
+    closed_up,
     field_of,
     filled_cells,
     first_text,
@@ -162,15 +163,13 @@ class _Section:
     def _enter(self, section: str, found: Columns, row: Row) -> None:
         self.reading, self.columns, self.heading = section, found, row
         self.corner = label(row[0].text) if row[0].grid + row[0].span <= found.left else ""
-        places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
-        if places:
+        if places := [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
         if "former" in found and section == "indicators":
             self.doubts.append("表上有两栏指标值，以调整后的为准；调整后未填的，用年初的")
 
     def _header_row(self, row: Row) -> None:
-        for cell in filled_cells(row):
-            self.titles.append(value(cell))
+        self.titles += map(value, filled_cells(row))
 
     def _funds_row(self, row: Row) -> None:
         self.managed = self.managed or bool(mentioned("labels.management.words", plain(first_text(row))))
@@ -267,7 +266,7 @@ class _Section:
             number=self.number,
             title=next(iter(heads), ABSENT),
             caption=next(iter(captions), ABSENT),
-            fiscal_year=year,
+            fiscal_year=closed_up(year) if year.at else year,
             **header,
             money_unit=self.header.money,
             funds=tuple(self.funds),

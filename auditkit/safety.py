@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+EXPECTED_ZH = "应为 Word、Excel、PDF、网页或文本文件"  # for every message about a file that is none of these
+EXPECTED_EN = "expected Word, Excel, PDF, a web page or text"
+
 
 class Unreadable(Exception):
     """An input could not be read: which, what was expected and what to do, for people, in Chinese and English."""

@@ -62,7 +62,7 @@ def value(cell: Cell | None) -> Value:
     return ABSENT if cell is None else Value(_BEFORE_BREAK.sub("", cell.text), cell.at)
 
 
-def level(entry: Value) -> Value:
+def level_name(entry: Value) -> Value:
     """The name of a first or second level, which a narrow column breaks anywhere, on one line."""
     return Value(entry.squeezed, entry.at)
 

@@ -16,7 +16,7 @@ from auditkit.label import (
     is_wrapped_heading,
     joined,
     label,
-    level,
+    level_name,
     value,
     whole_target,
 )
@@ -69,12 +69,12 @@ class Listing:
     def _carry(self, entries: dict[str, Value]) -> None:
         """The first and second level stand once for the rows below them."""
         if entries.get("category", ABSENT).plain:
-            self.carried = {"category": level(entries["category"])}
+            self.carried = {"category": level_name(entries["category"])}
         if entries.get("subcategory", ABSENT).plain:
-            self.carried["subcategory"] = level(entries["subcategory"])
+            self.carried["subcategory"] = level_name(entries["subcategory"])
         entries |= self.carried
-        level = level_named(entries.get("category", ABSENT).plain)
-        if "subcategory" not in entries and level not in (None, Level.COST, Level.SATISFACTION):
+        named = level_named(entries.get("category", ABSENT).plain)
+        if "subcategory" not in entries and named not in (None, Level.COST, Level.SATISFACTION):
             entries["subcategory"] = entries["category"]  # 产出指标-数量指标
 
     def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:

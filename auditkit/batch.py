@@ -183,7 +183,8 @@ def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) ->
     for number, ((intake, one), review) in enumerate(zip(audits, reviews, strict=True), 1):
         row = FormRow(intake.row.file, report_folder(number, intake.row.file, one), one)
         told = review if review and not review.blank else None
-        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine, review=told))
+        chosen = (job.rulebook, job.formats, job.engine)
+        tasks.append(Task(row, intake.copy, *chosen, digest=intake.digest, review=told))
     return tasks
 
 
@@ -207,9 +208,9 @@ def _reports(
     for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
         place = pending[number]
         row = tasks[place].row
-        write_form(ledger, row, report, tasks[place].review)
+        files = write_form(ledger, row, report, tasks[place].review)
         if not report.failure:  # what failed is tried again
-            records[place].write(keys[place], ledger.written(f"projects/{row.folder}/"), seconds=report.seconds)
+            records[place].write(keys[place], files, seconds=report.seconds)
         reports[place] = Report(failure=report.failure, seconds=report.seconds)
         if progress:
             progress(row.audit.form.project.squeezed, done, len(pending))
@@ -217,24 +218,25 @@ def _reports(
 
 
 def _report_key(task: Task, job: Job) -> str:
-    copy = hashlib.sha256(task.copy.read_bytes()).hexdigest()
     row, decided = task.row, task.review.json if task.review else ""
-    named = (row.file, row.folder, row.audit.form.number)
-    return job.key(copy, task.copy.name, job.limits, *named, digest(decided), *job.formats)
+    named = (task.copy.name, row.file, row.folder, row.audit.form.number)
+    return job.key(task.digest, job.limits, *named, digest(decided), *job.formats)
 
 
-def write_form(ledger: Ledger, row: FormRow, report: Report, review: Review | None = None) -> None:
-    folder = f"projects/{row.folder}"
-    if review:
-        ledger.write(f"{folder}/{DECIDED}", review.json)
-    ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
+def write_form(ledger: Ledger, row: FormRow, report: Report, review: Review | None = None) -> dict[str, str]:
+    """Publish what was made of a form; returns the names of its files with their digests."""
     decidable = [task.as_json() for task in review_tasks(row.audit)]
-    ledger.write(f"{folder}/review.json", json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1))
-    failure = failure_page(row, report.failure) if report.failure else ""
-    made = {"audit.ipynb": report.notebook, "audit.html": report.page, "failure.html": failure, **report.files}
-    for name, content in made.items():
-        if content:
-            ledger.write(f"{folder}/{name}", content)
+    made = {
+        DECIDED: review.json if review else "",
+        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
+        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
+        "audit.ipynb": report.notebook,
+        "audit.html": report.page,
+        "failure.html": failure_page(row, report.failure) if report.failure else "",
+        **report.files,
+    }
+    named = {f"projects/{row.folder}/{name}": content for name, content in made.items() if content}
+    return {name: ledger.write(name, content) for name, content in named.items()}
 
 
 def settled(row: FileRow, own: Sequence[tuple[FormRow, Report]]) -> FileRow:

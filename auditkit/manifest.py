@@ -26,10 +26,12 @@ class Ledger:
         self.place = Here(out) if isinstance(out, Path) else out
         self._written: dict[str, str] = {}
 
-    def write(self, name: str, content: str | bytes) -> None:
+    def write(self, name: str, content: str | bytes) -> str:
+        """Publish a file; returns its digest."""
         data = content.encode("utf-8") if isinstance(content, str) else content
         self.place.write(name, data)
         self._written[name] = hashlib.sha256(data).hexdigest()
+        return self._written[name]
 
     def keep(self, files: Mapping[str, str]) -> None:
         """Count files, with their digests, that a former run wrote and that stand as they are."""

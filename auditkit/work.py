@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -22,6 +24,7 @@ from auditkit.server import Ended
 
 NOTEBOOK = "project_audit.ipynb"
 LOAD = "auditkit.run:load_reports"
+AHEAD = 4  # items a lane that wait or are done while the oldest is not
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Task:
     engine: str = "auditkit"
     notebook: Path = field(default_factory=lambda: resources.notebooks() / NOTEBOOK)
     review: Review | None = None
+    digest: str = ""  # of the file
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,21 @@ class Crew:
                     yield futures.pop(future), future.result()
             finally:
                 for future in futures:
+                    future.cancel()
+
+    def in_order(self, function: Callable[[Child, Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """The result of every item, in their order; of the items only as many are taken as keep the crew at work."""
+        with ThreadPoolExecutor(self._jobs) as pool:
+            items, ahead = iter(items), deque()
+            try:
+                while True:
+                    for item in islice(items, AHEAD * self._jobs - len(ahead)):
+                        ahead.append(pool.submit(self._with_child, function, item))
+                    if not ahead:
+                        return
+                    yield ahead.popleft().result()
+            finally:
+                for future in ahead:
                     future.cancel()
 
     def _with_child(self, function: Callable[[Child, Any], Any], item: Any) -> Any:

@@ -11,10 +11,11 @@ import lxml.html
 import nbformat
 import pytest
 from hostile_texts import PAYLOADS, hostile_audit, hostile_form
-from test_report import VIEWS, fetched
+from test_report import fetched
 
 from auditkit import report
 from auditkit.audit import Audit, across
+from auditkit.report import VIEWS
 from auditkit.run import render
 from auditkit.safety import inert
 

@@ -21,8 +21,12 @@ from auditkit.report.year import (
     year_unproved,
 )
 
+# What the project notebook shows of one audit, cell by cell.
+VIEWS = (headline, chart, findings, form, scores, coverage, colophon)
+
 __all__ = [
     "FINISHED",
+    "VIEWS",
     "FileRow",
     "FormLine",
     "FormRow",

@@ -27,6 +27,7 @@ from auditkit.report import (
     rules_page,
     summary,
 )
+from auditkit.report.decided import FILE, Reviews
 from auditkit.report.formats import HTML
 from auditkit.report.stored import Parts
 from auditkit.report.tables import lines_table
@@ -71,16 +72,25 @@ def finish_dataset(
 
 
 def write_year(
-    ledger: Ledger, whole: Year, facts: Path, child: Child, limits: Limits, formats: Container[str], rulebook: str
+    ledger: Ledger,
+    whole: Year,
+    facts: Path,
+    child: Child,
+    limits: Limits,
+    formats: Container[str],
+    rulebook: str,
+    decided: bool = False,
 ) -> str:
     """The yearly notebook over a dataset, in a process of its own, and its page; returns why there is none.
 
-    `facts` is the dataset's year.json, `rulebook` the name or file by which the notebook opens its rulebook.
+    `facts` is the dataset's year.json, `rulebook` the name or file by which the notebook opens its rulebook; where
+    something was `decided`, that was written beside the dataset.
     """
     if not whole.forms:
         return ""
+    review = str(facts.parent.parent / FILE) if decided else ""
     try:
-        notebook, page = child.run(notebook_limits(limits), execute_year, facts, whole.year, rulebook)
+        notebook, page = child.run(notebook_limits(limits), execute_year, facts, whole.year, rulebook, review)
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
     ledger.write("year_report.ipynb", notebook)
@@ -89,7 +99,7 @@ def write_year(
     return ""
 
 
-def execute_year(facts: Path, year: int, rulebook: str) -> tuple[str, str]:
+def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tuple[str, str]:
     """The notebook for a year whose dataset a run wrote, and its page. Raises Unreadable where it did not run to its end."""
     import nbformat
 
@@ -97,15 +107,21 @@ def execute_year(facts: Path, year: int, rulebook: str) -> tuple[str, str]:
 
     chosen = {"year": year, "rulebook": rulebook}
     try:
-        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts)} | chosen)
+        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts), "review": review} | chosen)
     except NotebookError as error:
         raise Unreadable(NOTEBOOK, str(error), str(error)) from error
-    notebook = restate(notebook, {"source": ".", "year": year, "rulebook": Path(rulebook).name})
+    stated = {"source": ".", "year": year, "rulebook": Path(rulebook).name, "review": FILE if review else ""}
+    notebook = restate(notebook, stated)
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")
 
 
 def write_books(
-    ledger: Ledger, whole: Year, audits: Sequence[Audit], outcomes: Sequence[Outcome], formats: Sequence[str]
+    ledger: Ledger,
+    whole: Year,
+    audits: Sequence[Audit],
+    outcomes: Sequence[Outcome],
+    formats: Sequence[str],
+    decided: Reviews | None = None,
 ) -> None:
     """The covering memo, the working paper over all projects and the yearly report in print.
 
@@ -114,20 +130,21 @@ def write_books(
     if audits and "docx" in formats:
         from auditkit.report.word import year_memo
 
-        ledger.write("memo.docx", year_memo(audits, outcomes, whole.year, whole.book))
+        ledger.write("memo.docx", year_memo(audits, outcomes, whole.year, whole.book, decided))
     if audits and "xlsx" in formats:
         from auditkit.report.excel import review_workbook
 
-        ledger.write("review.xlsx", review_workbook(audits if len(audits) <= MOST else worst(audits)[:MOST]))
-    write_printed(ledger, whole, formats)
+        chosen = audits if len(audits) <= MOST else worst(audits)[:MOST]
+        ledger.write("review.xlsx", review_workbook(chosen, decided))
+    write_printed(ledger, whole, formats, decided)
 
 
-def write_printed(ledger: Ledger, whole: Year, formats: Container[str]) -> None:
+def write_printed(ledger: Ledger, whole: Year, formats: Container[str], decided: Reviews | None = None) -> None:
     """The yearly report in print, where it is wanted."""
     if whole.forms and "pdf" in formats:
         from auditkit.report.pdf import printed_year
 
-        ledger.write("year_report.pdf", printed_year(whole))
+        ledger.write("year_report.pdf", printed_year(whole, decided))
 
 
 def write_tables(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from auditkit.place import Here, Place
 from auditkit.rulebook import Rulebook
@@ -40,8 +41,11 @@ class Ledger:
         """The files of this run whose names begin so, with their digests."""
         return {name: sha for name, sha in self._written.items() if name.startswith(start)}
 
-    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook) -> None:
-        """Remove what only the former run wrote, then write the manifest."""
+    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "") -> None:
+        """Remove what only the former run wrote, then write the manifest.
+
+        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest.
+        """
         self._remove_stale()
         manifest = {
             "year": year,
@@ -50,6 +54,8 @@ class Ledger:
             "inputs": dict(inputs),
             "outputs": dict(sorted(self._written.items())),
         }
+        if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
+            manifest["chain"] = list(heads)
         told = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
         self.place.write(NAME, told.encode("utf-8"))
 
@@ -61,17 +67,22 @@ class Ledger:
 
     def _remove_stale(self) -> None:
         """Only files under `projects` that the old manifest lists and that nobody changed since."""
-        former = self._former()
+        former = self._former("outputs", {})
         for name in list(self.place.names("projects")) if former else ():
             stale = name in former and name not in self._written
             if stale and hashlib.sha256(self.place.read(name)).hexdigest() == former[name]:
                 self.place.remove(name)
 
-    def _former(self) -> Mapping[str, str]:
+    def _former(self, part: str, absent: Any) -> Any:
         try:
-            return dict(json.loads(self.place.read(NAME))["outputs"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
+            return type(absent)(json.loads(self.place.read(NAME)).get(part, absent))
+        except (OSError, ValueError, TypeError, AttributeError):
+            return absent
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
+        return self._former("chain", ())
 
 
 def _version(package: str) -> str:

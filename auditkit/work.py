@@ -17,6 +17,7 @@ from typing import Any
 from auditkit import forked, resources
 from auditkit.child import TRIES, Child
 from auditkit.report import FormRow
+from auditkit.report.decided import FILE, Review
 from auditkit.report.formats import HTML, make_files
 from auditkit.safety import Limits
 from auditkit.server import Ended
@@ -28,7 +29,7 @@ AHEAD = 4  # items a lane that wait or are done while the oldest is not
 
 @dataclass(frozen=True)
 class Task:
-    """One form to report: the private copy of its file, and which form of it."""
+    """One form to report: the private copy of its file, which form of it, and what was decided on it."""
 
     row: FormRow
     copy: Path
@@ -36,6 +37,7 @@ class Task:
     formats: tuple[str, ...] = (HTML,)
     engine: str = "auditkit"
     notebook: Path = field(default_factory=lambda: resources.notebooks() / NOTEBOOK)
+    review: Review | None = None
     digest: str = ""  # of the file
 
 
@@ -59,16 +61,25 @@ def make_report(task: Task) -> Report:
     form, began = task.row.audit.form, time.monotonic()
     chosen = {"number": form.number, "rulebook": task.rulebook}
     try:
-        notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen, task.engine)
+        notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen | _handed(task), task.engine)
         stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
-        notebook = restate(notebook, chosen | stated)
+        notebook = restate(notebook, chosen | stated | ({"review": FILE} if task.review else {}))
         page = render(notebook, f"{form.project.squeezed} 绩效自评审核") if HTML in task.formats else ""
     except Exception as error:
-        files, other = make_files(task.row.audit, task.formats)
+        files, other = make_files(task.row.audit, task.formats, task.review)
         failure = "；".join(filter(None, (f"审核笔记本未能执行完毕：{error}", other)))
         return Report(files=files, failure=failure, seconds=time.monotonic() - began)
-    files, failure = make_files(task.row.audit, task.formats)
+    files, failure = make_files(task.row.audit, task.formats, task.review)
     return Report(nbformat.writes(notebook) + "\n", page, files, failure, time.monotonic() - began)
+
+
+def _handed(task: Task) -> dict[str, str]:
+    """The parameter by which the notebook finds what was decided: beside the private copy, as later beside the notebook."""
+    if not task.review:
+        return {}
+    path = task.copy.parent / f"{task.row.folder}.json"
+    path.write_text(task.review.json, "utf-8")
+    return {"review": str(path)}
 
 
 def _make_forked(task: Task) -> Report:

@@ -38,7 +38,7 @@ FLOORS = (
     {"report", "terminal"},
     {"review"},
     {
-        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books"),
+        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books", "standing"),
         *("intake", "folder", "manifest", "place", "cluster", "hired", "worker", "run", "kernels", "forked"),
         *("child", "server", "stream", "lab", "bench", "doctor", "sheet", ""),
     },

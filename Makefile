@@ -42,7 +42,7 @@ precision: $(READY)
 	$(BIN)/python docs/precision.py
 
 bench: $(READY)
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	$(BIN)/python benchmarks
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -18,6 +18,9 @@ from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.safety import Limits, Unreadable, chosen_limits
 
+TOGETHER = 1_000  # forms that are laid side by side: the cost of comparing their texts grows with its square
+GROUPED = f"自评表超过 {TOGETHER} 张：跨表规则按主管部门分批对照，每批至多 {TOGETHER} 张，不同部门之间、不同批次之间没有对照。"
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -78,13 +81,47 @@ def audit_form(form: Form, book: Rulebook) -> Audit:
 
 
 def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
-    """What the rules of the SET family make of all forms together, under the rulebook of the first."""
+    """What the rules of the SET family make of all forms together, under the rulebook of the first.
+
+    Of more than `TOGETHER` forms those of one department are laid side by side, as many at a time; the outcomes say so.
+    """
     audits = tuple(audits)
     if not audits:
         return ()
-    portfolio = Portfolio(tuple(one.form for one in audits))
-    book = audits[0].rulebook
+    book, forms = audits[0].rulebook, [one.form for one in audits]
+    if len(forms) <= TOGETHER:
+        return across_forms(forms, book)
+    departments: dict[str, list[Form]] = {}
+    for form in forms:
+        departments.setdefault(form.department.plain, []).append(form)
+    return joined(
+        across_forms(own[start : start + TOGETHER], book)
+        for own in departments.values()
+        for start in range(0, len(own), TOGETHER)
+    )
+
+
+def across_forms(forms: Iterable[Form], book: Rulebook) -> tuple[Outcome, ...]:
+    """What the rules of the SET family make of these forms side by side."""
+    portfolio = Portfolio(tuple(forms))
     return tuple(apply(rule, portfolio, book) for rule in _in_force(book) if rule.subject is Portfolio)
+
+
+def joined(groups: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
+    """The outcomes of groups of forms as those of one, which say that forms of different groups were not compared."""
+    found: dict[str, list[Outcome]] = {}
+    for outcomes in groups:
+        for outcome in outcomes:
+            found.setdefault(outcome.rule, []).append(outcome)
+    return tuple(
+        Outcome(
+            rule,
+            sum(one.applied for one in own),
+            tuple(finding for one in own for finding in one.findings),
+            (Skip(rule, GROUPED), *dict.fromkeys(skip for one in own for skip in one.skipped)),
+        )
+        for rule, own in found.items()
+    )
 
 
 def across_as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:

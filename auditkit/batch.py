@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -13,25 +14,28 @@ from itertools import chain, count
 from pathlib import Path
 
 from auditkit.audit import Audit, across, audit
-from auditkit.books import write_books, write_tables, write_year
+from auditkit.books import DATASET, write_books, write_dataset, write_tables, write_year
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.history import record
 from auditkit.intake import Intake, read_in, told_apart
-from auditkit.keep import Kept, Record, code_digest, digest
+from auditkit.keep import Kept, Record, digest, key_of
 from auditkit.lock import locked
 from auditkit.manifest import Ledger
-from auditkit.model import Form
 from auditkit.report import (
     FileRow,
     FormRow,
-    Year,
     failure_page,
 )
+from auditkit.report.decided import FILE as DECIDED
+from auditkit.report.decided import Review, Reviews
 from auditkit.report.formats import choose
+from auditkit.report.stored import FACTS
 from auditkit.report.worklist import tasks as review_tasks
+from auditkit.report.year import year_of
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
+from auditkit.standing import standing
 from auditkit.work import Crew, Report, Task, crew
 
 Progress = Callable[[str, int, int], None]
@@ -46,6 +50,7 @@ class RunResult:
     files: tuple[FileRow, ...]
     index: Path
     made: int = 0  # reports that were not there already
+    faults: tuple[str, ...] = ()  # of the store of decisions
 
     @property
     def failed(self) -> int:
@@ -65,10 +70,11 @@ class Job:
     limits: Limits
     formats: tuple[str, ...]
     engine: str = "auditkit"
+    store: str = ""
 
     def key(self, *parts: object) -> str:
         """The digest of these with all that shows in every result of the job."""
-        return digest(code_digest(), self.book.digest, self.book.name, *parts)
+        return key_of(self.book, *parts)
 
 
 def run(
@@ -81,31 +87,37 @@ def run(
     limits: Limits | None = None,
     formats: Sequence[str] | None = None,
     engine: str = "auditkit",
+    store: str = "",
 ) -> RunResult:
     """Audit every file of a folder and write the reports of the contract to `out`; by default in every format installed.
 
-    A file or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises
-    Unreadable for a faulty rulebook or limit, and where another run is at work in `out`.
+    Reports show what was decided and signed, out of `store` (by default the one in `out`, where there is one). A file
+    or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises Unreadable
+    for a faulty rulebook or limit, where the store cannot be read, and where another run is at work in `out`.
     """
     began, out = datetime.now(UTC), out.resolve()  # a notebook runs in a folder of its own
     chosen = choose()[0] if formats is None else tuple(formats)
-    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine)
+    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine, store)
     kept, ledger = Kept(), Ledger(out)
-    with locked(out), _scratch(out) as scratch, crew(jobs, job.limits) as hired:
+    with locked(out), scratch_in(out) as scratch, crew(jobs, job.limits) as hired:
         with crew(jobs, job.limits, reads=True) as readers:
             taken = _take_in_all(job, scratch, readers, kept)
-        tasks = _tasks(taken, job)
+        decided = standing([one for intake in taken for one in intake.audits], out, store)
+        tasks = _tasks(taken, job, decided)
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
-        files = [_settled(intake.row, forms, reports) for intake in taken]
-        _finish(job, ledger, taken, forms, files, hired.children[0])
+        own: dict[str, list[tuple[FormRow, Report]]] = defaultdict(list)
+        for form, report in zip(forms, reports, strict=True):
+            own[form.file].append((form, report))
+        files = [settled(intake.row, own[intake.row.file]) for intake in taken]
+        _finish(job, ledger, taken, forms, files, hired.children[0], decided)
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
-    return RunResult(tuple(forms), tuple(files), out / "index.html", made)
+    return RunResult(tuple(forms), tuple(files), out / "index.html", made, decided.faults if decided else ())
 
 
 @contextmanager
-def _scratch(out: Path) -> Iterator[Path]:
+def scratch_in(out: Path) -> Iterator[Path]:
     """A folder for private copies; what a run that was killed left of its own, and half-written files, are removed first."""
     for half in out.rglob(".*.part"):
         with suppress(OSError):
@@ -121,17 +133,23 @@ def _scratch(out: Path) -> Iterator[Path]:
 
 def _take_in_all(job: Job, scratch: Path, hired: Crew, kept: Kept) -> list[Intake]:
     """Every entry of the folder: read at the same time, told apart in their order."""
-    named: dict[str, Path] = {}
-    for path in entries(job.folder, job.out):
-        named[_unlike(inert_line(path.relative_to(job.folder).as_posix()), named)] = path
+    named = named_entries(job.folder, job.out)
 
     def take(child: Child, item: tuple[int, tuple[str, Path]]) -> Intake:
         number, (name, path) = item
         return _take(child, path, name, scratch / f"{number:05d}", job, kept)
 
     read = dict(hired.map(take, list(enumerate(named.items()))))
-    seen: dict[Form, str] = {}
+    seen: dict[str, str] = {}
     return [told_apart(read[number], job.year, seen) for number in range(len(named))]
+
+
+def named_entries(folder: Path, out: Path | None) -> dict[str, Path]:
+    """Every entry of a folder by the name that a run calls it, in their order."""
+    named: dict[str, Path] = {}
+    for path in entries(folder, out):
+        named[unlike(inert_line(path.relative_to(folder).as_posix()), named)] = path
+    return named
 
 
 def _take(child: Child, path: Path, name: str, copies: Path, job: Job, kept: Kept) -> Intake:
@@ -152,21 +170,27 @@ def _take(child: Child, path: Path, name: str, copies: Path, job: Job, kept: Kep
     return replace(intake, row=replace(intake.row, seconds=audited[0][1])) if audited else intake
 
 
-def _unlike(name: str, others: Mapping[str, object]) -> str:
+def unlike(name: str, others: Mapping[str, object]) -> str:
     """The name, numbered where another file's looks the same once it is inert."""
     numbered = (f"{name}（同名 {number}）" for number in count(2))
     return next(filter(lambda one: one not in others, chain([name], numbered)))
 
 
-def _tasks(taken: Iterable[Intake], job: Job) -> list[Task]:
+def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) -> list[Task]:
     audits = [(intake, one) for intake in taken for one in intake.audits]
+    reviews = decided.projects if decided else [None] * len(audits)
     tasks = []
-    for number, (intake, one) in enumerate(audits, 1):
-        identity = f"{intake.row.file}#{one.form.number}"
-        folder = f"{number:03d}_{portable_name(one.form.project.squeezed, identity)}"
-        row = FormRow(intake.row.file, folder, one)
-        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine))
+    for number, ((intake, one), review) in enumerate(zip(audits, reviews, strict=True), 1):
+        row = FormRow(intake.row.file, report_folder(number, intake.row.file, one), one)
+        told = review if review and not review.blank else None
+        chosen = (job.rulebook, job.formats, job.engine)
+        tasks.append(Task(row, intake.copy, *chosen, digest=intake.digest, review=told))
     return tasks
+
+
+def report_folder(number: int, file: str, audit: Audit) -> str:
+    """The folder of a form's reports: its number in the run, and letters of its project."""
+    return f"{number:03d}_{portable_name(audit.form.project.squeezed, f'{file}#{audit.form.number}')}"
 
 
 def _reports(
@@ -184,9 +208,9 @@ def _reports(
     for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
         place = pending[number]
         row = tasks[place].row
-        _write_form(ledger, row, report)
+        files = write_form(ledger, row, report, tasks[place].review)
         if not report.failure:  # what failed is tried again
-            records[place].write(keys[place], ledger.written(f"projects/{row.folder}/"), seconds=report.seconds)
+            records[place].write(keys[place], files, seconds=report.seconds)
         reports[place] = Report(failure=report.failure, seconds=report.seconds)
         if progress:
             progress(row.audit.form.project.squeezed, done, len(pending))
@@ -194,26 +218,29 @@ def _reports(
 
 
 def _report_key(task: Task, job: Job) -> str:
-    copy = hashlib.sha256(task.copy.read_bytes()).hexdigest()
-    row = task.row
-    return job.key(copy, task.copy.name, job.limits, row.file, row.folder, row.audit.form.number, *job.formats)
+    row, decided = task.row, task.review.json if task.review else ""
+    named = (task.copy.name, row.file, row.folder, row.audit.form.number)
+    return job.key(task.digest, job.limits, *named, digest(decided), *job.formats)
 
 
-def _write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
-    folder = f"projects/{row.folder}"
-    ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
+def write_form(ledger: Ledger, row: FormRow, report: Report, review: Review | None = None) -> dict[str, str]:
+    """Publish what was made of a form; returns the names of its files with their digests."""
     decidable = [task.as_json() for task in review_tasks(row.audit)]
-    ledger.write(f"{folder}/review.json", json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1))
-    failure = failure_page(row, report.failure) if report.failure else ""
-    made = {"audit.ipynb": report.notebook, "audit.html": report.page, "failure.html": failure, **report.files}
-    for name, content in made.items():
-        if content:
-            ledger.write(f"{folder}/{name}", content)
+    made = {
+        DECIDED: review.json if review else "",
+        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
+        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
+        "audit.ipynb": report.notebook,
+        "audit.html": report.page,
+        "failure.html": failure_page(row, report.failure) if report.failure else "",
+        **report.files,
+    }
+    named = {f"projects/{row.folder}/{name}": content for name, content in made.items() if content}
+    return {name: ledger.write(name, content) for name, content in named.items()}
 
 
-def _settled(row: FileRow, forms: Sequence[FormRow], reports: Sequence[Report]) -> FileRow:
+def settled(row: FileRow, own: Sequence[tuple[FormRow, Report]]) -> FileRow:
     """The file's row once its notebooks have run: their time added, their failures told."""
-    own = [(form, report) for form, report in zip(forms, reports, strict=True) if form.file == row.file]
     row = replace(row, seconds=row.seconds + sum(report.seconds for _, report in own))
     failures = [f"第 {form.audit.form.number} 张表：{form.failure}" for form, _ in own if form.failure]
     return replace(row, status="error", message="；".join([row.message, *failures]).lstrip("；")) if failures else row
@@ -226,22 +253,30 @@ def _finish(
     forms: Sequence[FormRow],
     files: Sequence[FileRow],
     child: Child,
+    decided: Reviews | None,
 ) -> None:
     """What tells of all forms together, unless it is there for just these, and the manifest."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
     inputs = {intake.row.file: intake.digest for intake in taken}
-    key, whole = job.key(job.year, job.limits, told, files, inputs, *job.formats), Record(job.out, "run")
+    seen = digest(decided.json if decided else "")
+    key, whole = job.key(job.year, job.limits, told, files, inputs, seen, *job.formats), Record(job.out, "run")
+    head = decided.anchor if decided else ""
     if former := whole.matching(key):
         ledger.keep(former["files"])
     else:
         before = set(ledger.written())
         audits = tuple(row.audit for row in forms)
-        together = Year(audits, across(audits), tuple(files), job.year, job.book)
-        failure = write_year(ledger, together, job.out / STATE / "scratch", child, job.limits, job.formats)
-        write_books(ledger, together, job.formats)
-        write_tables(ledger, forms, together, failure)
+        outcomes = across(audits)
+        together = year_of(forms, outcomes, files, job.year, job.book)
+        write_dataset(ledger, forms, files, outcomes, job.year, job.book)
+        if decided:
+            ledger.write(DECIDED, decided.json)
+        facts = job.out / DATASET / FACTS
+        failure = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook, bool(decided))
+        write_books(ledger, together, audits, outcomes, job.formats, decided)
+        write_tables(ledger, together, audits, outcomes, failure)
         if failure:  # what failed is tried again
-            ledger.close(inputs, job.year, job.book)
+            ledger.close(inputs, job.year, job.book, head)
             return
         whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
-    ledger.close(inputs, job.year, job.book)
+    ledger.close(inputs, job.year, job.book, head)

@@ -25,10 +25,10 @@ from auditkit.review.workbench import Workbench
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert_line
+from auditkit.standing import STORE as NAME
 
 # How `auditkit lab` tells a notebook what to open, without writing into it.
 FOLDER, STORE, FORMS = "AUDITKIT_FOLDER", "AUDITKIT_STORE", "AUDITKIT_FORMS"
-NAME = "review.sqlite"
 EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
 
 

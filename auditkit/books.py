@@ -3,105 +3,176 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditkit import resources
-from auditkit.audit import across_as_json
+from auditkit.audit import Audit, across_as_json, worst
 from auditkit.child import Child
 from auditkit.forked import notebook_limits
 from auditkit.manifest import Ledger
+from auditkit.model import Outcome
 from auditkit.report import (
+    FileRow,
     FormRow,
     Year,
     csv_bytes,
     files_csv,
     findings_table,
     forms_csv,
-    forms_table,
     index_page,
     rules_page,
     summary,
 )
+from auditkit.report.decided import FILE, Reviews
 from auditkit.report.formats import HTML
+from auditkit.report.stored import Parts
+from auditkit.report.tables import lines_table
+from auditkit.rulebook import Rulebook
 from auditkit.safety import Limits, Unreadable, inert
 from auditkit.server import Ended
-from auditkit.year import hand_on
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 NOTEBOOK = "year_report.ipynb"
+DATASET = "dataset"
+MOST = 1_000  # forms in a working paper
 
 
-def write_year(ledger: Ledger, whole: Year, scratch: Path, child: Child, limits: Limits, formats: Sequence[str]) -> str:
-    """The yearly notebook, executed in a process of its own, and its page; returns why there is none."""
-    if not whole.audits:
+def write_dataset(
+    ledger: Ledger,
+    forms: Iterable[FormRow],
+    files: Sequence[FileRow],
+    outcomes: Sequence[Outcome],
+    year: int,
+    book: Rulebook,
+) -> None:
+    """The tables of a year, which the yearly notebook and other programs read."""
+    parts = dataset(ledger)
+    for row in forms:
+        parts.add(row)
+    finish_dataset(ledger, parts, files, outcomes, year, book)
+
+
+def dataset(ledger: Ledger) -> Parts:
+    """What writes the dataset of a run."""
+    return Parts(lambda name, data: ledger.write(f"{DATASET}/{name}", data))
+
+
+def finish_dataset(
+    ledger: Ledger, parts: Parts, files: Sequence[FileRow], outcomes: Sequence[Outcome], year: int, book: Rulebook
+) -> None:
+    """The last parts; what a former run left beside them is removed."""
+    parts.close(files, year, book, outcomes)
+    ledger.only(DATASET)
+
+
+def write_year(
+    ledger: Ledger,
+    whole: Year,
+    facts: Path,
+    child: Child,
+    limits: Limits,
+    formats: Container[str],
+    rulebook: str,
+    decided: bool = False,
+) -> str:
+    """The yearly notebook over a dataset, in a process of its own, and its page; returns why there is none.
+
+    `facts` is the dataset's year.json, `rulebook` the name or file by which the notebook opens its rulebook; where
+    something was `decided`, that was written beside the dataset.
+    """
+    if not whole.forms:
         return ""
-    handed = hand_on(whole, scratch)
+    review = str(facts.parent.parent / FILE) if decided else ""
     try:
-        notebook, page = child.run(notebook_limits(limits), execute_year, handed, whole.year, whole.book.name)
+        notebook, page = child.run(notebook_limits(limits), execute_year, facts, whole.year, rulebook, review)
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
-    finally:
-        handed.unlink(missing_ok=True)
     ledger.write("year_report.ipynb", notebook)
     if HTML in formats:
         ledger.write("year_report.html", page)
     return ""
 
 
-def execute_year(handed: Path, year: int, rulebook: str) -> tuple[str, str]:
-    """The notebook for a year that a run handed on, and its page. Raises Unreadable where it did not run to its end."""
+def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tuple[str, str]:
+    """The notebook for a year whose dataset a run wrote, and its page. Raises Unreadable where it did not run to its end."""
     import nbformat
 
     from auditkit.run import NotebookError, render, restate, run_notebook
 
     chosen = {"year": year, "rulebook": rulebook}
     try:
-        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(handed)} | chosen)
+        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts), "review": review} | chosen)
     except NotebookError as error:
         raise Unreadable(NOTEBOOK, str(error), str(error)) from error
-    notebook = restate(notebook, {"source": "."} | chosen)
+    stated = {"source": ".", "year": year, "rulebook": Path(rulebook).name, "review": FILE if review else ""}
+    notebook = restate(notebook, stated)
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")
 
 
-def write_books(ledger: Ledger, whole: Year, formats: Sequence[str]) -> None:
-    """The covering memo, the working paper over all projects and the yearly report in print."""
-    if whole.audits and "docx" in formats:
+def write_books(
+    ledger: Ledger,
+    whole: Year,
+    audits: Sequence[Audit],
+    outcomes: Sequence[Outcome],
+    formats: Sequence[str],
+    decided: Reviews | None = None,
+) -> None:
+    """The covering memo, the working paper over all projects and the yearly report in print.
+
+    Of very many forms memo and report list the first thousand, and the working paper has those to look at first.
+    """
+    if audits and "docx" in formats:
         from auditkit.report.word import year_memo
 
-        ledger.write("memo.docx", year_memo(whole.audits, whole.outcomes, whole.year, whole.book))
-    if whole.audits and "xlsx" in formats:
+        ledger.write("memo.docx", year_memo(audits, outcomes, whole.year, whole.book, decided))
+    if audits and "xlsx" in formats:
         from auditkit.report.excel import review_workbook
 
-        ledger.write("review.xlsx", review_workbook(whole.audits))
-    if whole.audits and "pdf" in formats:
-        from auditkit.report.pdf import year_pdf
-
-        ledger.write("year_report.pdf", year_pdf(whole.audits, whole.outcomes, whole.files, whole.year, whole.book))
+        chosen = audits if len(audits) <= MOST else worst(audits)[:MOST]
+        ledger.write("review.xlsx", review_workbook(chosen, decided))
+    write_printed(ledger, whole, formats, decided)
 
 
-def write_tables(ledger: Ledger, forms: Sequence[FormRow], whole: Year, failure: str) -> None:
+def write_printed(ledger: Ledger, whole: Year, formats: Container[str], decided: Reviews | None = None) -> None:
+    """The yearly report in print, where it is wanted."""
+    if whole.forms and "pdf" in formats:
+        from auditkit.report.pdf import printed_year
+
+        ledger.write("year_report.pdf", printed_year(whole, decided))
+
+
+def write_tables(
+    ledger: Ledger, whole: Year, audits: Sequence[Audit], outcomes: Sequence[Outcome], failure: str
+) -> None:
     """Tables for programs and for spreadsheets, the catalogue, the summary and the entry page."""
-    found = findings_table(whole.audits, whole.outcomes)
+    found = findings_table(audits, outcomes)
     ledger.write("findings.csv", csv_bytes(found))
     plain = found.map(_inert)
     ledger.write("findings.jsonl", plain.to_json(orient="records", lines=True, force_ascii=False))
     if find_spec("pyarrow"):  # the extra [parquet]
         ledger.write("findings.parquet", parquet(plain))
-        ledger.write("forms.parquet", parquet(forms_table(whole.audits).map(_inert)))
-    across = across_as_json(whole.outcomes)
+        ledger.write("forms.parquet", parquet(lines_table(whole.forms).map(_inert)))
+    write_entry(ledger, whole, outcomes, failure)
+
+
+def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failure: str) -> None:
+    """Tables of files and forms, what shows across forms, the catalogue, the summary and the entry page."""
+    across = across_as_json(outcomes)
     ledger.write("across.json", json.dumps(across, ensure_ascii=False, allow_nan=False, indent=1))
     ledger.write("status.csv", files_csv(whole.files))
-    ledger.write("forms.csv", forms_csv(forms))
+    ledger.write("forms.csv", forms_csv(whole.forms))
     ledger.write("rules.html", rules_page(whole.book))
-    told = summary(forms, whole.files, whole.year, whole.book)
+    told = summary(whole.forms, whole.files, whole.year, whole.book)
+    if len(whole.forms) > MOST:
+        told += f"自评表超过 {MOST} 张：各报告只列 {MOST} 张（复核表列最需要关注的）；全部见 dataset、forms.csv。\n"
     ledger.write("summary.txt", f"{told}{failure}\n" if failure else told)
-    ledger.write("index.html", index_page(forms, whole.files, whole.outcomes, whole.year, whole.book, ledger.written()))
+    ledger.write("index.html", index_page(whole.forms, whole.files, outcomes, whole.year, whole.book, ledger.written()))
 
 
 def _inert(value: object) -> object:

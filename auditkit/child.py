@@ -32,6 +32,7 @@ server.own_path = own
 server.serve({forks!r}, {load!r}, {lanes!r})
 """
 FORKS = hasattr(os, "fork")
+TRIES = 2  # of what broke a process down, for which it need not be to blame
 READERS = "auditkit.server:load_readers"
 _START = 120.0  # seconds that loading the program may take, on a machine that is busy or scans every file
 _AGAIN_ZH = "请报送单位在 Word 或 WPS 中打开核对，另存为 .docx 后重新报送"
@@ -80,12 +81,15 @@ class Child:
     def call(self, function: Callable[..., Any], path: Path, *rest: Any) -> Any:
         """`function(path, *rest)`, which reads a file, within the limits of time and memory.
 
-        Raises Refused where a limit is exceeded, Unreadable where the function does or the process broke down.
+        Raises Refused where a limit is exceeded or the process broke down at every try, Unreadable where the function does.
         """
-        try:
-            return self.run(self.limits, function, path, *rest)
-        except Ended as end:
-            raise _unread(path.name, end, self.limits) from None
+        for left in reversed(range(TRIES)):
+            try:
+                return self.run(self.limits, function, path, *rest)
+            except Ended as end:
+                if end.how != "broke" or not left:
+                    raise _unread(path.name, end, self.limits) from None
+        raise AssertionError("unreachable")
 
     def run(self, limits: Limits, function: Callable[..., Any], *arguments: Any) -> Any:
         """The function's result, within these limits. Raises Ended where it has none, Unreadable where the function does."""
@@ -212,10 +216,11 @@ def _unread(name: str, end: Ended, limits: Limits) -> Unreadable:
                 f"reading needs more than {size} of memory and was stopped; {_AGAIN_EN} (--limit memory=... allows more)",
             )
         case "broke":
-            return Unreadable(
+            return Refused(
                 name,
-                f"读取进程异常中止（{end.detail}），文件可能损坏或经过恶意构造；{_AGAIN_ZH}",
-                f"the process that read it broke down ({end.detail}), the file may be damaged or malicious; {_AGAIN_EN}",
+                f"读取进程 {TRIES} 次异常中止（{end.detail}），不再尝试，文件可能损坏或经过恶意构造；{_AGAIN_ZH}",
+                f"the process that read it broke down {TRIES} times ({end.detail}) and it is not tried again, the file may be "
+                f"damaged or malicious; {_AGAIN_EN}",
             )
         case "defect":
             return Unreadable(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auditkit.model import Fund, NotApplicable, Value
+from auditkit.label import label
+from auditkit.model import Form, Fund, Indicator, NotApplicable, Value
 from auditkit.rulebook import Rulebook
+from auditkit.terms import table
 
 
 def base(fund: Fund, book: Rulebook) -> Value:
@@ -18,6 +20,14 @@ def base(fund: Fund, book: Rulebook) -> Value:
     return fund.adjusted
 
 
+def indicator(form: Form) -> Indicator | None:
+    """The indicator that scores the execution where the funds do not: some forms list 预算执行率 among the indicators."""
+    if form.funds and (form.execution.points.readable or form.execution.score.readable):
+        return None
+    words = table("labels.execution.words")
+    return next((item for item in form.indicators if label(item.name.text) in words), None)
+
+
 def points(fund: Fund, book: Rulebook) -> Decimal:
     """The points of budget execution: as stated, or the rulebook's where the form scores it and has no entry for points.
 
@@ -26,6 +36,29 @@ def points(fund: Fund, book: Rulebook) -> Decimal:
     if fund.points.at is None and fund.score.readable and book.split.execution:
         return book.split.execution
     return fund.points.number
+
+
+def execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Value | None]:
+    """Points or score of budget execution; nothing where the form does not score it.
+
+    A form that scores it in a table without a column for points gives it the rulebook's. Raises NotApplicable where the
+    cell is there and blank, or the form has no funds under a rulebook that scores their execution.
+    """
+    if indicator(form):  # among the indicators, and counted with them
+        return Decimal(0), None
+    if not form.funds:
+        if book.split.execution:
+            raise NotApplicable("没有读到项目资金，预算执行的分值和得分不明")
+        return Decimal(0), None
+    entry = getattr(form.execution, column)
+    if column == "points" and entry.at is None and form.execution.score.readable:
+        return points(form.execution, book), form.execution.score
+    if column == "score" and entry.at is None and form.execution.points.readable:  # as it is reckoned
+        worth = form.execution.points
+        return worth.number * share(rate(form.execution, book), book), worth
+    if entry.at is None or (entry.void and entry.plain):
+        return Decimal(0), None
+    return entry.number, entry
 
 
 def rate(fund: Fund, book: Rulebook) -> Decimal:

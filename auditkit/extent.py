@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from auditkit.document import Document, Row, Table
-from auditkit.label import CAPTION, MONEY, TITLE, YEAR, filled_cells, first_text, heading_like, label
+from auditkit.label import CAPTION, MONEY, TITLE, YEAR, filled_cells, heading_like, label
 from auditkit.layout import indicator_heading
 from auditkit.numeral import plain
 
 
 def names_project(row: Row, word: str = "project") -> bool:
-    return len(row) > 1 and heading_like("header", first_text(row)) == word
+    """Whether a row begins with the name of the project, if need be behind the name of its section: 基本情况 | 项目名称."""
+    if len(row) < 2:
+        return False
+    first, *others = filled_cells(row)[:2] or [row[0]]
+    section = label(first.text).endswith(("情况", "信息", "概况"))
+    return heading_like("header", (others[0] if section and others else first).text) == word
 
 
 def _is_heading(row: Row) -> bool:

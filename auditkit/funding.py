@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from auditkit.document import Cell, Row
 from auditkit.label import field_of, filled_cells, label, value
@@ -12,45 +13,68 @@ from auditkit.numeral import amount, plain
 from auditkit.terms import table
 
 AMOUNTS = ("initial", "adjusted", "actual")
-_FIELDS = (*AMOUNTS, "points", "execution_rate", "score", "explanation")
+FIELDS = (*AMOUNTS, "points", "execution_rate", "score", "explanation")
 _INLINE_AMOUNT = re.compile(r".+:-?\d[\d,.]*(?:万元|元)?")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 
 
 def fund_of(row: Row, columns: Columns, heading: Row, before: list[Fund]) -> tuple[Fund | None, list[Value]]:
-    """The funds that a row states, None where it is no such row, and its texts that are no part of them."""
+    """The funds that a row states, None where it is no such row, and its texts that are no part of them.
+
+    A row of amounts alone, under a corner that names what they are of, is the total.
+    """
     cells = {name: cell for name, cell in columns.cells(row).items() if cell.grid >= columns.left}
     outside = [c for c in columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
     outside = [c for c in outside if label(c.text)]  # a second line of the heading may hold (A), (B), (B/A)
-    labels = [c for c in outside if c.grid < columns.left]
-    amounts = any(amount(cells[name].text) is not None for name in AMOUNTS if name in cells)
-    source = source_of(labels[-1], before, amounts) if labels else None
-    if source is None:
+    labels = [c for c in outside if c.grid < columns.left and amount(c.text) is None]
+    amounts = [cells[name] for name in AMOUNTS if name in cells and amount(cells[name].text) is not None]
+    corner = [c for c in filled_cells(heading) if c.grid < columns.left]
+    if not labels and len(amounts) >= 2 and corner and not any(fund.source is Source.TOTAL for fund in before):
+        source, named = Source.TOTAL, corner[-1]
+        outside = [c for c in outside if c.grid >= columns.left]
+    else:
+        named = _named(labels, heading, columns) if labels else None
+        source = source_of(named, before, bool(amounts)) if named else None
+    if source is None or named is None:
         return None, [value(c) for c in (*outside, *cells.values()) if label(c.text)]
-    entries = {name: value(cells[name]) if name in cells else ABSENT for name in _FIELDS}
+    entries = {name: value(cells[name]) if name in cells else ABSENT for name in FIELDS}
     if "points" not in columns and source is Source.TOTAL:
         entries["points"] = points_in(heading)
-    rest = [value(c) for c in outside if c.grid >= columns.left or c not in labels[-1:]]
-    return Fund(source, value(labels[-1]), **entries), rest
+    rest = [value(c) for c in outside if c is not named]
+    return Fund(source, value(named), **entries), rest
 
 
-def lone_fund(row: Row, cells: dict[str, Cell]) -> Fund:
-    """The only funds of a form that states the amounts beside their names."""
-    entries = {name: value(cell) for name, cell in cells.items() if name in _FIELDS}
-    entries.setdefault("points", points_in(row))
-    return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries)
+def parts_of(fund: Fund, row: Row, columns: Columns, parted: Row) -> list[Fund]:
+    """The funds of a row; under a heading that parts the amounts by sources (`parted`), those of each in the total.
+
+    There the other rows are tasks, each a part of all the sources.
+    """
+    if not parted:
+        return [fund]
+    if fund.source is not Source.TOTAL:
+        return [replace(fund, source=Source.PART)]
+    cells = columns.cells(row)
+    parts = {}
+    for name in columns.fields:
+        amount_of, _, words = name.partition(" ")
+        if words and name in cells:
+            parts.setdefault(words, {})[amount_of] = value(cells[name])
+    heads = {label(cell.text): cell for cell in reversed(parted) if label(cell.text)}
+    return [fund, *(Fund(source_named(heads[w]) or Source.OTHER, value(heads[w]), **told) for w, told in parts.items())]
 
 
-def paired_part(row: Row, names: list[str], before: list[Fund]) -> Fund | None:
-    """A source that is named before each of its amounts, which come in the order of the row above."""
-    filled = filled_cells(row)
-    labels, amounts = filled[::2], filled[1::2]
-    if len(amounts) != len(names) or len(labels) != len(names) or any(amount(c.text) is None for c in amounts):
-        return None
-    source = source_of(labels[0], before, amounts=False)
-    if source is None or len({label(cell.text) for cell in labels}) > 1:
-        return None
-    return Fund(source, value(labels[0]), **dict(zip(names, map(value, amounts), strict=True)))
+def _named(labels: list[Cell], heading: Row, columns: Columns) -> Cell:
+    """The cell with the name of the funds: the one under 任务名称, where the heading has that, else the last."""
+    over = next((c for c in heading if c.grid < columns.left and label(c.text).endswith("名称")), None)
+    under = [c for c in labels if over and over.grid <= c.grid < over.grid + over.span]
+    return under[0] if under else labels[-1]
+
+
+def source_named(cell: Cell) -> Source | None:
+    """The source that a text names in the very words of terms.toml."""
+    words = label(cell.text)
+    names = ("total", "appropriation", "carry_over", "other")
+    return next((Source(name) for name in names if words and words in table(f"labels.sources.{name}")), None)
 
 
 def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
@@ -59,9 +83,8 @@ def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
     A share of a level of government is a source where no 财政拨款 row stands above it, else a part of that.
     """
     words = label(cell.text)
-    for name in ("total", "appropriation", "carry_over", "other"):
-        if words in table(f"labels.sources.{name}"):
-            return Source(name)
+    if named := source_named(cell):
+        return named
     if "总额" in words or "合计" in words:
         return Source.TOTAL
     if "结转" in words or "结余" in words:

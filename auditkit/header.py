@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from auditkit.document import Cell, Row
-from auditkit.label import MONEY, field_of, heading_like, value
+from auditkit.label import MONEY, field_of, filled_cells, heading_like, value
 from auditkit.model import ABSENT, Value
 from auditkit.numeral import plain, seen
 
@@ -17,8 +18,8 @@ _GAP = re.compile(r"\s{2,}|\n")  # between two entries in one cell
 # The form of a whole department names nothing but the department.
 _STANDING_IN = {
     "project": ("unit_name",),
-    "department": ("central", "unit_name"),
-    "implementer": ("filer", "unit_name"),
+    "department": ("central", "both", "unit_name"),
+    "implementer": ("both", "filer", "unit_name"),
 }
 
 
@@ -61,6 +62,9 @@ class Header:
             unit = _UNIT.search(plain(cell.text)) if cell.text else None
             if unit and self.money.at is None:
                 self.money = Value(unit[1], cell.at)
+        for one, other in pairwise(filled_cells(row)):
+            if self.money.at is None and field_of("money", one.text) == "unit" and MONEY.fullmatch(plain(other.text)):
+                self.money = value(other)
 
     def get(self, name: str) -> Value:
         """The entry of a label, or of the words that stand in for it where they are not needed for another."""
@@ -94,9 +98,14 @@ class Header:
         return "" if not any(told) else "read" if all(one == "read" for one in told) else "partly"
 
 
+def _is_label(cell: Cell) -> str:
+    """A label of something else: 金额单位, or whatever ends in a colon."""
+    return "other" if field_of("money", cell.text) or plain(cell.text).endswith(":") else ""
+
+
 def _entry(after: list[tuple[Cell, str, str]]) -> Cell | None:
     """The entry of a label, among the cells behind it: the first that is filled, unless another label comes first."""
-    told = next(((cell, name or inline) for cell, name, inline in after if name or inline or cell.text), None)
+    told = next(((c, name or inline or _is_label(c)) for c, name, inline in after if name or inline or c.text), None)
     if told and not told[1]:
         return told[0]
     return after[0][0] if after and not (after[0][1] or after[0][2]) else None

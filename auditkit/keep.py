@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit import resources
+from auditkit.rulebook import Rulebook
 from auditkit.safety import publish
 
 DAYS = 90  # for which an audit that no run asks for is kept
@@ -48,6 +49,11 @@ def _version(package: str) -> str:
         return ""
 
 
+def key_of(book: Rulebook, *parts: object) -> str:
+    """The digest of these with all that shows in every result under a rulebook."""
+    return digest(code_digest(), book.digest, book.name, *parts)
+
+
 class Kept:
     """Results by their digest, in the user's own cache folder or wherever AUDITKIT_CACHE says."""
 
@@ -61,18 +67,27 @@ class Kept:
     def has(self, key: str) -> bool:
         return self._usable and (self._folder / key[:2] / key).is_file()
 
-    def get(self, key: str, make: Callable[[], Any]) -> Any:
-        """The result of this key, made where there is none yet; what cannot be kept is made every time."""
+    def find(self, key: str) -> Any:
+        """The result of this key, None where there is none."""
         path = self._folder / key[:2] / key
         if self._usable:
             with contextlib.suppress(Exception):  # absent, or of a version that nobody can read any more
                 result = pickle.loads(zlib.decompress(path.read_bytes()))
                 os.utime(path)
                 return result
-        result = make()
+        return None
+
+    def put(self, key: str, result: Any) -> None:
+        """Keep a result, if it can be."""
         if self._usable:
             with contextlib.suppress(OSError):
-                publish(path, zlib.compress(pickle.dumps(result), 1))
+                publish(self._folder / key[:2] / key, zlib.compress(pickle.dumps(result), 1))
+
+    def get(self, key: str, make: Callable[[], Any]) -> Any:
+        """The result of this key, made where there is none yet; what cannot be kept is made every time."""
+        if (result := self.find(key)) is None:
+            result = make()
+            self.put(key, result)
         return result
 
     def forget(self) -> None:

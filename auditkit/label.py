@@ -8,11 +8,12 @@ from functools import lru_cache
 from auditkit.document import Cell, Row
 from auditkit.model import ABSENT, Category, Value
 from auditkit.numeral import plain
-from auditkit.terms import table
+from auditkit.terms import mentioned, table
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
 
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}[、.][^\d。;,]{2,18}")
 _OTHER_MATTER = re.compile(
     r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、.{2,20}$|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$"
 )
@@ -27,8 +28,14 @@ MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 @lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """A heading's words: without blanks, brackets, colons, ordinals, stars and 其中."""
-    bare = _BRACKETS.sub("", plain(text)).rstrip(":;。、")
+    bare = _BRACKETS.sub(_bracketed, plain(text)).rstrip(":;。、")
     return _ORDINAL.sub("", bare).removeprefix("其中").strip(":")
+
+
+def _bracketed(found: re.Match[str]) -> str:
+    """What stays of a bracket: 实施（主管）单位 is both."""
+    inner = found[0][1:-1]
+    return inner if inner in table("labels.brackets.kept") else ""
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +86,16 @@ def category_of(category: Value, subcategory: Value) -> Category:
 def is_other_matter(row: Row) -> bool:
     """A line that begins another part of the report in which the form is printed: 第四部分 名词解释, 收入决算表."""
     filled = filled_cells(row)
-    return len(filled) == 1 and bool(_OTHER_MATTER.match(plain(filled[0].text)))
+    if len(filled) != 1 or mentioned("labels.section.remarks", plain(filled[0].text)):
+        return False
+    return bool(_OTHER_MATTER.match(plain(filled[0].text)))
+
+
+def is_section(row: Row) -> bool:
+    """A heading of a part of the form, in a row of its own: 四、绩效指标完成情况."""
+    filled = filled_cells(row)
+    text = plain(filled[0].text) if len(filled) == 1 and not filled[0].grid else ""
+    return bool(_SECTION.fullmatch(text) and mentioned("labels.section.words", text))
 
 
 def is_wrapped_heading(cell: Cell) -> bool:
@@ -103,6 +119,7 @@ def whole_target(entries: dict[str, Value]) -> Value:
 
 def joined(values: list[Value]) -> Value:
     """Several cells as one value, at the place of the first."""
+    values = [one for one in values if one.text] or values[:1]
     if len(values) < 2:
         return values[0] if values else ABSENT
     return Value("\n".join(v.text for v in values), values[0].at)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from auditkit.document import Cell, Row
 from auditkit.label import field_of, filled_cells, heading_like, label
-from auditkit.model import Value
-from auditkit.numeral import amount, percentage, plain
+from auditkit.numeral import amount, plain
 from auditkit.terms import mentioned, table
 
 _ORDINAL = re.compile(r"\(?\d{0,2}[).、]?")
@@ -119,6 +117,8 @@ def columns(section: str, row: Row) -> Columns | None:
                 found[name] = cell
             elif name == "ignored":
                 found[f"ignored {cell.grid}"] = cell
+            elif name == "explanation" and section == "indicators":
+                found |= _explained(found[name], cell)
             elif name == "target" and mentioned("labels.revised.words", plain(cell.text)):
                 found["former"], found["target"] = found["target"], cell
             elif section == "funds" and name not in before:  # the corner above the row labels may speak of amounts, too
@@ -126,6 +126,11 @@ def columns(section: str, row: Row) -> Columns | None:
                 found[name] = cell
             else:
                 spare.append(cell)
+    if section == "funds":
+        found = _budgets(found)
+    elif "points" in found:
+        found |= _pointed(found, [cell for cell in spare if field_of(section, cell.text) == "points"])
+        spare = [cell for cell in spare if cell not in found.values()]
     heading = found.pop("heading", None)
     if heading is None or not heading.grid:
         heading = next((cell for cell in spare if cell.grid), None)
@@ -143,6 +148,32 @@ def columns(section: str, row: Row) -> Columns | None:
     return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
 
 
+def _pointed(found: Mapping[str, Cell], others: list[Cell]) -> dict[str, Cell]:
+    """The points of the indicators, where every level has a column of points: those behind the indicator's name."""
+    every = sorted([found["points"], *others], key=lambda cell: cell.grid)
+    after = [cell for cell in every if "name" not in found or cell.grid > found["name"].grid]
+    told = (after or every)[0]
+    return {"points": told} | {f"ignored {cell.grid}": cell for cell in every if cell is not told}
+
+
+def _explained(first: Cell, other: Cell) -> dict[str, Cell]:
+    """The columns of an explanation: causes and measures may have one each; remarks beside them are not what counts."""
+    tells = [bool(mentioned("labels.reasons.words", label(cell.text))) for cell in (first, other)]
+    if all(tells):
+        return {f"explanation {other.grid}": other}
+    told, spare = (other, first) if tells[1] else (first, other)
+    return {"explanation": told, f"ignored {spare.grid}": spare}
+
+
+def _budgets(found: dict[str, Cell]) -> dict[str, Cell]:
+    """Money received, or 调整数, counts as the budget where no other column tells of one after changes."""
+    for name in ("received", "change"):
+        whole = name == "received" or (name in found and label(found[name].text) in table("labels.funds.adjusted"))
+        if whole and name in found and "adjusted" not in found:
+            found["adjusted"] = found.pop(name)
+    return {"ignored change" if name == "change" else name: cell for name, cell in found.items()}
+
+
 def indicator_heading(row: Row) -> Columns | None:
     """The heading of the indicators, or the first line of one whose second line names the levels."""
     found = columns("indicators", row)
@@ -158,27 +189,37 @@ def names_levels(row: Row) -> bool:
     return any(field_of("indicators", cell.text) in ("category", "subcategory", "name") for cell in row if cell.text)
 
 
-def with_second_line(first: Columns, row: Row) -> Columns | None:
+def with_second_line(first: Columns, heading: Row, row: Row) -> Columns | None:
     """The columns under a heading of two lines, such as 指标性质 | 指标值 | 度量单位 below 指标值.
 
     None where the row is no such line. A dump has no spans: there the second line has more cells than the first, and
-    its blank ones, counted from either end, continue the cells above.
+    its blank ones continue the cells above.
     """
     named = {name: cell for cell in filled_cells(row) if (name := _second_name(cell))}
     named = {name: cell for name, cell in named.items() if name != "heading"}
     if len(named) < 2 or any(amount(cell.text) is not None for cell in row):
         return None
     width = row[-1].grid + row[-1].span
-    more = width - first.width
-    before = next((i for i, cell in enumerate(row) if cell.text), 0)
-    moved = (
-        {name: (grid if grid < before else grid + more, span) for name, (grid, span) in first.fields.items()}
-        if more > 0 and all(cell.span == 1 for cell in row)
-        else dict(first.fields)
-    )
+    moved = moved_over(first.fields, heading, row)
     below = {name: (cell.grid, cell.span) for name, cell in named.items()}
     kept = {name: place for name, place in moved.items() if name in below or place not in below.values()}
     return Columns(kept | below, max(width, first.width), first.unknown, first.corners)
+
+
+def moved_over(fields: Mapping[str, tuple[int, int]], heading: Row, row: Row) -> dict[str, tuple[int, int]]:
+    """Where the fields of a heading's first line stand over its second line, which is wider where a dump lost its spans."""
+    more = row[-1].grid + row[-1].span - heading[-1].grid - heading[-1].span
+    if more <= 0 or any(cell.span > 1 for cell in row):
+        return dict(fields)
+    runs: list[list[Cell]] = []  # what parts a cell above stands in a run, in which no word stands twice
+    for cell in row:
+        goes_on = runs and cell.text and runs[-1][0].text and cell.text not in {other.text for other in runs[-1]}
+        runs = [*runs[:-1], [*runs[-1], cell]] if goes_on else [*runs, [cell]]
+    if len(runs) == len(heading):
+        over = {cell.grid: (run[0].grid, len(run)) for cell, run in zip(heading, runs, strict=True)}
+        return {name: over[grid] for name, (grid, _) in fields.items()}
+    before = next((i for i, cell in enumerate(row) if cell.text), 0)
+    return {name: (grid if grid < before else grid + more, span) for name, (grid, span) in fields.items()}
 
 
 def _second_name(cell: Cell) -> str:
@@ -186,36 +227,32 @@ def _second_name(cell: Cell) -> str:
 
 
 def fund_heading(row: Row) -> Columns | None:
+    if sum(amount(cell.text) is not None for cell in row) > 1:
+        return None
     found = columns("funds", row)
     amounts = {"initial", "adjusted", "actual", "execution_rate"}
     return found if found and len(amounts & set(found.fields)) >= 2 else None
 
 
-def paired_fund(row: Row) -> dict[str, Cell]:
-    """Amounts that stand beside their names in one row: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118."""
-    filled = filled_cells(row)
-    named = [(heading_like("funds", one.text), other) for one, other in pairwise(filled)]
-    found = {name: cell for name, cell in named if name and (amount(cell.text) is not None or percentage(cell.text))}
-    return found if len({"initial", "adjusted", "actual"} & set(found)) >= 2 else {}
+def with_sources(first: Columns, heading: Row, row: Row) -> Columns | None:
+    """The columns under a heading of the funds whose amounts are parted by sources in a second line.
 
-
-def goal_heading(row: Row) -> Columns | None:
-    """预期目标 | 实际完成情况, in whatever words: the outcome's heading, and the goal's before it.
-
-    An earlier goal between the row's own label and the goal (年初目标 | 调整后目标 | 完成情况) is not what counts.
+    Each amount is then that of its first part, 总额; those of the others are named behind it: `actual 财政拨款`.
     """
     filled = filled_cells(row)
-    if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled[-2:]):
+    totals = [cell for cell in filled if label(cell.text) in table("labels.sources.total")]
+    if len(totals) < 2 or len(filled) == len(totals) or any(amount(cell.text) is not None for cell in row):
         return None
-    outcome = next((c for c in reversed(filled[1:]) if heading_like("goals", c.text) == "outcome"), None)
-    before = [c for c in filled if outcome and c.grid < outcome.grid]
-    if not before or not _names_goal(before[-1]) or any(":" in plain(c.text) for c in filled):
-        return None
-    told = {"goal": before[-1], "outcome": outcome}
-    if len(before) > 1 and before[-2].grid and mentioned("labels.revised.words", plain(before[-1].text)):
-        told["former"] = before[-2]
-    places = {name: (cell.grid, cell.span) for name, cell in told.items()}
-    return Columns(places, row[-1].grid + row[-1].span, ())
+    fields = moved_over(first.fields, heading, row)
+    starts = sorted(grid for grid, _ in fields.values())
+    for name, (grid, span) in list(fields.items()):
+        end = next((start for start in starts if start > grid), grid + span)
+        parts = [cell for cell in filled if grid <= cell.grid < end]
+        if len(parts) > 1 and parts[0] in totals:
+            fields |= {f"{name} {label(cell.text)}": (cell.grid, cell.span) for cell in parts[1:]}
+            fields[name] = (parts[0].grid, parts[0].span)
+    width = max(row[-1].grid + row[-1].span, first.width)
+    return Columns(fields, width, first.unknown, first.corners)
 
 
 def crosses(row: Row, columns: Columns) -> bool:
@@ -223,23 +260,3 @@ def crosses(row: Row, columns: Columns) -> bool:
     filled = filled_cells(row)
     last = max(grid for name, (grid, _) in columns.fields.items() if name not in ("explanation", "ignored"))
     return len(filled) == 1 and filled[0].grid <= columns.left and filled[0].grid + filled[0].span > last
-
-
-def goal_entry(row: Row) -> tuple[str, Cell] | None:
-    """A goal or an outcome with its text beside its heading: 年度总体目标 | 预期目标 | ……."""
-    filled = filled_cells(row)
-    if not 2 <= len(filled) <= 3 or not all(_names_goal(cell) for cell in filled[:-1]) or _names_goal(filled[-1]):
-        return None
-    name = heading_like("goals", filled[-2].text)
-    return ("goal" if name == "heading" else name, filled[-1]) if name else None
-
-
-def inline_goals(row: Row) -> list[tuple[str, Value]]:
-    """Goals and outcomes that stand behind their names in one cell: 预期目标：…… | 实际完成情况：……."""
-    parts = ((cell, *cell.text.replace(":", "：").partition("：")) for cell in filled_cells(row))
-    named = ((field_of("goals", words), cell, told.strip()) for cell, words, _, told in parts if told.strip())
-    return [(name, Value(told, cell.at)) for name, cell, told in named if name in ("goal", "outcome")]
-
-
-def _names_goal(cell: Cell) -> bool:
-    return bool(heading_like("goals", cell.text))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 
-from auditkit.model import Category, Indicator
-from auditkit.terms import table
+from auditkit.model import Category, Form, Indicator, Value
+from auditkit.terms import mentioned, table
 
 
 class Level(StrEnum):
@@ -52,6 +52,11 @@ _FIRST = {
     Level.LASTING: Category.BENEFIT,
     Level.SATISFACTION: Category.SATISFACTION,
 }
+
+
+def local_split(form: Form) -> Value | None:
+    """A first-level indicator of another system of indicators, such as 决策 or 过程, None where the form has none."""
+    return next((i.category for i in form.indicators if mentioned("levels.local.words", i.category.plain)), None)
 
 
 @lru_cache(maxsize=1024)

@@ -5,29 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
+from auditkit.place import Here, Place
 from auditkit.rulebook import Rulebook
-from auditkit.safety import publish
 
 NAME = "manifest.json"
+PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
 PACKAGES = ("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "pandas", "papermill")
 
 
 class Ledger:
     """Writes the files of one run under one folder and keeps their digests."""
 
-    def __init__(self, out: Path):
-        self.out = out
+    def __init__(self, out: Path | Place):
+        self.place = Here(out) if isinstance(out, Path) else out
         self._written: dict[str, str] = {}
 
-    def write(self, name: str, content: str | bytes) -> None:
+    def write(self, name: str, content: str | bytes) -> str:
+        """Publish a file; returns its digest."""
         data = content.encode("utf-8") if isinstance(content, str) else content
-        publish(self.out / name, data)
+        self.place.write(name, data)
         self._written[name] = hashlib.sha256(data).hexdigest()
+        return self._written[name]
 
     def keep(self, files: Mapping[str, str]) -> None:
         """Count files, with their digests, that a former run wrote and that stand as they are."""
@@ -37,8 +41,11 @@ class Ledger:
         """The files of this run whose names begin so, with their digests."""
         return {name: sha for name, sha in self._written.items() if name.startswith(start)}
 
-    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook) -> None:
-        """Remove what only the former run wrote, then write the manifest."""
+    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "") -> None:
+        """Remove what only the former run wrote, then write the manifest.
+
+        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest.
+        """
         self._remove_stale()
         manifest = {
             "year": year,
@@ -47,25 +54,35 @@ class Ledger:
             "inputs": dict(inputs),
             "outputs": dict(sorted(self._written.items())),
         }
-        publish(self.out / NAME, json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+        if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
+            manifest["chain"] = list(heads)
+        told = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        self.place.write(NAME, told.encode("utf-8"))
+
+    def only(self, folder: str) -> None:
+        """Remove every part of a dataset in this folder that this run did not write: what a run that was killed left."""
+        for name in list(self.place.names(folder)):
+            if PART.fullmatch(name.rpartition("/")[2]) and name not in self._written:
+                self.place.remove(name)
 
     def _remove_stale(self) -> None:
         """Only files under `projects` that the old manifest lists and that nobody changed since."""
-        projects = (self.out / "projects").resolve()
-        for name, digest in self._former().items():
-            path = (self.out / name).resolve()
-            if name in self._written or not path.is_relative_to(projects) or not path.is_file():
-                continue
-            if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
-                path.unlink()
-                with suppress(OSError):
-                    path.parent.rmdir()
+        former = self._former("outputs", {})
+        for name in list(self.place.names("projects")) if former else ():
+            stale = name in former and name not in self._written
+            if stale and hashlib.sha256(self.place.read(name)).hexdigest() == former[name]:
+                self.place.remove(name)
 
-    def _former(self) -> Mapping[str, str]:
+    def _former(self, part: str, absent: Any) -> Any:
         try:
-            return dict(json.loads((self.out / NAME).read_text("utf-8"))["outputs"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
+            return type(absent)(json.loads(self.place.read(NAME)).get(part, absent))
+        except (OSError, ValueError, TypeError, AttributeError):
+            return absent
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
+        return self._former("chain", ())
 
 
 def _version(package: str) -> str:

@@ -95,7 +95,8 @@ def _rate_likeness(mention: Mention, name: str) -> float:
 def _count_likeness(mention: Mention, name: str) -> float:
     core = _TAIL.sub("", _NO_WORDS.sub("", _BRACKET.sub("", bare_text(_NUMBER.sub("", name)))))
     context = _NO_WORDS.sub("", mention.text)
-    if len(core) < 3 or core[-2:] not in context:
+    beside = len(core) == 2 and _NO_WORDS.sub("", mention.before).endswith(core)  # 巡河1256次 for 巡河次数
+    if (len(core) < 3 and not beside) or core[-2:] not in context:
         return 0.0
     return _shared(core, context)
 

@@ -123,7 +123,7 @@ class Category(StrEnum):
 class Indicator:
     """One row of 绩效指标; `row` counts the indicators of a form from 1.
 
-    `unit` is the entry of a column for units (度量单位), absent on most forms; the target's text then ends with it.
+    `unit` is the entry of a column for units (度量单位) or stands behind the name, absent on most forms; the target's text then ends with it.
     """
 
     row: int

@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from auditkit.document import Cell, Document, Row
+from auditkit.beside import labelled_fund, lone_fund, one_kind, paired_fund, paired_part, source_heading, sourced
+from auditkit.document import Document, Row
 from auditkit.extent import form_starts, lines_of, names_project
-from auditkit.funding import AMOUNTS, fund_of, is_breakdown, lone_fund, paired_part
+from auditkit.funding import AMOUNTS, fund_of, is_breakdown, parts_of
+from auditkit.goal import empty_goal, goal_entry, goal_heading, inline_goals, numbered_goal
 from auditkit.header import Header
 from auditkit.label import (
     CAPTION,
     MONEY,
-    PLACEHOLDER,
     TITLE,
     YEAR,
-    category_of,
     field_of,
     filled_cells,
     first_text,
     heading_like,
     is_other_matter,
-    is_subtotal,
-    is_wrapped_heading,
+    is_section,
     joined,
     label,
     value,
-    whole_target,
 )
-from auditkit.layout import (
-    Columns,
-    crosses,
-    fund_heading,
-    goal_entry,
-    goal_heading,
-    indicator_heading,
-    inline_goals,
-    names_levels,
-    paired_fund,
-    with_second_line,
-)
-from auditkit.model import ABSENT, Form, Fund, Indicator, Value
+from auditkit.layout import Columns, fund_heading, indicator_heading, names_levels, with_second_line, with_sources
+from auditkit.listing import Listing
+from auditkit.model import ABSENT, Form, Fund, Value
 from auditkit.numeral import amount, is_void, plain, years_in
 from auditkit.safety import Unreadable
 from auditkit.terms import mentioned, pattern
-from auditkit.total import total_of
+from auditkit.total import ticked, total_of
 
 
 def parse(document: Document) -> list[Form]:
@@ -72,18 +60,17 @@ class _Section:
     titles: list[Value] = field(default_factory=list)
     funds: list[Fund] = field(default_factory=list)
     goals: dict[str, list[Value]] = field(default_factory=lambda: {"goal": [], "outcome": []})
-    indicators: list[Indicator] = field(default_factory=list)
+    listing: Listing = field(default_factory=Listing)
     total: dict[str, Value] = field(default_factory=dict)
     notes: list[Value] = field(default_factory=list)
     header: Header = field(init=False)
-    stray: list[Value] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     columns: Columns | None = None
     reading: str = "header"
-    funds_heading: Row = ()
+    heading: Row = ()
+    parted: Row = ()  # the second line of the heading of the funds
     corner: str = ""
     pairs: list[str] = field(default_factory=list)
-    carried: dict[str, Value] = field(default_factory=dict)
     managed: bool = False  # how the money was managed, in words, stands below the funds of 转移支付
     noted: bool = False  # remarks have begun among the rows of a form that has no total
 
@@ -105,24 +92,27 @@ class _Section:
             if not self.header.take(row):
                 self.notes += map(value, row)
             return
-        if self.reading == "indicators" and not self.indicators and (found := with_second_line(self.columns, row)):
-            self.columns = found
-        elif self.reading != "indicators" and (paired := paired_fund(row)):
-            self.corner = label(row[0].text)
-            self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
-            self.header.take_money(row)
-            self.funds.append(lone_fund(row, paired))
+        if self._second_line(row):
+            return
+        if self.reading != "after" and is_section(row):
+            self.notes.append(value(filled_cells(row)[0]))
+        elif self._beside(row):
+            pass
         elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
             self._enter("funds", found, row)
             self.header.take_money(row)
-            self.funds_heading = row
         elif found := indicator_heading(row):
             self._enter("indicators", found, row)
         elif self.reading not in ("indicators", "after") and (found := goal_heading(row)):
             self._enter("goals", found, row)
             self.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
-        elif self.reading in ("header", "funds", "pairs") and (entry := goal_entry(row)):
+        elif self.reading in ("header", "funds", "pairs", "sources") and (entry := goal_entry(row)):
             self.goals[entry[0]].append(value(entry[1]))
+        elif self.reading not in ("indicators", "goals", "after") and (empty := empty_goal(row)):
+            self.goals[empty[0]].append(value(empty[1]))
+        elif self.reading == "indicators" and (goal := numbered_goal(row)):
+            self.notes.append(value(goal[0]))
+            self.goals["goal"].append(value(goal[1]))
         elif self.reading not in ("indicators", "after") and (entries := inline_goals(row)):
             for name, entry in entries:
                 self.goals[name].append(entry)
@@ -138,8 +128,38 @@ class _Section:
         elif not ((self.reading in ("header", "after") or names_project(row)) and self.header.take(row)):
             getattr(self, f"_{self.reading}_row")(row)
 
+    def _second_line(self, row: Row) -> bool:
+        """Whether the row is the second line of the heading above it."""
+        if self.reading == "indicators" and not self.listing:
+            found = with_second_line(self.columns, self.heading, row)
+        elif self.reading == "funds" and not self.funds:
+            found = with_sources(self.columns, self.heading, row)
+            self.parted = row if found else self.parted
+        else:
+            return False
+        self.columns = found or self.columns
+        return found is not None
+
+    def _beside(self, row: Row) -> bool:
+        """Whether the row tells of funds whose amounts stand beside their names, or begins a table of such."""
+        if self.reading in ("indicators", "after"):
+            return False
+        if paired := paired_fund(row):
+            self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
+            self.funds.append(lone_fund(row, paired))
+        elif self.reading not in ("funds", "sources") and (kept := one_kind(row, self.funds)):
+            self.reading, self.pairs, self.funds = "pairs", [], kept
+        elif not self.funds and (found := source_heading(row)):
+            self._enter("sources", found[0], row)
+            self.funds = found[1]
+        else:
+            return False
+        self.corner = self.corner or label(row[0].text)
+        self.header.take_money(row)
+        return True
+
     def _enter(self, section: str, found: Columns, row: Row) -> None:
-        self.reading, self.columns = section, found
+        self.reading, self.columns, self.heading = section, found, row
         self.corner = label(row[0].text) if row[0].grid + row[0].span <= found.left else ""
         places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
         if places:
@@ -153,12 +173,21 @@ class _Section:
 
     def _funds_row(self, row: Row) -> None:
         self.managed = self.managed or bool(mentioned("labels.management.words", plain(first_text(row))))
+        if not self.managed and (labelled := labelled_fund(row, self.columns, self.funds)):
+            self.funds.append(labelled)
+            return
         if self.managed or is_breakdown(row):
             self.notes += map(value, filled_cells(row))
             return
-        fund, rest = fund_of(row, self.columns, self.funds_heading, self.funds)
-        self.funds += [fund] if fund else []
-        self.stray += rest
+        fund, rest = fund_of(row, self.columns, self.heading, self.funds)
+        self.funds += parts_of(fund, row, self.columns, self.parted) if fund else []
+        (self.notes if self.parted else self.listing.stray).extend(rest)
+
+    def _sources_row(self, row: Row) -> None:
+        if kept := sourced(row, self.columns, self.funds):
+            self.funds = kept
+        elif not self.header.take(row):
+            self._header_row(row)
 
     def _pairs_row(self, row: Row) -> None:
         """A part of a fund whose amounts stand beside their names: 其中：财政拨款 | 100 | 其中：财政拨款 | 95."""
@@ -177,55 +206,17 @@ class _Section:
             self.notes += map(value, filled_cells(row))
             return
         for name, cell in cells.items():
-            if name in self.goals and cell.text:
+            if name in self.goals and (cell.text or not (cell.merged or self.goals[name])):
                 self.goals[name].append(value(cell))
         rest = self.columns.outside(row, cells)
         former = [cells["former"]] if "former" in cells and cells["former"].text else []
         self.notes += [value(c) for c in (*former, *rest) if not field_of("goals", c.text)]
 
     def _indicators_row(self, row: Row) -> None:
-        cells = self.columns.cells(row)
-        entries = {name: value(cell) for name, cell in cells.items()}
-        if is_subtotal(row):
-            return
-        for cell in self.columns.outside(row, cells):
-            if field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
-                self.stray.append(value(cell))
-        if crosses(row, self.columns):
-            self.stray += map(value, filled_cells(row))
-            return
-        self._carry(entries)
-        if entries.get("target", ABSENT).void and not entries.get("former", ABSENT).void:
-            entries["target"] = entries["former"]
-        told = [entries.get(name, ABSENT) for name in ("name", "target", "result", "points", "score")]
-        if any(not entry.void and not PLACEHOLDER.fullmatch(entry.plain) for entry in told):
-            self.indicators.append(self._indicator(entries, cells))
-        else:
-            self.stray += [v for n, v in entries.items() if not v.void and n == "explanation"]
-
-    def _carry(self, entries: dict[str, Value]) -> None:
-        """The first and second level stand once for the rows below them."""
-        if entries.get("category", ABSENT).plain:
-            self.carried = {"category": entries["category"]}
-        if entries.get("subcategory", ABSENT).plain:
-            self.carried["subcategory"] = entries["subcategory"]
-        entries |= self.carried
-
-    def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
-        for name, cell in cells.items():
-            if name in ("points", "score") and cell.merged and not cell.text:
-                entries[name] = ABSENT
-            if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
-                entries[name] = getattr(self.indicators[-1], name)
-        unit = entries.get("unit", ABSENT)
-        entries["target"] = whole_target(entries)
-        kept = {n: entries.get(n, ABSENT) for n in _INDICATOR_FIELDS}
-        return Indicator(
-            len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
-        )
+        self.listing.take(row, self.columns)
 
     def _total(self, row: Row) -> bool:
-        found = total_of(row, self.columns, self.header) if self.indicators else None
+        found = total_of(row, self.columns, self.header) if self.listing else None
         self.total = found or self.total
         return found is not None
 
@@ -261,8 +252,12 @@ class _Section:
         known = {id(t) for t in (*heads[:1], *captions[:1], year)}
         self.notes[:0] = [t for t in self.titles if id(t) not in known and t.at != self.header.money.at]
         header = {name: self.header.get(name) for name in ("project", "department", "implementer")}
-        score = self.total.get("score") or self.header.get("total_score")
+        above = self.header.get("total_score")
+        score = self.total.get("score") or above
+        if above.readable and score.readable and above.number != score.number:
+            self.doubts.append(f"{above.place} 的总分 {above} 与 {score.place} 的 {score} 不同，以后者为准")
         grade = self.total.get("grade") or self.header.get("grade")
+        grade = replace(grade, text=ticked(grade.text)) if ticked(grade.text) != grade.plain else grade
         self.notes += self.header.unclaimed((*header.values(), score, grade, year))
         return Form(
             source=self.document.source,
@@ -275,12 +270,12 @@ class _Section:
             funds=tuple(self.funds),
             goal=joined(self.goals["goal"]),
             outcome=joined(self.goals["outcome"]),
-            indicators=tuple(self.indicators),
+            indicators=tuple(self.listing.indicators),
             total_points=self.total.get("points", ABSENT),
             total_score=score,
             grade=grade,
             notes=tuple(self.notes),
-            stray=tuple(self.stray),
+            stray=tuple(self.listing.stray),
             doubts=(*self.document.doubts, *self.doubts, *self._absent()),
         )
 
@@ -292,9 +287,9 @@ class _Section:
         return year if years_in(year.text) else next((t for t in (*heads, *captions) if years_in(t.text)), year)
 
     def _absent(self) -> Iterator[str]:
-        for found, name in ((self.funds, "项目资金"), (self.indicators, "绩效指标")):
+        for found, name in ((self.funds, "项目资金"), (self.listing, "绩效指标")):
             if not found:
                 yield f"没有读到{name}，表可能不完整，或版式未能识别，请核对原件"
-
-
-_INDICATOR_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
+        named = any(field_of("goals", note.text) in self.goals for note in self.notes)
+        if named and not any(self.goals.values()):
+            yield "没有读到目标和完成情况，版式未能识别，请核对原件"

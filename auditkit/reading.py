@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditkit.beside import source_heading
 from auditkit.document import Cell, Document, Row, Table
+from auditkit.goal import goal_entry, goal_heading
 from auditkit.label import PLACEHOLDER, field_of, heading_like, label
-from auditkit.layout import fund_heading, goal_heading, indicator_heading
+from auditkit.layout import fund_heading, indicator_heading
 from auditkit.model import Form
 from auditkit.numeral import amount, plain
 from auditkit.parse import parse
@@ -19,7 +21,7 @@ from auditkit.safety import Limits
 from auditkit.terms import mentioned, table
 
 _SECTIONS = ("header", "funds", "goals", "indicators")
-_JOINED = ("goal", "outcome")  # one value of several cells, at the place of the first
+_JOINED = ("goal", "outcome", ".explanation")  # one value of several cells, at the place of the first
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def understand(path: Path, limits: Limits) -> Reading:
 def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
     values = [(name, value) for form in forms for name, value in form.values() if value.at]
     places = {value.at for _, value in values}
-    joined = {line for name, value in values if name in _JOINED for line in value.text.split("\n")}
+    funds = {value.at for name, value in values if ".funds." in f".{name}"}
+    joined = {line for name, value in values if name.endswith(_JOINED) for line in value.text.split("\n")}
     targets: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
     for name, value in values:
         if name.endswith(".target"):  # of which the comparator and the unit may have cells of their own
@@ -54,16 +57,20 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
     corner = ""
     for row in _rows(document):
         repeated, corner = corner, row[0].text
-        heading = indicator_heading(row) or fund_heading(row) or goal_heading(row)
+        heading = indicator_heading(row) or fund_heading(row) or goal_heading(row) or goal_entry(row)
+        heading = heading or source_heading(row)
+        parted = "".join(plain(cell.text) for cell in row[:2])  # 总 | 分
         words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
-        for cell in row:
+        for cell, after in zip(row, (*row[1:], None), strict=True):
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
             known = (
                 cell.at in places
                 or cell.text in words
                 or (cell is row[0] and cell.text == repeated)
                 or _is_printed_form(cell)
+                or (after and after.at in funds and heading_like("funds", cell.text))
                 or (heading and _is_heading(cell))
+                or (len(parted) == 2 and cell in row[:2] and field_of("indicators", parted))
             )
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
                 yield cell
@@ -85,10 +92,12 @@ def _is_printed_form(cell: Cell) -> bool:
     return bool(
         not label(text)
         or _named(cell, field_of)
+        or any(label(text) in names for names in table("labels.sources").values())
         or PLACEHOLDER.fullmatch(text)
         or level
         or text in table("labels.natures.words")
         or text in table("labels.second.target")
+        or text in table("labels.second.reasons")
     )
 
 

@@ -106,7 +106,7 @@ def _item(indicator: Indicator, book: Rulebook) -> Earned:
 
 
 def _execution(form: Form, book: Rulebook) -> Earned | None:
-    if book.execution.method == "none":
+    if book.execution.method == "none" or execution.indicator(form):
         return None
     if not form.funds:  # not read, which proves nothing against the unit
         most = book.split.execution

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption
+from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption, StoreOption
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert, inert_line
+from auditkit.standing import STORE
 from auditkit.terminal import console, progress
 
 if TYPE_CHECKING:
@@ -40,34 +41,76 @@ class Engine(StrEnum):
 
 LogOption = Annotated[Log, typer.Option(help="进度写法：终端进度条或每分钟一行、逐行 JSON / how progress is told")]
 EngineOption = Annotated[Engine, typer.Option(help="笔记本的执行方式：预载派生或每份新内核 / forked or fresh kernels")]
+SchedulerOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Dask 调度器地址，或 local（本机进程，不逐项目出报告）/ a Dask scheduler, or local: processes here, no reports of projects",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只说将做什么，不写任何文件 / only say what would be done")]
 
 
 def run(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="存放自评表的文件夹 / folder of forms")],
+    folder: Annotated[str, typer.Argument(help="存放自评表的文件夹 / folder of forms")],
     year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
-    out: OutOption,
+    out: Annotated[str, typer.Option(metavar="DIR", help="输出文件夹 / where to write")],
     rulebook: RulebookOption = DEFAULT,
     jobs: JobsOption = 2,
     limit: LimitOption = None,
     formats: FormatOption = "",
     log: LogOption = Log.AUTO,
     engine: EngineOption = Engine.AUDITKIT,
+    store: StoreOption = "",
     dry_run: DryRun = False,
+    scheduler: SchedulerOption = "",
 ) -> None:
     limits = chosen_limits(limit or ())
     if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
+    if scheduler and not dry_run:
+        if store or ("://" not in out and (Path(out) / STORE).is_file()):
+            zh = "--scheduler 的报告不显示决定和签署；要显示，请不用 --scheduler 运行"
+            raise typer.BadParameter(f"{zh} / reports of --scheduler show no decisions")
+        _run_on(scheduler, folder, year, out, rulebook, jobs, limits, formats, log)
+        return
+    for address in (folder, out):
+        if "://" in address:
+            raise typer.BadParameter(f"地址须与 --scheduler 同用 / an address needs --scheduler: {inert(address)}")
+    here = Path(folder)
+    if not here.is_dir():
+        raise typer.BadParameter(inert(f"没有这个文件夹 / no such folder: {folder}"))
     if dry_run:
-        _foresee(folder, year, out, rulebook, limits, formats)
+        _foresee(here, year, Path(out), rulebook, limits, formats)
     else:
-        _run(folder, year, out, rulebook, jobs, limits, formats, log, engine)
+        _run(here, year, Path(out), rulebook, jobs, limits, formats, log, engine, store)
 
 
 def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2, formats: FormatOption = "") -> None:
     from auditkit import resources
 
     _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits(), formats, Log.AUTO, Engine.AUDITKIT)
+
+
+def _run_on(
+    scheduler: str,
+    folder: str,
+    year: int,
+    out: str,
+    rulebook: str,
+    jobs: int,
+    limits: Limits,
+    wanted: str,
+    log: Log,
+) -> None:
+    from auditkit.cluster import run_on
+    from auditkit.report.formats import choose
+
+    with _pace(log) as tell, _full_disk_told():
+        result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, choose(wanted)[0] if wanted else ())
+    if not result.files:
+        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+    _say_end(result.index, result.failed)
 
 
 def _run(
@@ -80,6 +123,7 @@ def _run(
     wanted: str,
     log: Log,
     engine: Engine,
+    store: str = "",
 ) -> None:
     from auditkit.batch import run
     from auditkit.report.formats import choose
@@ -88,24 +132,36 @@ def _run(
     formats, absent = choose(wanted)
     for advice in absent:
         err.print(advice, soft_wrap=True, markup=False)
+    with _pace(log) as tell, _full_disk_told():
+        result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store)
+    if not result.files:
+        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+    if reused := len(result.forms) - result.made:
+        err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
+    for fault in result.faults:
+        err.print(inert(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
+    _say_end(str((out / "index.html").resolve()), result.failed)
+
+
+def _say_end(index: str, failed: int) -> None:
+    console().print(f"报告 / report: {inert(index)}", soft_wrap=True)
+    if failed:
+        told = f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv"
+        console(error=True).print(told)
+        raise typer.Exit(INCOMPLETE)
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
     try:
-        with _pace(log) as tell:
-            result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine)
+        yield
     except OSError as error:
         if error.errno not in FULL:
             raise
         zh = "磁盘已满，运行中止。已写出的报告都是完整的；腾出空间后再运行同一命令，从中断处继续。"
         en = "no space left: the run stopped; reports written are whole, the same command continues when there is room"
-        err.print(f"{zh} / {en}", soft_wrap=True)
+        console(error=True).print(f"{zh} / {en}", soft_wrap=True)
         raise typer.Exit(INCOMPLETE) from None
-    if not result.files:
-        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
-    if reused := len(result.forms) - result.made:
-        err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
-    console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
-    if result.failed:
-        err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
-        raise typer.Exit(INCOMPLETE)
 
 
 @contextmanager

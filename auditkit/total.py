@@ -17,16 +17,32 @@ if TYPE_CHECKING:
 
 _GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
 _SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
+_TICKS = "☑√✓✔■☒"
+_BOX = rf"[{_TICKS}□☐○]"
+_CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
 _INLINE = re.compile(rf"{any_of('labels.indicators.total')}[:为是]*(-?\d+(?:\.\d+)?)分?")
+
+
+def ticked(text: str) -> str:
+    """The choice that is ticked, 良 of 优□ 良☑ or □优 ☑良; the text itself where there are no boxes."""
+    words = plain(text)
+    found = _CHOICES.findall(words)
+    if len(found) < 2:
+        return words
+    chosen = [word for before, word, after in found if {before, after} & set(_TICKS)]
+    return chosen[0] if len(chosen) == 1 else words
 
 
 def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | None:
     """The points, score and grade that the row states; None where it is no row of a total."""
+    filled = filled_cells(row)
     named = field_of("indicators", first_text(row)) in ("total", "score")
+    if not named and len(parts := [cell for cell in filled[:2] if len(plain(cell.text)) == 1]) == 2:  # 总 | 分
+        named = field_of("indicators", "".join(plain(cell.text) for cell in parts)) == "total"
+        filled = filled[1:] if named else filled
     inline = None if named else _INLINE.fullmatch(plain(first_text(row)))
     if not (named or inline):
         return None
-    filled = filled_cells(row)
     if inline:
         return {"score": Value(inline[1], filled[0].at)}
     under = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
@@ -36,14 +52,21 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
         header.take(tuple(rest[labels[0] :]))
         rest, under = rest[: labels[0]], {}
     total = _figures(filled[0], rest, under, "points" in columns)
+    if not under and {"points", "score"} <= set(total) and _points_last(columns):
+        total |= {"points": total["score"], "score": total["points"]}
     for cell in rest:
-        if grade := _GRADE.fullmatch(plain(cell.text)):
+        if grade := _GRADE.fullmatch(ticked(cell.text)):
             total["grade"] = Value(grade["grade"], cell.at)
         elif both := _SCORE_AND_GRADE.fullmatch(plain(cell.text)):
             total |= {"score": Value(both[1], cell.at), "grade": Value(both[2], cell.at)}
     told = {entry.at for entry in total.values()}
     header.rest += [value(c) for c in rest if c.text and c.at not in told]
     return total
+
+
+def _points_last(columns: Columns) -> bool:
+    """Whether the form has the points behind the scores."""
+    return "points" in columns and "score" in columns and columns.fields["points"] > columns.fields["score"]
 
 
 def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: bool) -> dict[str, Value]:

@@ -131,7 +131,7 @@ def test_a_notebook_that_fails_costs_only_its_file(tmp_path: Path):
     report = make_report(Task(row, tmp_path / "gone.docx", "mof-2020"))
     assert "审核笔记本未能执行完毕" in report.failure
     failed = FormRow(row.file, row.folder, row.audit, report.failure)
-    settled = batch._settled(FileRow("甲.docx", "ok", 1, "", 0.1), [failed], [report])
+    settled = batch.settled(FileRow("甲.docx", "ok", 1, "", 0.1), [(failed, report)])
     assert settled.status == "error"
     assert report.failure in settled.message
 

@@ -55,6 +55,13 @@ def die(path: Path, how: int) -> None:
     os.kill(os.getpid(), how)
 
 
+def die_once(path: Path) -> str:
+    if not path.exists():
+        path.touch()
+        die(path, signal.SIGKILL)
+    return "done"
+
+
 def leave(path: Path) -> None:
     os._exit(7)
 
@@ -119,13 +126,17 @@ def test_the_deadline_holds(child: Child, function):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT], ids=lambda how: how.name)
-def test_a_crash_is_told(child: Child, how: signal.Signals):
-    with pytest.raises(Unreadable, match=rf"表\.docx.*{how.name}") as caught:
+def test_a_crash_is_refused_after_its_second_try(child: Child, how: signal.Signals):
+    with pytest.raises(Refused, match=rf"表\.docx.*2 次.*{how.name}") as caught:
         child.call(die, FILE, how)
-    assert caught.value.status == "error"
+    assert caught.value.status == "refused"
     assert "请报送单位" in caught.value.zh
     assert caught.value.en.isascii()
     assert child.call(name_of, FILE) == FILE.name
+
+
+def test_a_crash_that_does_not_come_again_costs_nothing(child: Child, tmp_path: Path):
+    assert child.call(die_once, tmp_path / "tried") == "done"
 
 
 def test_an_exit_is_no_answer(child: Child):

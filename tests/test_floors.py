@@ -31,21 +31,22 @@ FLOORS = (
     {"model", "judgement"},
     {"qualitative", "label"},
     {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
-    {"header", "total", "funding", "extent"},
+    {"header", "total", "funding", "extent", "goal", "listing"},
+    {"beside"},
     {"parse", "rules", "rescore", "review.subject"},
     {"audit", "reading"},
     {"report", "terminal"},
     {"review"},
     {
-        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books"),
-        *("intake", "folder", "manifest", "run", "kernels", "forked"),
-        *("child", "server", "lab", "bench", "doctor", "sheet", ""),
+        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books", "standing"),
+        *("intake", "folder", "manifest", "place", "cluster", "hired", "worker", "run", "kernels", "forked"),
+        *("child", "server", "stream", "lab", "bench", "doctor", "sheet", ""),
     },
     {"running", "reviewing"},
     {"cli"},
     {"__main__"},
 )
-SOCIABLE = {0, 10}
+SOCIABLE = {0, 11}
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

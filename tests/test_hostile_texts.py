@@ -11,10 +11,11 @@ import lxml.html
 import nbformat
 import pytest
 from hostile_texts import PAYLOADS, hostile_audit, hostile_form
-from test_report import VIEWS, fetched
+from test_report import fetched
 
 from auditkit import report
 from auditkit.audit import Audit, across
+from auditkit.report import VIEWS
 from auditkit.run import render
 from auditkit.safety import inert
 
@@ -38,7 +39,7 @@ def index_of(audits: list[Audit]) -> str:
         for number, one in enumerate(audits)
     ]
     files = [report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS]
-    return report.index_page(rows, files, across(audits), 2021, audits[0].rulebook)
+    return report.index_page([*map(report.line_of, rows)], files, across(audits), 2021, audits[0].rulebook)
 
 
 def shown_text(html: str) -> str:

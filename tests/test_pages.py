@@ -59,7 +59,9 @@ def index(folder: Path, audits: list[Audit]) -> Path:
     rows = [report.FormRow(one.source, f"{number:03d}_x", one) for number, one in enumerate(audits, 1)]
     files = [report.FileRow("坏.docx", "error", 0, "文件损坏", 0.1)]
     page = folder / "index.html"
-    page.write_text(report.index_page(rows, files, across(audits[:8]), 2021, audits[0].rulebook), "utf-8")
+    page.write_text(
+        report.index_page([*map(report.line_of, rows)], files, across(audits[:8]), 2021, audits[0].rulebook), "utf-8"
+    )
     return page
 
 

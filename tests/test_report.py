@@ -16,19 +16,11 @@ import pytest
 from auditkit import report, resources
 from auditkit.audit import Audit, across, audit, audit_form
 from auditkit.model import Severity, Value
+from auditkit.report import VIEWS
 from auditkit.report.charts import FAMILY, FONT, score_chart
 from auditkit.run import render
 from auditkit.safety import inert_cell
 
-VIEWS = (
-    report.headline,
-    report.chart,
-    report.findings,
-    report.form,
-    report.scores,
-    report.coverage,
-    report.colophon,
-)
 HOSTILE = (
     "<script>alert(1)</script>",
     "</td></table><img src=https://example.org/x.png onerror=alert(1)>",
@@ -189,7 +181,7 @@ def test_index_names_every_file_and_every_failure(hostile: Audit):
         report.FileRow("甲.docx", "error", 1, "内核<退出>", 1.0),
         report.FileRow("<b>.docx", "refused", 0, "加密", 0.1),
     ]
-    page = report.index_page(rows, files, across([hostile]), 2021, hostile.rulebook)
+    page = report.index_page([*map(report.line_of, rows)], files, across([hostile]), 2021, hostile.rulebook)
     shown = lxml.html.fromstring(page).text_content()
     assert "内核<退出>" in shown
     assert "<b>.docx" in shown

@@ -8,23 +8,25 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from auditkit import batch, history, manifest, resources
+from auditkit import batch, history, resources
 from auditkit.cli import main
 from auditkit.kernels import FORKS
 from auditkit.lock import locked
 from auditkit.pace import told
-from auditkit.safety import Limits, Unreadable
+from auditkit.safety import Limits, Unreadable, publish
 
 SPECIMEN = (resources.data() / "specimen.txt").read_text("utf-8")
 KILLS = int(os.environ.get("AUDITKIT_KILLS", "4"))  # how often a run is killed; 100 where there is time
@@ -190,8 +192,7 @@ def test_a_full_disk_is_told_and_the_run_continued(
         written.append(path)
         publish(path, content)
 
-    publish = manifest.publish
-    monkeypatch.setattr(manifest, "publish", full)
+    monkeypatch.setattr("auditkit.place.publish", full)
     with pytest.raises(SystemExit) as ended:
         main(["run", str(folder), "--year", "2021", "--out", str(out)])
     assert ended.value.code == 3
@@ -200,6 +201,39 @@ def test_a_full_disk_is_told_and_the_run_continued(
     monkeypatch.undo()
     assert 0 < batch.run(folder, 2021, out).made < 2
     assert (out / "index.html").is_file()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of four megabytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = hasattr(os, "getuid") and os.getuid() == 0 and sys.platform == "linux"
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    if not mounted or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk can be mounted by root alone, and not in every container")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_a_disk_that_is_full_keeps_what_is_whole(disk: Path, tmp_path: Path):
+    """A ballast leaves room for the scratch copies and a report or two; without it the same command goes on."""
+    folder, out, ballast = forms(tmp_path / "in", 6), disk / "out", disk / "ballast"
+    ballast.write_bytes(bytes(3_400_000))
+    done = subprocess.run(command(folder, out, "--format", "html"), capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "磁盘已满" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert shutil.disk_usage(disk).free < 400_000
+    whole(out)
+    made = {path: path.stat().st_mtime_ns for path in out.glob("projects/*/audit.html")}
+    assert 0 < len(made) < 6
+    ballast.unlink()
+    done = subprocess.run(command(folder, out, "--format", "html"), capture_output=True, text=True, check=False)
+    assert (done.returncode, list(out.rglob("*.part"))) == (0, [])
+    assert len(list(out.glob("projects/*/audit.html"))) == 6
+    again = sum(path.stat().st_mtime_ns != made[path] for path in made)
+    assert again <= 1  # the one whose record no longer had room
 
 
 BAD = {

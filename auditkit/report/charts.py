@@ -99,7 +99,8 @@ def figure_of(width: float, height: float) -> Iterator[Figure]:
 def png_of(figure: Figure) -> bytes:
     """The same bytes for the same picture and the same matplotlib."""
     image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
+    # `savefig` gives the same and draws everything twice.
+    figure.canvas.print_png(image, metadata={"Software": None})
     return image.getvalue()
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Container, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
-from auditkit.audit import Audit
 from auditkit.judgement import Verdict
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
 from auditkit.report.facts import clipped
 from auditkit.report.html import TEMPLATES, catalogue, render_html
-from auditkit.report.tables import csv_bytes, forms_table
-from auditkit.rescore import Scorecard
+from auditkit.report.rows import FileRow, FormLine, FormRow
+from auditkit.report.tables import csv_bytes, lines_table
 from auditkit.rulebook import Rulebook
-from auditkit.safety import inert_line
+from auditkit.safety import inert, inert_line
 
 BOOKS = {
     "year_report.html": "年度报告",
@@ -27,39 +28,15 @@ BOOKS = {
     "memo.docx": "年度核查意见（Word）",
     "review.xlsx": "复核表（Excel）",
 }
+LISTED = 1_000  # forms, files and findings across forms that the page has room for
 STATUSES = {"ok": "○ 正常", "warning": "● 存疑", "error": "▲ 出错", "refused": "▲ 拒绝", "skipped": "○ 跳过"}
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """What became of one input file: ok, warning, error, refused or skipped, and why; `forms` reported from it."""
-
-    file: str
-    status: str
-    forms: int
-    message: str
-    seconds: float
-
-    @property
-    def failed(self) -> bool:
-        return self.status in ("error", "refused")
-
-
-@dataclass(frozen=True)
-class FormRow:
-    """One form of a run and its folder under `projects/`; `failure` says why there is no report."""
-
-    file: str
-    folder: str
-    audit: Audit
-    failure: str = ""
 
 
 @dataclass(frozen=True)
 class _Project:
     """What the index says of one form; `kinds` are the words that the page filters by."""
 
-    row: FormRow
+    row: FormLine
     project: str
     unit: str
     file: str
@@ -71,7 +48,7 @@ class _Project:
 
 
 def index_page(
-    forms: Sequence[FormRow],
+    forms: Sequence[FormLine],
     files: Sequence[FileRow],
     outcomes: Sequence[Outcome],
     year: int,
@@ -80,22 +57,23 @@ def index_page(
 ) -> str:
     """The first page of a run: every project with its scores and counts, what shows across them, files to look at.
 
-    `beside` are the files in its folder, as far as the page may lead to them.
+    `beside` are the files in its folder, as far as the page may lead to them. It has a row for the first `LISTED` forms.
     """
     script = (TEMPLATES / "index.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    cards = [row.audit.scorecard for row in forms]
-    scale = _scale(cards, book.full_marks)
+    scale, named = _scale(forms, book.full_marks), _named(forms)
     return render_html(
         "index.html.j2",
-        rows=[_project(row, scale) for row in forms],
-        across=[(f, _involved(f, forms)) for outcome in outcomes for f in outcome.findings],
-        verdicts=[(verdict, sum(card.count(verdict) for card in cards)) for verdict in Verdict],
-        skipped=sum(len(row.audit.skipped) for row in forms),
-        counts=[(severity, sum(row.audit.count(severity) for row in forms)) for severity in Severity],
-        disproved=sum(card.disproved for card in cards),
+        rows=[_project(one, scale) for one in forms[:LISTED]],
+        number=len(forms),
+        across=[(f, _involved(f, named)) for outcome in outcomes for f in outcome.findings][:LISTED],
+        verdicts=[(verdict, sum(one.verdicts[verdict] for one in forms)) for verdict in Verdict],
+        skipped=sum(one.skipped for one in forms),
+        counts=[(s, sum(one.counts[s.weight] for one in forms)) for s in Severity],
+        disproved=sum(one.disproved for one in forms),
         failed=sum(row.failed for row in files),
         attention=[row for row in files if row.status != "ok"],
+        listed=LISTED,
         files=files,
         statuses=STATUSES,
         books=[(name, title) for name, title in BOOKS.items() if name in beside],
@@ -112,9 +90,9 @@ def failure_page(row: FormRow, failure: str) -> str:
     return render_html("failure.html.j2", row=row, failure=failure)
 
 
-def summary(forms: Sequence[FormRow], files: Sequence[FileRow], year: int, book: Rulebook) -> str:
+def summary(forms: Sequence[FormLine], files: Sequence[FileRow], year: int, book: Rulebook) -> str:
     """A run in a few lines of plain text, to be sent by mail."""
-    counts = "，".join(f"{one.zh} {sum(row.audit.count(one) for row in forms)} 条" for one in Severity)
+    counts = "，".join(f"{one.zh} {sum(row.counts[one.weight] for row in forms)} 条" for one in Severity)
     states = "，".join(f"{zh[2:]} {sum(row.status == status for row in files)} 个" for status, zh in STATUSES.items())
     troubles = [f"  {inert_line(row.file)}：{inert_line(row.message)}" for row in files if row.failed]
     lines = [
@@ -140,32 +118,30 @@ def files_csv(files: Sequence[FileRow]) -> bytes:
     return csv_bytes(DataFrame(rows, columns=["file", "status", "forms", "message", "seconds"], dtype=object))
 
 
-def forms_csv(forms: Sequence[FormRow]) -> bytes:
+def forms_csv(forms: Iterable[FormLine]) -> bytes:
     """One row per form with its scores and counts, and where its `audit.json` is."""
-    table = forms_table(row.audit for row in forms)
-    return csv_bytes(table.assign(audit=[f"projects/{row.folder}/audit.json" for row in forms]))
+    table = lines_table(forms)
+    return csv_bytes(table.assign(audit=[f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms]))
 
 
-def _project(row: FormRow, scale: Decimal) -> _Project:
-    form, card, found = row.audit.form, row.audit.scorecard, row.audit.findings
-    counts = tuple(sum(finding.severity is severity for finding in found) for severity in Severity)
-    kinds = [severity.value for severity, count in zip(Severity, counts, strict=True) if count]
-    kinds += ["disproved"] * card.disproved + ["failed"] * bool(row.failure)
-    first = found[0] if found else None
+def _project(one: FormLine, scale: Decimal) -> _Project:
+    kinds = [severity.value for severity in Severity if one.counts[severity.weight]]
+    first = next((severity for severity in Severity if one.counts[severity.weight]), None)
+    kinds += ["disproved"] * one.disproved + ["failed"] * bool(one.failure)
     return _Project(
-        row,
-        clipped(form.project.squeezed, 80) or "（未填项目名称）",
-        clipped(form.implementer.squeezed, 40),
-        clipped(row.file, 80),
+        one,
+        clipped(one.name, 80),
+        clipped(one.implementer, 40),
+        clipped(one.file, 80),
         " ".join(kinds),
-        (card.stated, card.verified, card.upper),
-        counts,
-        _bar(card, scale),
-        f"{first.severity.mark} {first.title}：{clipped(first.message, 70)}" if first else "未发现问题",
+        (one.stated, one.verified, one.upper),
+        one.counts,
+        _bar(one, scale),
+        f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else "未发现问题",
     )
 
 
-def _bar(card: Scorecard, scale: Decimal) -> Markup:
+def _bar(card: FormLine, scale: Decimal) -> Markup:
     """The three scores as one bar; the figures stand beside it, so that it needs no words."""
     stated = "" if card.stated is None else f";--s:{_share(card.stated, scale)}%"
     return Markup('<i style="--v:{}%;--u:{}%{}"></i>').format(
@@ -173,7 +149,7 @@ def _bar(card: Scorecard, scale: Decimal) -> Markup:
     )
 
 
-def _scale(cards: Sequence[Scorecard], full: Decimal) -> Decimal:
+def _scale(cards: Sequence[FormLine], full: Decimal) -> Decimal:
     """What the whole width of a bar stands for: the greatest score, but at most one and a half times full marks."""
     most = max([full, *(score for card in cards for score in (card.upper, card.stated or full))])
     return min(most, full * 3 / 2) or Decimal(100)
@@ -183,12 +159,17 @@ def _share(score: Decimal, scale: Decimal) -> str:
     return shown(min(max(score / scale, Decimal(0)), Decimal(1)) * 100, places=1)
 
 
-def _involved(finding: Finding, forms: Sequence[FormRow]) -> list[tuple[str, str]]:
+def _named(forms: Iterable[FormLine]) -> dict[str, list[FormLine]]:
+    """The forms by the name that evidence gives to each."""
+    found: dict[str, list[FormLine]] = defaultdict(list)
+    for one in forms:
+        found[one.project or PurePosixPath(one.file).name].append(one)
+    return found
+
+
+def _involved(finding: Finding, named: Mapping[str, Sequence[FormLine]]) -> list[tuple[str, str]]:
     """The projects that prove a finding across forms, with their folders; a name that several forms bear names all."""
     names = dict.fromkeys(value.at.source for value in finding.evidence if value.at and value.at.source)
     return [
-        (clipped(name, 40), "" if row.failure else row.folder)
-        for name in names
-        for row in forms
-        if name in (row.audit.form.project.squeezed or row.audit.form.source, row.audit.form.source)
+        (clipped(name, 40), "" if one.failure else one.folder) for name in names for one in named.get(inert(name), ())
     ]

@@ -1,18 +1,25 @@
-"""What the printed report of a year says: all forms of a run side by side, as plain texts and figures for the page."""
+"""What the report of a year says: all forms of a run side by side, as plain texts and figures for the page.
+
+It is told from one line a form and from counts of the findings, never from the audits: of these a year has too many. Lists
+of forms have their first `most` rows, and `more` says how many are left out.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from heapq import nsmallest
+from operator import attrgetter
 from typing import Any
 
-from auditkit import execution
-from auditkit.audit import Audit, worst
-from auditkit.model import Finding, NotApplicable, Outcome, Severity
+from auditkit.model import Severity
 from auditkit.numeral import shown, shown_percent
-from auditkit.report.index import STATUSES, FileRow
+from auditkit.report.dataset import Tally
+from auditkit.report.index import STATUSES
 from auditkit.report.printed import bars, book_facts, scale_of
+from auditkit.report.rows import FileRow, FormLine
 from auditkit.rule import FAMILIES
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
@@ -23,61 +30,80 @@ MONEY = ("元", "万元", "亿元")
 
 
 def year_facts(
-    audits: Sequence[Audit], outcomes: Sequence[Outcome], files: Sequence[FileRow], year: int, book: Rulebook
+    forms: Sequence[FormLine],
+    tally: Tally,
+    across: Sequence[Mapping[str, Any]],
+    files: Sequence[FileRow],
+    year: int,
+    book: Rulebook,
+    most: int,
 ) -> dict[str, Any]:
-    """The report on a year, in the order of its pages."""
-    across = [finding for outcome in outcomes for finding in outcome.findings]
-    full = book.full_marks
-    scale = scale_of([audit.scorecard for audit in audits], full)
+    """The report on a year, in the order of its pages; `across` is told as `across_as_json` tells it."""
+    scale = scale_of(forms, book.full_marks)
     facts = {
-        "ranking": _ranking(audits, scale),
-        "rules": _rules(audits),
-        "units": _units(audits),
-        "money": _money(audits, book),
-        "unproved": _unproved(audits),
+        "ranking": _ranking(forms, scale, most),
+        "rules": _rules(tally),
+        "units": _units(forms, tally, most),
+        "money": _money(forms, most),
+        "unproved": _unproved(forms, most),
     }
+    attention = [[one.file, STATUSES[one.status], one.message] for one in files if one.status != "ok"]
+    more = {name: max(len(forms) - most, 0) for name in ("ranking", "unproved")}
+    more |= {name: facts["money"].pop(f"more-{name}") for name in ("money", "unreadable")}
+    more |= {"units": facts["units"].pop("more"), "files": max(len(attention) - most, 0)}
     return facts | {
         "running": "项目支出绩效自评年度审核报告",
         "subject": f"{year} 年度",
         "title": f"{year} 年度项目支出绩效自评审核报告",
-        "verdict": _verdict(audits),
-        "answers": _answers(facts),
-        "totals": _totals(audits, files),
-        "counts": [[s.mark + " " + s.zh, f"{sum(a.count(s) for a in audits)} 条"] for s in Severity],
-        "verdicts": [[v.zh, f"{n} 项"] for v, n in _verdicts(audits).items()],
-        "full": shown(full),
-        "full-share": float(full / scale) if scale else 0.0,
-        "means": _means(audits, scale),
-        "first": [_reason(place, audit) for place, audit in enumerate(worst(audits)[:FIRST], 1)],
-        "across": [_told(finding) for finding in across],
-        "files": [[one.file, STATUSES[one.status], one.message] for one in files if one.status != "ok"],
+        "verdict": _verdict(forms),
+        "answers": _answers(forms, facts),
+        "totals": _totals(forms, files),
+        "counts": [[s.mark + " " + s.zh, f"{n} 条"] for s, n in zip(Severity, _counts(forms), strict=True)],
+        "verdicts": [[v.zh, f"{sum(one.verdicts[v] for one in forms)} 项"] for v in Verdict],
+        "full": shown(book.full_marks),
+        "full-share": float(book.full_marks / scale) if scale else 0.0,
+        "means": _means(forms, scale),
+        "first": [_reason(place, one) for place, one in enumerate(worst_first(forms, FIRST), 1)],
+        "across": [_told(finding) for finding in across[:most]],
+        "files": attention[:most],
         "book": book_facts(book),
+        "more": more | {"across": max(len(across) - most, 0)},
     }
 
 
-def _answers(facts: Mapping[str, Any]) -> dict[str, str]:
+def _counts(forms: Sequence[FormLine]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*(one.counts for one in forms), strict=True))) or (0,) * len(Severity)
+
+
+def worst_first(forms: Iterable[FormLine], most: int) -> list[FormLine]:
+    """The forms that a person should look at first."""
+    return nsmallest(most, forms, key=lambda one: ([-count for count in one.counts], one.file, one.form))
+
+
+def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, str]:
     """The heading of each part, which says what the part shows; nothing in it is a text of a form."""
-    ranking, rules, sums = facts["ranking"], facts["rules"], facts["money"]["sums"]
-    verified = [row["bars"][1]["shown"] for row in ranking]
+    rules, sums = facts["rules"], facts["money"]["sums"]
+    verified = [one.verified for one in forms]
     plain = len(sums) == 1 and sums[0][5] in MONEY
+    ranking = f"可核实得分最高 {shown(max(verified))} 分，最低 {shown(min(verified))} 分" if verified else ""
     return {
-        "ranking": f"得分排名：可核实得分最高 {verified[0]} 分，最低 {verified[-1]} 分" if ranking else "得分排名",
+        "ranking": f"得分排名：{ranking}" if ranking else "得分排名",
         "rules": f"按规则：最多的是“{rules[0][2]}”，{rules[0][3]} 条，涉及 {rules[0][4]} 张表" if rules else "按规则",
         "money": f"资金结余：共 {sums[0][3]} {sums[0][5]}，总执行率 {sums[0][4]}" if plain else "资金结余",
         "unproved": f"无法核实的部分占指标分值的 {facts['unproved']['share']}",
     }
 
 
-def _verdict(audits: Sequence[Audit]) -> str:
-    if not audits:
+def _verdict(forms: Sequence[FormLine]) -> str:
+    if not forms:
         return "没有可审核的自评表。"
-    disproved = sum(audit.scorecard.disproved for audit in audits)
-    lead = f"{len(audits)} 张自评表中，{disproved} 张的自评得分高于最高可能得分，自评结果不成立" if disproved else ""
-    scored = [audit.scorecard for audit in audits if audit.scorecard.stated is not None]
+    disproved = sum(one.disproved for one in forms)
+    lead = f"{len(forms)} 张自评表中，{disproved} 张的自评得分高于最高可能得分，自评结果不成立" if disproved else ""
+    scored = [one for one in forms if one.stated is not None]
     if not scored:
-        return f"{lead or f'{len(audits)} 张自评表都没有可读的自评总分'}。"
-    stated, verified = (_mean([getattr(card, name) for card in scored]) for name in ("stated", "verified"))
-    lead = lead or f"{len(audits)} 张自评表中，没有一张的自评得分高于最高可能得分"
+        return f"{lead or f'{len(forms)} 张自评表都没有可读的自评总分'}。"
+    stated, verified = _mean([one.stated for one in scored]), _mean([one.verified for one in scored])
+    lead = lead or f"{len(forms)} 张自评表中，没有一张的自评得分高于最高可能得分"
     return f"{lead}；平均自评 {shown(stated)} 分，表内数据平均只能证明 {shown(verified)} 分。"
 
 
@@ -85,123 +111,96 @@ def _mean(figures: Sequence[Decimal]) -> Decimal:
     return sum(figures, ZERO) / len(figures)
 
 
-def _totals(audits: Sequence[Audit], files: Sequence[FileRow]) -> list[list[str]]:
+def _totals(forms: Sequence[FormLine], files: Sequence[FileRow]) -> list[list[str]]:
     bad = sum(one.failed for one in files)
-    return [["报送文件", f"{len(files)} 个"], ["自评表", f"{len(audits)} 张"], ["未能审核的文件", f"{bad} 个"]]
+    return [["报送文件", f"{len(files)} 个"], ["自评表", f"{len(forms)} 张"], ["未能审核的文件", f"{bad} 个"]]
 
 
-def _verdicts(audits: Sequence[Audit]) -> dict[Verdict, int]:
-    return {verdict: sum(audit.scorecard.count(verdict) for audit in audits) for verdict in Verdict}
-
-
-def _means(audits: Sequence[Audit], scale: Decimal) -> list[dict[str, Any]]:
+def _means(forms: Sequence[FormLine], scale: Decimal) -> list[dict[str, Any]]:
     """The average of each score, over the forms that state a total."""
-    scored = [audit.scorecard for audit in audits if audit.scorecard.stated is not None]
+    scored = [one for one in forms if one.stated is not None]
     if not scored:
         return []
     names = (("stated", "平均自评得分"), ("verified", "平均可核实得分"), ("upper", "平均最高可能得分"))
-    means = [(label, _mean([getattr(card, name) for card in scored])) for name, label in names]
+    means = [(label, _mean([getattr(one, name) for one in scored])) for name, label in names]
     return [{"label": label, "shown": shown(mean), "share": float(mean / scale)} for label, mean in means]
 
 
-def _name(audit: Audit) -> str:
-    return audit.form.project.squeezed or "（未填项目名称）"
-
-
-def _unit(audit: Audit) -> str:
-    return audit.form.implementer.squeezed or audit.form.department.squeezed or "（未填单位）"
-
-
-def _reason(place: int, audit: Audit) -> list[str]:
+def _reason(place: int, one: FormLine) -> list[str]:
     """Why a person should look at this form early."""
-    card = audit.scorecard
-    counts = "、".join(f"{s.mark} {s.zh} {n} 条" for s in Severity if (n := audit.count(s)))
-    points = "自评高于最高可能得分；" if card.disproved else ""
-    proof = f"待举证 {shown(card.unproved)} 分" if card.unproved is not None else "未填自评总分"
-    heaviest = f"{audit.findings[0].title}：{audit.findings[0].message}" if audit.findings else "未发现问题"
-    return [str(place), _name(audit), _unit(audit), f"{points}{counts or '未发现问题'}；{proof}", heaviest]
+    counts = "、".join(f"{s.mark} {s.zh} {n} 条" for s, n in zip(Severity, one.counts, strict=True) if n)
+    points = "自评高于最高可能得分；" if one.disproved else ""
+    proof = f"待举证 {shown(one.unproved)} 分" if one.unproved is not None else "未填自评总分"
+    heaviest = f"{one.worst_title}：{one.worst_message}" if one.worst_title else "未发现问题"
+    return [str(place), one.name, one.unit, f"{points}{counts or '未发现问题'}；{proof}", heaviest]
 
 
-def _ranking(audits: Sequence[Audit], scale: Decimal) -> list[dict[str, Any]]:
+def _ranking(forms: Sequence[FormLine], scale: Decimal, most: int) -> list[dict[str, Any]]:
     """From the highest verified score to the lowest, with the place that the stated score would give."""
-    ranked = sorted(audits, key=lambda one: (-one.scorecard.verified, _name(one), one.source, one.form.number))
-    stated = sorted((one.scorecard.stated for one in audits if one.scorecard.stated is not None), reverse=True)
+    ranked = nsmallest(most, forms, key=lambda one: (-one.verified, one.name, one.file, one.form))
+    stated = sorted(-one.stated for one in forms if one.stated is not None)
     return [
         {
             "place": str(place),
-            "name": _name(audit),
-            "unit": _unit(audit),
-            "bars": bars(audit.scorecard, scale),
-            "stated-place": "—" if (own := audit.scorecard.stated) is None else str(stated.index(own) + 1),
-            "counts": [str(audit.count(severity)) for severity in Severity],
+            "name": one.name,
+            "unit": one.unit,
+            "bars": bars(one, scale),
+            "stated-place": "—" if one.stated is None else str(bisect_left(stated, -one.stated) + 1),
+            "counts": [str(count) for count in one.counts],
         }
-        for place, audit in enumerate(ranked, 1)
+        for place, one in enumerate(ranked, 1)
     ]
 
 
-def _rules(audits: Sequence[Audit]) -> list[list[str]]:
+def _rules(tally: Tally) -> list[list[str]]:
     """Findings by rule: how heavy, how many, in how many forms; the most frequent first."""
-    found: dict[tuple[str, str, Severity], Counter[int]] = defaultdict(Counter)
-    for number, audit in enumerate(audits):
-        for finding in audit.findings:
-            found[finding.rule, finding.title, finding.severity][number] += 1
-    ordered = sorted(found.items(), key=lambda item: (-item[1].total(), item[0][2].weight, item[0][0]))
+    found = [(rule, title, Severity(severity), *counts) for (rule, title, severity), counts in tally.rules.items()]
+    found.sort(key=lambda one: (-one[3], one[2].weight, one[0], one[1]))
     return [
-        [rule, f"{severity.mark} {severity.zh}", title, str(forms.total()), str(len(forms))]
-        for (rule, title, severity), forms in ordered
+        [rule, f"{severity.mark} {severity.zh}", title, str(count), str(forms)]
+        for rule, title, severity, count, forms in found
     ]
 
 
-def _units(audits: Sequence[Audit]) -> dict[str, Any]:
+def _units(forms: Sequence[FormLine], tally: Tally, most: int) -> dict[str, Any]:
     """Findings by unit and family of rules, with each cell's share of the largest, for shading."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    forms: Counter[str] = Counter()
-    for audit in audits:
-        forms[_unit(audit)] += 1
-        found[_unit(audit)].update(finding.rule[:3] for finding in audit.findings)
-    families = [name for name in FAMILIES if any(counts[name] for counts in found.values())]
-    most = max((counts[name] for counts in found.values() for name in families), default=0)
-    ordered = sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))
+    own = Counter(one.unit for one in forms)
+    found = {unit: tally.of_unit(unit) for unit in own}
+    there = [place for place in range(len(FAMILIES)) if any(counts[place] for counts in found.values())]
+    largest = max((counts[place] for counts in found.values() for place in there), default=0)
+    ordered = nsmallest(most, found.items(), key=lambda item: (-sum(item[1]), item[0]))
     return {
-        "families": [FAMILIES[name][0] for name in families],
+        "families": [zh for place, (zh, _) in enumerate(FAMILIES.values()) if place in there],
         "rows": [
-            {"unit": unit, "forms": str(forms[unit]), "total": str(counts.total())}
-            | {"cells": [[str(counts[name]), counts[name] / most if most else 0.0] for name in families]}
+            {"unit": unit, "forms": str(own[unit]), "total": str(sum(counts))}
+            | {"cells": [[str(counts[place]), counts[place] / largest if largest else 0.0] for place in there]}
             for unit, counts in ordered
         ],
+        "number": len(found),
+        "more": max(len(found) - most, 0),
     }
 
 
-def _money(audits: Sequence[Audit], book: Rulebook) -> dict[str, Any]:
+def _money(forms: Sequence[FormLine], most: int) -> dict[str, Any]:
     """Budget, spending and what is left, form by form, the lowest rate first; sums only within one money unit."""
-    rows, unreadable = [], []
-    for audit in audits:
-        try:
-            fund = audit.form.execution
-            rate = execution.rate(fund, book)
-            budget, actual = execution.base(fund, book).number, fund.actual.number
-        except NotApplicable as reason:
-            unreadable.append([_name(audit), _unit(audit), str(reason)])
-            continue
-        rows.append((rate, _name(audit), budget, actual, audit.form.money_unit.squeezed or "未注明", audit.form))
-    rows.sort(key=lambda row: (row[0], row[1], row[5].source, row[5].number))
-    sums: Mapping[str, list[Decimal]] = {}
-    for _, _, budget, actual, unit, _ in rows:
-        total = sums.setdefault(unit, [ZERO, ZERO])
-        total[0], total[1] = total[0] + budget, total[1] + actual
+    told = [one for one in forms if one.rate is not None]
+    unreadable = sorted((one for one in forms if one.rate is None), key=attrgetter("file", "form"))
+    ordered = nsmallest(most, told, key=lambda one: (one.rate, one.name, one.file, one.form))
+    sums: dict[str, list[Decimal]] = {}
+    for one in told:
+        total = sums.setdefault(_money_unit(one), [ZERO, ZERO])
+        total[0], total[1] = total[0] + one.budget, total[1] + one.actual
     return {
-        "rows": [
-            [
-                name,
-                *_amounts(budget, actual),
-                unit,
-                shown(form.total_score.number) if form.total_score.readable else "—",
-            ]
-            for _, name, budget, actual, unit, form in rows
-        ],
-        "sums": [[f"合计（{unit}）", *_amounts(budget, actual), unit, ""] for unit, (budget, actual) in sums.items()],
-        "unreadable": unreadable,
+        "rows": [[one.name, *_amounts(one.budget, one.actual), _money_unit(one), shown(one.stated)] for one in ordered],
+        "sums": [[f"合计（{unit}）", *_amounts(*sums[unit]), unit, ""] for unit in sorted(sums)][:most],
+        "unreadable": [[one.name, one.unit, one.money_note] for one in unreadable[:most]],
+        "more-money": max(len(told) - most, 0),
+        "more-unreadable": max(len(unreadable) - most, 0),
     }
+
+
+def _money_unit(one: FormLine) -> str:
+    return one.money_unit or "未注明"
 
 
 def _amounts(budget: Decimal, actual: Decimal) -> tuple[str, ...]:
@@ -212,32 +211,30 @@ def _share(part: Decimal, whole: Decimal) -> str:
     return shown_percent(part / whole) if whole else "—"
 
 
-def _told(finding: Finding) -> dict[str, Any]:
-    evidence = [{"at": value.place, "text": value.squeezed} for value in finding.evidence]
-    names = {"mark": finding.severity.mark, "severity": finding.severity.zh, "rule": finding.rule}
-    return names | {"title": finding.title, "message": finding.message, "evidence": evidence}
+def _told(finding: Mapping[str, Any]) -> dict[str, Any]:
+    severity = Severity(finding["severity"])
+    names = {name: finding[name] for name in ("rule", "title", "message", "evidence")}
+    return names | {"mark": severity.mark, "severity": severity.zh}
 
 
-def _unproved(audits: Sequence[Audit]) -> dict[str, Any]:
+def _unproved(forms: Sequence[FormLine], most: int) -> dict[str, Any]:
     """Indicators that cannot be verified, form by form, and their share of the points."""
-    rows = []
-    for audit in audits:
-        items = audit.scorecard.items
-        open_items = [one for one in items if one.judgement and one.judgement.verdict is Verdict.UNVERIFIABLE]
-        rows.append((_points(open_items), _points(items), len(open_items), len(items), len(audit.skipped), audit))
-    rows.sort(key=lambda row: (-(row[0] / row[1] if row[1] else ZERO), _name(row[5]), row[5].source))
-    points, every = sum((row[0] for row in rows), ZERO), sum((row[1] for row in rows), ZERO)
-    share = _share(points, every)
+    part, whole = (sum((getattr(one, name) for one in forms), ZERO) for name in ("unverifiable_points", "points"))
+    ordered = nsmallest(most, forms, key=_by_open_share)
     return {
-        "line": f"{sum(row[3] for row in rows)} 项指标中 {sum(row[2] for row in rows)} 项无法核实，占指标分值的 {share}；"
-        f"另有 {sum(row[4] for row in rows)} 处因缺数或不适用未能核查。",
-        "share": share,
+        "line": f"{sum(one.indicators for one in forms)} 项指标中 {sum(one.unverifiable for one in forms)} 项无法核实，"
+        f"占指标分值的 {_share(part, whole)}；另有 {sum(one.skipped for one in forms)} 处因缺数或不适用未能核查。",
+        "share": _share(part, whole),
         "rows": [
-            [_name(audit), f"{count} / {total}", shown(part), shown(whole), _share(part, whole), str(skipped)]
-            for part, whole, count, total, skipped, audit in rows
+            [
+                *(one.name, f"{one.unverifiable} / {one.indicators}", shown(one.unverifiable_points)),
+                *(shown(one.points), _share(one.unverifiable_points, one.points), str(one.skipped)),
+            ]
+            for one in ordered
         ],
     }
 
 
-def _points(items: Iterable[Any]) -> Decimal:
-    return sum((item.points for item in items if item.points is not None), ZERO)
+def _by_open_share(one: FormLine) -> tuple[Any, ...]:
+    share = one.unverifiable_points / one.points if one.points else ZERO
+    return -share, one.name, one.file, one.form

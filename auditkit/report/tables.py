@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from auditkit.audit import Audit
-from auditkit.model import Finding, Outcome, Severity
+from auditkit.model import Finding, Outcome
 from auditkit.numeral import shown
+from auditkit.report.rows import FormLine, FormRow, line_of
 from auditkit.safety import inert, inert_cell
 
 if TYPE_CHECKING:
@@ -28,9 +29,14 @@ def findings_table(audits: Iterable[Audit], across: Iterable[Outcome] = ()) -> D
 
 def forms_table(audits: Iterable[Audit]) -> DataFrame:
     """One row per form: what it states, what it proves, how much was found."""
+    return lines_table(line_of(FormRow(audit.source, "", audit)) for audit in audits)
+
+
+def lines_table(forms: Iterable[FormLine]) -> DataFrame:
+    """The same of forms of which a line is at hand."""
     from pandas import DataFrame
 
-    return DataFrame([_form(audit) for audit in audits], columns=list(FORM_COLUMNS), dtype=object)
+    return DataFrame([_form(one) for one in forms], columns=list(FORM_COLUMNS), dtype=object)
 
 
 def csv_bytes(table: DataFrame) -> bytes:
@@ -62,14 +68,6 @@ def _told(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _form(audit: Audit) -> dict[str, Any]:
-    counts = {f"{severity.value}s": audit.count(severity) for severity in Severity}
-    return {
-        "file": audit.source,
-        "form": audit.form.number,
-        "project": audit.form.project.squeezed,
-        "year": audit.form.year or "",
-        "stated": audit.form.total_score.text,
-        "verified": shown(audit.scorecard.verified),
-        "upper": shown(audit.scorecard.upper),
-    } | counts
+def _form(one: FormLine) -> tuple[Any, ...]:
+    scores = (one.stated_text, shown(one.verified), shown(one.upper))
+    return one.file, one.form, one.project, one.fiscal_year or "", *scores, *one.counts

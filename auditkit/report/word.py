@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from auditkit.audit import Audit, worst
 from auditkit.model import Finding, Outcome, Severity, Value
 from auditkit.numeral import shown
+from auditkit.report.decided import Review, Reviews, Table, chain_lines, project_tables, year_tables
 from auditkit.report.html import verdict_line
 from auditkit.report.paper import Paper, fill, say
 from auditkit.rule import CATALOGUE
@@ -15,10 +16,10 @@ from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
-FIRST_LOOK, MOST_RULES = 5, 10
+FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
 
 
-def memo(audit: Audit) -> bytes:
+def memo(audit: Audit, review: Review | None = None) -> bytes:
     """The memo on one project as a Word file. Raises Unreadable where python-docx is not installed."""
     form = audit.form
     unit = form.implementer.squeezed or form.department.squeezed or "项目实施单位"
@@ -35,6 +36,8 @@ def memo(audit: Audit) -> bytes:
         "请在“单位答复”一栏逐项说明情况、提出更正意见，并附证明材料，于　　　　年　　月　　日前书面反馈。"
         "各项问题的证据位置、原文、依据和核实步骤见批注。"
     )
+    if review:
+        _review(paper, "五、审核决定与签署", review, project_tables(review))
     paper.sign()
     return paper.bytes()
 
@@ -102,7 +105,22 @@ def _comment(finding: Finding) -> Iterator[str]:
         yield f"核实步骤：{CATALOGUE[finding.rule].verify_zh}"
 
 
-def year_memo(audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, book: Rulebook) -> bytes:
+def _review(paper: Paper, title: str, review: Review | Reviews, tables: Iterable[Table]) -> None:
+    """What was decided and signed, so far as the store had it when the report was made."""
+    paper.paragraph(title, "一级标题")
+    paper.paragraph(review.words)
+    for told in tables:
+        paper.paragraph(told.title, "二级标题")
+        table = paper.table([name for name, _ in told.heads], [share * 156 // 100 for _, share in told.heads])
+        for row in told.rows:
+            paper.row(table, row)
+    for line in chain_lines(review.anchor, review.faults):
+        paper.paragraph(line, "表格文字")
+
+
+def year_memo(
+    audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, book: Rulebook, review: Reviews | None = None
+) -> bytes:
     """The covering memo of a year over all projects; `outcomes` are those across forms."""
     audits = tuple(audits)
     across = [finding for outcome in outcomes for finding in outcome.findings]
@@ -126,6 +144,8 @@ def year_memo(audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, b
     _first_look(paper, ranked[:FIRST_LOOK])
     _across(paper, across)
     _frequent(paper, audits)
+    if review:
+        _review(paper, "六、审核决定与签署", review, year_tables(review))
     paper.sign()
     return paper.bytes()
 
@@ -133,11 +153,13 @@ def year_memo(audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, b
 def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:
     heads = ("序号", "项目", "自评", "可核实", "最高可能", *(f"{severity.mark}{severity.zh}" for severity in Severity))
     table = paper.table(heads, (12, 43, 15, 17, 21, 16, 16, 16))
-    for number, audit in enumerate(audits, 1):
+    for number, audit in enumerate(audits[:MOST_FORMS], 1):
         card = audit.scorecard
         scores = (shown(score) for score in (card.stated, card.verified, card.upper))
         counts = (str(audit.count(severity)) for severity in Severity)
         paper.row(table, (str(number), audit.form.project.squeezed, *scores, *counts), (0, *range(2, 8)))
+    if len(audits) > MOST_FORMS:
+        paper.paragraph(f"另有 {len(audits) - MOST_FORMS} 份未列出，见 forms.csv。")
 
 
 def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
@@ -154,9 +176,11 @@ def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
 
 def _across(paper: Paper, findings: Sequence[Finding]) -> None:
     paper.paragraph("四、跨表问题", "一级标题")
-    for number, finding in enumerate(findings, 1):
+    for number, finding in enumerate(findings[:MOST_FORMS], 1):
         paragraph = paper.paragraph(f"{number}. {finding.severity.mark} {finding.title}：{finding.message}。")
         paper.comment(paragraph.runs[0], _comment(finding))
+    if len(findings) > MOST_FORMS:
+        paper.paragraph(f"另有 {len(findings) - MOST_FORMS} 条未列出，见 findings.csv。")
     if not findings:
         paper.paragraph("各表之间未发现问题。")
 

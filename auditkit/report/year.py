@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from auditkit.audit import Audit
+from auditkit.audit import GROUPED, TOGETHER, across_as_json
 from auditkit.model import Outcome
 from auditkit.report import year_charts
+from auditkit.report.dataset import Tally, rows_of
 from auditkit.report.html import FINISHED, View, render_html
-from auditkit.report.index import FileRow
 from auditkit.report.printed_year import year_facts
+from auditkit.report.rows import FileRow, FormLine, FormRow, line_of
 from auditkit.rulebook import Rulebook
 
-MOST = 60  # rows of a table on the page; the rest stand in forms.csv
+MOST = 50  # rows of a table on the page; the rest stand in forms.csv
+PRINTED = 1_000  # rows of a table in what is printed
 
 
 @dataclass(frozen=True)
 class Year:
-    """The audits of a run or folder, what shows across them, and a row for each input file."""
+    """One line for each form of a run or folder, its findings counted, what shows across them, and every input file."""
 
-    audits: tuple[Audit, ...]
-    outcomes: tuple[Outcome, ...]
+    forms: tuple[FormLine, ...]
+    tally: Tally
+    across: tuple[Mapping[str, Any], ...]
     files: tuple[FileRow, ...]
     year: int
     book: Rulebook
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        return year_facts(self.audits, self.outcomes, self.files, self.year, self.book)
+        return self.facts_of(MOST)
+
+    def facts_of(self, most: int) -> dict[str, Any]:
+        """What the report says, with so many rows in each list of forms."""
+        return year_facts(self.forms, self.tally, self.across, self.files, self.year, self.book, most)
+
+
+def year_of(
+    rows: Iterable[FormRow], outcomes: Iterable[Outcome], files: Iterable[FileRow], year: int, book: Rulebook
+) -> Year:
+    """The year of audits that are at hand."""
+    lines, tally = [], Tally()
+    for row in rows:
+        line = line_of(row)
+        lines.append(line)
+        tally.add_rows(rows_of(row, line))
+    return Year(tuple(lines), tally, tuple(across_as_json(outcomes)["findings"]), tuple(files), year, book)
 
 
 def year_headline(whole: Year) -> View:
@@ -47,7 +66,7 @@ def year_first(whole: Year) -> View:
 
 def year_scores(whole: Year) -> View:
     """Stated against verified scores, under a title that gives the answer."""
-    return _chart(year_charts.scores_title(whole.audits), year_charts.scores_chart(whole.audits, whole.book))
+    return _chart(year_charts.scores_title(whole.forms), year_charts.scores_chart(whole.forms, whole.book))
 
 
 def year_ranking(whole: Year) -> View:
@@ -64,12 +83,18 @@ def year_ranking(whole: Year) -> View:
         for one in whole.facts["ranking"]
     ]
     head = (("名次", 6), ("项目", 24), ("单位", 16), ("自评", 8), ("可核实", 8), ("最高可能", 9), ("按自评的名次", 8))
-    return _table(whole.facts["answers"]["ranking"], (*head, ("▲", 7), ("●", 7), ("○", 7)), rows, numbers=range(3, 10))
+    return _table(
+        whole.facts["answers"]["ranking"],
+        (*head, ("▲", 7), ("●", 7), ("○", 7)),
+        rows,
+        range(3, 10),
+        more=whole.facts["more"]["ranking"],
+    )
 
 
 def year_rates(whole: Year) -> View:
     """Execution rate against the stated score, under a title that gives the answer."""
-    return _chart(year_charts.rates_title(whole.audits, whole.book), year_charts.rates_chart(whole.audits, whole.book))
+    return _chart(year_charts.rates_title(whole.forms, whole.book), year_charts.rates_chart(whole.forms, whole.book))
 
 
 def year_rules(whole: Year) -> View:
@@ -82,9 +107,9 @@ def year_units(whole: Year) -> View:
     """Findings by unit and family of rules: a number in every cell, and the darker the more."""
     units = whole.facts["units"]
     html = render_html(
-        "year_units.html.j2", families=units["families"], rows=units["rows"][:MOST], more=_more(units["rows"])
+        "year_units.html.j2", families=units["families"], rows=units["rows"], more=whole.facts["more"]["units"]
     )
-    return View(f"按单位：{len(units['rows'])} 个单位", html)
+    return View(f"按单位：{units['number']} 个单位", html)
 
 
 def year_money(whole: Year) -> View:
@@ -92,8 +117,11 @@ def year_money(whole: Year) -> View:
     money = whole.facts["money"]
     head = (("项目", 30), ("预算", 13), ("执行", 13), ("结余", 13), ("执行率", 11), ("单位", 9), ("自评", 11))
     rows = [*money["sums"], *money["rows"]]
-    notes = [f"未能计算：{name}（{unit}）：{reason}" for name, unit, reason in money["unreadable"][:MOST]]
-    return _table(whole.facts["answers"]["money"], head, rows, numbers=(1, 2, 3, 4, 6), notes=notes)
+    notes = [f"未能计算：{name}（{unit}）：{reason}" for name, unit, reason in money["unreadable"]]
+    if more := whole.facts["more"]["unreadable"]:
+        notes.append(f"另有 {more} 张表未能计算。")
+    answer = whole.facts["answers"]["money"]
+    return _table(answer, head, rows, (1, 2, 3, 4, 6), notes, more=whole.facts["more"]["money"])
 
 
 def year_across(whole: Year) -> View:
@@ -102,21 +130,33 @@ def year_across(whole: Year) -> View:
         [f"{one['mark']} {one['severity']}", one["rule"], f"{one['title']}：{one['message']}"]
         for one in whole.facts["across"]
     ]
-    return _table(f"各表放在一起看到的问题 {len(rows)} 条", (("级别", 12), ("规则", 12), ("问题", 76)), rows)
+    more = whole.facts["more"]["across"]
+    head = (("级别", 12), ("规则", 12), ("问题", 76))
+    notes = [GROUPED] if len(whole.forms) > TOGETHER else []
+    return _table(f"各表放在一起看到的问题 {len(whole.across)} 条", head, rows, notes=notes, more=more)
 
 
 def year_unproved(whole: Year) -> View:
     """What the forms themselves cannot prove."""
     head = (("项目", 36), ("无法核实的指标", 16), ("其分值", 12), ("指标分值", 12), ("占比", 12), ("未能核查处", 12))
     told = whole.facts["unproved"]
-    return _table(whole.facts["answers"]["unproved"], head, told["rows"], numbers=range(1, 6), notes=[told["line"]])
+    return _table(
+        whole.facts["answers"]["unproved"],
+        head,
+        told["rows"],
+        range(1, 6),
+        [told["line"]],
+        more=whole.facts["more"]["unproved"],
+    )
 
 
 def year_files(whole: Year) -> View:
     """The files that were not audited, or with doubts."""
     rows = whole.facts["files"]
-    title = f"需要留意的文件 {len(rows)} 个，其余 {len(whole.files) - len(rows)} 个正常"
-    return _table(title, (("文件", 34), ("状态", 12), ("说明", 54)), rows)
+    more = whole.facts["more"]["files"]
+    told = len(rows) + more
+    title = f"需要留意的文件 {told} 个，其余 {len(whole.files) - told} 个正常"
+    return _table(title, (("文件", 34), ("状态", 12), ("说明", 54)), rows, more=more)
 
 
 def year_colophon(whole: Year) -> View:
@@ -130,13 +170,10 @@ def _table(
     rows: Sequence[Sequence[str]],
     numbers: Sequence[int] = (),
     notes: Sequence[str] = (),
+    more: int = 0,
 ) -> View:
-    values = {"head": head, "rows": rows[:MOST], "numbers": set(numbers), "notes": notes, "more": _more(rows)}
+    values = {"head": head, "rows": rows, "numbers": set(numbers), "notes": notes, "more": more}
     return View(title, render_html("year_table.html.j2", title=title, **values))
-
-
-def _more(rows: Sequence[object]) -> int:
-    return max(len(rows) - MOST, 0)
 
 
 def _chart(title: str, image: str) -> View:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from auditkit import execution
-from auditkit.audit import Audit
-from auditkit.model import NotApplicable
 from auditkit.numeral import shown, shown_percent
 from auditkit.report.charts import figure_of, image_of, png_of
 from auditkit.report.facts import clipped
+from auditkit.report.rows import FormLine
 from auditkit.rulebook import Rulebook
 from auditkit.safety import inert_line
 
@@ -21,22 +19,23 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMED = 24  # forms that a chart can name, one a line
+APART = 2_000  # points that can be told apart in a chart
 LOW = Decimal("0.9")
 
 
-def scores_title(audits: Sequence[Audit]) -> str:
+def scores_title(forms: Sequence[FormLine]) -> str:
     """How many forms claim more than they prove."""
-    scored = [one.scorecard for one in audits if one.scorecard.stated is not None]
+    scored = [one for one in forms if one.stated is not None]
     if not scored:
         return "没有填报自评总分的表，无从比较"
-    above = sum(card.stated > card.verified for card in scored)
-    disproved = sum(card.disproved for card in scored)
+    above = sum(one.stated > one.verified for one in scored)
+    disproved = sum(one.disproved for one in scored)
     return f"{len(scored)} 张表中，{above} 张的自评得分高于可核实得分，其中 {disproved} 张高于最高可能得分"
 
 
-def scores_chart(audits: Sequence[Audit], book: Rulebook) -> Markup:
+def scores_chart(forms: Sequence[FormLine], book: Rulebook) -> Markup:
     """For every form a line from the verified score to the possible one, with the stated score on it."""
-    scored = sorted((one for one in audits if one.scorecard.stated is not None), key=_gap, reverse=True)
+    scored = sorted((one for one in forms if one.stated is not None), key=_by_gap)
     if not scored:
         return Markup("")
     few = len(scored) <= NAMED
@@ -45,25 +44,33 @@ def scores_chart(audits: Sequence[Audit], book: Rulebook) -> Markup:
         if few:
             _dumbbells(axes, scored)
         else:
-            verified, stated = (
-                [float(getattr(one.scorecard, name)) for one in scored] for name in ("verified", "stated")
-            )
-            axes.scatter(verified, stated, s=9, color="#24405f", alpha=0.5)
+            verified, stated = ([float(getattr(one, name)) for one in scored] for name in ("verified", "stated"))
+            _cloud(axes, verified, stated, 9)
             axes.plot([0, float(book.full_marks)], [0, float(book.full_marks)], color="#000000", linestyle=":")
             axes.set(xlabel="可核实得分（虚线上方：自评高于可核实）", ylabel="自评得分")
         axes.spines[["top", "right"]].set_visible(False)
-        return image_of(png_of(figure), scores_title(audits))
+        return image_of(png_of(figure), scores_title(forms))
 
 
-def _gap(one: Audit) -> Decimal:
-    return one.scorecard.stated - one.scorecard.verified
+def _cloud(axes: Axes, across: Sequence[float], up: Sequence[float], size: int) -> None:
+    """A point for every form; where they would hide each other, cells that are the darker the more forms they hold."""
+    if len(across) <= APART:
+        axes.scatter(across, up, s=size, color="#24405f", alpha=0.5)
+        return
+    # Without soft edges the picture has few colours and takes a third of the bytes.
+    look = {"cmap": "Greys", "edgecolors": "none", "antialiased": False}
+    cells = axes.hexbin(across, up, gridsize=(40, 16), bins="log", mincnt=1, **look)
+    axes.figure.colorbar(cells, ax=axes, label="表数（越深越多）", pad=0.02, format="{x:.0f}")
 
 
-def _dumbbells(axes: Axes, scored: Sequence[Audit]) -> None:
+def _by_gap(one: FormLine) -> tuple[Decimal, str, int]:
+    return one.verified - one.stated, one.file, one.form
+
+
+def _dumbbells(axes: Axes, scored: Sequence[FormLine]) -> None:
     places = range(len(scored))
-    cards = [one.scorecard for one in scored]
     verified, upper, stated = (
-        [float(getattr(card, name)) for card in cards] for name in ("verified", "upper", "stated")
+        [float(getattr(one, name)) for one in scored] for name in ("verified", "upper", "stated")
     )
     axes.hlines(places, verified, upper, color="#888888", linewidth=5, alpha=0.5)
     axes.scatter(verified, places, marker="s", color="#24405f", zorder=3, label="可核实得分")
@@ -76,26 +83,18 @@ def _dumbbells(axes: Axes, scored: Sequence[Audit]) -> None:
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
 
 
-def _name(one: Audit) -> str:
-    return clipped(inert_line(one.form.project.squeezed) or "（未填项目名称）", 16)
+def _name(one: FormLine) -> str:
+    return clipped(inert_line(one.name), 16)
 
 
-def _rates(audits: Sequence[Audit], book: Rulebook) -> list[tuple[Decimal, Decimal]]:
+def _rates(forms: Sequence[FormLine]) -> list[tuple[Decimal, Decimal]]:
     """Execution rate and stated score of the forms that tell both."""
-    found = []
-    for one in audits:
-        try:
-            rate = execution.rate(one.form.execution, book)
-        except NotApplicable:
-            continue
-        if one.scorecard.stated is not None:
-            found.append((rate, one.scorecard.stated))
-    return found
+    return [(rate, one.stated) for one in forms if (rate := one.rate) is not None and one.stated is not None]
 
 
-def rates_title(audits: Sequence[Audit], book: Rulebook) -> str:
+def rates_title(forms: Sequence[FormLine], book: Rulebook) -> str:
     """Whether forms that spent little still claim to be excellent."""
-    found = _rates(audits, book)
+    found = _rates(forms)
     if not found:
         return "没有同时填报执行率和自评总分的表，无从比较"
     best = max(book.grades.values())
@@ -106,17 +105,15 @@ def rates_title(audits: Sequence[Audit], book: Rulebook) -> str:
     return f"执行率低于 {shown_percent(LOW)} 的 {len(low)} 张表中，{excellent} 张自评仍在 {shown(best)} 分以上"
 
 
-def rates_chart(audits: Sequence[Audit], book: Rulebook) -> Markup:
+def rates_chart(forms: Sequence[FormLine], book: Rulebook) -> Markup:
     """A point for every form: how much of the budget was spent, and the score that it gives itself."""
-    found = _rates(audits, book)
+    found = _rates(forms)
     if not found:
         return Markup("")
     with figure_of(7.2, 3.2) as figure:
         axes = figure.add_subplot()
-        axes.scatter(
-            [float(rate * 100) for rate, _ in found], [float(s) for _, s in found], s=26, color="#24405f", alpha=0.6
-        )
+        _cloud(axes, [float(rate * 100) for rate, _ in found], [float(s) for _, s in found], 26)
         axes.axvline(float(LOW * 100), color="#000000", linestyle=":")
         axes.set(xlabel=f"执行率（%，虚线为 {shown_percent(LOW)}）", ylabel="自评得分")
         axes.spines[["top", "right"]].set_visible(False)
-        return image_of(png_of(figure), rates_title(audits, book))
+        return image_of(png_of(figure), rates_title(forms, book))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from auditkit.levels import Level, level_named, level_of
+from auditkit.levels import Level, level_named, level_of, local_split
 from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable
 from auditkit.rule import NOTE, WARNING, rule
@@ -121,6 +121,7 @@ def second_level_missing(form: Form, book: Rulebook):
     What was done, how well, when and at what price are asked of every output. One that stands under another first-level
     indicator counts as present (1): that is a misplaced one (DES005).
     """
+    _need(form)
     outputs = [item for item in form.indicators if item.kind is Category.OUTPUT]
     if not outputs:
         raise NotApplicable("表中没有产出指标")
@@ -194,3 +195,5 @@ def _groups(form: Form) -> Iterator[list[Indicator]]:
 def _need(form: Form) -> None:
     if not form.indicators:
         raise NotApplicable("表中没有绩效指标")
+    if local := local_split(form):
+        raise NotApplicable(f"一级指标“{local.squeezed}”另成体系，不按规则手册的一、二级指标核对")

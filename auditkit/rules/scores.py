@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import groupby
 
 from auditkit import execution
+from auditkit.execution import execution_part
+from auditkit.levels import local_split
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Value
 from auditkit.numeral import agrees, shown
 from auditkit.rule import ERROR, WARNING, rule
@@ -17,24 +19,6 @@ from auditkit.rulebook import Rulebook
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
 FIRST_LEVEL_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 ZERO = Decimal(0)
-
-
-def _execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Value | None]:
-    """Points or score of budget execution; nothing where the form does not score it.
-
-    A form that scores it in a table without a column for points gives it the rulebook's. Raises NotApplicable where the
-    cell is there and blank, or the form has no funds under a rulebook that scores their execution.
-    """
-    if not form.funds:
-        if book.split.execution:
-            raise NotApplicable("没有读到项目资金，预算执行的分值和得分不明")
-        return ZERO, None
-    entry = getattr(form.execution, column)
-    if column == "points" and entry.at is None and form.execution.score.readable:
-        return execution.points(form.execution, book), form.execution.score
-    if entry.at is None or (entry.void and entry.plain):
-        return ZERO, None
-    return entry.number, entry
 
 
 def _sum(form: Form, column: str) -> Decimal:
@@ -77,7 +61,7 @@ def total_miscomputed(form: Form, book: Rulebook):
     To verify: add up; see whether the difference equals one item; look for bonus or penalty rows.
     """
     stated = form.total_score.number
-    execution, entry = _execution_part(form, book, "score")
+    execution, entry = execution_part(form, book, "score")
     items = _sum(form, "score")
     if not agrees(stated, execution + items):
         parts = f"预算执行率 {shown(execution)} 分 + 各指标 {shown(items)} 分" if entry else f"各指标 {shown(items)} 分"
@@ -116,7 +100,7 @@ def points_do_not_add_up(form: Form, book: Rulebook):
 
     To verify: compare the rows read with the form; find the points changed or left out in the approved targets.
     """
-    execution, entry = _execution_part(form, book, "points")
+    execution, entry = execution_part(form, book, "points")
     items = _sum(form, "points")
     full = book.full_marks if form.total_points.void else form.total_points.number
     if execution + items != full:
@@ -189,23 +173,27 @@ def points_off_the_split(form: Form, book: Rulebook):
     To verify: check the split in the local notice and in the approved targets.
     """
     _sum(form, "points")
-    execution, entry = _execution_part(form, book, "points")
-    laid_out = {kind: sum((i.points.number for i in form.indicators if i.kind is kind), ZERO) for kind in Category}
+    own = execution.indicator(form)
+    items = [item for item in form.indicators if item is not own]
+    if local := local_split(form):
+        raise NotApplicable(f"一级指标“{local.squeezed}”不在规则手册的分值结构中")
+    scored, entry = (own.points.number, own.points) if own else execution_part(form, book, "points")
+    laid_out = {kind: sum((i.points.number for i in items if i.kind is kind), ZERO) for kind in Category}
     standard = {kind: getattr(book.split, kind.value) for kind in NAMES}
     unknown = laid_out.pop(Category.UNKNOWN)
-    if laid_out != standard or execution != book.split.execution or unknown:
+    if laid_out != standard or scored != book.split.execution or unknown:
         shares = [
             f"{NAMES[kind]} {shown(laid_out[kind])}（{shown(standard[kind])}）"
             for kind in NAMES
             if laid_out[kind] or standard[kind]
         ]
         shares += [f"未标明一级指标 {shown(unknown)}"] if unknown else []
-        firsts = [next(group) for _, group in groupby(form.indicators, key=lambda item: item.category.at)]
-        parts = [("执行率", execution, book.split.execution)]
+        firsts = [next(group) for _, group in groupby(items, key=lambda item: item.category.at)]
+        parts = [("执行率", scored, book.split.execution)]
         parts += [(NAMES[kind], laid_out[kind], standard[kind]) for kind in NAMES if laid_out[kind] or standard[kind]]
         stated, expected = ("、".join(f"{part[0]} {shown(part[place])}" for part in parts) for place in (1, 2))
         yield (
-            f"各部分分值（括号内为规则手册标准）：预算执行率 {shown(execution)}（{shown(book.split.execution)}）、{'、'.join(shares)}",
+            f"各部分分值（括号内为规则手册标准）：预算执行率 {shown(scored)}（{shown(book.split.execution)}）、{'、'.join(shares)}",
             Figures(stated, expected),
             *([entry] if entry else []),
             *(item.category for item in firsts),

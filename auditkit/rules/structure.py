@@ -26,6 +26,7 @@ REQUIRED = {
     "goal": "预期目标",
     "outcome": "实际完成情况",
 }
+_OTHER_UNIT = {"department": "implementer", "implementer": "department"}
 AMOUNTS = {"initial": "年初预算数", "adjusted": "全年预算数", "actual": "全年执行数", "points": "分值", "score": "得分"}
 ITEM = {"points": "分值", "score": "得分"}
 
@@ -46,7 +47,7 @@ ITEM = {"points": "分值", "score": "得分"}
     passes=[{"grade": ""}, {"indicators.4.score": "0"}, {"indicators.4.explanation": ""}],
     fault_zh=(
         "项目名称、主管部门、实施单位、年度、预期目标、实际完成情况、总分，或某项指标的分值、得分没有填写；"
-        "多行共用的合并格、没有得分栏的表和不计分的手册除外。"
+        "多行共用的合并格、没有得分栏的表和不计分的手册，以及表式没有目标、完成情况或第二个单位名称的，除外。"
     ),
     why_zh="缺少必填项的表无法归档、比对和核算得分。",
     doubt_zh="当地表式没有这一栏；内容写在表外的标题、封面或相邻格里。",
@@ -55,8 +56,9 @@ ITEM = {"points": "分值", "score": "得分"}
 def required_entry_missing(form: Form, book: Rulebook):
     """Project, department, unit, year, goal, result, total, or an item's points or score is not filled in.
 
-    A form with gaps can be neither filed nor re-scored. A cell that the layout shares between rows (1), and scores on a
-    form that has no such column or under a rulebook that knows none (2), are not wanted.
+    A form with gaps can be neither filed nor re-scored. A cell that the layout shares between rows (1), scores on a
+    form that has no such column or under a rulebook that knows none (2), and goal, result or a second name of the unit
+    on a form that has no cell for them (3) are not wanted.
 
     Known false alarms: a local form without that entry; the text stands outside the table.
 
@@ -64,6 +66,8 @@ def required_entry_missing(form: Form, book: Rulebook):
     """
     for name, words in REQUIRED.items():
         entry: Value = getattr(form, name)
+        if entry.at is None and (name in ("goal", "outcome") or getattr(form, _OTHER_UNIT.get(name, name)).at):  # (3)
+            continue
         if entry.void or (name == "fiscal_year" and form.year is None):
             yield f"“{words}”未填写{_where(entry)}", entry
     if not book.scored:  # (2)

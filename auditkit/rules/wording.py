@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from auditkit import execution
 from auditkit.levels import Level, level_of
 from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable
@@ -126,11 +127,14 @@ def budget_execution_scored_twice(form: Form, book: Rulebook):
 
     Spending no more than the budget is the law, not a result. The price or cost of one thing (1), and budgets as the
     matter of the work, such as 预算执行审计 (2), are no restatement; a total cost is one where its limit is the budget
-    itself (3).
+    itself (3). Where the funds have no points, 预算执行率 among the indicators is where it is scored (4).
     """
     if not form.indicators:
         raise NotApplicable("表中没有绩效指标")
+    own = execution.indicator(form)
     for item in form.indicators:
+        if item is own:  # (4)
+            continue
         text = _OTHER_BUDGET.sub("□", masked(item.name.text))  # (1) (2)
         if level_of(item) is Level.COST and not item.target.quantity.measures:  # a limit told in words
             text += "，" + _OTHER_BUDGET.sub("□", masked(item.target.text))

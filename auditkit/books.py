@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -90,13 +91,20 @@ def write_year(
         return ""
     review = str(facts.parent.parent / FILE) if decided else ""
     try:
-        notebook, page = child.run(notebook_limits(limits), execute_year, facts, whole.year, rulebook, review)
+        limited = _time_for(len(whole.forms), limits)
+        notebook, page = child.run(limited, execute_year, facts, whole.year, rulebook, review)
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
     ledger.write("year_report.ipynb", notebook)
     if HTML in formats:
         ledger.write("year_report.html", page)
     return ""
+
+
+def _time_for(forms: int, limits: Limits) -> Limits:
+    """The limits of the yearly notebook: the time that a notebook has, and as much again for every 20,000 forms."""
+    one = notebook_limits(limits)
+    return replace(one, seconds=one.seconds * (1 + forms // 20_000))
 
 
 def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tuple[str, str]:
@@ -170,7 +178,7 @@ def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failur
     ledger.write("rules.html", rules_page(whole.book))
     told = summary(whole.forms, whole.files, whole.year, whole.book)
     if len(whole.forms) > MOST:
-        told += f"自评表超过 {MOST} 张：各报告只列 {MOST} 张（复核表列最需要关注的）；全部见 dataset、forms.csv。\n"
+        told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
     ledger.write("summary.txt", f"{told}{failure}\n" if failure else told)
     ledger.write("index.html", index_page(whole.forms, whole.files, outcomes, whole.year, whole.book, ledger.written()))
 

@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
 TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
 CAPTION = re.compile(r"附件|附表|《.*》")
 YEAR = re.compile(r"\(?((?:19|20)\d{2}|[二〇零一三四五六七八九]{4})?(?:[-—~至](?:19|20)\d{2})?学?年度?\)?")
-MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
+MONEY = re.compile(r"(?:金额单位|单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 
 
 @lru_cache(maxsize=4096)

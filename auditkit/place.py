@@ -59,8 +59,8 @@ class There:
 
     @property
     def shared(self) -> bool:
-        """Whether other machines find the same there, such as in S3."""
-        return "memory" not in self._opened[0].protocol and "file" not in self._opened[0].protocol
+        """Whether other machines find the same there, such as in S3; not so in a chain of addresses (zip://::…)."""
+        return "::" not in self.address and not {"memory", "file"} & set(_names(self._opened[0].protocol))
 
     def address_of(self, name: str) -> str:
         return self._opened[0].unstrip_protocol(self._at(name))
@@ -86,6 +86,10 @@ class There:
 
 
 Place = Here | There
+
+
+def _names(protocol: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (protocol,) if isinstance(protocol, str) else tuple(protocol)
 
 
 def place(address: str | Path) -> Place:

@@ -9,9 +9,12 @@ import shutil
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import fsspec
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 from poison import MARK, audit_or_die, audit_slowly
 
 from auditkit import batch, cluster, hired, resources
@@ -23,8 +26,8 @@ from auditkit.place import place
 from auditkit.report.dataset import TABLES
 from auditkit.report.stored import rows_in
 from auditkit.rulebook import load_rulebook
-from auditkit.safety import Unreadable
-from auditkit.worker import Order, take_batch
+from auditkit.safety import Unreadable, chosen_limits
+from auditkit.worker import Item, Order, take_batch
 
 SPECIMEN = (resources.data() / "specimen.txt").read_text("utf-8")
 PROJECT = "农村饮水安全巩固提升"
@@ -188,6 +191,41 @@ def test_inputs_and_outputs_may_be_anywhere(submitted, alone, request, scheduler
     assert len(again.forms) == len(result.forms)
 
 
+class Nas(LocalFileSystem):
+    """A store that every machine reaches, as far as the run can tell."""
+
+    protocol = "nas"
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return super()._strip_protocol(str(path).removeprefix("nas://"))
+
+    def unstrip_protocol(self, name: str) -> str:
+        return f"nas://{name}"
+
+
+@pytest.mark.usefixtures("_no_notebook")
+def test_what_every_machine_reaches_is_read_by_the_workers(tmp_path, monkeypatch):
+    fsspec.register_implementation("nas", Nas, clobber=True)
+    folder = forms(tmp_path / "in", 2)
+    (folder / "大.txt").write_bytes(b"x" * 2_000_000)
+    sent: list[Item] = []
+    monkeypatch.setattr(hired, "take_batch", lambda order, items: sent.extend(items) or take_batch(order, items))
+    limits = replace(chosen_limits(), file=1_000_000)
+    result = run_on("local", f"nas://{folder}", 2022, f"nas://{tmp_path}/out", limits=limits)
+    assert [(one.file, one.status) for one in result.files] == [
+        ("00.txt", "ok"),
+        ("01.txt", "ok"),
+        ("大.txt", "refused"),
+    ]
+    assert [(one.content, one.address) for one in sent[:1]] == [(b"", f"nas://{folder}/00.txt")]
+    assert (tmp_path / "out/dataset/year.json").is_file()
+    (folder / "00.txt").unlink()
+    gone = take_batch(Order(load_rulebook(), "mof-2020", limits), sent[:1])[0].intake.row
+    assert gone.status == "error"
+    assert "无法打开" in gone.message
+
+
 @pytest.mark.usefixtures("_no_notebook")
 def test_reports_of_projects_are_made_where_formats_ask(tmp_path):
     folder = forms(tmp_path / "in", 1)
@@ -221,15 +259,15 @@ def test_batches_of_a_cluster_that_is_lost_for_good_are_told_by_name(tmp_path):
 
     sent = []
     workers = hired.Hired(lambda *given: sent.append(given) or Future(), 1, (Gone,))
-    items = [hired.Item("二科/甲.docx", "甲.docx", b"x")]
-    (taken,) = workers.in_order(Order(load_rulebook(), "mof-2020", batch.chosen_limits()), [items])
+    items = [Item("二科/甲.docx", "甲.docx", b"x")]
+    (taken,) = workers.in_order(Order(load_rulebook(), "mof-2020", chosen_limits()), [items])
     assert len(sent) == 2
     assert (taken.intake.row.file, taken.intake.row.status) == ("二科/甲.docx", "error")
     assert "屡次失去联系" in taken.intake.row.message
 
 
 def test_a_worker_of_another_version_is_told():
-    order = Order(load_rulebook(), "mof-2020", batch.chosen_limits(), code="another")
+    order = Order(load_rulebook(), "mof-2020", chosen_limits(), code="another")
     with pytest.raises(Unreadable, match="版本不同"):
         take_batch(order, [])
 

@@ -3,10 +3,14 @@
 import inspect
 import pkgutil
 import re
+from decimal import Decimal
 from importlib import import_module
 from io import StringIO
+from itertools import combinations
+from random import Random
 
 import pytest
+from rapidfuzz import fuzz
 from rich.console import Console
 from specimen import DATA, edited, specimen
 
@@ -15,7 +19,7 @@ from auditkit.audit import audit, audit_form
 from auditkit.model import Form, NotApplicable, Portfolio, Severity
 from auditkit.rule import CATALOGUE, Rule, apply
 from auditkit.rulebook import load_rulebook
-from auditkit.rules import load_rules
+from auditkit.rules import across, load_rules
 from auditkit.terminal import Lang, show_rules
 
 load_rules()
@@ -161,3 +165,18 @@ def test_the_rulebook_changes_severity_and_switches_rules_off():
     silent = audit_form(form, replace(BOOK, off=("SCO001",)))
     assert [f.severity for f in severe.findings] == [Severity.NOTE]
     assert silent.findings == ()
+
+
+def test_texts_compared_many_at_a_time_are_those_compared_one_by_one(monkeypatch):
+    monkeypatch.setattr(across, "BLOCK", 7)
+    chance = Random(3)
+    texts = ["".join(chance.choices("受连续强降雨影响施工推迟两个月", k=chance.randrange(8, 14))) for _ in range(40)]
+    texts = list(dict.fromkeys(text[:n] + "改" + text[n:] for text in texts for n in (0, 3, 7)))
+    least = Decimal("0.9")
+    one_by_one = [
+        (one, other)
+        for (one, a), (other, b) in combinations(enumerate(texts), 2)
+        if Decimal(str(fuzz.ratio(a, b))) >= least * 100
+    ]
+    assert list(across._near(texts, least)) == one_by_one
+    assert 0 < len(one_by_one) < len(texts) ** 2 // 4

@@ -100,3 +100,14 @@ def test_a_run_writes_the_year_and_its_manifest_covers_it(tmp_path):
     assert 'href="year_report.html"' in (out / "index.html").read_text("utf-8")
     (form,) = read_parquet(BytesIO((out / "forms.parquet").read_bytes())).to_dict("records")
     assert (form["stated"], form["verified"]) == ("99.5", "99.5")
+
+
+def test_a_chart_of_very_many_forms_is_small_and_quick(whole, monkeypatch):
+    monkeypatch.setattr("auditkit.report.year_charts.APART", 100)
+    many = replace(
+        whole, forms=tuple(replace(one, stated=one.stated - n % 40) for n in range(250) for one in whole.forms)
+    )
+    for view in (report.year_scores, report.year_rates):
+        html = view(many).html
+        assert html.count("<img") == 1
+        assert len(html) < 150_000

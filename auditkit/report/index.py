@@ -28,7 +28,7 @@ BOOKS = {
     "memo.docx": "年度核查意见（Word）",
     "review.xlsx": "复核表（Excel）",
 }
-LISTED = 1_000  # forms, files and findings across forms that the page has room for
+LISTED = 2_000  # forms, files and findings across forms that the page has room for
 STATUSES = {"ok": "○ 正常", "warning": "● 存疑", "error": "▲ 出错", "refused": "▲ 拒绝", "skipped": "○ 跳过"}
 
 

@@ -15,7 +15,7 @@ PLACES = 12  # decimals kept of a computed figure; the grammar of forms allows t
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """What became of one input file: ok, warning, error, refused or skipped, and why; `forms` reported from it."""
 

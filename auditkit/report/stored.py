@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib.util import find_spec
 from io import BytesIO
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from auditkit.audit import across_as_json
 from auditkit.model import Outcome
 from auditkit.report.dataset import OF_FORMS, TABLES, TALLIED, Kind, Rows, Tally, file_rows, rows_of
+from auditkit.report.printed_year import FIRST, worst_first
 from auditkit.report.rows import PLACES, FileRow, FormLine, FormRow, line_of
 from auditkit.report.year import Year
 from auditkit.rulebook import Rulebook
@@ -154,7 +155,7 @@ def load_year(facts: Path, book: Rulebook) -> Year:
             raise Unreadable(
                 FACTS, f"数据集所用的规则手册不是现在的 {book.name}", f"not made with {book.name} as it is"
             )
-        forms = tuple(sorted((FormLine(*row) for row in rows_in(folder, "forms")), key=attrgetter("file", "form")))
+        forms = _lines_in(folder)
         tally.add(rows_in(folder, "findings", TALLIED))
         files = tuple(FileRow(*row, 0.0) for row in rows_in(folder, "files"))
         return Year(forms, tally, tuple(told["across"]["findings"]), files, told["year"], book)
@@ -165,3 +166,28 @@ def load_year(facts: Path, book: Rulebook) -> Year:
         raise Unreadable(
             facts.name, "不是一次运行写下的数据集，或已损坏", f"not a dataset of a run: {error}"
         ) from error
+
+
+# What recurs from form to form is held once, and what only the first page tells of a few forms is not held of the others:
+# a year may have hundreds of thousands.
+SHARED = ("department_name", "implementer", "fiscal_year", "money_unit", "money_note", "stated", "points", "indicators")
+HEAVY = ("folder", "failure", "stated_text", "worst_title", "worst_message")
+KEY = ("file", "form")
+
+
+def _lines_in(folder: Path) -> tuple[FormLine, ...]:
+    """Every form's line in the order of their files, of which only those to look at first have their heaviest finding."""
+    columns = [one for one in TABLES["forms"] if one not in HEAVY]
+    known: list[dict[Any, Any] | None] = [{} if one in SHARED else None for one in columns]
+    empty = dict.fromkeys(HEAVY, "")
+    forms = []
+    for row in rows_in(folder, "forms", columns):
+        held = (value if own is None else own.setdefault(value, value) for own, value in zip(known, row, strict=True))
+        forms.append(FormLine(**dict(zip(columns, held, strict=True)), **empty))
+    forms.sort(key=attrgetter(*KEY))
+    first = {(one.file, one.form) for one in worst_first(forms, FIRST)}
+    texts = {row[:2]: row[2:] for row in rows_in(folder, "forms", (*KEY, *HEAVY)) if row[:2] in first}
+    for place, one in enumerate(forms):
+        if (key := (one.file, one.form)) in texts:
+            forms[place] = replace(one, **dict(zip(HEAVY, texts[key], strict=True)))
+    return tuple(forms)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMED = 24  # forms that a chart can name, one a line
+ROUND = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
 APART = 2_000  # points that can be told apart in a chart
 LOW = Decimal("0.9")
 
@@ -60,7 +61,11 @@ def _cloud(axes: Axes, across: Sequence[float], up: Sequence[float], size: int) 
     # Without soft edges the picture has few colours and takes a third of the bytes.
     look = {"cmap": "Greys", "edgecolors": "none", "antialiased": False}
     cells = axes.hexbin(across, up, gridsize=(40, 16), bins="log", mincnt=1, **look)
-    axes.figure.colorbar(cells, ax=axes, label="表数（越深越多）", pad=0.02, format="{x:.0f}")
+    scale = axes.figure.colorbar(cells, ax=axes, label="表数（越深越多）", pad=0.02)
+    low, high = cells.get_clim()
+    ticks = [n for n in ROUND if low <= n <= high]
+    scale.set_ticks(ticks, labels=[str(n) for n in ticks])
+    scale.ax.minorticks_off()
 
 
 def _by_gap(one: FormLine) -> tuple[Decimal, str, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations
 
 from auditkit import execution
 from auditkit.measure import Kind, Measure, comparable
@@ -187,21 +186,35 @@ Text = tuple[Form, Value]
 
 
 def _copies(texts: list[Text], least: Decimal) -> Iterator[tuple[Text, Text]]:
-    from rapidfuzz import fuzz
-
     first: dict[str, Text] = {}
-    by_department: dict[str, list[Text]] = defaultdict(list)
+    by_department: dict[str, dict[str, Text]] = defaultdict(dict)
     for form, value in texts:
-        if value.plain in first:  # (2)
-            if first[value.plain][0].project != form.project:
-                yield first[value.plain], (form, value)
+        plain = value.plain
+        if plain in first:  # (2)
+            if first[plain][0].project != form.project:
+                yield first[plain], (form, value)
         else:
-            first[value.plain] = form, value
-            by_department[form.department.plain].append((form, value))
+            first[plain] = by_department[form.department.plain][plain] = form, value
     for own in by_department.values():
-        for one, other in combinations(own, 2):
-            if one[0].project != other[0].project and fuzz.ratio(one[1].plain, other[1].plain) >= least * 100:
-                yield one, other
+        alike = list(own.values())
+        for one, other in _near(list(own), least):
+            if alike[one][0].project != alike[other][0].project:
+                yield alike[one], alike[other]
+
+
+def _near(texts: list[str], least: Decimal) -> Iterator[tuple[int, int]]:
+    """The places of every two texts that are so much alike, in their order; many are compared in one call."""
+    from rapidfuzz import fuzz, process
+
+    for start in range(0, len(texts), BLOCK):
+        block = texts[start : start + BLOCK]
+        found = process.cdist(block, texts[start:], scorer=fuzz.ratio, score_cutoff=float(least * 100))
+        for one, other in zip(*(places.tolist() for places in found.nonzero()), strict=True):
+            if other > one:
+                yield start + one, start + other
+
+
+BLOCK = 256  # texts, so that the table of likenesses of very many is never held whole
 
 
 @rule(

@@ -29,6 +29,7 @@ from auditkit.standing import STORE as NAME
 
 # How `auditkit lab` tells a notebook what to open, without writing into it.
 FOLDER, STORE, FORMS = "AUDITKIT_FOLDER", "AUDITKIT_STORE", "AUDITKIT_FORMS"
+EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,14 @@ _AGAIN = (
 def open_bench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> Workbench:
     """The projects of a folder of forms, of one file or of a run, with the store of what is decided on them.
 
-    What `auditkit lab` was told goes before `source`. Raises Unreadable where there is nothing to open, StoreFault where
-    the store cannot be.
+    What `auditkit lab` was told goes before the notebook's example, and not before what a person wrote in. Raises
+    Unreadable where there is nothing to open, StoreFault where the store cannot be.
     """
-    path = Path(os.environ.get(FOLDER) or source)
+    path = Path((os.environ.get(FOLDER) if str(source) == EXAMPLE else "") or source)
     if not path.exists():
         raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
     load_rules()  # what is kept names its rules, whose words are in the catalogue
-    kept = _store(path, os.environ.get(STORE) or store)
+    kept = _store(path, store or os.environ.get(STORE, ""))
     if (path / "manifest.json").is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
     return _of_folder(path, kept, load_rulebook(rulebook))

@@ -117,3 +117,11 @@ def test_lab_tells_the_notebook_what_to_open_and_overwrites_nothing(tmp_path: Pa
     assert mine.read_text("utf-8") == "mine"
     assert (mine.parent / "review.ipynb").is_file()
     assert (tmp_path / "work" / "data" / "2021" / FORM.name).is_file()
+
+
+def test_what_a_person_wrote_goes_before_what_lab_was_told(forms: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(FOLDER, str(forms))
+    assert bench.EXAMPLE in (resources.notebooks() / "review.ipynb").read_text("utf-8")
+    assert len(open_bench(bench.EXAMPLE).listed) == 1
+    with pytest.raises(Unreadable, match="没有这个文件"):
+        open_bench(forms / "别处")

@@ -46,6 +46,7 @@ class RunResult:
     files: tuple[FileRow, ...]
     index: Path
     made: int = 0  # reports that were not there already
+    failure: str = ""  # why a report on all forms together is absent
 
     @property
     def failed(self) -> int:
@@ -98,10 +99,10 @@ def run(
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
         files = [_settled(intake.row, forms, reports) for intake in taken]
-        _finish(job, ledger, taken, forms, files, hired.children[0])
+        failure = _finish(job, ledger, taken, forms, files, hired.children[0])
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
-    return RunResult(tuple(forms), tuple(files), out / "index.html", made)
+    return RunResult(tuple(forms), tuple(files), out / "index.html", made, failure)
 
 
 @contextmanager
@@ -226,22 +227,22 @@ def _finish(
     forms: Sequence[FormRow],
     files: Sequence[FileRow],
     child: Child,
-) -> None:
-    """What tells of all forms together, unless it is there for just these, and the manifest."""
+) -> str:
+    """What tells of all forms together, unless it is there for just these, and the manifest; returns what could not be made."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
     inputs = {intake.row.file: intake.digest for intake in taken}
     key, whole = job.key(job.year, job.limits, told, files, inputs, *job.formats), Record(job.out, "run")
+    failure = ""
     if former := whole.matching(key):
         ledger.keep(former["files"])
     else:
         before = set(ledger.written())
         audits = tuple(row.audit for row in forms)
         together = Year(audits, across(audits), tuple(files), job.year, job.book)
-        failure = write_year(ledger, together, job.out / STATE / "scratch", child, job.limits, job.formats)
-        write_books(ledger, together, job.formats)
+        notebook = write_year(ledger, together, job.out / STATE / "scratch", child, job.limits, job.formats)
+        failure = "；".join(filter(None, (notebook, write_books(ledger, together, job.formats))))
         write_tables(ledger, forms, together, failure)
-        if failure:  # what failed is tried again
-            ledger.close(inputs, job.year, job.book)
-            return
-        whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
+        if not failure:  # what failed is tried again
+            whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
     ledger.close(inputs, job.year, job.book)
+    return failure

@@ -26,8 +26,8 @@ from auditkit.report import (
     rules_page,
     summary,
 )
-from auditkit.report.formats import HTML
-from auditkit.safety import Limits, Unreadable, inert
+from auditkit.report.formats import HTML, attempt
+from auditkit.safety import Limits, Unreadable, inert, inert_line
 from auditkit.server import Ended
 from auditkit.year import hand_on
 
@@ -69,20 +69,41 @@ def execute_year(handed: Path, year: int, rulebook: str) -> tuple[str, str]:
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")
 
 
-def write_books(ledger: Ledger, whole: Year, formats: Sequence[str]) -> None:
-    """The covering memo, the working paper over all projects and the yearly report in print."""
-    if whole.audits and "docx" in formats:
-        from auditkit.report.word import year_memo
+def write_books(ledger: Ledger, whole: Year, formats: Sequence[str]) -> str:
+    """The covering memo, the working paper over all projects and the yearly report in print.
 
-        ledger.write("memo.docx", year_memo(whole.audits, whole.outcomes, whole.year, whole.book))
-    if whole.audits and "xlsx" in formats:
-        from auditkit.report.excel import review_workbook
+    Returns which there is none of and why: one that fails costs only itself.
+    """
+    failures = []
+    for name, (file, make) in BOOKS.items():
+        if whole.audits and name in formats:
+            data, failure = attempt(file, lambda make=make: make(whole))
+            if failure:
+                failures.append(failure)
+            else:
+                ledger.write(file, data)
+    return "；".join(failures)
 
-        ledger.write("review.xlsx", review_workbook(whole.audits))
-    if whole.audits and "pdf" in formats:
-        from auditkit.report.pdf import year_pdf
 
-        ledger.write("year_report.pdf", year_pdf(whole.audits, whole.outcomes, whole.files, whole.year, whole.book))
+def _memo(whole: Year) -> bytes:
+    from auditkit.report import word
+
+    return word.year_memo(whole.audits, whole.outcomes, whole.year, whole.book)
+
+
+def _paper(whole: Year) -> bytes:
+    from auditkit.report import excel
+
+    return excel.review_workbook(whole.audits)
+
+
+def _print(whole: Year) -> bytes:
+    from auditkit.report import pdf
+
+    return pdf.year_pdf(whole.audits, whole.outcomes, whole.files, whole.year, whole.book)
+
+
+BOOKS = {"docx": ("memo.docx", _memo), "xlsx": ("review.xlsx", _paper), "pdf": ("year_report.pdf", _print)}
 
 
 def write_tables(ledger: Ledger, forms: Sequence[FormRow], whole: Year, failure: str) -> None:
@@ -100,7 +121,7 @@ def write_tables(ledger: Ledger, forms: Sequence[FormRow], whole: Year, failure:
     ledger.write("forms.csv", forms_csv(forms))
     ledger.write("rules.html", rules_page(whole.book))
     told = summary(forms, whole.files, whole.year, whole.book)
-    ledger.write("summary.txt", f"{told}{failure}\n" if failure else told)
+    ledger.write("summary.txt", f"{told}{inert_line(failure)}\n" if failure else told)
     ledger.write("index.html", index_page(forms, whole.files, whole.outcomes, whole.year, whole.book, ledger.written()))
 
 

@@ -11,10 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from auditkit.rulebook import Rulebook
-from auditkit.safety import publish
+from auditkit.safety import encoded, publish
 
 NAME = "manifest.json"
-PACKAGES = ("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "pandas", "papermill")
+# Whose version may show in what a run writes.
+PACKAGES = (
+    *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
+    *("pandas", "papermill", "pyarrow", "python-docx", "typst"),
+)
 
 
 class Ledger:
@@ -25,7 +29,7 @@ class Ledger:
         self._written: dict[str, str] = {}
 
     def write(self, name: str, content: str | bytes) -> None:
-        data = content.encode("utf-8") if isinstance(content, str) else content
+        data = encoded(content) if isinstance(content, str) else content
         publish(self.out / name, data)
         self._written[name] = hashlib.sha256(data).hexdigest()
 
@@ -43,7 +47,7 @@ class Ledger:
         manifest = {
             "year": year,
             "rulebook": {"name": book.name, "version": book.version, "digest": book.digest},
-            "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+            "versions": versions(),
             "inputs": dict(inputs),
             "outputs": dict(sorted(self._written.items())),
         }
@@ -66,6 +70,11 @@ class Ledger:
             return dict(json.loads((self.out / NAME).read_text("utf-8"))["outputs"])
         except (OSError, ValueError, KeyError, TypeError):
             return {}
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that show in reports, blank where one is not installed."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
 
 
 def _version(package: str) -> str:

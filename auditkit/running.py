@@ -105,6 +105,9 @@ def _run(
     console().print(f"报告 / report: {inert(str((out / 'index.html').resolve()))}", soft_wrap=True)
     if result.failed:
         err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
+    if result.failure:
+        err.print(f"汇总报告不全 / a report on the whole is absent: {inert_line(result.failure)}", soft_wrap=True, markup=False)
+    if result.failed or result.failure:
         raise typer.Exit(INCOMPLETE)
 
 

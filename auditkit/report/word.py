@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from auditkit.audit import Audit, worst
 from auditkit.model import Finding, Outcome, Severity, Value
 from auditkit.numeral import shown
-from auditkit.report.html import verdict_line
+from auditkit.report.facts import told, verdict_line
 from auditkit.report.paper import Paper, fill, say
 from auditkit.rule import CATALOGUE
 from auditkit.rulebook import Rulebook
@@ -53,7 +53,7 @@ def _scope(paper: Paper, audit: Audit) -> None:
 def _scores(paper: Paper, audit: Audit) -> None:
     card = audit.scorecard
     paper.paragraph("二、得分核查", "一级标题")
-    paper.paragraph(verdict_line(audit))
+    paper.paragraph(told(audit))
     heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
     table = paper.table(heads, (26, 26, 32, 24, 24, 24))
     scores = (shown(score) for score in (card.stated, card.verified, card.upper))

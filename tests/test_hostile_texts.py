@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from auditkit.batch import _write_form as write_form
 from auditkit.books import write_books, write_tables
 from auditkit.history import record
 from auditkit.manifest import Ledger
+from auditkit.model import Value
 from auditkit.report.excel import project_workbook
 from auditkit.report.pdf import project_pdf
 from auditkit.report.word import memo
@@ -262,9 +264,11 @@ def test_the_object_of_a_form_keeps_every_text_as_it_was_written(run: Path, host
 YEAR_VIEWS = [getattr(report, name) for name in report.__all__ if name.startswith("year_")]
 
 
+@pytest.mark.filterwarnings("error:Glyph")  # matplotlib's only word on a box
 @pytest.mark.parametrize("view", YEAR_VIEWS, ids=lambda view: view.__name__)
 def test_no_view_of_a_year_holds_anything_that_acts(view, hostile: list[Audit]):
     files = tuple(report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS)
-    html = view(report.Year(tuple(hostile), across(hostile), files, 2021, hostile[0].rulebook)).html
+    rare = replace(hostile[1], form=replace(hostile[1].form, project=Value("𠮷野㐂寿😀ğ")))
+    html = view(report.Year((*hostile, rare), across(hostile), files, 2021, hostile[0].rulebook)).html
     assert not fetched(html)
     assert not unseen(html)

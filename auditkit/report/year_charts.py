@@ -14,6 +14,7 @@ from auditkit.model import NotApplicable
 from auditkit.numeral import shown, shown_percent
 from auditkit.report.charts import figure_of, image_of, png_of
 from auditkit.report.facts import clipped
+from auditkit.report.lettering import lettering
 from auditkit.rulebook import Rulebook
 from auditkit.safety import inert_line
 
@@ -77,7 +78,9 @@ def _dumbbells(axes: Axes, scored: Sequence[Audit]) -> None:
 
 
 def _name(one: Audit) -> str:
-    return clipped(inert_line(one.form.project.squeezed) or "（未填项目名称）", 16)
+    """What no font has is drawn as its number: a box would hide it."""
+    name = clipped(inert_line(one.form.project.squeezed) or "（未填项目名称）", 16)
+    return lettering([name], system=False).printed(name)
 
 
 def _rates(audits: Sequence[Audit], book: Rulebook) -> list[tuple[Decimal, Decimal]]:

@@ -36,7 +36,7 @@ _SUMMARY = tuple(
 )  # fmt: skip
 _FINDINGS = (
     *(Column("序号", 5), Column("项目", 16), Column("级别", 8), Column("规则", 8), Column("问题类型", 13)),
-    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 26)),
+    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 28)),
     *(Column(name, 10 if field is Field.RULING else 18, True) for field, name in FINDING_INPUTS.items()),
     *(Column(name, 0) for name in (FINDING_KEY, DIGEST, *(FORMER + name for name in FINDING_INPUTS.values()))),
 )
@@ -190,7 +190,7 @@ def _entry(sheet: Worksheet, row: int, entry: Entry, decided: Decided) -> None:
         *((entry.label, "text"), (entry.nature, "middle"), (entry.target, "text"), (figure(entry.points), "number")),
         *((entry.result.squeezed, "text"), (figure(entry.score), "number"), ("", "input"), ("", "input_number")),
         (Formula(f'=IF(H{row}="","",H{row}-N(F{row}))'), "number"),
-        (f"{verdict}{entry.earned.why}；{earned}", "text"),
+        (f"{verdict}{entry.earned.why}\n{earned}", "text"),
     )
     for column, (content, look) in enumerate(contents, 1):
         write(sheet, row, column, content, look)

@@ -9,7 +9,7 @@ from auditkit.audit import Audit, worst
 from auditkit.model import Finding, Outcome, Severity, Value
 from auditkit.numeral import shown
 from auditkit.report.facts import told, verdict_line
-from auditkit.report.paper import Paper, fill, say
+from auditkit.report.paper import Paper, fill, say, styled
 from auditkit.rule import CATALOGUE
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
@@ -74,7 +74,7 @@ def _questions(paper: Paper, audit: Audit) -> None:
         title = fill(cells[1], _title(finding, names.get(finding.row, "")), "表头")
         title.font.bold = False
         cells[1].paragraphs[0].alignment = 0
-        say(cells[1].add_paragraph(style="表格文字"), finding.message)
+        say(styled(cells[1].add_paragraph(), "表格文字"), finding.message)
         fill(cells[2], "；".join(map(_proof, finding.evidence)) or "—", "表格文字")
         fill(cells[3], "", "表格文字")
         paper.comment(title, _comment(finding))

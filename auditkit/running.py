@@ -106,7 +106,11 @@ def _run(
     if result.failed:
         err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
     if result.failure:
-        err.print(f"汇总报告不全 / a report on the whole is absent: {inert_line(result.failure)}", soft_wrap=True, markup=False)
+        err.print(
+            f"汇总报告不全 / a report on the whole is absent: {inert_line(result.failure)}",
+            soft_wrap=True,
+            markup=False,
+        )
     if result.failed or result.failure:
         raise typer.Exit(INCOMPLETE)
 

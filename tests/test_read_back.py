@@ -71,7 +71,9 @@ def reckoned(one: Audit) -> tuple[Decimal, ...]:
 
 
 @needs_soffice
-@pytest.mark.parametrize("edits", [{}, {"total_score": "97.3", "indicators.0.points": "7", "indicators.0.score": "4.5"}])
+@pytest.mark.parametrize(
+    "edits", [{}, {"total_score": "97.3", "indicators.0.points": "7", "indicators.0.score": "4.5"}]
+)
 def test_the_sums_of_form_2_are_the_same_in_all_four_formats(edits, tmp_path):
     """With other figures, too: a sentence that is only written there would be found out."""
     form = audited(FORMS[1]).form
@@ -174,6 +176,13 @@ def test_form_is_shown_cell_by_cell(path):
         assert own[-6:] == [bare(value.squeezed) for value in figures]
     levels = [cell for row in rows for cell in row.xpath("./td")[1:-6]]
     assert sum(int(cell.get("rowspan", "1")) for cell in levels) == 2 * len(rows)
+    for before, item, row in zip(one.form.indicators, one.form.indicators[1:], rows[1:], strict=False):
+        levels_again = [
+            getattr(item, level).squeezed
+            for level in ("category", "subcategory")
+            if getattr(item, level).at == getattr(before, level).at
+        ]
+        assert row.xpath("./td/@data-again") == (["／".join(levels_again)] if levels_again else [])
     places = [{getattr(item, level).at for item in one.form.indicators} for level in ("category", "subcategory")]
     assert len(levels) == sum(map(len, places))
 

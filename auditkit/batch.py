@@ -51,6 +51,7 @@ class RunResult:
     index: Path
     made: int = 0  # reports that were not there already
     faults: tuple[str, ...] = ()  # of the store of decisions
+    failure: str = ""  # why a report on all forms together is absent
 
     @property
     def failed(self) -> int:
@@ -110,10 +111,11 @@ def run(
         for form, report in zip(forms, reports, strict=True):
             own[form.file].append((form, report))
         files = [settled(intake.row, own[intake.row.file]) for intake in taken]
-        _finish(job, ledger, taken, forms, files, hired.children[0], decided)
+        failure = _finish(job, ledger, taken, forms, files, hired.children[0], decided)
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
-    return RunResult(tuple(forms), tuple(files), out / "index.html", made, decided.faults if decided else ())
+    faults = decided.faults if decided else ()
+    return RunResult(tuple(forms), tuple(files), out / "index.html", made, faults, failure)
 
 
 @contextmanager
@@ -254,13 +256,13 @@ def _finish(
     files: Sequence[FileRow],
     child: Child,
     decided: Reviews | None,
-) -> None:
-    """What tells of all forms together, unless it is there for just these, and the manifest."""
+) -> str:
+    """What tells of all forms together, unless it is there for just these, and the manifest; returns what could not be made."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
     inputs = {intake.row.file: intake.digest for intake in taken}
     seen = digest(decided.json if decided else "")
     key, whole = job.key(job.year, job.limits, told, files, inputs, seen, *job.formats), Record(job.out, "run")
-    head = decided.anchor if decided else ""
+    failure = ""
     if former := whole.matching(key):
         ledger.keep(former["files"])
     else:
@@ -272,11 +274,11 @@ def _finish(
         if decided:
             ledger.write(DECIDED, decided.json)
         facts = job.out / DATASET / FACTS
-        failure = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook, bool(decided))
-        write_books(ledger, together, audits, outcomes, job.formats, decided)
+        notebook = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook, bool(decided))
+        books = write_books(ledger, together, audits, outcomes, job.formats, decided)
+        failure = "；".join(filter(None, (notebook, books)))
         write_tables(ledger, together, audits, outcomes, failure)
-        if failure:  # what failed is tried again
-            ledger.close(inputs, job.year, job.book, head)
-            return
-        whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
-    ledger.close(inputs, job.year, job.book, head)
+        if not failure:  # what failed is tried again
+            whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
+    ledger.close(inputs, job.year, job.book, decided.anchor if decided else "")
+    return failure

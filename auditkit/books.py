@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from io import BytesIO
@@ -29,11 +29,11 @@ from auditkit.report import (
     summary,
 )
 from auditkit.report.decided import FILE, Reviews
-from auditkit.report.formats import HTML
+from auditkit.report.formats import HTML, attempt
 from auditkit.report.stored import Parts
 from auditkit.report.tables import lines_table
 from auditkit.rulebook import Rulebook
-from auditkit.safety import Limits, Unreadable, inert
+from auditkit.safety import Limits, Unreadable, inert, inert_line
 from auditkit.server import Ended
 
 if TYPE_CHECKING:
@@ -130,29 +130,44 @@ def write_books(
     outcomes: Sequence[Outcome],
     formats: Sequence[str],
     decided: Reviews | None = None,
-) -> None:
+) -> str:
     """The covering memo, the working paper over all projects and the yearly report in print.
 
-    Of very many forms memo and report list the first thousand, and the working paper has those to look at first.
+    Returns which there is none of and why: one that fails costs only itself. Of very many forms memo and report list the
+    first thousand, and the working paper has those to look at first.
     """
-    if audits and "docx" in formats:
-        from auditkit.report.word import year_memo
 
-        ledger.write("memo.docx", year_memo(audits, outcomes, whole.year, whole.book, decided))
-    if audits and "xlsx" in formats:
-        from auditkit.report.excel import review_workbook
+    def memo() -> bytes:
+        from auditkit.report import word
 
-        chosen = audits if len(audits) <= MOST else worst(audits)[:MOST]
-        ledger.write("review.xlsx", review_workbook(chosen, decided))
-    write_printed(ledger, whole, formats, decided)
+        return word.year_memo(audits, outcomes, whole.year, whole.book, decided)
+
+    def paper() -> bytes:
+        from auditkit.report import excel
+
+        return excel.review_workbook(audits if len(audits) <= MOST else worst(audits)[:MOST], decided)
+
+    wanted = {"docx": ("memo.docx", memo), "xlsx": ("review.xlsx", paper)}
+    failures = [_write_book(ledger, *wanted[name]) for name in wanted if audits and name in formats]
+    return "；".join(filter(None, (*failures, write_printed(ledger, whole, formats, decided))))
 
 
-def write_printed(ledger: Ledger, whole: Year, formats: Container[str], decided: Reviews | None = None) -> None:
-    """The yearly report in print, where it is wanted."""
-    if whole.forms and "pdf" in formats:
-        from auditkit.report.pdf import printed_year
+def _write_book(ledger: Ledger, file: str, make: Callable[[], bytes]) -> str:
+    data, failure = attempt(file, make)
+    if not failure:
+        ledger.write(file, data)
+    return failure
 
-        ledger.write("year_report.pdf", printed_year(whole, decided))
+
+def write_printed(ledger: Ledger, whole: Year, formats: Container[str], decided: Reviews | None = None) -> str:
+    """The yearly report in print, where it is wanted; returns why there is none."""
+
+    def printed() -> bytes:
+        from auditkit.report import pdf
+
+        return pdf.printed_year(whole, decided)
+
+    return _write_book(ledger, "year_report.pdf", printed) if whole.forms and "pdf" in formats else ""
 
 
 def write_tables(
@@ -179,7 +194,7 @@ def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failur
     told = summary(whole.forms, whole.files, whole.year, whole.book)
     if len(whole.forms) > MOST:
         told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
-    ledger.write("summary.txt", f"{told}{failure}\n" if failure else told)
+    ledger.write("summary.txt", f"{told}{inert_line(failure)}\n" if failure else told)
     ledger.write("index.html", index_page(whole.forms, whole.files, outcomes, whole.year, whole.book, ledger.written()))
 
 

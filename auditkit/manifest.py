@@ -13,10 +13,15 @@ from typing import Any
 
 from auditkit.place import Here, Place
 from auditkit.rulebook import Rulebook
+from auditkit.safety import encoded
 
 NAME = "manifest.json"
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
-PACKAGES = ("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "pandas", "papermill")
+# Whose version may show in what a run writes.
+PACKAGES = (
+    *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
+    *("pandas", "papermill", "pyarrow", "python-docx", "typst"),
+)
 
 
 class Ledger:
@@ -28,7 +33,7 @@ class Ledger:
 
     def write(self, name: str, content: str | bytes) -> str:
         """Publish a file; returns its digest."""
-        data = content.encode("utf-8") if isinstance(content, str) else content
+        data = encoded(content) if isinstance(content, str) else content
         self.place.write(name, data)
         self._written[name] = hashlib.sha256(data).hexdigest()
         return self._written[name]
@@ -50,7 +55,7 @@ class Ledger:
         manifest = {
             "year": year,
             "rulebook": {"name": book.name, "version": book.version, "digest": book.digest},
-            "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+            "versions": versions(),
             "inputs": dict(inputs),
             "outputs": dict(sorted(self._written.items())),
         }
@@ -83,6 +88,11 @@ class Ledger:
     def chain(self) -> tuple[str, ...]:
         """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
         return self._former("chain", ())
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that show in reports, blank where one is not installed."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
 
 
 def _version(package: str) -> str:

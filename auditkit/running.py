@@ -110,7 +110,7 @@ def _run_on(
         result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, choose(wanted)[0] if wanted else ())
     if not result.files:
         raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
-    _say_end(result.index, result.failed)
+    _say_end(result.index, result.failed, result.failure)
 
 
 def _run(
@@ -140,14 +140,18 @@ def _run(
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
     for fault in result.faults:
         err.print(inert(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
-    _say_end(str((out / "index.html").resolve()), result.failed)
+    _say_end(str((out / "index.html").resolve()), result.failed, result.failure)
 
 
-def _say_end(index: str, failed: int) -> None:
+def _say_end(index: str, failed: int, failure: str) -> None:
     console().print(f"报告 / report: {inert(index)}", soft_wrap=True)
+    err = console(error=True)
     if failed:
-        told = f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv"
-        console(error=True).print(told)
+        err.print(f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv")
+    if failure:
+        told = f"汇总报告不全 / a report on the whole is absent: {inert_line(failure)}"
+        err.print(told, soft_wrap=True, markup=False)
+    if failed or failure:
         raise typer.Exit(INCOMPLETE)
 
 

@@ -12,6 +12,7 @@ from auditkit.model import Severity
 from auditkit.numeral import shown
 from auditkit.report.cells import Column, Formula, banner, figure, fit, heading, write
 from auditkit.report.decided import Decision, Review, Reviews, chain_lines
+from auditkit.report.facts import told
 from auditkit.report.package import MOMENT, timeless
 from auditkit.report.worklist import Entry, Question, Task, audit_digest, entries, questions
 from auditkit.review.subject import Field, Ruling, Subject
@@ -36,10 +37,10 @@ _SUMMARY = tuple(
     )
 )  # fmt: skip
 _FINDINGS = (
-    *(Column("序号", 5), Column("项目", 18), Column("级别", 8), Column("规则", 9), Column("问题类型", 14)),
-    *(Column("指标", 6), Column("问题", 38), Column("表内依据", 34), Column("审核依据", 28)),
-    *(Column(name, 14 if field is Field.RULING else 20, True) for field, name in FINDING_INPUTS.items()),
-    Column(STANDING, 22),
+    *(Column("序号", 5), Column("项目", 16), Column("级别", 8), Column("规则", 8), Column("问题类型", 13)),
+    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 28)),
+    *(Column(name, 10 if field is Field.RULING else 18, True) for field, name in FINDING_INPUTS.items()),
+    Column(STANDING, 20),
     *(Column(name, 0) for name in (FINDING_KEY, DIGEST, *(FORMER + name for name in FINDING_INPUTS.values()))),
 )
 _ENTRIES = (
@@ -174,12 +175,11 @@ def _question(sheet: Worksheet, row: int, number: int, question: Question, decid
 
 def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
     """Fill a project's sheet; the row of its totals."""
-    form, card = audit.form, audit.scorecard
+    form = audit.form
     unit = f"实施单位：{form.implementer.squeezed or '（未填）'}　主管部门：{form.department.squeezed or '（未填）'}　"
-    told = f"自评 {shown(card.stated)} 分，可核实 {shown(card.verified)} 分，最高可能 {shown(card.upper)} 分。"
     hint = "复核与自评不同的，在浅黄色单元格填复核完成值、复核得分和说明；相同的留空，合计按自评得分计。"
     title = f"{form.project.squeezed or '（未填项目名称）'}（{form.year or '未填'}年度）绩效自评复核表"
-    banner(sheet, _ENTRIES, title, f"{unit}{told}", hint)
+    banner(sheet, _ENTRIES, title, f"{unit}{told(audit)}", hint)
     heading(sheet, 4, _ENTRIES)
     rows = entries(audit)
     for row, entry in enumerate(rows, 5):
@@ -209,7 +209,7 @@ def _entry(sheet: Worksheet, row: int, entry: Entry, decided: Decided) -> None:
         *((entry.label, "text"), (entry.nature, "middle"), (entry.target, "text"), (figure(entry.points), "number")),
         *((entry.result.squeezed, "text"), (figure(entry.score), "number"), ("", "input"), ("", "input_number")),
         (Formula(f'=IF(H{row}="","",H{row}-N(F{row}))'), "number"),
-        (f"{verdict}{entry.earned.why}；{earned}", "text"),
+        (f"{verdict}{entry.earned.why}\n{earned}", "text"),
     )
     for column, (content, look) in enumerate(contents, 1):
         write(sheet, row, column, content, look)

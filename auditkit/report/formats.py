@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -68,8 +68,19 @@ def make_files(audit: Audit, formats: Sequence[str], review: Review | None = Non
     for name in formats:
         if name == HTML:
             continue
-        try:
-            files[FORMATS[name].file] = FORMATS[name].make(audit, review)
-        except Exception as error:
-            failures.append(f"{FORMATS[name].file} 未能生成（{type(error).__name__}）：{error}")
+        data, failure = attempt(FORMATS[name].file, lambda name=name: FORMATS[name].make(audit, review))
+        if failure:
+            failures.append(failure)
+        else:
+            files[FORMATS[name].file] = data
     return files, "；".join(failures)
+
+
+def attempt(file: str, make: Callable[[], bytes]) -> tuple[bytes, str]:
+    """The bytes of a file, or why there are none."""
+    try:
+        return make(), ""
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic inside typst is no Exception
+        return b"", f"{file} 未能生成（{type(error).__name__}）：{error}"

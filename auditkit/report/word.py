@@ -9,8 +9,8 @@ from auditkit.audit import Audit, worst
 from auditkit.model import Finding, Outcome, Severity, Value
 from auditkit.numeral import shown
 from auditkit.report.decided import Review, Reviews, Table, chain_lines, project_tables, year_tables
-from auditkit.report.html import verdict_line
-from auditkit.report.paper import Paper, fill, say
+from auditkit.report.facts import told, verdict_line
+from auditkit.report.paper import Paper, fill, say, styled
 from auditkit.rule import CATALOGUE
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
@@ -56,7 +56,7 @@ def _scope(paper: Paper, audit: Audit) -> None:
 def _scores(paper: Paper, audit: Audit) -> None:
     card = audit.scorecard
     paper.paragraph("二、得分核查", "一级标题")
-    paper.paragraph(verdict_line(audit))
+    paper.paragraph(told(audit))
     heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
     table = paper.table(heads, (26, 26, 32, 24, 24, 24))
     scores = (shown(score) for score in (card.stated, card.verified, card.upper))
@@ -77,7 +77,7 @@ def _questions(paper: Paper, audit: Audit) -> None:
         title = fill(cells[1], _title(finding, names.get(finding.row, "")), "表头")
         title.font.bold = False
         cells[1].paragraphs[0].alignment = 0
-        say(cells[1].add_paragraph(style="表格文字"), finding.message)
+        say(styled(cells[1].add_paragraph(), "表格文字"), finding.message)
         fill(cells[2], "；".join(map(_proof, finding.evidence)) or "—", "表格文字")
         fill(cells[3], "", "表格文字")
         paper.comment(title, _comment(finding))
@@ -109,10 +109,12 @@ def _review(paper: Paper, title: str, review: Review | Reviews, tables: Iterable
     """What was decided and signed, so far as the store had it when the report was made."""
     paper.paragraph(title, "一级标题")
     paper.paragraph(review.words)
-    for told in tables:
-        paper.paragraph(told.title, "二级标题")
-        table = paper.table([name for name, _ in told.heads], [share * 156 // 100 for _, share in told.heads])
-        for row in told.rows:
+    for shown_table in tables:
+        paper.paragraph(shown_table.title, "二级标题")
+        table = paper.table(
+            [name for name, _ in shown_table.heads], [share * 156 // 100 for _, share in shown_table.heads]
+        )
+        for row in shown_table.rows:
             paper.row(table, row)
     for line in chain_lines(review.anchor, review.faults):
         paper.paragraph(line, "表格文字")

@@ -132,6 +132,7 @@ def test_project_prints_on_a4_with_heads_numbers_and_whole_rows(browser, project
         place for place, text in enumerate(pages) if "序号一级指标二级指标三级指标" in text.replace("指标指标", "指标")
     ]
     assert rows == [1, 2]
+    assert "产出指标／质量指标" in pages[2]  # the merged headings, again
 
 
 def test_a_print_fits_the_width_of_the_paper(browser, project: Path):

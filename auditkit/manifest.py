@@ -62,7 +62,7 @@ class Ledger:
         if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
             manifest["chain"] = list(heads)
         told = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-        self.place.write(NAME, told.encode("utf-8"))
+        self.place.write(NAME, encoded(told))
 
     def only(self, folder: str) -> None:
         """Remove every part of a dataset in this folder that this run did not write: what a run that was killed left."""

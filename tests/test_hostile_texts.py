@@ -273,6 +273,7 @@ YEAR_VIEWS = [getattr(report, name) for name in report.__all__ if name.startswit
 def test_no_view_of_a_year_holds_anything_that_acts(view, hostile: list[Audit]):
     files = tuple(report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS)
     rare = replace(hostile[1], form=replace(hostile[1].form, project=Value("𠮷野㐂寿😀ğ")))
-    html = view(report.Year((*hostile, rare), across(hostile), files, 2021, hostile[0].rulebook)).html
+    rows = [report.FormRow(one.source, "", one) for one in (*hostile, rare)]
+    html = view(year_of(rows, across(hostile), files, 2021, hostile[0].rulebook)).html
     assert not fetched(html)
     assert not unseen(html)

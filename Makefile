@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 help:
 	@echo "make demo       审核随程序附带的八份自评表，报告在 reports/2021 / audit the eight forms that come with it"
 	@echo "make test       代码检查和全部测试 / lint and all tests"
-	@echo "make lab        在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab"
+	@echo "make lab        在 JupyterLab 中复核（FOLDER=自评表或报告文件夹）/ review in JupyterLab (FOLDER=forms or reports)"
 	@echo "make notebooks  重新生成笔记本中保存的输出 / refresh the stored outputs of the notebooks"
 	@echo "make pictures   重新生成 README 中的图片，需要 Chromium / redraw the pictures of the READMEs (needs Chromium)"
 	@echo "make precision  重新生成 docs/precision.md：每条规则可信到什么程度 / how far to trust each rule"
@@ -30,7 +30,7 @@ test: lint
 	$(BIN)/python -m pytest
 
 lab: $(READY)
-	$(BIN)/auditkit lab
+	$(BIN)/auditkit lab $(FOLDER)
 
 notebooks: $(READY)
 	$(BIN)/python notebooks/refresh.py
@@ -42,7 +42,7 @@ precision: $(READY)
 	$(BIN)/python docs/precision.py
 
 bench: $(READY)
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	$(BIN)/python benchmarks
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.history import record
 from auditkit.intake import Intake, read_in, told_apart
-from auditkit.keep import Kept, Record, key_of
+from auditkit.keep import Kept, Record, digest, key_of
 from auditkit.lock import locked
 from auditkit.manifest import Ledger
 from auditkit.report import (
@@ -27,12 +27,15 @@ from auditkit.report import (
     FormRow,
     failure_page,
 )
+from auditkit.report.decided import FILE as DECIDED
+from auditkit.report.decided import Review, Reviews
 from auditkit.report.formats import choose
 from auditkit.report.stored import FACTS
 from auditkit.report.worklist import tasks as review_tasks
 from auditkit.report.year import year_of
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
+from auditkit.standing import standing
 from auditkit.work import Crew, Report, Task, crew
 
 Progress = Callable[[str, int, int], None]
@@ -47,6 +50,8 @@ class RunResult:
     files: tuple[FileRow, ...]
     index: Path
     made: int = 0  # reports that were not there already
+    faults: tuple[str, ...] = ()  # of the store of decisions
+    failure: str = ""  # why a report on all forms together is absent
 
     @property
     def failed(self) -> int:
@@ -66,6 +71,7 @@ class Job:
     limits: Limits
     formats: tuple[str, ...]
     engine: str = "auditkit"
+    store: str = ""
 
     def key(self, *parts: object) -> str:
         """The digest of these with all that shows in every result of the job."""
@@ -82,30 +88,34 @@ def run(
     limits: Limits | None = None,
     formats: Sequence[str] | None = None,
     engine: str = "auditkit",
+    store: str = "",
 ) -> RunResult:
     """Audit every file of a folder and write the reports of the contract to `out`; by default in every format installed.
 
-    A file or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises
-    Unreadable for a faulty rulebook or limit, and where another run is at work in `out`.
+    Reports show what was decided and signed, out of `store` (by default the one in `out`, where there is one). A file
+    or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises Unreadable
+    for a faulty rulebook or limit, where the store cannot be read, and where another run is at work in `out`.
     """
     began, out = datetime.now(UTC), out.resolve()  # a notebook runs in a folder of its own
     chosen = choose()[0] if formats is None else tuple(formats)
-    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine)
+    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine, store)
     kept, ledger = Kept(), Ledger(out)
     with locked(out), scratch_in(out) as scratch, crew(jobs, job.limits) as hired:
         with crew(jobs, job.limits, reads=True) as readers:
             taken = _take_in_all(job, scratch, readers, kept)
-        tasks = _tasks(taken, job)
+        decided = standing([one for intake in taken for one in intake.audits], out, store)
+        tasks = _tasks(taken, job, decided)
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
         own: dict[str, list[tuple[FormRow, Report]]] = defaultdict(list)
         for form, report in zip(forms, reports, strict=True):
             own[form.file].append((form, report))
         files = [settled(intake.row, own[intake.row.file]) for intake in taken]
-        _finish(job, ledger, taken, forms, files, hired.children[0])
+        failure = _finish(job, ledger, taken, forms, files, hired.children[0], decided)
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
-    return RunResult(tuple(forms), tuple(files), out / "index.html", made)
+    faults = decided.faults if decided else ()
+    return RunResult(tuple(forms), tuple(files), out / "index.html", made, faults, failure)
 
 
 @contextmanager
@@ -168,12 +178,15 @@ def unlike(name: str, others: Mapping[str, object]) -> str:
     return next(filter(lambda one: one not in others, chain([name], numbered)))
 
 
-def _tasks(taken: Iterable[Intake], job: Job) -> list[Task]:
+def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) -> list[Task]:
     audits = [(intake, one) for intake in taken for one in intake.audits]
+    reviews = decided.projects if decided else [None] * len(audits)
     tasks = []
-    for number, (intake, one) in enumerate(audits, 1):
+    for number, ((intake, one), review) in enumerate(zip(audits, reviews, strict=True), 1):
         row = FormRow(intake.row.file, report_folder(number, intake.row.file, one), one)
-        tasks.append(Task(row, intake.copy, job.rulebook, job.formats, job.engine))
+        told = review if review and not review.blank else None
+        chosen = (job.rulebook, job.formats, job.engine)
+        tasks.append(Task(row, intake.copy, *chosen, digest=intake.digest, review=told))
     return tasks
 
 
@@ -197,9 +210,9 @@ def _reports(
     for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
         place = pending[number]
         row = tasks[place].row
-        write_form(ledger, row, report)
+        files = write_form(ledger, row, report, tasks[place].review)
         if not report.failure:  # what failed is tried again
-            records[place].write(keys[place], ledger.written(f"projects/{row.folder}/"), seconds=report.seconds)
+            records[place].write(keys[place], files, seconds=report.seconds)
         reports[place] = Report(failure=report.failure, seconds=report.seconds)
         if progress:
             progress(row.audit.form.project.squeezed, done, len(pending))
@@ -207,21 +220,25 @@ def _reports(
 
 
 def _report_key(task: Task, job: Job) -> str:
-    copy = hashlib.sha256(task.copy.read_bytes()).hexdigest()
-    row = task.row
-    return job.key(copy, task.copy.name, job.limits, row.file, row.folder, row.audit.form.number, *job.formats)
+    row, decided = task.row, task.review.json if task.review else ""
+    named = (task.copy.name, row.file, row.folder, row.audit.form.number)
+    return job.key(task.digest, job.limits, *named, digest(decided), *job.formats)
 
 
-def write_form(ledger: Ledger, row: FormRow, report: Report) -> None:
-    folder = f"projects/{row.folder}"
-    ledger.write(f"{folder}/audit.json", json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1))
+def write_form(ledger: Ledger, row: FormRow, report: Report, review: Review | None = None) -> dict[str, str]:
+    """Publish what was made of a form; returns the names of its files with their digests."""
     decidable = [task.as_json() for task in review_tasks(row.audit)]
-    ledger.write(f"{folder}/review.json", json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1))
-    failure = failure_page(row, report.failure) if report.failure else ""
-    made = {"audit.ipynb": report.notebook, "audit.html": report.page, "failure.html": failure, **report.files}
-    for name, content in made.items():
-        if content:
-            ledger.write(f"{folder}/{name}", content)
+    made = {
+        DECIDED: review.json if review else "",
+        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
+        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
+        "audit.ipynb": report.notebook,
+        "audit.html": report.page,
+        "failure.html": failure_page(row, report.failure) if report.failure else "",
+        **report.files,
+    }
+    named = {f"projects/{row.folder}/{name}": content for name, content in made.items() if content}
+    return {name: ledger.write(name, content) for name, content in named.items()}
 
 
 def settled(row: FileRow, own: Sequence[tuple[FormRow, Report]]) -> FileRow:
@@ -238,11 +255,14 @@ def _finish(
     forms: Sequence[FormRow],
     files: Sequence[FileRow],
     child: Child,
-) -> None:
-    """What tells of all forms together, unless it is there for just these, and the manifest."""
+    decided: Reviews | None,
+) -> str:
+    """What tells of all forms together, unless it is there for just these, and the manifest; returns what could not be made."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
     inputs = {intake.row.file: intake.digest for intake in taken}
-    key, whole = job.key(job.year, job.limits, told, files, inputs, *job.formats), Record(job.out, "run")
+    seen = digest(decided.json if decided else "")
+    key, whole = job.key(job.year, job.limits, told, files, inputs, seen, *job.formats), Record(job.out, "run")
+    failure = ""
     if former := whole.matching(key):
         ledger.keep(former["files"])
     else:
@@ -251,12 +271,14 @@ def _finish(
         outcomes = across(audits)
         together = year_of(forms, outcomes, files, job.year, job.book)
         write_dataset(ledger, forms, files, outcomes, job.year, job.book)
+        if decided:
+            ledger.write(DECIDED, decided.json)
         facts = job.out / DATASET / FACTS
-        failure = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook)
-        write_books(ledger, together, audits, outcomes, job.formats)
+        notebook = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook, bool(decided))
+        books = write_books(ledger, together, audits, outcomes, job.formats, decided)
+        failure = "；".join(filter(None, (notebook, books)))
         write_tables(ledger, together, audits, outcomes, failure)
-        if failure:  # what failed is tried again
-            ledger.close(inputs, job.year, job.book)
-            return
-        whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
-    ledger.close(inputs, job.year, job.book)
+        if not failure:  # what failed is tried again
+            whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
+    ledger.close(inputs, job.year, job.book, decided.anchor if decided else "")
+    return failure

@@ -20,15 +20,16 @@ from auditkit.intake import copy_name, read_in, skip_reason
 from auditkit.keep import Kept, code_digest, digest
 from auditkit.model import Form
 from auditkit.review.listed import Listed, listed
-from auditkit.review.store import Store, open_store
+from auditkit.review.store import Store, empty_store, open_store
 from auditkit.review.workbench import Workbench
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert_line
+from auditkit.standing import STORE as NAME
 
 # How `auditkit lab` tells a notebook what to open, without writing into it.
 FOLDER, STORE, FORMS = "AUDITKIT_FOLDER", "AUDITKIT_STORE", "AUDITKIT_FORMS"
-NAME = "review.sqlite"
+EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,14 @@ _AGAIN = (
 def open_bench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> Workbench:
     """The projects of a folder of forms, of one file or of a run, with the store of what is decided on them.
 
-    What `auditkit lab` was told goes before `source`. Raises Unreadable where there is nothing to open, StoreFault where
-    the store cannot be.
+    What `auditkit lab` was told goes before the notebook's example, and not before what a person wrote in. Raises
+    Unreadable where there is nothing to open, StoreFault where the store cannot be.
     """
-    path = Path(os.environ.get(FOLDER) or source)
+    path = Path((os.environ.get(FOLDER) if str(source) == EXAMPLE else "") or source)
     if not path.exists():
         raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
     load_rules()  # what is kept names its rules, whose words are in the catalogue
-    kept = _store(path, os.environ.get(STORE) or store)
+    kept = _store(path, store or os.environ.get(STORE, ""))
     if (path / "manifest.json").is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
     return _of_folder(path, kept, load_rulebook(rulebook))
@@ -92,17 +93,11 @@ def default_store(source: Path) -> Path:
 
 
 def _store(source: Path, address: str) -> Store:
-    """Where nobody can decide and nothing was, nothing is left behind: a store that goes with this process."""
-    place = address or default_store(source)
-    if not live() and "://" not in str(place) and not Path(place).exists():
-        scratch = tempfile.TemporaryDirectory(prefix="auditkit-")
-        kept = open_store(Path(scratch.name) / NAME)
-        _SCRATCH.append(scratch)
-        return kept
-    return open_store(place)
-
-
-_SCRATCH: list[tempfile.TemporaryDirectory] = []
+    """What was named, or the default; where nobody can decide and nothing was decided, nothing is made."""
+    if address:
+        return open_store(address)
+    place = default_store(source)
+    return open_store(place) if live() or place.exists() else empty_store()
 
 
 def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
@@ -142,12 +137,12 @@ def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     """Listed by what the run wrote; a project's form is fetched when it is chosen."""
     try:
         told = json.loads((out / "manifest.json").read_text("utf-8"))
-        inputs, book = dict(told["inputs"]), told["rulebook"]
+        inputs, written, book = dict(told["inputs"]), set(told["outputs"]), told["rulebook"]
         reader = Reader(book["name"], book["digest"], chosen_limits(), Kept())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
     failures: list[str] = []
-    rows = tuple(_listed(out.glob("projects/*/audit.json"), set(told["outputs"]), out, failures))
+    rows = tuple(_listed(out.glob("projects/*/audit.json"), written, out, failures))
     return Workbench(rows, store, partial(_fetch, reader, inputs, forms), tuple(failures))
 
 
@@ -167,7 +162,10 @@ def _fetch(reader: Reader, inputs: Mapping[str, str], forms: Path | None, one: L
         audits = reader.audits(Path(copy_name(Path(one.file).name)), sha, None)
     else:
         audits = _again(reader, forms, one, sha)
-    return next(replace(each, source=one.file) for each in audits if each.form.number == one.number)
+    found = [replace(each, source=one.file) for each in audits if each.form.number == one.number]
+    if not found:
+        raise Unreadable(one.file, f"文件中没有第 {one.number} 张表，请重新运行", "no such form in the file; run again")
+    return found[0]
 
 
 def _again(reader: Reader, forms: Path, one: Listed, sha: str) -> list[Audit]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
 from auditkit.funding import AMOUNTS, FIELDS, points_in, source_named, source_of
 from auditkit.label import field_of, filled_cells, heading_like, label, value
-from auditkit.layout import Columns
+from auditkit.layout import is_revised
 from auditkit.model import Fund, Source, Value
-from auditkit.numeral import amount, half_width, is_void, percentage, plain
+from auditkit.numeral import amount, is_void, percentage, plain
 from auditkit.terms import mentioned
 
 _KINDS = (*AMOUNTS, "execution_rate", "points", "score")
@@ -22,10 +23,14 @@ _LABELLED = re.compile(r"(?P<words>\D*?)[:：\s]*(?P<figure>-?\d[\d,]*(?:\.\d+)?
 def paired_fund(row: Row) -> dict[str, Cell]:
     """Amounts that stand beside their names in one row: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118."""
     filled = filled_cells(row)
-    named = [(_kind(one) or _whole(one), other) for one, other in pairwise(filled)]
-    told = [(name, cell) for name, cell in named if name and (amount(cell.text) is not None or percentage(cell.text))]
+    pairs = [*pairwise(filled), *(pair for pair in map(_behind, filled) if pair[1].text)]
+    named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
+    told = [one for one in named if one[0] and (amount(one[2].text) is not None or percentage(one[2].text))]
     found: dict[str, Cell] = {}
-    for name, cell in told:  # of two words for the budget the first counts
+    for name, words, cell in told:
+        if name == "adjusted" and name in found and is_revised(words):
+            found.setdefault("initial", found[name])
+            found[name] = cell
         found.setdefault(name, cell)
     return found if len({"initial", "adjusted", "actual"} & set(found)) >= 2 else {}
 
@@ -143,8 +148,9 @@ def _told(row: Row) -> Iterator[tuple[str, Value, Cell]]:
     """The names of a row with the figures behind them, and the figures without a name."""
     name: tuple[str, Cell] | None = None
     for cell in filled_cells(row):
-        found = _LABELLED.fullmatch(half_width(cell.text))
-        words, figure = (found["words"], found["figure"]) if found else (cell.text, None)
+        found = _labelled(cell)
+        figure = found["figure"] if found else None
+        words = found["words"] if found and figure else cell.text
         words, figure = ("", cell.text) if _is_figure(cell) else (words, figure)
         if words and name:
             yield name[0], Value(), name[1]
@@ -159,6 +165,18 @@ def _told(row: Row) -> Iterator[tuple[str, Value, Cell]]:
 def _kind(cell: Cell) -> str:
     name = heading_like("funds", cell.text)
     return "adjusted" if name == "received" else name if name in _KINDS else ""
+
+
+def _labelled(cell: Cell) -> re.Match[str] | None:
+    """A name with a figure behind it; a long text is neither, and would take long to try."""
+    return _LABELLED.fullmatch(plain(cell.text)) if len(cell.text) <= 60 else None
+
+
+def _behind(cell: Cell) -> tuple[Cell, Cell]:
+    """A name and the figure behind it in the same cell: 执行率：98%."""
+    found = _labelled(cell)
+    words, figure = (found["words"], found["figure"] or "") if found else ("", "")
+    return cell._replace(text=words), cell._replace(text=figure if words else "")
 
 
 def _whole(cell: Cell) -> str:

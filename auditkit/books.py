@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from io import BytesIO
@@ -28,11 +28,12 @@ from auditkit.report import (
     rules_page,
     summary,
 )
-from auditkit.report.formats import HTML
+from auditkit.report.decided import FILE, Reviews
+from auditkit.report.formats import HTML, attempt
 from auditkit.report.stored import Parts
 from auditkit.report.tables import lines_table
 from auditkit.rulebook import Rulebook
-from auditkit.safety import Limits, Unreadable, inert
+from auditkit.safety import Limits, Unreadable, inert, inert_line
 from auditkit.server import Ended
 
 if TYPE_CHECKING:
@@ -72,16 +73,26 @@ def finish_dataset(
 
 
 def write_year(
-    ledger: Ledger, whole: Year, facts: Path, child: Child, limits: Limits, formats: Container[str], rulebook: str
+    ledger: Ledger,
+    whole: Year,
+    facts: Path,
+    child: Child,
+    limits: Limits,
+    formats: Container[str],
+    rulebook: str,
+    decided: bool = False,
 ) -> str:
     """The yearly notebook over a dataset, in a process of its own, and its page; returns why there is none.
 
-    `facts` is the dataset's year.json, `rulebook` the name or file by which the notebook opens its rulebook.
+    `facts` is the dataset's year.json, `rulebook` the name or file by which the notebook opens its rulebook; where
+    something was `decided`, that was written beside the dataset.
     """
     if not whole.forms:
         return ""
+    review = str(facts.parent.parent / FILE) if decided else ""
     try:
-        notebook, page = child.run(_time_for(len(whole.forms), limits), execute_year, facts, whole.year, rulebook)
+        limited = _time_for(len(whole.forms), limits)
+        notebook, page = child.run(limited, execute_year, facts, whole.year, rulebook, review)
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
     ledger.write("year_report.ipynb", notebook)
@@ -96,7 +107,7 @@ def _time_for(forms: int, limits: Limits) -> Limits:
     return replace(one, seconds=one.seconds * (1 + forms // 20_000))
 
 
-def execute_year(facts: Path, year: int, rulebook: str) -> tuple[str, str]:
+def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tuple[str, str]:
     """The notebook for a year whose dataset a run wrote, and its page. Raises Unreadable where it did not run to its end."""
     import nbformat
 
@@ -104,37 +115,59 @@ def execute_year(facts: Path, year: int, rulebook: str) -> tuple[str, str]:
 
     chosen = {"year": year, "rulebook": rulebook}
     try:
-        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts)} | chosen)
+        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts), "review": review} | chosen)
     except NotebookError as error:
         raise Unreadable(NOTEBOOK, str(error), str(error)) from error
-    notebook = restate(notebook, {"source": ".", "year": year, "rulebook": Path(rulebook).name})
+    stated = {"source": ".", "year": year, "rulebook": Path(rulebook).name, "review": FILE if review else ""}
+    notebook = restate(notebook, stated)
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")
 
 
 def write_books(
-    ledger: Ledger, whole: Year, audits: Sequence[Audit], outcomes: Sequence[Outcome], formats: Sequence[str]
-) -> None:
+    ledger: Ledger,
+    whole: Year,
+    audits: Sequence[Audit],
+    outcomes: Sequence[Outcome],
+    formats: Sequence[str],
+    decided: Reviews | None = None,
+) -> str:
     """The covering memo, the working paper over all projects and the yearly report in print.
 
-    Of very many forms memo and report list the first thousand, and the working paper has those to look at first.
+    Returns which there is none of and why: one that fails costs only itself. Of very many forms memo and report list the
+    first thousand, and the working paper has those to look at first.
     """
-    if audits and "docx" in formats:
-        from auditkit.report.word import year_memo
 
-        ledger.write("memo.docx", year_memo(audits, outcomes, whole.year, whole.book))
-    if audits and "xlsx" in formats:
-        from auditkit.report.excel import review_workbook
+    def memo() -> bytes:
+        from auditkit.report import word
 
-        ledger.write("review.xlsx", review_workbook(audits if len(audits) <= MOST else worst(audits)[:MOST]))
-    write_printed(ledger, whole, formats)
+        return word.year_memo(audits, outcomes, whole.year, whole.book, decided)
+
+    def paper() -> bytes:
+        from auditkit.report import excel
+
+        return excel.review_workbook(audits if len(audits) <= MOST else worst(audits)[:MOST], decided)
+
+    wanted = {"docx": ("memo.docx", memo), "xlsx": ("review.xlsx", paper)}
+    failures = [_write_book(ledger, *wanted[name]) for name in wanted if audits and name in formats]
+    return "；".join(filter(None, (*failures, write_printed(ledger, whole, formats, decided))))
 
 
-def write_printed(ledger: Ledger, whole: Year, formats: Container[str]) -> None:
-    """The yearly report in print, where it is wanted."""
-    if whole.forms and "pdf" in formats:
-        from auditkit.report.pdf import printed_year
+def _write_book(ledger: Ledger, file: str, make: Callable[[], bytes]) -> str:
+    data, failure = attempt(file, make)
+    if not failure:
+        ledger.write(file, data)
+    return failure
 
-        ledger.write("year_report.pdf", printed_year(whole))
+
+def write_printed(ledger: Ledger, whole: Year, formats: Container[str], decided: Reviews | None = None) -> str:
+    """The yearly report in print, where it is wanted; returns why there is none."""
+
+    def printed() -> bytes:
+        from auditkit.report import pdf
+
+        return pdf.printed_year(whole, decided)
+
+    return _write_book(ledger, "year_report.pdf", printed) if whole.forms and "pdf" in formats else ""
 
 
 def write_tables(
@@ -161,7 +194,7 @@ def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failur
     told = summary(whole.forms, whole.files, whole.year, whole.book)
     if len(whole.forms) > MOST:
         told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
-    ledger.write("summary.txt", f"{told}{failure}\n" if failure else told)
+    ledger.write("summary.txt", f"{told}{inert_line(failure)}\n" if failure else told)
     ledger.write("index.html", index_page(whole.forms, whole.files, outcomes, whole.year, whole.book, ledger.written()))
 
 

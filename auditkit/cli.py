@@ -83,13 +83,19 @@ def audit(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹 / files or folders")],
     rulebook: RulebookOption = DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
+    as_lines: Annotated[
+        bool, typer.Option("--json-lines", help="每张表一行 JSON，边审边写，不作跨表比对 / a line of JSON a form")
+    ] = False,
     fail_on: Annotated[
         Severity | None, typer.Option(help="有此级别及以上的发现时退出码为 1 / exit 1 on such findings")
     ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="--json-lines 同时审核的份数 / forms at a time")] = 2,
     limit: LimitOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     book, limits = load_rulebook(rulebook), chosen_limits(limit or ())
+    if as_lines:
+        raise typer.Exit(_audit_lines(_inputs(paths), book, limits, jobs, fail_on))
     audits, failures = _audit_all(_inputs(paths), book, limits, lang)
     from auditkit.audit import across
 
@@ -151,6 +157,27 @@ def _audit_all(
     return audits, failures
 
 
+def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
+    """Write what is told of each file as soon as it is known; returns the exit status."""
+    from auditkit.stream import stream
+    from auditkit.work import crew
+
+    status, done = OK, 0
+    _as_utf8()
+    with progress(console(error=True)) as move, crew(jobs, limits, reads=True) as hired:
+        for path, told in zip(paths, stream(hired, paths, book), strict=True):
+            sys.stdout.writelines(f"{line}\n" for line in told.lines)
+            sys.stdout.flush()
+            if told.failed:
+                status = INCOMPLETE
+            elif status == OK and fail_on and told.worst and told.worst.weight <= fail_on.weight:
+                status = FAILED_ON
+            done += 1
+            if move:
+                move(path.name, done, len(paths))
+    return status
+
+
 def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list[tuple[str, str]]) -> None:
     from auditkit.audit import across_as_json
 
@@ -162,10 +189,14 @@ def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list
     _write_json(result)
 
 
-def _write_json(result: dict[str, Any]) -> None:
+def _as_utf8() -> None:
     if hasattr(sys.stdout, "reconfigure"):
         # A name that is no text holds surrogates; written with a backslash they are what JSON writes for them.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _write_json(result: dict[str, Any]) -> None:
+    _as_utf8()
     json.dump(result, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     sys.stdout.write("\n")
 

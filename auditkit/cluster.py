@@ -47,6 +47,7 @@ class ClusterResult:
     forms: tuple[FormLine, ...]
     files: tuple[FileRow, ...]
     index: str
+    failure: str = ""  # why a report on all forms together is absent
 
     @property
     def failed(self) -> int:
@@ -82,9 +83,9 @@ def run_on(
             harvest.take(taken)
             if progress:
                 progress(taken.intake.row.file, len(harvest.files), len(inputs))
-        harvest.finish(workers, scratch)
+        failure = harvest.finish(workers, scratch)
     kept.forget()
-    return ClusterResult(tuple(harvest.lines), tuple(harvest.files), f"{out}/index.html")
+    return ClusterResult(tuple(harvest.lines), tuple(harvest.files), f"{out}/index.html", failure)
 
 
 @contextmanager
@@ -227,8 +228,8 @@ class _Harvest:
         self.files.append(settled(intake.row, made))
         self.digests[intake.row.file] = intake.digest
 
-    def finish(self, workers: Hired, scratch: Path) -> None:
-        """What tells of all forms together."""
+    def finish(self, workers: Hired, scratch: Path) -> str:
+        """What tells of all forms together; returns what could not be made."""
         order, ledger = self.order, self.ledger
         outcomes = self._across(workers)
         finish_dataset(ledger, self.parts, self.files, outcomes, self.year, order.book)
@@ -237,10 +238,11 @@ class _Harvest:
         formats = {HTML, *order.formats}
         with Child(order.limits, load=LOAD) as child:
             facts = _at_hand(ledger.place, scratch)
-            failure = write_year(ledger, whole, facts, child, order.limits, formats, order.rulebook)
-        write_printed(ledger, whole, formats)
+            notebook = write_year(ledger, whole, facts, child, order.limits, formats, order.rulebook)
+        failure = "；".join(filter(None, (notebook, write_printed(ledger, whole, formats))))
         write_entry(ledger, whole, outcomes, failure)
         ledger.close(self.digests, self.year, order.book)
+        return failure
 
     def _across(self, workers: Hired) -> tuple[Outcome, ...]:
         if not self.lines:

@@ -38,6 +38,21 @@ def points(fund: Fund, book: Rulebook) -> Decimal:
     return fund.points.number
 
 
+def implied(form: Form, book: Rulebook) -> bool:
+    """Whether the form states no points of budget execution, but leaves its indicators short of full marks by just these.
+
+    Such a form gives the rate, and counts what it earns in the total.
+    """
+    if not form.funds or indicator(form) or not book.split.execution:
+        return False
+    stated = form.execution.points.at or form.execution.score.at
+    if form.total_points.readable and form.total_points.number != book.full_marks:
+        return False
+    if stated or not form.indicators or not all(item.points.readable for item in form.indicators):
+        return False
+    return sum(item.points.number for item in form.indicators) + book.split.execution == book.full_marks
+
+
 def execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Value | None]:
     """Points or score of budget execution; nothing where the form does not score it.
 
@@ -51,6 +66,9 @@ def execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Va
             raise NotApplicable("没有读到项目资金，预算执行的分值和得分不明")
         return Decimal(0), None
     entry = getattr(form.execution, column)
+    if implied(form, book):
+        earned = book.split.execution * (share(rate(form.execution, book), book) if column == "score" else 1)
+        return earned, form.execution.execution_rate
     if column == "points" and entry.at is None and form.execution.score.readable:
         return points(form.execution, book), form.execution.score
     if column == "score" and entry.at is None and form.execution.points.readable:  # as it is reckoned

@@ -45,10 +45,27 @@ def halves(table: Table) -> tuple[Table, ...]:
     return Table(tuple(left)), Table(tuple(right))
 
 
+def unnumbered(table: Table) -> Table:
+    """The table without a first column that only counts its rows."""
+    left = min((cell.grid for row in table.rows for cell in row if cell.text), default=0)
+    first = [next((cell for cell in row if cell.grid == left), None) for row in table.rows]
+    counted = [cell for cell in first[1:] if cell and cell.text]
+    counts = [plain(cell.text) for cell in counted]
+    wide = {cell.span for cell in counted}
+    if len(counts) < 6 or len(wide) > 1 or not all(count.isdecimal() for count in counts):
+        return table
+    filled = sum(any(cell.text for cell in row) for row in table.rows)
+    if len(counts) < filled - 2 or any(int(one) >= int(two) for one, two in pairwise(counts)):
+        return table
+    (span,) = wide
+    kept = (tuple(c for c in row if c.grid != left or c.span > span) for row in table.rows)
+    return Table(tuple(tuple(c._replace(grid=c.grid - span * (c.grid > left)) for c in row) for row in kept))
+
+
 def lines_of(document: Document) -> Iterator[Row]:
     """The rows of every table and the paragraphs, as they follow each other on the page."""
     for block in document.blocks:
-        tables = halves(block) if isinstance(block, Table) else (Table(((block,),)),)
+        tables = halves(unnumbered(block)) if isinstance(block, Table) else (Table(((block,),)),)
         yield from (row for table in tables for row in table.rows)
 
 

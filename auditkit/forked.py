@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import pickle
 import signal
@@ -21,6 +22,23 @@ from auditkit.safety import Limits, chosen_limits
 # The frameworks that matplotlib loads on macOS do not survive a fork.
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 LOAD = f"{__name__}:load_notebooks"
+# What a kernel, and the process that talks with it, would each time import only when they are at work.
+LOADED = (
+    "ipykernel.debugger",
+    "ipykernel.kernelapp",
+    "ipykernel.kernelspec",
+    "ipykernel_launcher",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "faulthandler",
+    "numpy.random",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
 
 
 class Spare:
@@ -143,6 +161,7 @@ def become_kernel(arguments: Sequence[str], folder: str, environment: Mapping[st
     """Be the kernel that a command line would have started in this folder and environment, until it is shut down."""
     import ipykernel_launcher
     from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
 
     os.chdir(folder)
     os.environ.clear()
@@ -153,7 +172,9 @@ def become_kernel(arguments: Sequence[str], folder: str, environment: Mapping[st
     if "numpy" in sys.modules:  # Python's own generator is seeded anew by itself, numpy's is not
         sys.modules["numpy"].random.seed()
     # Known in advance, a parent keeps the kernel from telling the terminal how to connect to it.
-    app = IPKernelApp.instance(parent_handle=os.getppid())
+    # The user's history of commands is no place for what reports execute, and all kernels would wait for its lock.
+    own = Config(HistoryManager={"hist_file": ":memory:"})
+    app = IPKernelApp.instance(parent_handle=os.getppid(), config=own)
     app.initialize(list(arguments))
     app.start()
     atexit._run_exitfuncs()  # the kernel says its good-bye there, and a forked process does not come to its end by itself
@@ -163,22 +184,16 @@ def load_notebooks() -> None:
     """Import and do once what reports need, short of anything that belongs to a kernel (threads, sockets, a shell)."""
     # matplotlib looks for its backend when it is imported, a kernel says which it wants only later.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    import ipykernel.debugger
-    import ipykernel.kernelapp  # noqa: F401
-    import IPython.core.completer  # noqa: F401
+    for module in LOADED:
+        with suppress(ImportError):  # of another version
+            importlib.import_module(module)
+    from jupyter_client.provisioning import KernelProvisionerFactory
 
+    KernelProvisionerFactory.instance()  # looks through every installed package
     server.load_readers()
     from auditkit import report, resources
     from auditkit.audit import audit
 
     (specimen,) = audit(resources.data() / "specimen.docx")
-    for view in (
-        report.headline,
-        report.chart,
-        report.findings,
-        report.form,
-        report.scores,
-        report.coverage,
-        report.colophon,
-    ):
+    for view in report.VIEWS:
         view(specimen)._repr_html_()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
 from auditkit.label import field_of, filled_cells, label, value
-from auditkit.layout import Columns
 from auditkit.model import ABSENT, Fund, Source, Value
 from auditkit.numeral import amount, plain
 from auditkit.terms import table

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
 from auditkit.label import field_of, filled_cells, heading_like, label
-from auditkit.layout import Columns
 from auditkit.model import Value
 from auditkit.numeral import plain
 from auditkit.terms import mentioned

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditkit.document import Cell, Row
-from auditkit.label import MONEY, field_of, filled_cells, heading_like, value
+from auditkit.label import MONEY, YEAR, field_of, filled_cells, heading_like, value
 from auditkit.model import ABSENT, Value
-from auditkit.numeral import plain, seen
+from auditkit.numeral import plain, seen, years_in
 
 _UNIT = re.compile(r"[(:](万元|亿元|千元|元)\)?")
 _GAP = re.compile(r"\s{2,}|\n")  # between two entries in one cell
@@ -109,3 +109,15 @@ def _entry(after: list[tuple[Cell, str, str]]) -> Cell | None:
     if told and not told[1]:
         return told[0]
     return after[0][0] if after and not (after[0][1] or after[0][2]) else None
+
+
+def year_of(header: Header, titles: list[Value], heads: tuple[Value, ...]) -> Value:
+    """The year's own entry or line, else the title or caption that names one, else one beside 填报单位：某局."""
+    year = header.get("year")
+    if year.at is None:
+        year = next((t for t in titles if YEAR.fullmatch(MONEY.sub("", t.plain))), ABSENT)
+    if years_in(year.text):
+        return year
+    parts = (Value(part, note.at) for note in header.rest for part in _GAP.split(seen(note.text)) if part != note.text)
+    beside = (part for part in parts if YEAR.fullmatch(part.plain))
+    return next((told for told in (*heads, *beside) if years_in(told.text)), year)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,7 +76,10 @@ def record(
         made,
         facts,
     )
-    publish(out / FOLDER / f"{run.id}.json", json.dumps(asdict(run), ensure_ascii=False))
+    publish(
+        out / FOLDER / f"{run.id}.json",
+        json.dumps(vars(run) | {"findings": list(map(vars, facts))}, ensure_ascii=False),
+    )
     return run
 
 

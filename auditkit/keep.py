@@ -16,16 +16,15 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from auditkit import resources
+from auditkit.manifest import versions
 from auditkit.rulebook import Rulebook
 from auditkit.safety import publish
 
 DAYS = 90  # for which an audit that no run asks for is kept
-PACKAGES = ("jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl", "pandas", "papermill", "python-docx", "typst")
 
 
 def digest(*parts: object) -> str:
@@ -39,14 +38,7 @@ def code_digest() -> str:
     files = [*resources.PACKAGE.rglob("*.py"), *resources.PACKAGE.rglob("*.toml"), *resources.PACKAGE.rglob("*.j2")]
     files += [*resources.PACKAGE.rglob("*.typ"), *resources.notebooks().glob("*.ipynb")]
     parts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
-    return digest(*parts, *(f"{name} {_version(name)}" for name in PACKAGES))
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
+    return digest(*parts, *(f"{name} {version}" for name, version in versions().items()))
 
 
 def key_of(book: Rulebook, *parts: object) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -40,20 +41,23 @@ class PrivateKernel(AsyncKernelManager):
 
     @default("transport")
     def _without_ports(self) -> str:
-        """Sockets in the file system: of two kernels that start at once one may lose the port that it was promised.
-
-        Systems take no socket whose path is longer than about 100 letters.
-        """
-        return "ipc" if os.name == "posix" and len(jupyter_runtime_dir()) <= 70 else "tcp"
+        """Sockets in the file system: of two kernels that start at once one may lose the port that it was promised."""
+        return "ipc" if _sockets() else "tcp"
 
     @default("ip")
     def _of_this_kernel_alone(self) -> str:
         """Where the sockets lie. Jupyter's own default is one name for all kernels that start in a folder."""
-        if self.transport == "tcp":
+        folder = _sockets()
+        if not folder or self.transport == "tcp":
             return "127.0.0.1"
-        folder = Path(jupyter_runtime_dir())
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return str(folder / f"auditkit-{uuid4().hex[:12]}")
+
+
+def _sockets() -> Path | None:
+    """A folder for sockets; systems take none whose path is longer than about 100 letters, as under a long home."""
+    folders = (jupyter_runtime_dir(), tempfile.gettempdir()) if os.name == "posix" else ()
+    return next((Path(folder) for folder in folders if len(os.fsencode(folder)) <= 70), None)
 
 
 class PromptClient(AsyncKernelClient):

@@ -11,6 +11,7 @@ from auditkit.numeral import plain
 from auditkit.terms import mentioned, table
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_BEFORE_BREAK = re.compile(r"[^\S\n]+(?=\n)")
 _ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
 
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,2}[、.][^\d。;,]{2,18}")
@@ -22,7 +23,7 @@ PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
 TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
 CAPTION = re.compile(r"附件|附表|《.*》")
 YEAR = re.compile(r"\(?((?:19|20)\d{2}|[二〇零一三四五六七八九]{4})?(?:[-—~至](?:19|20)\d{2})?学?年度?\)?")
-MONEY = re.compile(r"(?:单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
+MONEY = re.compile(r"(?:金额单位|单位|金额)?[:(]?(万元|亿元|千元|元)\)?")
 
 
 @lru_cache(maxsize=4096)
@@ -57,8 +58,18 @@ def heading_like(section: str, text: str) -> str:
 
 
 def value(cell: Cell | None) -> Value:
-    """The cell as a value of the form."""
-    return ABSENT if cell is None else Value(cell.text, cell.at)
+    """The cell as a value of the form; blanks at the end of a line, which no print shows, are dropped."""
+    return ABSENT if cell is None else Value(_BEFORE_BREAK.sub("", cell.text), cell.at)
+
+
+def level_name(entry: Value) -> Value:
+    """The name of a first or second level, which a narrow column breaks anywhere, on one line."""
+    return Value(entry.squeezed, entry.at)
+
+
+def closed_up(entry: Value) -> Value:
+    """A line such as （   2021 年度） without the blanks, which leave room for writing and differ with the printer."""
+    return Value("".join(entry.text.split()), entry.at)
 
 
 def filled_cells(row: Row) -> list[Cell]:

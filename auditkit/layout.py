@@ -1,98 +1,14 @@
-"""Where things stand on a form: which cell of a row belongs under which heading, and where each form begins."""
+"""What a heading says stands under it: the fields that its cells name, in one line or two."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
 from auditkit.label import field_of, filled_cells, heading_like, label
 from auditkit.numeral import amount, plain
 from auditkit.terms import mentioned, table
-
-_ORDINAL = re.compile(r"\(?\d{0,2}[).、]?")
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns of a section: for every field, the first column of the grid and how many it spans.
-
-    `unknown` are headings that cannot be told, `corners` those at the left, which name the rows and head no column.
-    """
-
-    fields: Mapping[str, tuple[int, int]]
-    width: int
-    unknown: tuple[Cell, ...]
-    corners: frozenset[str] = frozenset()
-    shapes: dict[tuple[int, int], list[tuple[str, int]]] = field(default_factory=dict, compare=False, repr=False)
-
-    def __contains__(self, field: str) -> bool:
-        return field in self.fields
-
-    @property
-    def left(self) -> int:
-        return min(grid for grid, _ in self.fields.values())
-
-    def cells(self, row: Row) -> dict[str, Cell]:
-        """Which cell of a row stands under which heading."""
-        found: dict[str, Cell] = {}
-        most: dict[str, int] = {}
-        for cell in self.aligned(row):
-            shape = cell.grid, cell.span
-            for name, shared in self.shapes[shape] if shape in self.shapes else self._under(*shape):
-                if shared > most.get(name, 0) or (shared == most[name] and _is_ordinal(found[name])):
-                    found[name], most[name] = cell, shared
-        return found
-
-    def outside(self, row: Row, cells: Mapping[str, Cell]) -> list[Cell]:
-        """The cells with text that stand under no heading, given those under a field's; an unknown heading is reported once."""
-        used = {cell.at for cell in cells.values()}
-        spare = [cell for cell in self.aligned(row) if cell.text and cell.at not in used]
-        spare = [cell for cell in spare if label(cell.text) not in self.corners]
-        return [cell for cell in spare if not any(_overlap(cell, other) for other in self.unknown)]
-
-    def _under(self, grid: int, span: int) -> list[tuple[str, int]]:
-        """The fields that a cell fills, with the columns it shares with each; the shapes of rows repeat."""
-        shared = {name: min(grid + span, at + width) - max(grid, at) for name, (at, width) in self.fields.items()}
-        covered = [name for name, columns in shared.items() if columns > 0]
-        self.shapes[grid, span] = [(name, shared[name]) for name in _claimed(covered, span)]
-        return self.shapes[grid, span]
-
-    def aligned(self, row: Row) -> Row:
-        """The row shifted under its headings where a dump left out merged cells at the left or empty ones at the right."""
-        missing = self.width - row[-1].grid - row[-1].span
-        if missing <= 0 or any(cell.span > 1 or cell.merged for cell in row):
-            return row
-        return _shifted(row, max(range(missing + 1), key=lambda by: (self._fit(_shifted(row, by)), by)))
-
-    def _fit(self, row: Row) -> int:
-        under = {name: c for c in row for name, (grid, _) in self.fields.items() if grid == c.grid}
-        numeric = ("points", "score", "initial", "adjusted", "actual")
-        good = sum(amount(c.text) is not None for name, c in under.items() if name in numeric)
-        return good - sum(
-            amount(c.text) is not None for name, c in under.items() if name in ("name", "category", "subcategory")
-        )
-
-
-def _is_ordinal(cell: Cell) -> bool:
-    """A number before the text, in a cell of its own under the same heading: 1 | 培训次数."""
-    return bool(_ORDINAL.fullmatch(plain(cell.text)))
-
-
-def _overlap(one: Cell, other: Cell) -> bool:
-    return one.grid < other.grid + other.span and other.grid < one.grid + one.span
-
-
-def _shifted(row: Row, by: int) -> Row:
-    return tuple(Cell(c.text, c.at, c.grid + by, c.span, c.merged) for c in row)
-
-
-def _claimed(covered: list[str], span: int) -> list[str]:
-    """A cell over several columns fills one of them: the first-level one, else the indicator's name, else the first."""
-    if len(covered) < 2 or span < 2:
-        return covered
-    return [next((name for name in ("category", "name") if name in covered), covered[0])]
 
 
 def columns(section: str, row: Row) -> Columns | None:
@@ -108,6 +24,30 @@ def columns(section: str, row: Row) -> Columns | None:
     ]
     if len(exact) + len(telling) < 3:
         return None
+    found, spare = _assigned(section, exact, telling)
+    if section == "funds":
+        found = _budgets(found)
+    elif "points" in found:
+        found |= _pointed(found, [cell for cell in spare if field_of(section, cell.text) == "points"])
+        spare = [cell for cell in spare if cell not in found.values()]
+    heading = found.pop("heading", None)
+    if section == "indicators" and "name" not in found:
+        found, spare = _with_name(found, spare, heading, row)
+    if len(found) < 3:
+        return None
+    left = min(cell.grid for cell in found.values())
+    told = {cell.at for cell in found.values()} | {cell.at for name, cell in exact if name == "heading"}
+    rest = [cell for cell in row if label(cell.text) and not cell.merged and cell.at not in told]
+    corners = frozenset(label(cell.text) for cell in row if cell.text and cell.grid < left)
+    unknown = tuple(cell for cell in rest if cell.grid >= left)
+    places = {name: (cell.grid, cell.span) for name, cell in found.items()}
+    return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
+
+
+def _assigned(
+    section: str, exact: list[tuple[str, Cell]], telling: list[tuple[str, Cell]]
+) -> tuple[dict[str, Cell], list[Cell]]:
+    """Which heading is whose, and those that are left over because another names their field."""
     found: dict[str, Cell] = {}
     spare: list[Cell] = []
     for named in (exact, telling):
@@ -119,33 +59,41 @@ def columns(section: str, row: Row) -> Columns | None:
                 found[f"ignored {cell.grid}"] = cell
             elif name == "explanation" and section == "indicators":
                 found |= _explained(found[name], cell)
-            elif name == "target" and mentioned("labels.revised.words", plain(cell.text)):
+            elif name == "target" and is_revised(cell):
                 found["former"], found["target"] = found["target"], cell
+            elif section == "funds" and name == "adjusted" and "initial" not in found and is_revised(cell):
+                found["initial"], found["adjusted"] = found["adjusted"], cell
             elif section == "funds" and name not in before:  # the corner above the row labels may speak of amounts, too
                 spare.append(found[name])
                 found[name] = cell
             else:
                 spare.append(cell)
-    if section == "funds":
-        found = _budgets(found)
-    elif "points" in found:
-        found |= _pointed(found, [cell for cell in spare if field_of(section, cell.text) == "points"])
-        spare = [cell for cell in spare if cell not in found.values()]
-    heading = found.pop("heading", None)
+    return found, spare
+
+
+def _with_name(
+    found: dict[str, Cell], spare: list[Cell], heading: Cell | None, row: Row
+) -> tuple[dict[str, Cell], list[Cell]]:
+    """With the column of the names, whose heading may be 绩效指标 between the levels and the targets, or 二级指标 itself."""
     if heading is None or not heading.grid:
         heading = next((cell for cell in spare if cell.grid), None)
-    if section == "indicators" and "name" not in found and heading and heading.grid < found.get("target", heading).grid:
-        found["name"] = heading
-        spare = [cell for cell in spare if cell is not heading]
-    if len(found) < 3:
-        return None
-    left = min(cell.grid for cell in found.values())
-    told = {cell.at for cell in found.values()} | {cell.at for name, cell in exact if name == "heading"}
-    rest = [cell for cell in row if label(cell.text) and not cell.merged and cell.at not in told]
-    corners = frozenset(label(cell.text) for cell in row if cell.text and cell.grid < left)
-    unknown = tuple(cell for cell in rest if cell.grid >= left)
-    places = {name: (cell.grid, cell.span) for name, cell in found.items()}
-    return Columns(places, row[-1].grid + row[-1].span, unknown, corners)
+    levels = [found[name].grid for name in ("category", "subcategory") if name in found]
+    last = max(levels, default=-1)
+    corner = next((cell for cell in row if cell.text and field_of("indicators", cell.text) == "heading"), None)
+    if not levels and corner and corner.grid + corner.span == found.get("target", corner).grid:  # the only level
+        return found | {"name": corner}, spare
+    if heading and last < heading.grid < found.get("target", heading).grid:
+        return found | {"name": heading}, [cell for cell in spare if cell is not heading]
+    if {"category", "subcategory", "target"} <= set(found):
+        between = range(last + 1, found["target"].grid)
+        if not any(cell.grid in between and label(cell.text) for cell in row):
+            found["name"] = found.pop("subcategory")
+    return found, spare
+
+
+def is_revised(cell: Cell) -> bool:
+    """Whether a heading says that what stands under it was changed in the course of the year."""
+    return bool(mentioned("labels.revised.words", plain(cell.text)))
 
 
 def _pointed(found: Mapping[str, Cell], others: list[Cell]) -> dict[str, Cell]:
@@ -186,7 +134,9 @@ def indicator_heading(row: Row) -> Columns | None:
 
 def names_levels(row: Row) -> bool:
     """一级指标, 二级指标, 三级指标: only the heading of the indicators names them."""
-    return any(field_of("indicators", cell.text) in ("category", "subcategory", "name") for cell in row if cell.text)
+    levels = ("category", "subcategory", "name")
+    named = [cell for cell in row if cell.text and field_of("indicators", cell.text) in levels]
+    return len(named) > 1 or any("指标" in cell.text for cell in named)  # 类别 alone may be that of the money
 
 
 def with_second_line(first: Columns, heading: Row, row: Row) -> Columns | None:
@@ -195,7 +145,9 @@ def with_second_line(first: Columns, heading: Row, row: Row) -> Columns | None:
     None where the row is no such line. A dump has no spans: there the second line has more cells than the first, and
     its blank ones continue the cells above.
     """
-    named = {name: cell for cell in filled_cells(row) if (name := _second_name(cell))}
+    above = {cell.grid: cell.text for cell in heading}
+    fresh = [cell for cell in filled_cells(row) if cell.text != above.get(cell.grid)]
+    named = {name: cell for cell in fresh if (name := _second_name(cell))}
     named = {name: cell for name, cell in named.items() if name != "heading"}
     if len(named) < 2 or any(amount(cell.text) is not None for cell in row):
         return None

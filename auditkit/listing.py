@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
 from auditkit.label import (
     PLACEHOLDER,
@@ -15,10 +16,11 @@ from auditkit.label import (
     is_wrapped_heading,
     joined,
     label,
+    level_name,
     value,
     whole_target,
 )
-from auditkit.layout import Columns, crosses
+from auditkit.layout import crosses
 from auditkit.levels import Level, level_named
 from auditkit.measure import Kind
 from auditkit.model import ABSENT, Category, Indicator, Value
@@ -46,8 +48,8 @@ class Listing:
         if is_subtotal(row):
             return
         for cell in columns.outside(row, cells):
-            if not {"category", "subcategory"} & set(columns.fields) and _is_level(cell, columns):
-                entries["category"] = value(cell)
+            if level := _level(cell, columns):
+                entries[level] = value(cell)
             elif field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
                 self.stray.append(value(cell))
         if crosses(row, columns):
@@ -67,12 +69,12 @@ class Listing:
     def _carry(self, entries: dict[str, Value]) -> None:
         """The first and second level stand once for the rows below them."""
         if entries.get("category", ABSENT).plain:
-            self.carried = {"category": entries["category"]}
+            self.carried = {"category": level_name(entries["category"])}
         if entries.get("subcategory", ABSENT).plain:
-            self.carried["subcategory"] = entries["subcategory"]
+            self.carried["subcategory"] = level_name(entries["subcategory"])
         entries |= self.carried
-        level = level_named(entries.get("category", ABSENT).plain)
-        if "subcategory" not in entries and level not in (None, Level.COST, Level.SATISFACTION):
+        named = level_named(entries.get("category", ABSENT).plain)
+        if "subcategory" not in entries and named not in (None, Level.COST, Level.SATISFACTION):
             entries["subcategory"] = entries["category"]  # 产出指标-数量指标
 
     def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
@@ -89,10 +91,13 @@ class Listing:
         )
 
 
-def _is_level(cell: Cell, columns: Columns) -> bool:
-    """产出, 效益 or the like at the left of names whose levels have no heading of their own."""
-    named = category_of(value(cell), ABSENT) is not Category.UNKNOWN
-    return cell.grid < columns.left and (named or label(cell.text) in table("labels.execution.words"))
+def _level(cell: Cell, columns: Columns) -> str:
+    """Which level 产出, 数量 or the like is, at the left of names whose levels have no heading of their own."""
+    if {"category", "subcategory"} & set(columns.fields) or cell.grid >= columns.left:
+        return ""
+    if category_of(value(cell), ABSENT) is not Category.UNKNOWN or label(cell.text) in table("labels.execution.words"):
+        return "category"
+    return "subcategory" if level_named(label(cell.text)) else ""
 
 
 def _bracketed_unit(entries: dict[str, Value]) -> Value:

@@ -9,13 +9,19 @@ import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from auditkit.place import Here, Place
 from auditkit.rulebook import Rulebook
+from auditkit.safety import encoded
 
 NAME = "manifest.json"
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
-PACKAGES = ("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "pandas", "papermill")
+# Whose version may show in what a run writes.
+PACKAGES = (
+    *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
+    *("pandas", "papermill", "pyarrow", "python-docx", "typst"),
+)
 
 
 class Ledger:
@@ -25,10 +31,12 @@ class Ledger:
         self.place = Here(out) if isinstance(out, Path) else out
         self._written: dict[str, str] = {}
 
-    def write(self, name: str, content: str | bytes) -> None:
-        data = content.encode("utf-8") if isinstance(content, str) else content
+    def write(self, name: str, content: str | bytes) -> str:
+        """Publish a file; returns its digest."""
+        data = encoded(content) if isinstance(content, str) else content
         self.place.write(name, data)
         self._written[name] = hashlib.sha256(data).hexdigest()
+        return self._written[name]
 
     def keep(self, files: Mapping[str, str]) -> None:
         """Count files, with their digests, that a former run wrote and that stand as they are."""
@@ -38,16 +46,21 @@ class Ledger:
         """The files of this run whose names begin so, with their digests."""
         return {name: sha for name, sha in self._written.items() if name.startswith(start)}
 
-    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook) -> None:
-        """Remove what only the former run wrote, then write the manifest."""
+    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "") -> None:
+        """Remove what only the former run wrote, then write the manifest.
+
+        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest.
+        """
         self._remove_stale()
         manifest = {
             "year": year,
             "rulebook": {"name": book.name, "version": book.version, "digest": book.digest},
-            "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+            "versions": versions(),
             "inputs": dict(inputs),
             "outputs": dict(sorted(self._written.items())),
         }
+        if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
+            manifest["chain"] = list(heads)
         told = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
         self.place.write(NAME, told.encode("utf-8"))
 
@@ -59,17 +72,27 @@ class Ledger:
 
     def _remove_stale(self) -> None:
         """Only files under `projects` that the old manifest lists and that nobody changed since."""
-        former = self._former()
+        former = self._former("outputs", {})
         for name in list(self.place.names("projects")) if former else ():
             stale = name in former and name not in self._written
             if stale and hashlib.sha256(self.place.read(name)).hexdigest() == former[name]:
                 self.place.remove(name)
 
-    def _former(self) -> Mapping[str, str]:
+    def _former(self, part: str, absent: Any) -> Any:
         try:
-            return dict(json.loads(self.place.read(NAME))["outputs"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
+            return type(absent)(json.loads(self.place.read(NAME)).get(part, absent))
+        except (OSError, ValueError, TypeError, AttributeError):
+            return absent
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
+        return self._former("chain", ())
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that show in reports, blank where one is not installed."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
 
 
 def _version(package: str) -> str:

@@ -21,3 +21,6 @@ FormatOption = Annotated[
     str, typer.Option("--format", metavar="LIST", help="写哪些格式，如 html,docx,xlsx / which formats to write")
 ]
 JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
+StoreOption = Annotated[
+    str, typer.Option(metavar="STORE", help="决定库：文件或 postgresql:// 地址，默认在报告文件夹中 / file or URL")
+]

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from auditkit.beside import labelled_fund, lone_fund, one_kind, paired_fund, paired_part, source_heading, sourced
+from auditkit.columns import Columns
 from auditkit.document import Document, Row
 from auditkit.extent import form_starts, lines_of, names_project
 from auditkit.funding import AMOUNTS, fund_of, is_breakdown, parts_of
 from auditkit.goal import empty_goal, goal_entry, goal_heading, inline_goals, numbered_goal
-from auditkit.header import Header
+from auditkit.header import Header, year_of
 from auditkit.label import (
     CAPTION,
-    MONEY,
     TITLE,
-    YEAR,
+    closed_up,
     field_of,
     filled_cells,
     first_text,
@@ -26,10 +26,10 @@ from auditkit.label import (
     label,
     value,
 )
-from auditkit.layout import Columns, fund_heading, indicator_heading, names_levels, with_second_line, with_sources
+from auditkit.layout import fund_heading, indicator_heading, names_levels, with_second_line, with_sources
 from auditkit.listing import Listing
 from auditkit.model import ABSENT, Form, Fund, Value
-from auditkit.numeral import amount, is_void, plain, years_in
+from auditkit.numeral import amount, is_void, plain
 from auditkit.safety import Unreadable
 from auditkit.terms import mentioned, pattern
 from auditkit.total import ticked, total_of
@@ -144,6 +144,8 @@ class _Section:
         """Whether the row tells of funds whose amounts stand beside their names, or begins a table of such."""
         if self.reading in ("indicators", "after"):
             return False
+        if self.reading == "funds" and labelled_fund(row, self.columns, self.funds):
+            return False
         if paired := paired_fund(row):
             self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
             self.funds.append(lone_fund(row, paired))
@@ -154,22 +156,20 @@ class _Section:
             self.funds = found[1]
         else:
             return False
-        self.corner = self.corner or label(row[0].text)
+        self.corner = label(row[0].text) or self.corner
         self.header.take_money(row)
         return True
 
     def _enter(self, section: str, found: Columns, row: Row) -> None:
         self.reading, self.columns, self.heading = section, found, row
         self.corner = label(row[0].text) if row[0].grid + row[0].span <= found.left else ""
-        places = [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]
-        if places:
+        if places := [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
         if "former" in found and section == "indicators":
             self.doubts.append("表上有两栏指标值，以调整后的为准；调整后未填的，用年初的")
 
     def _header_row(self, row: Row) -> None:
-        for cell in filled_cells(row):
-            self.titles.append(value(cell))
+        self.titles += map(value, filled_cells(row))
 
     def _funds_row(self, row: Row) -> None:
         self.managed = self.managed or bool(mentioned("labels.management.words", plain(first_text(row))))
@@ -248,10 +248,12 @@ class _Section:
     def _form(self) -> Form:
         captions = [t for t in self.titles if CAPTION.match(t.plain)]
         heads = [t for t in self.titles if TITLE.search(t.plain) and t not in captions]
-        year = self._year(heads, captions)
+        year = year_of(self.header, self.titles, (*heads, *captions))
         known = {id(t) for t in (*heads[:1], *captions[:1], year)}
         self.notes[:0] = [t for t in self.titles if id(t) not in known and t.at != self.header.money.at]
         header = {name: self.header.get(name) for name in ("project", "department", "implementer")}
+        if header["project"].at is None and heads and "整体" in heads[0].plain:  # a form of the whole unit
+            header["project"] = header["implementer"]
         above = self.header.get("total_score")
         score = self.total.get("score") or above
         if above.readable and score.readable and above.number != score.number:
@@ -264,7 +266,7 @@ class _Section:
             number=self.number,
             title=next(iter(heads), ABSENT),
             caption=next(iter(captions), ABSENT),
-            fiscal_year=year,
+            fiscal_year=closed_up(year) if year.at else year,
             **header,
             money_unit=self.header.money,
             funds=tuple(self.funds),
@@ -279,17 +281,10 @@ class _Section:
             doubts=(*self.document.doubts, *self.doubts, *self._absent()),
         )
 
-    def _year(self, heads: list[Value], captions: list[Value]) -> Value:
-        """The year's own entry or line, else the title or caption that names one."""
-        year = self.header.get("year")
-        if year.at is None:
-            year = next((t for t in self.titles if YEAR.fullmatch(MONEY.sub("", t.plain))), ABSENT)
-        return year if years_in(year.text) else next((t for t in (*heads, *captions) if years_in(t.text)), year)
-
     def _absent(self) -> Iterator[str]:
         for found, name in ((self.funds, "项目资金"), (self.listing, "绩效指标")):
             if not found:
                 yield f"没有读到{name}，表可能不完整，或版式未能识别，请核对原件"
-        named = any(field_of("goals", note.text) in self.goals for note in self.notes)
+        named = any(field_of("goals", note.text) == "goal" for note in self.notes)
         if named and not any(self.goals.values()):
             yield "没有读到目标和完成情况，版式未能识别，请核对原件"

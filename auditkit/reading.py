@@ -10,6 +10,7 @@ from typing import Any
 
 from auditkit.beside import source_heading
 from auditkit.document import Cell, Document, Row, Table
+from auditkit.extent import unnumbered
 from auditkit.goal import goal_entry, goal_heading
 from auditkit.label import PLACEHOLDER, field_of, heading_like, label
 from auditkit.layout import fund_heading, indicator_heading
@@ -59,7 +60,8 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
         repeated, corner = corner, row[0].text
         heading = indicator_heading(row) or fund_heading(row) or goal_heading(row) or goal_entry(row)
         heading = heading or source_heading(row)
-        parted = "".join(plain(cell.text) for cell in row[:2])  # 总 | 分
+        parts = [cell for cell in row if cell.text][:2]
+        parted = "".join(plain(cell.text) for cell in parts)  # 总 | 分
         words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
         for cell, after in zip(row, (*row[1:], None), strict=True):
             beside = targets[cell.at.page, cell.at.table, cell.at.row]
@@ -70,7 +72,7 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
                 or _is_printed_form(cell)
                 or (after and after.at in funds and heading_like("funds", cell.text))
                 or (heading and _is_heading(cell))
-                or (len(parted) == 2 and cell in row[:2] and field_of("indicators", parted))
+                or (len(parted) == 2 and cell in parts and field_of("indicators", parted))
             )
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
                 yield cell
@@ -109,7 +111,7 @@ def _rows(document: Document) -> Iterator[Row]:
     """The cells that are printed, by rows, and the paragraphs."""
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from (row for row in (tuple(c for c in row if not c.merged) for row in block.rows) if row)
+            yield from (row for row in (tuple(c for c in row if not c.merged) for row in unnumbered(block).rows) if row)
         else:
             yield (block,)
 

@@ -113,7 +113,7 @@ def _execution(form: Form, book: Rulebook) -> Earned | None:
         return Earned("预算执行率", None, None, most, None, ZERO, most, "没有读到项目资金，分值按规则手册，列为上限")
     try:
         fund = form.execution
-        points = execution.points(fund, book)
+        points = book.split.execution if execution.implied(form, book) else execution.points(fund, book)
     except NotApplicable:
         return None
     try:

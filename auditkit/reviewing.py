@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditkit.options import FAILED_ON, OK
+from auditkit.manifest import NAME
+from auditkit.options import FAILED_ON, OK, StoreOption
 from auditkit.safety import inert
+from auditkit.standing import STORE
 from auditkit.terminal import console, show_changes
 
 if TYPE_CHECKING:
     from auditkit.review.store import Store
     from auditkit.review.subject import Change
-
-STORE = "review.sqlite"  # in the folder of the run
 
 
 def import_review(
@@ -27,9 +27,7 @@ def import_review(
     run: Annotated[
         Path | None, typer.Option(metavar="OUT", help="打印它的报告文件夹，默认按复核表所在位置找 / the run it is from")
     ] = None,
-    store: Annotated[
-        str, typer.Option(metavar="STORE", help="决定库：文件或 postgresql:// 地址，默认在报告文件夹中 / file or URL")
-    ] = "",
+    store: StoreOption = "",
     who: Annotated[str, typer.Option(metavar="NAME", help="复核人，默认为系统账户 / who decided")] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="只以 JSON 打印改动，不导入 / print the changes only")
@@ -67,23 +65,42 @@ def _of_run(folder: Path) -> Path:
 
 
 def verify(
-    store: Annotated[str, typer.Argument(help="决定库：文件或 postgresql:// 地址 / file or URL of the store")],
-    run: Annotated[Path | None, typer.Option(metavar="OUT", help="一并核对的报告文件夹 / reports to verify")] = None,
+    store: Annotated[
+        str, typer.Argument(help="报告文件夹，或决定库的文件、postgresql:// 地址 / folder of reports, or a store")
+    ],
+    run: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="一并核对的报告文件夹，默认为决定库所在 / reports to verify")
+    ] = None,
     forms: Annotated[Path | None, typer.Option(metavar="DIR", help="其自评表文件夹 / the forms of that run")] = None,
-    head: Annotated[list[str] | None, typer.Option(help="报告上印的“条数:摘要” / head printed in a report")] = None,
+    head: Annotated[list[str] | None, typer.Option(help="报告上印的“决定链”一行 / head printed in a report")] = None,
 ) -> None:
-    """Check the chain of a store, and the files of a run against its manifest."""
+    """Check the chain of a store, what was printed of it, and the files of a run against its manifest."""
     from auditkit.review.chain import parse_heads
     from auditkit.review.store import open_store
-    from auditkit.review.verify import verify, verify_run
+    from auditkit.review.verify import printed_heads, verify, verify_run
 
-    report = verify(open_store(store, create=False), parse_heads(head or ()))
-    faults = [*report.faults, *(verify_run(run, forms) if run else ())]
-    out = console()
-    out.print(inert(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
-    for number in report.jumps:
-        out.print(f"第 {number} 条记录时系统时钟曾回拨", soft_wrap=True)
+    out, (place, run) = console(), _places(store, run)
+    faults = list(verify_run(run, forms)) if run else []
+    printed = list(printed_heads(run)) if run else []
+    if run and not Path(place).exists() and not (head or printed) and "://" not in place:
+        out.print("还没有决定库，只核对报告文件 / no store yet, reports only", soft_wrap=True)
+    else:
+        report = verify(open_store(place, create=False), parse_heads(head or ()), printed)
+        faults = [*report.faults, *faults]
+        out.print(inert(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
+        for number in report.jumps:
+            out.print(f"第 {number} 条记录时系统时钟曾回拨", soft_wrap=True)
     for fault in faults:
         out.print(inert(f"▲ {fault}"), soft_wrap=True, markup=False)
     out.print(f"发现 {len(faults)} 处问题 / {len(faults)} faults" if faults else "完好 / intact")
     raise typer.Exit(FAILED_ON if faults else OK)
+
+
+def _places(store: str, run: Path | None) -> tuple[str, Path | None]:
+    """The store, and the reports that it lies beside."""
+    if "://" in store:
+        return store, run
+    path = Path(store)
+    if path.is_dir():
+        return str(path / STORE), run or path
+    return store, run or (path.parent if (path.parent / NAME).is_file() else None)

@@ -21,6 +21,7 @@ from auditkit.kernels import ForkEngine, OwnForkedKernel, OwnKernel
 from auditkit.report.formats import FORMATS, HTML, choose, make_files
 from auditkit.report.html import FINISHED, TEMPLATES, render_html
 from auditkit.safety import inert_line
+from auditkit.work import NOTEBOOK
 
 DEADLINE = 600
 INJECTED = "injected-parameters"
@@ -54,8 +55,7 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "audit
     died, or the last cell left no mark.
     """
     # As a path papermill would take the name for a format string, and an address for a place to fetch from.
-    template = nbformat.read(path, as_version=4)
-    known = inspect_notebook(template)
+    template, known = _template(path, path.stat().st_mtime_ns)
     if unknown := sorted(set(parameters) - set(known)):
         raise ValueError(f"{path.name} 没有参数 {'、'.join(unknown)}；可用的有 {'、'.join(known)}")
     try:
@@ -77,6 +77,13 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "audit
         raise NotebookError(f"{type(error).__name__}: {error}") from error
     _check_finished(notebook)
     return clean(notebook)
+
+
+@cache
+def _template(path: Path, _changed: int) -> tuple[NotebookNode, Mapping[str, Any]]:
+    """A notebook as it stands and the parameters that it has; every report of a run begins with the same."""
+    template = nbformat.read(path, as_version=4)
+    return template, inspect_notebook(template)
 
 
 def _check_finished(notebook: NotebookNode) -> None:
@@ -131,6 +138,8 @@ def _exporter() -> HTMLExporter:
 def load_reports() -> None:
     """Import and do once all that a report needs, for the server that forks the process of every report."""
     load_notebooks()
+    project = resources.notebooks() / NOTEBOOK
+    _template(project, project.stat().st_mtime_ns)
     render(nbformat.v4.new_notebook(), "")
     (specimen,) = audit(resources.data() / "specimen.docx")
     make_files(specimen, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])

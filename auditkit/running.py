@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption
+from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption, StoreOption
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert, inert_line
+from auditkit.standing import STORE
 from auditkit.terminal import console, progress
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def run(
     formats: FormatOption = "",
     log: LogOption = Log.AUTO,
     engine: EngineOption = Engine.AUDITKIT,
+    store: StoreOption = "",
     dry_run: DryRun = False,
     scheduler: SchedulerOption = "",
 ) -> None:
@@ -67,6 +69,9 @@ def run(
     if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
     if scheduler and not dry_run:
+        if store or ("://" not in out and (Path(out) / STORE).is_file()):
+            zh = "--scheduler 的报告不显示决定和签署；要显示，请不用 --scheduler 运行"
+            raise typer.BadParameter(f"{zh} / reports of --scheduler show no decisions")
         _run_on(scheduler, folder, year, out, rulebook, jobs, limits, formats, log)
         return
     for address in (folder, out):
@@ -78,7 +83,7 @@ def run(
     if dry_run:
         _foresee(here, year, Path(out), rulebook, limits, formats)
     else:
-        _run(here, year, Path(out), rulebook, jobs, limits, formats, log, engine)
+        _run(here, year, Path(out), rulebook, jobs, limits, formats, log, engine, store)
 
 
 def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2, formats: FormatOption = "") -> None:
@@ -105,7 +110,7 @@ def _run_on(
         result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, choose(wanted)[0] if wanted else ())
     if not result.files:
         raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
-    _say_end(result.index, result.failed)
+    _say_end(result.index, result.failed, result.failure)
 
 
 def _run(
@@ -118,6 +123,7 @@ def _run(
     wanted: str,
     log: Log,
     engine: Engine,
+    store: str = "",
 ) -> None:
     from auditkit.batch import run
     from auditkit.report.formats import choose
@@ -127,19 +133,25 @@ def _run(
     for advice in absent:
         err.print(advice, soft_wrap=True, markup=False)
     with _pace(log) as tell, _full_disk_told():
-        result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine)
+        result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store)
     if not result.files:
         raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
     if reused := len(result.forms) - result.made:
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
-    _say_end(str((out / "index.html").resolve()), result.failed)
+    for fault in result.faults:
+        err.print(inert(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
+    _say_end(str((out / "index.html").resolve()), result.failed, result.failure)
 
 
-def _say_end(index: str, failed: int) -> None:
+def _say_end(index: str, failed: int, failure: str) -> None:
     console().print(f"报告 / report: {inert(index)}", soft_wrap=True)
+    err = console(error=True)
     if failed:
-        told = f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv"
-        console(error=True).print(told)
+        err.print(f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv")
+    if failure:
+        told = f"汇总报告不全 / a report on the whole is absent: {inert_line(failure)}"
+        err.print(told, soft_wrap=True, markup=False)
+    if failed or failure:
         raise typer.Exit(INCOMPLETE)
 
 

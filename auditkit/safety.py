@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+EXPECTED_ZH = "应为 Word、Excel、PDF、网页或文本文件"  # for every message about a file that is none of these
+EXPECTED_EN = "expected Word, Excel, PDF, a web page or text"
+
 
 class Unreadable(Exception):
     """An input could not be read: which, what was expected and what to do, for people, in Chinese and English."""
@@ -124,7 +127,8 @@ def _visible(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
-    unseen = category in ("Cc", "Cf", "Co", "Zl", "Zp") or ord(char) & 0xFFFE == 0xFFFE
+    no_character = ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+    unseen = no_character or category in ("Cc", "Cf", "Co", "Zl", "Zp")
     return f"⟨U+{ord(char):04X}⟩" if unseen else char
 
 
@@ -141,9 +145,14 @@ def portable_name(text: str, identity: str, longest: int = 24) -> str:
     return f"{letters[:longest] or 'form'}_{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
+def encoded(text: str) -> bytes:
+    """The text as UTF-8; half of a character, which UTF-8 does not have, as the escape that JSON writes for it."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def publish(path: Path, content: bytes | str) -> None:
     """Write a file so that under its name there is never half of it."""
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    data = encoded(content) if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:

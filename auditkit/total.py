@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from auditkit.columns import Columns
 from auditkit.document import Cell, Row
-from auditkit.label import field_of, filled_cells, first_text, value
-from auditkit.layout import Columns
+from auditkit.label import field_of, filled_cells, first_text, label, value
 from auditkit.model import Value
 from auditkit.numeral import amount, plain
 from auditkit.terms import any_of
@@ -20,7 +20,7 @@ _SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
 _TICKS = "☑√✓✔■☒"
 _BOX = rf"[{_TICKS}□☐○]"
 _CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
-_INLINE = re.compile(rf"{any_of('labels.indicators.total')}[:为是]*(-?\d+(?:\.\d+)?)分?")
+_INLINE = re.compile(rf"{any_of('labels.indicators.total')}[:为是]*(-?\d+(?:\.\d+)?)分?(?:\(?([优良中差])\)?)?")
 
 
 def ticked(text: str) -> str:
@@ -44,7 +44,8 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
     if not (named or inline):
         return None
     if inline:
-        return {"score": Value(inline[1], filled[0].at)}
+        told = {"score": inline[1], "grade": inline[2]}
+        return {name: Value(text, filled[0].at) for name, text in told.items() if text}
     under = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
     rest = [c for c in row[row.index(filled[0]) + 1 :] if c.text or not c.merged]
     labels = [i for i, c in enumerate(rest) if field_of("header", c.text) == "grade"]
@@ -77,7 +78,8 @@ def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: boo
     if len(numbers) >= 2:
         return {"points": value(numbers[0]), "score": value(numbers[-1])}
     beside = bool(numbers and under and under.get("points") is not numbers[0])
-    if numbers and (not pointed or beside or numbers[0] not in (rest[0], under.get("points"))):
+    earned = not under and "得分" in label(first.text)  # 自评得分 | 99.7 | | 自评等次 | 优
+    if numbers and (not pointed or beside or earned or numbers[0] not in (rest[0], under.get("points"))):
         return {"score": value(numbers[0])}
     if len(rest) >= 2:
         return {"points": value(rest[0]), "score": value(rest[1])}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -15,17 +17,19 @@ from typing import Any
 from auditkit import forked, resources
 from auditkit.child import TRIES, Child
 from auditkit.report import FormRow
+from auditkit.report.decided import FILE, Review
 from auditkit.report.formats import HTML, make_files
 from auditkit.safety import Limits
 from auditkit.server import Ended
 
 NOTEBOOK = "project_audit.ipynb"
 LOAD = "auditkit.run:load_reports"
+AHEAD = 4  # items a lane that wait or are done while the oldest is not
 
 
 @dataclass(frozen=True)
 class Task:
-    """One form to report: the private copy of its file, and which form of it."""
+    """One form to report: the private copy of its file, which form of it, and what was decided on it."""
 
     row: FormRow
     copy: Path
@@ -33,6 +37,8 @@ class Task:
     formats: tuple[str, ...] = (HTML,)
     engine: str = "auditkit"
     notebook: Path = field(default_factory=lambda: resources.notebooks() / NOTEBOOK)
+    review: Review | None = None
+    digest: str = ""  # of the file
 
 
 @dataclass(frozen=True)
@@ -55,16 +61,25 @@ def make_report(task: Task) -> Report:
     form, began = task.row.audit.form, time.monotonic()
     chosen = {"number": form.number, "rulebook": task.rulebook}
     try:
-        notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen, task.engine)
+        notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen | _handed(task), task.engine)
         stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
-        notebook = restate(notebook, chosen | stated)
+        notebook = restate(notebook, chosen | stated | ({"review": FILE} if task.review else {}))
         page = render(notebook, f"{form.project.squeezed} 绩效自评审核") if HTML in task.formats else ""
     except Exception as error:
-        files, other = make_files(task.row.audit, task.formats)
+        files, other = make_files(task.row.audit, task.formats, task.review)
         failure = "；".join(filter(None, (f"审核笔记本未能执行完毕：{error}", other)))
         return Report(files=files, failure=failure, seconds=time.monotonic() - began)
-    files, failure = make_files(task.row.audit, task.formats)
+    files, failure = make_files(task.row.audit, task.formats, task.review)
     return Report(nbformat.writes(notebook) + "\n", page, files, failure, time.monotonic() - began)
+
+
+def _handed(task: Task) -> dict[str, str]:
+    """The parameter by which the notebook finds what was decided: beside the private copy, as later beside the notebook."""
+    if not task.review:
+        return {}
+    path = task.copy.parent / f"{task.row.folder}.json"
+    path.write_text(task.review.json, "utf-8")
+    return {"review": str(path)}
 
 
 def _make_forked(task: Task) -> Report:
@@ -106,6 +121,21 @@ class Crew:
                     yield futures.pop(future), future.result()
             finally:
                 for future in futures:
+                    future.cancel()
+
+    def in_order(self, function: Callable[[Child, Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """The result of every item, in their order; of the items only as many are taken as keep the crew at work."""
+        with ThreadPoolExecutor(self._jobs) as pool:
+            items, ahead = iter(items), deque()
+            try:
+                while True:
+                    for item in islice(items, AHEAD * self._jobs - len(ahead)):
+                        ahead.append(pool.submit(self._with_child, function, item))
+                    if not ahead:
+                        return
+                    yield ahead.popleft().result()
+            finally:
+                for future in ahead:
                     future.cancel()
 
     def _with_child(self, function: Callable[[Child, Any], Any], item: Any) -> Any:

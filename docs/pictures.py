@@ -1,4 +1,4 @@
-"""Draw the pictures that the READMEs show, form 2 first: its first screen, its marked form, and the index of a run."""
+"""Draw the pictures that the READMEs show, form 2 first: its first screen, its marked form, the index of a run, the workbench."""
 
 import io
 import sys
@@ -12,8 +12,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from chromium import chromium  # noqa: E402
+from labserver import jupyterlab, opened, press, says  # noqa: E402
 
-from auditkit import report, resources  # noqa: E402
+from auditkit import lab, report, resources  # noqa: E402
 from auditkit.audit import across, audit  # noqa: E402
 from auditkit.run import render  # noqa: E402
 from auditkit.safety import publish  # noqa: E402
@@ -37,14 +38,34 @@ def pages(folder: Path) -> tuple[Path, Path]:
     return project, index
 
 
-def save(name: str, png: bytes) -> None:
+def save(name: str, png: bytes, colours: int = COLOURS) -> None:
     """Store a screenshot in few colours: a README is fetched whole."""
     out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(
         out, "PNG", optimize=True
     )
     publish(PICTURES / name, out.getvalue())
     print(f"{name} {len(out.getvalue()) // 1024} KB")
+
+
+def workbench(browser, folder: Path) -> bytes:
+    """The panel with a finding decided; without its first row, which names a place on this machine."""
+    root = lab.workspace(folder / "work")
+    with jupyterlab(root, lab.environment(root / "data" / "2021")) as (address, _):
+        page = opened(browser, address)
+        page.get_by_label("署名", exact=True).fill("张三")
+        page.get_by_role("button", name="确认署名").click()
+        press(page, "j")
+        page.get_by_label("说明", exact=True).fill("已调取卷宗评比通知，本年确未开展。")
+        page.keyboard.press("Tab")
+        says(page, "已保存说明")
+        press(page, "1")
+        says(page, "已保存结论")
+        page.wait_for_timeout(1_000)  # the form comes to rest on the finding's row
+        panel, row = page.locator(".auditkit-panel"), page.get_by_label("项目", exact=True)
+        box, top = panel.bounding_box(), row.bounding_box()["y"] - 4
+        clip = {"x": box["x"], "y": top, "width": box["width"], "height": box["y"] + box["height"] - top}
+        return page.screenshot(clip=clip)
 
 
 def main() -> None:
@@ -57,6 +78,7 @@ def main() -> None:
         save("form.png", page.screenshot())
         page.goto(index.as_uri())
         save("index.png", page.screenshot())
+        save("review.png", workbench(browser, Path(scratch)), 2 * COLOURS)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from paper import from_browser, from_word
 from webpage import page
 from workbooks import archive, as_xlsx
 
 from auditkit.document import At, Cell, Document, Row, Table
-from auditkit.model import Value
 
 LAYOUTS = Path(__file__).with_name("forms") / "layouts"
 BREAK = "⏎"  # a line break within a cell of a drawing
@@ -125,25 +124,11 @@ WRITERS: dict[str, tuple[str, Callable[[Document], bytes]]] = {
     "dump": (".txt", as_dump),
     "copied": (".txt", as_copied),
 }
-# Name -> the suffix, the format of which LibreOffice makes it, and LibreOffice's name for it. PDF is a line like these.
+# Name -> the suffix, the format of which LibreOffice makes it, and LibreOffice's name for it.
 CONVERTED = {
     "doc": (".doc", "docx", "doc:MS Word 97"),
     "wps": (".wps", "docx", "doc:MS Word 97"),
     "xls": (".xls", "xlsx", "xls:MS Excel 97"),
 }
-
-
-def said(owner: object) -> Iterator[object]:
-    """Everything that a form says, but for blanks at the end of a line, which LibreOffice drops."""
-    if isinstance(owner, Value):
-        yield re.sub(r"[^\S\n]+\n", "\n", owner.text)
-    elif isinstance(owner, tuple):
-        for one in owner:
-            yield from said(one)
-    elif is_dataclass(owner):
-        for field in fields(owner):
-            yield field.name
-            if field.compare:
-                yield from said(getattr(owner, field.name))
-    else:
-        yield owner
+# Name -> what prints Word files as PDF into a folder.
+PRINTED = {"pdf of LibreOffice": from_word, "pdf of a browser": from_browser}

@@ -180,7 +180,11 @@ def kind_cases(port: int) -> dict[str, Case]:
         "crossings": page(stream(b"".join(b"%d 0 m %d 9999 l S 0 %d m 9999 %d l S\n" % ((n * 4,) * 4) for n in range(2000)), ""), "", "0 0 9999 9999"),
         "no-text": page(stream(b"".join(b"0 %d m 99 %d l S %d 0 m %d 99 l S\n" % ((n * 9,) * 4) for n in range(12)))), "behind-garbage": b"x\r\n" * 50 + page(draw),
     }  # fmt: skip
-    strange = {"behind-mail": b"Received: from a\r\n\r\n" + whole, "and-zip": whole + archive({"word/document.xml": "<a/>"}), "cut-end": whole[:-600]}
+    strange = {
+        "behind-mail": b"Received: from a\r\n\r\n" + whole,
+        "and-zip": whole + archive({"word/document.xml": "<a/>"}),
+        "cut-end": whole[:-600],
+    }
     cases = {f"excel-{name}.xlsx": Case(data, "form") for name, data in books.items()}
     cases |= {f"old-{name}": Case(data) for name, data in old.items()}
     cases |= {f"page-{name}.html": Case(data, "form") for name, data in pages.items()}

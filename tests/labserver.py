@@ -46,3 +46,25 @@ def arrive(page, address: str) -> int:
         except Error:
             page.wait_for_timeout(200)
     raise TimeoutError(address)
+
+
+def opened(browser, address: str):
+    """The notebook run from its first cell to its last."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    arrive(page, f"{address}/doc/tree/notebooks/review.ipynb?token={TOKEN}")
+    page.get_by_role("heading", name="怎样判断每条发现").wait_for(timeout=60_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="运行").click()
+    page.get_by_text("运行所有单元格", exact=True).click()
+    page.locator(".auditkit-sheet table").first.wait_for(timeout=60_000)
+    return page
+
+
+def says(page, text: str) -> None:
+    page.locator(".auditkit-panel [role=status]").filter(has_text=text).wait_for(timeout=15_000)
+
+
+def press(page, letters: str) -> None:
+    """Into the box for keys, as an input method would: full-width letters have no key of their own."""
+    page.get_by_label("按键", exact=True).focus()
+    page.keyboard.insert_text(letters)

@@ -10,6 +10,7 @@ import pytest
 from auditkit import bench, lab, resources
 from auditkit.batch import run
 from auditkit.bench import FOLDER, FORMS, STORE, open_bench
+from auditkit.review.faults import StoreFault
 from auditkit.review.subject import Field, Ruling
 from auditkit.safety import Unreadable
 
@@ -89,7 +90,10 @@ def test_what_a_run_kept_no_longer_comes_from_the_same_bytes_only(
 
 def test_only_who_can_decide_leaves_a_store_behind(forms: Path, monkeypatch: pytest.MonkeyPatch):
     place = forms / ".auditkit" / "review.sqlite"
-    open_bench(forms)
+    table = open_bench(forms)
+    assert not table.projects()[0].decided
+    with pytest.raises(StoreFault, match="只读"):
+        table.record(table.findings(table.load(table.listed[0]))[0], Field.RULING, Ruling.ACCEPTED.value, "张三")
     assert not place.exists()
     monkeypatch.setenv("JPY_SESSION_NAME", "review.ipynb")
     assert open_bench(forms).store.name == str(place)
@@ -113,3 +117,11 @@ def test_lab_tells_the_notebook_what_to_open_and_overwrites_nothing(tmp_path: Pa
     assert mine.read_text("utf-8") == "mine"
     assert (mine.parent / "review.ipynb").is_file()
     assert (tmp_path / "work" / "data" / "2021" / FORM.name).is_file()
+
+
+def test_what_a_person_wrote_goes_before_what_lab_was_told(forms: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(FOLDER, str(forms))
+    assert bench.EXAMPLE in (resources.notebooks() / "review.ipynb").read_text("utf-8")
+    assert len(open_bench(bench.EXAMPLE).listed) == 1
+    with pytest.raises(Unreadable, match="没有这个文件"):
+        open_bench(forms / "别处")

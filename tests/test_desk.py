@@ -25,6 +25,7 @@ from auditkit.review.store import open_store
 from auditkit.review.subject import Field, Ruling, of_finding
 from auditkit.review.workbench import Filter, Workbench
 from auditkit.rulebook import load_rulebook
+from auditkit.safety import Unreadable
 
 
 @pytest.fixture(scope="module")
@@ -276,6 +277,40 @@ def test_the_widgets_hold_one_project_and_the_saved_output_none(panel: Panel):
     output = panel._repr_mimebundle_()
     assert "已决定 0/30" in output["text/plain"]
     assert "<script" not in output["text/html"]
+
+
+def test_a_project_that_cannot_be_fetched_is_told_and_nothing_of_the_former_stays(table: Workbench):
+    def fetch(one):
+        if one.name == "供水项目":
+            return table.load(one)
+        raise Unreadable(one.file, "已不在缓存中", "gone")
+
+    panel = Panel(seated(replace(table, load=fetch)))
+    for leaf in range(5):
+        panel.tabs.box.selected_index = leaf
+    panel.keys.value = "l"
+    assert "已不在缓存中" in panel.saved.value
+    assert "第1批新建供水管网长度" not in states()
+    panel.keys.value = "1"
+    panel.keys.value = "u"
+    assert not list(table.store.entries())
+    panel.keys.value = "h"
+    assert "第1批新建供水管网长度" in states()
+    ipywidgets.Widget.close_all()
+
+
+def test_an_audit_other_than_the_one_reported_is_told(table: Workbench, audits: tuple[Audit, ...]):
+    desk = seated(replace(table, load=lambda one: audits[1]))
+    assert "与报告所写不同" in desk.told.text
+
+
+def test_an_empty_folder_is_an_empty_desk(table: Workbench):
+    panel = Panel(seated(replace(table, listed=())))
+    assert "没有打开项目" in panel.card.value
+    for key in Deed:
+        panel.keys.value = key.value
+    assert "没有" in panel._repr_mimebundle_()["text/plain"]
+    ipywidgets.Widget.close_all()
 
 
 def test_the_next_finding_takes_the_kernel_less_than_100_ms(panel: Panel):

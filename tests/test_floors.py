@@ -30,7 +30,8 @@ FLOORS = (
     {"document"},
     {"model", "judgement"},
     {"qualitative", "label"},
-    {"rule", "read", "layout", "verdict", "execution", "levels", "matter"},
+    {"rule", "read", "columns", "verdict", "execution", "levels", "matter"},
+    {"layout"},
     {"header", "total", "funding", "extent", "goal", "listing"},
     {"beside"},
     {"parse", "rules", "rescore", "review.subject"},
@@ -38,15 +39,15 @@ FLOORS = (
     {"report", "terminal"},
     {"review"},
     {
-        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books"),
+        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books", "standing"),
         *("intake", "folder", "manifest", "place", "cluster", "hired", "worker", "run", "kernels", "forked"),
-        *("child", "server", "lab", "bench", "doctor", "sheet", ""),
+        *("child", "server", "stream", "lab", "bench", "doctor", "sheet", ""),
     },
     {"running", "reviewing"},
     {"cli"},
     {"__main__"},
 )
-SOCIABLE = {0, 11}
+SOCIABLE = {0, 12}
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

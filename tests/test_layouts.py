@@ -7,10 +7,15 @@ from functools import cache
 
 import pytest
 from formats import BREAK, LAYOUTS, WRITERS, drawn
+from planted import Plant, planted
 from workbooks import as_xlsx
 
-from auditkit.model import Form, Value
+from auditkit.audit import audit_document
+from auditkit.document import Document, Table
+from auditkit.model import Form, Severity, Value
+from auditkit.parse import parse
 from auditkit.reading import Reading, understand
+from auditkit.rulebook import Rulebook, load_rulebook
 from auditkit.safety import LIMITS
 from auditkit.terms import table
 
@@ -81,6 +86,30 @@ def test_a_form_on_each_sheet_of_a_workbook(tmp_path):
 @pytest.mark.parametrize(("name", "format_"), sorted(BEYOND))
 def test_what_a_format_cannot_hold_is_a_doubt(name, format_, tmp_path):
     assert any(form.doubts for form in read_as(format_, layout(name)[0], tmp_path).forms)
+
+
+RULEBOOKS = {"01_hubei": "hubei", "05_transfer_shaanxi": "transfer", "28_department_hubei": "hubei"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_consistent_form_is_accused_of_no_error_and_a_false_total_is(name):
+    """What a layout has no column for, or has in other words, is no fault of the unit; a total that is off is."""
+    document, book = drawn(layout(name)[0]), load_rulebook(RULEBOOKS.get(name, "mof-2020"))
+    cells = {c.at: [c.text] for b in document.blocks if isinstance(b, Table) for row in b.rows for c in row}
+    for number, form in enumerate(parse(document)):
+        assert _errors(document, number, book) <= KNOWN.get(name, set())
+        alone = form.total_score.text in cells.get(form.total_score.at, [])
+        if alone and form.total_score.readable and all(item.score.readable for item in form.indicators):
+            false = Plant("SCO001", None, ((form.total_score, f"{form.total_score.number - 10}"),))
+            assert "SCO001" in _errors(planted(document, false), number, book)
+
+
+KNOWN = {"08_yunnan": {"BUD003"}, "13_two_forms": {"STR001"}}  # 0 as the total of real parts; no year at all
+
+
+def _errors(document: Document, number: int, book: Rulebook) -> set[str]:
+    found = audit_document(document, book)[number].findings
+    return {finding.rule for finding in found if finding.severity is Severity.ERROR}
 
 
 def test_the_first_word_of_a_list_is_the_name_on_the_standard_form():

@@ -6,6 +6,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -31,8 +32,9 @@ def workplace(tmp_path: Path) -> Path:
 def nbval(path: Path) -> subprocess.CompletedProcess[str]:
     settings = ["--nbval", "--nbval-sanitize-with", str(path.parent / "nbval.cfg"), "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", *settings, "--rootdir", str(path.parent), str(path)]
-    undecided = os.environ | {"AUDITKIT_STORE": str(path.parent / "none.sqlite")}
-    return subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False, env=undecided)
+    with tempfile.TemporaryDirectory() as empty:
+        undecided = os.environ | {"AUDITKIT_STORE": str(Path(empty) / "review.sqlite")}
+        return subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False, env=undecided)
 
 
 @names

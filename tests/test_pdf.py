@@ -124,6 +124,10 @@ def test_heads_repeat_on_every_page_of_a_long_table(second: Audit):
     end = next(n for n, page in enumerate(read) if n > begin and "编号与级别" in page)
     assert end - begin >= 4
     assert all("年度指标值" in page and "偏差原因分析" in page for page in read[begin : end - 1])
+    # A heading merged over a page's end is named again on the next page, and nowhere else.
+    assert "（续：" not in read[begin]
+    assert any("（续：产出指标" in page for page in read[begin + 1 : end])
+    assert all(page.count("（续：") <= 1 for page in read)
 
 
 def test_the_same_bytes_again_and_in_another_process_and_folder(second: Audit, printed: bytes, tmp_path):

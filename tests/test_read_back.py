@@ -1,20 +1,29 @@
-"""What the pages state is read out of their HTML and compared with the audit: every figure, sentence and cell."""
+"""What the reports state is read out of them and compared with the audit: every figure, sentence and cell."""
 
 from __future__ import annotations
 
+import io
 import re
 from decimal import Decimal
 from functools import cache
 
+import docx
 import lxml.html
+import openpyxl
+import pypdfium2
 import pytest
 from lxml.html import HtmlElement
+from specimen import rewrite
+from workbooks import converted, needs_soffice
 
 from auditkit import report, resources
-from auditkit.audit import Audit, across, audit
+from auditkit.audit import Audit, across, audit, audit_form
 from auditkit.model import Severity
 from auditkit.numeral import shown
 from auditkit.report import facts
+from auditkit.report.excel import project_workbook
+from auditkit.report.pdf import project_pdf
+from auditkit.report.word import memo
 from auditkit.safety import inert
 from auditkit.verdict import Verdict
 
@@ -46,6 +55,50 @@ def test_form_2_says_its_sums_in_one_sentence():
     points = sum(item.points.number for item in second.form.indicators) + second.form.execution.points.number
     earned = sum(item.score.number for item in second.form.indicators) + second.form.execution.score.number
     assert (points, earned, second.form.total_score.number) == (110, Decimal("106.7"), Decimal("96.7"))
+
+
+SUMS = re.compile(r"分值合计([\d.]+)分，总分应为([\d.]+)分，填报([\d.]+)分。")
+
+
+def reckoned(one: Audit) -> tuple[Decimal, ...]:
+    """Points laid out, scores added up and the stated total, worked out from the form's own cells."""
+    rows = (*one.form.indicators, one.form.execution)
+    return (
+        sum(row.points.number for row in rows),
+        sum(row.score.number for row in rows),
+        one.form.total_score.number,
+    )
+
+
+@needs_soffice
+@pytest.mark.parametrize(
+    "edits", [{}, {"total_score": "97.3", "indicators.0.points": "7", "indicators.0.score": "4.5"}]
+)
+def test_the_sums_of_form_2_are_the_same_in_all_four_formats(edits, tmp_path):
+    """With other figures, too: a sentence that is only written there would be found out."""
+    form = audited(FORMS[1]).form
+    for path, text in edits.items():
+        form = rewrite(form, path, text)
+    one = audit_form(form, audited(FORMS[1]).rulebook)
+    document = docx.Document(io.BytesIO(memo(one)))
+    workbook = openpyxl.load_workbook(
+        io.BytesIO(converted(project_workbook(one), ".xlsx", "xlsx", tmp_path)), data_only=True
+    )
+    sheet = workbook.worksheets[2]
+    pdf = pypdfium2.PdfDocument(project_pdf(one))
+    told = {
+        "html": tree(report.headline(one)).text_content(),
+        "docx": "\n".join(paragraph.text for paragraph in document.paragraphs),
+        "xlsx": "\n".join(str(row[0].value) for row in sheet.iter_rows(max_row=3)),
+        "pdf": pdf[0].get_textpage().get_text_range(),
+    }
+    for name, text in told.items():
+        found = SUMS.search(bare(text))
+        assert found, name
+        assert tuple(map(Decimal, found.groups())) == reckoned(one), name
+    total = next(row[0].row for row in sheet.iter_rows(min_row=5) if row[0].value == "合计")
+    live = (sheet.cell(total, 4).value, sheet.cell(total, 6).value, sheet.cell(total + 1, 6).value)
+    assert live == pytest.approx(tuple(map(float, reckoned(one))))
 
 
 @forms
@@ -123,6 +176,13 @@ def test_form_is_shown_cell_by_cell(path):
         assert own[-6:] == [bare(value.squeezed) for value in figures]
     levels = [cell for row in rows for cell in row.xpath("./td")[1:-6]]
     assert sum(int(cell.get("rowspan", "1")) for cell in levels) == 2 * len(rows)
+    for before, item, row in zip(one.form.indicators, one.form.indicators[1:], rows[1:], strict=False):
+        levels_again = [
+            getattr(item, level).squeezed
+            for level in ("category", "subcategory")
+            if getattr(item, level).at == getattr(before, level).at
+        ]
+        assert row.xpath("./td/@data-again") == (["／".join(levels_again)] if levels_again else [])
     places = [{getattr(item, level).at for item in one.form.indicators} for level in ("category", "subcategory")]
     assert len(levels) == sum(map(len, places))
 

@@ -16,19 +16,11 @@ import pytest
 from auditkit import report, resources
 from auditkit.audit import Audit, across, audit, audit_form
 from auditkit.model import Severity, Value
+from auditkit.report import VIEWS
 from auditkit.report.charts import FAMILY, FONT, score_chart
 from auditkit.run import render
 from auditkit.safety import inert_cell
 
-VIEWS = (
-    report.headline,
-    report.chart,
-    report.findings,
-    report.form,
-    report.scores,
-    report.coverage,
-    report.colophon,
-)
 HOSTILE = (
     "<script>alert(1)</script>",
     "</td></table><img src=https://example.org/x.png onerror=alert(1)>",

@@ -10,38 +10,18 @@ from pathlib import Path
 import psutil
 import pytest
 from chromium import chromium, needs_chromium
-from labserver import TOKEN, arrive, jupyterlab
+from labserver import jupyterlab, opened, press, says
 from thirty import thirty
 
 from auditkit import lab, resources
+from auditkit.bench import open_bench
 from auditkit.review.chain import Kind
 from auditkit.review.store import open_store
+from auditkit.review.subject import Field, Ruling
 from auditkit.review.verify import verify
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 NOTE = "已调取会议纪要，完成值与附件3不符。"
-
-
-def opened(browser, address: str):
-    """The notebook run from its first cell to its last."""
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
-    arrive(page, f"{address}/doc/tree/notebooks/review.ipynb?token={TOKEN}")
-    page.get_by_role("heading", name="怎样判断每条发现").wait_for(timeout=60_000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
-    page.get_by_role("menuitem", name="运行").click()
-    page.get_by_text("运行所有单元格", exact=True).click()
-    page.locator(".auditkit-sheet table").first.wait_for(timeout=60_000)
-    return page
-
-
-def says(page, text: str) -> None:
-    page.locator(".auditkit-panel [role=status]").filter(has_text=text).wait_for(timeout=15_000)
-
-
-def press(page, letters: str) -> None:
-    """Into the box for keys, as an input method would: full-width letters have no key of their own."""
-    page.get_by_label("按键", exact=True).focus()
-    page.keyboard.insert_text(letters)
 
 
 def chosen(page) -> str:
@@ -62,12 +42,15 @@ def end_kernels(server: int) -> None:
 
 
 def decide(page, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
     page.get_by_role("button", name="1 认可").click()
     says(page, "请先在上方确认署名")
     page.get_by_label("署名", exact=True).fill("张三")
     page.get_by_role("button", name="确认署名").click()
     says(page, "已保存结论：第 1 条")
-    page.get_by_label("说明", exact=True).click()
+    press(page, "n")
+    expect(page.get_by_label("说明", exact=True)).to_be_focused()
     page.keyboard.insert_text(NOTE)
     page.keyboard.press("Tab")
     says(page, "已保存说明：第 2 条")
@@ -104,6 +87,21 @@ def sign(page, tmp_path: Path) -> None:
     shot(page, tmp_path, "review_signed")
 
 
+def differ(page, forms: Path, tmp_path: Path) -> None:
+    """Another auditor was quicker with what lies open."""
+    table = open_bench(forms, str(forms / ".auditkit" / "review.sqlite"))
+    audit = table.load(table.projects()[0].project)
+    table.record(table.findings(audit)[0], Field.RULING, Ruling.ACCEPTED.value, "李四")
+    page.get_by_label("项目", exact=True).select_option(index=0)
+    page.locator(".auditkit-panel").get_by_text("现为 认可").wait_for()
+    table.record(table.findings(audit)[0], Field.RULING, Ruling.DOUBTED.value, "李四")
+    press(page, "3")
+    says(page, "李四")
+    shot(page, tmp_path, "review_conflict")
+    page.get_by_role("button", name="另记不同意见").click()
+    page.locator(".auditkit-panel").get_by_text("现为 意见不一").wait_for()
+
+
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory):
     """A browser, and a server on a folder of forms, the worst first: two of 30 indicators, then two of the seeds."""
@@ -116,22 +114,6 @@ def workplace(tmp_path_factory: pytest.TempPathFactory):
         (forms / f"{number}.html").write_text(thirty(f"供水项目{number}"), "utf-8")
     with chromium(folder) as browser, jupyterlab(root, lab.environment(forms)) as (address, server):
         yield browser, address, server, root / "notebooks" / "review.ipynb", forms
-
-
-def test_a_project_of_30_indicators_opens_in_less_than_a_second(workplace, tmp_path: Path):
-    browser, address, *_ = workplace
-    page, took = opened(browser, address), []
-    sheet = page.locator(".auditkit-sheet")
-    for number in (2, 1, 2):
-        began = time.perf_counter()
-        page.get_by_label("项目", exact=True).select_option(index=number - 1)
-        sheet.get_by_text(f"供水项目{number}", exact=True).wait_for()
-        page.locator(".auditkit-panel").get_by_text("第 1/44 条").wait_for()
-        took.append(time.perf_counter() - began)
-    shot(page, tmp_path, "review_thirty")
-    page.close()
-    print(f"opening a project of 30 indicators and 44 findings in the browser: {[round(one, 2) for one in took]} s")
-    assert min(took) < 1
 
 
 def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, tmp_path: Path):
@@ -177,3 +159,21 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     store = open_store(forms / ".auditkit" / "review.sqlite", create=False)
     assert not verify(store).faults
     assert [entry.kind for entry in store.entries()].count(Kind.UNDO) == 1
+
+
+def test_30_indicators_open_in_less_than_a_second_and_who_comes_second_may_differ(workplace, tmp_path: Path):
+    browser, address, _, _, forms = workplace
+    page, took = opened(browser, address), []
+    sheet = page.locator(".auditkit-sheet")
+    for number in (2, 1, 2):
+        began = time.perf_counter()
+        page.get_by_label("项目", exact=True).select_option(index=number - 1)
+        sheet.get_by_text(f"供水项目{number}", exact=True).wait_for()
+        page.locator(".auditkit-panel").get_by_text("第 1/44 条").wait_for()
+        took.append(time.perf_counter() - began)
+    shot(page, tmp_path, "review_thirty")
+    page.get_by_role("button", name="确认署名").click()
+    differ(page, forms, tmp_path)
+    page.close()
+    print(f"opening a project of 30 indicators and 44 findings in the browser: {[round(one, 2) for one in took]} s")
+    assert min(took) < 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import deque
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,6 +78,10 @@ def test_the_second_auditor_is_told_and_may_dissent(store: Store):
     (second,) = store.record([mine[1]], "李四", dissent=True)
     assert store.state().conflict(SUBJECT, Field.RULING) == (first, second)
     assert set(store.state().conflicts) == {(SUBJECT.key, Field.RULING)}
+    with pytest.raises(StoreFault, match="第三人") as told:
+        store.record([ruling("rejected", "accepted")], "张三")
+    assert told.value.changes == (ruling("rejected", "accepted"),)
+    assert store.state().conflicts
     store.record([ruling("rejected", "doubted")], "王五")
     assert not store.state().conflicts
     assert store.state().value(SUBJECT, Field.RULING) == "doubted"
@@ -202,6 +208,22 @@ def test_a_network_share_is_known(tmp_path: Path):
     assert on_a_share(tmp_path / "s.sqlite", mounts)
     assert not on_a_share(tmp_path / "s.sqlite", f"{mounts}tmpfs {tmp_path} tmpfs rw 0 0\n")
     assert not on_a_share(tmp_path / "s.sqlite")
+
+
+def test_a_store_on_a_network_share_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("auditkit.review.store.on_a_share", lambda path: True)
+    with pytest.raises(StoreFault, match="网络共享盘"):
+        open_store(tmp_path / "s.sqlite")
+    assert not list(tmp_path.iterdir())
+
+
+def test_sqlite_keeps_a_rollback_journal_fully_synced_even_of_a_file_that_had_another(tmp_path: Path):
+    open_store(tmp_path / "s.sqlite").engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "s.sqlite")) as connection:
+        assert connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+    with open_store(tmp_path / "s.sqlite").engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 3  # EXTRA
 
 
 def writer(address: str, anchor: Path, who: str, number: int) -> subprocess.Popen[str]:

@@ -97,7 +97,7 @@ def test_a_chain_made_anew_is_found_by_the_anchor_and_by_a_printed_head(path: Pa
     assert faults[0].startswith("锚文件所记的第 7 条")
     store.anchor.unlink()
     assert any("没有锚文件" in fault for fault in verify(store).faults)
-    assert any(fault.startswith("所给的第 20 条") for fault in verify(store, [printed]).faults)
+    assert any(fault.startswith("所给的链头所记的第 20 条") for fault in verify(store, [printed]).faults)
     result = CliRunner().invoke(app, ["verify", str(path), "--head", str(printed)])
     assert result.exit_code == 1
 

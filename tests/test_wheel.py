@@ -18,6 +18,7 @@ UV = shutil.which("uv")
 UNREACHABLE = re.compile(r"failed to fetch|connection|name resolution|dns error|timed out", re.IGNORECASE)
 CARRIED = (
     "auditkit/share/notebooks/project_audit.ipynb",
+    "auditkit/share/notebooks/review.ipynb",
     "auditkit/share/data/2021/2021_self_evaluation_forms.txt",
     "auditkit/share/data/specimen.docx",
     "auditkit/rulebooks/mof-2020.toml",

@@ -35,7 +35,7 @@ def test_a_decision_lasts_and_counts_and_can_be_taken_back(table: Workbench):
     assert table.record(table.findings(one)[0], Field.NOTE, "<b>与附件3不符</b>", "张三") is None
     html = shown(one, table.store).html
     assert "&lt;b&gt;与附件3不符" in html
-    assert decisions(one, table.store)["findings"][0]["ruling"] == "认可"
+    assert decisions(one, table.store).decisions[0].status == "认可"
     assert str(table.store.head()) in html
     assert table.undo(one, "李四") is None
     table.undo(one, "张三")

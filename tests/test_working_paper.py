@@ -14,8 +14,9 @@ from auditkit import resources
 from auditkit.audit import audit, audit_form
 from auditkit.model import Severity
 from auditkit.report import excel
+from auditkit.report.decided import Decision, Review
 from auditkit.report.excel import DIGEST, ENTRY_KEY, FINDING_KEY, review_workbook, sheet_name
-from auditkit.report.worklist import entries, questions, tasks
+from auditkit.report.worklist import audit_digest, entries, questions, tasks
 from auditkit.review.sheet import ReviewRefused, read_review, read_tasks
 from auditkit.review.subject import Change, Field
 from auditkit.rulebook import load_rulebook
@@ -133,8 +134,11 @@ def test_nothing_filled_in_is_nothing_changed(tmp_path, seeds, paper):
 def test_what_was_decided_is_printed_and_comes_back_as_before(tmp_path, one):
     task = questions(one)[0].task
     score = entries(one)[1].task
-    decided = {(task.subject.key, Field.RULING): "accepted", (score.subject.key, Field.SCORE): "4.50"}
-    book = opened(review_workbook([one], decided))
+    decided = (
+        Decision(task.subject, 1, "▲1", "", "认可", {"ruling": "accepted"}),
+        Decision(score.subject, 0, "", "", "", {"score": "4.50"}),
+    )
+    book = opened(review_workbook([one], Review(audit_digest(one), "", "", 1, decided)))
     assert read_review(saved(book, tmp_path), [one]) == ()
     sheet = book["审核发现"]
     assert sheet.cell(4, column(sheet, "处理决定")).value == "认可"
@@ -179,10 +183,10 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_imported(tmp_path, boo
     reasons = "\n".join(refused.value.reasons)
     for place, words in (
         ("审核发现!J5", "不是可选的决定"),
-        ("审核发现!M6", "不在这次审核中"),
+        ("审核发现!N6", "不在这次审核中"),
         ("审核发现!D7", "与原表不符"),
-        ("审核发现!N9", "已过期"),
-        ("审核发现!M50", "出现两次"),
+        ("审核发现!O9", "已过期"),
+        ("审核发现!N50", "出现两次"),
         ("审核发现!J51", "没有标识"),
         (f"{sheet.title}!H6", "不在 0 到 5 分之间"),
         (f"{sheet.title}!H7", "不在 0 到 10 分之间"),
@@ -288,7 +292,7 @@ def test_set_up_for_paper_and_for_work(paper, seeds):
         assert sheet.freeze_panes
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
     found = book["审核发现"]
-    assert found.auto_filter.ref == f"A3:Q{found.max_row}"
+    assert found.auto_filter.ref == f"A3:R{found.max_row}"
     assert found.data_validations.dataValidation[0].formula1 == '"认可,存疑,不认可"'
     for sheet, key in ((found, FINDING_KEY), (book.worksheets[2], ENTRY_KEY)):
         assert sheet.column_dimensions[openpyxl.utils.get_column_letter(column(sheet, key))].hidden

@@ -10,6 +10,7 @@ from specimen import specimen
 
 from auditkit import batch, report, resources
 from auditkit.audit import across, audit_form
+from auditkit.cli import main
 from auditkit.numeral import shown
 from auditkit.report.year import year_of
 from auditkit.report.year_charts import rates_title, scores_title
@@ -111,3 +112,44 @@ def test_a_chart_of_very_many_forms_is_small_and_quick(whole, monkeypatch):
         html = view(many).html
         assert html.count("<img") == 1
         assert len(html) < 150_000
+
+
+class Panic(BaseException):
+    """As typst raises where it breaks down: no Exception."""
+
+
+def test_books_that_cannot_be_made_cost_only_themselves_and_are_told(tmp_path, monkeypatch, capsys):
+    """The others are written, the status is 3, and the next run makes what is absent."""
+
+    def fails(*_):
+        raise ValueError("坏\x1b了")
+
+    def panics(*_):
+        raise Panic("内部错误")
+
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.docx").write_bytes((resources.data() / "specimen.docx").read_bytes())
+    command = ["run", str(folder), "--year", "2022", "--out", str(out), "--format", "docx,xlsx,pdf"]
+    with monkeypatch.context() as broken:
+        broken.setattr("auditkit.report.word.year_memo", fails)
+        broken.setattr("auditkit.report.pdf.printed_year", panics)
+        with pytest.raises(SystemExit) as end:
+            main(command)
+    assert end.value.code == 3
+    said = capsys.readouterr().err
+    summary = (out / "summary.txt").read_text("utf-8")
+    for text in (said, summary):
+        assert "memo.docx 未能生成（ValueError）：坏␛了" in text
+        assert "year_report.pdf 未能生成（Panic）：内部错误" in text
+    assert (out / "review.xlsx").is_file()
+    assert (out / "index.html").is_file()
+    written = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert {"python-docx", "openpyxl", "typst"} <= {name for name, version in written["versions"].items() if version}
+    assert "memo.docx" not in written["outputs"]
+    with pytest.raises(SystemExit) as end:
+        main(command)
+    assert not end.value.code
+    assert (out / "memo.docx").is_file()
+    assert (out / "year_report.pdf").is_file()
+    assert "未能生成" not in (out / "summary.txt").read_text("utf-8")

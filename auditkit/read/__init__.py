@@ -12,7 +12,7 @@ from pathlib import Path
 
 from auditkit.document import Document, Table
 from auditkit.read.text import read_text
-from auditkit.safety import LIMITS, Limits, Refused, Unreadable
+from auditkit.safety import EXPECTED_EN, EXPECTED_ZH, LIMITS, Limits, Refused, Unreadable
 
 Reader = Callable[[str, bytes, Limits], Document]
 
@@ -70,11 +70,11 @@ def _read(path: Path, limits: Limits) -> Document:
         _, zh, en = kind
         raise Refused(
             source,
-            f"暂不支持{zh}，应为 Word、Excel 或文本文件；{_SAVE_AS_ZH}",
-            f"{en} is not supported, expected Word, Excel or text; {_SAVE_AS_EN}",
+            f"暂不支持{zh}，{EXPECTED_ZH}；{_SAVE_AS_ZH}",
+            f"{en} is not supported, {EXPECTED_EN}; {_SAVE_AS_EN}",
         )
     document = read_text(source, data, limits)
-    if path.suffix.lower() in (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et"):
+    if path.suffix.lower() in (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et", ".pdf"):
         doubt = f"扩展名为 {path.suffix}，内容却是文本，已按文本读取"
         return replace(document, doubts=(*document.doubts, doubt))
     return document
@@ -123,8 +123,8 @@ def content(path: Path, limits: Limits) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise Refused(
                 source,
-                "不是普通文件（链接、文件夹、管道或设备），应为 Word、Excel 或文本文件；请报送文件本身",
-                "not a regular file (a link, folder, pipe or device), expected Word, Excel or text; submit the file itself",
+                f"不是普通文件（链接、文件夹、管道或设备），{EXPECTED_ZH}；请报送文件本身",
+                f"not a regular file (a link, folder, pipe or device), {EXPECTED_EN}; submit the file itself",
             )
         with path.open("rb") as file:
             data = file.read(min(status.st_size, limits.file) + 1)
@@ -143,7 +143,7 @@ def content(path: Path, limits: Limits) -> bytes:
     if not data.strip():
         raise Unreadable(
             source,
-            "文件为空，应为 Word、Excel 或文本文件；请报送单位重新导出",
-            "the file is empty, expected Word, Excel or text; ask the unit to export it again",
+            f"文件为空，{EXPECTED_ZH}；请报送单位重新导出",
+            f"the file is empty, {EXPECTED_EN}; ask the unit to export it again",
         )
     return data

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from auditkit.safety import Limits, Refused, Unreadable
+from auditkit.safety import EXPECTED_EN, EXPECTED_ZH, Limits, Refused, Unreadable
 
 
 class Office(NamedTuple):
@@ -117,8 +117,8 @@ class Package:
             if mark in self.names:
                 return Refused(
                     self.source,
-                    f"暂不支持 {zh}，应为 Word、Excel 或文本文件；请在 Word 或 WPS 中另存为 {suffix} 后重新报送",
-                    f"{en} is not supported, expected Word, Excel or text; save it as {suffix} and submit it again",
+                    f"暂不支持 {zh}，{EXPECTED_ZH}；请在 Word 或 WPS 中另存为 {suffix} 后重新报送",
+                    f"{en} is not supported, {EXPECTED_EN}; save it as {suffix} and submit it again",
                 )
         return Unreadable(
             self.source,

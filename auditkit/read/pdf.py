@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -17,10 +18,13 @@ from auditkit.document import At, Cell, Document
 from auditkit.read.pdfpage import Sheet
 from auditkit.read.pdftable import Ruled
 from auditkit.read.ruling import Grid, grids
-from auditkit.read.writing import MARGIN, Letter, line_text, lines_of, unit, written
+from auditkit.read.writing import MARGIN, Letter, Written, line_text, lines_of, unit, written
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 
-_FURNITURE = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # a page number
+_NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
+_DIGITS = re.compile(r"\d+")
+_TOUCHING = 0.35  # points between two letters of one word, either way
+_SAME = 3.0  # points between the heights of a running head on two pages
 
 
 def read_pdf(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -60,12 +64,29 @@ def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document
     return reading.document()
 
 
+class _Page(NamedTuple):
+    """What stands on a page: its tables with the texts of their regions, and the paragraphs with their height on it."""
+
+    number: int
+    grids: list[Grid]
+    texts: list[list[Written]]  # of each table
+    outside: list[tuple[float, str]]
+
+    def margin(self, foot: bool) -> list[tuple[float, str]]:
+        """The paragraphs below the last table, or above the first."""
+        if not self.grids:
+            return []
+        edge = self.grids[-1].box[3] if foot else self.grids[0].box[1]
+        return [one for one in self.outside if (one[0] > edge) == foot]
+
+
 class _Reading:
-    """One pass over the pages, and what it counts."""
+    """One pass over the pages for what stands on them, and one over what was found to put it together."""
 
     def __init__(self, source: str, limits: Limits):
         self.source, self.limits = source, limits
-        self.blocks: list[Ruled | tuple[int, str]] = []
+        self.pages: list[_Page] = []
+        self.doubts: list[str] = []
         self.hidden = self.letters = self.cells = 0
 
     def take(self, page: int, sheet: Sheet, is_last: bool) -> None:
@@ -81,28 +102,20 @@ class _Reading:
             )
         inside: dict[tuple[int, int], list[Letter]] = {}
         outside: list[Letter] = []
-        for letter in sheet.letters:
-            place = _place(found, letter, is_last)
+        places = [_place(found, letter.x, letter.y, is_last) for letter in sheet.letters]
+        if _kept_whole(sheet.letters, places, found):
+            self.doubts.append(f"第{page}页有文字越出单元格的边框，按其大半所在的单元格读取")
+        for letter, place in zip(sheet.letters, places, strict=True):
             (outside if place is None else inside.setdefault(place, [])).append(letter)
-        placed: list[tuple[float, Grid | str]] = [(grid.box[1], grid) for grid in found]
-        placed += [one for one in _paragraphs(outside, found) if not _FURNITURE.fullmatch(one[1])]
-        for _, block in sorted(placed, key=lambda one: one[0]):
-            if isinstance(block, str):
-                self.blocks.append((page, block))
-            else:
-                number = found.index(block)
-                self._table(page, block, [inside.get((number, n), []) for n in range(len(block.regions))])
-
-    def _table(self, page: int, grid: Grid, letters: list[list[Letter]]) -> None:
+        lines = [one for one in _paragraphs(outside, found) if not _NUMBER.fullmatch(one[1])]
         texts = [
-            written(held, grid.xs[region.left] + MARGIN, grid.xs[region.right] - MARGIN)
-            for region, held in zip(grid.regions, letters, strict=True)
+            [
+                written(inside.get((at, n), []), grid.xs[region.left] + MARGIN, grid.xs[region.right] - MARGIN)
+                for n, region in enumerate(grid.regions)
+            ]
+            for at, grid in enumerate(found)
         ]
-        before = self.blocks[-1] if self.blocks else None
-        if isinstance(before, Ruled) and before.goes_on(page, grid):
-            before.go_on(page, grid, texts)
-        else:
-            self.blocks.append(Ruled(page, grid, texts))
+        self.pages.append(_Page(page, found, texts, lines))
 
     def document(self) -> Document:
         if not self.letters:
@@ -111,26 +124,102 @@ class _Reading:
                 "PDF 中没有文字，应是扫描件或图片，无法核对；请向报送单位索取 Word 原件（.docx）或由 Word 导出的 PDF",
                 "the PDF has no text, it seems to be scanned; ask the unit for the Word file (.docx) or a PDF that Word exported",
             )
+        if not any(len(grid.regions) > 1 for page in self.pages for grid in page.grids):
+            raise Unreadable(
+                self.source,
+                "PDF 中没有带框线的表格，分不清各栏，未读取；请报送 Word 原件（.docx），或给表格加上框线后重新导出",
+                "the PDF has no ruled table, so that its columns cannot be told; submit the Word file (.docx) or rule the table",
+            )
+        put, doubts = put_together(self.pages), list(self.doubts)
         blocks, tables, paragraphs = [], 0, 0
-        for block in self.blocks:
+        for block in put:
             if isinstance(block, Ruled):
                 tables += 1
                 blocks.append(block.laid_out(tables))
+                doubts += block.doubts
             else:
                 paragraphs += 1
                 blocks.append(Cell(block[1], At(page=block[0], row=paragraphs)))
-        doubts = (f"有 {self.hidden} 个看不见的字（透明、页面之外或过小）未读取，请核对原件",) if self.hidden else ()
-        return Document(self.source, tuple(blocks), doubts)
+        if self.hidden:
+            doubts.append(f"有 {self.hidden} 个看不见的字（透明、白色、被遮盖、页面之外或过小）未读取")
+        return Document(self.source, tuple(blocks), tuple(f"{doubt}，请核对原件" for doubt in doubts))
 
 
-def _place(found: list[Grid], letter: Letter, is_last: bool) -> tuple[int, int] | None:
-    """The number of the table and of the region in it that a letter stands in."""
+def put_together(pages: list[_Page]) -> list[Ruled | tuple[int, str]]:
+    """The tables and paragraphs of all pages in their order, without what a program prints on every page."""
+    blocks: list[Ruled | tuple[int, str]] = []
+    feet: list[tuple[float, str]] = []  # of the page before, put down when it is known that they are no page's foot
+    for page, before in zip(pages, [None, *pages], strict=False):
+        tables = [block for block in blocks if isinstance(block, Ruled)]
+        first = page.grids[0] if page.grids else None
+        goes_on = bool(first and tables and before and tables[-1].goes_on(page.number, first))
+        if goes_on and first and not tables[-1].repeats(first, page.texts[0]):
+            begin = page.texts[0][0].text
+            goes_on = not any(begin and begin == table.begin for table in tables)
+        running = _same(before, page) if goes_on and before else set()
+        blocks += [(page.number - 1, text) for _, text in feet if text not in running]
+        placed: list[tuple[float, int | str]] = [(grid.box[1], n) for n, grid in enumerate(page.grids)]
+        placed += [(y, text) for y, text in page.outside if text not in running]
+        feet = page.margin(foot=True)
+        for y, block in sorted(placed, key=lambda one: one[0]):
+            if isinstance(block, str):
+                if (y, block) not in feet:
+                    blocks.append((page.number, block))
+                continue
+            last = blocks[-1] if blocks else None
+            grid, texts = page.grids[block], page.texts[block]
+            if isinstance(last, Ruled) and last.goes_on(page.number, grid):
+                last.go_on(page.number, grid, texts)
+            else:
+                blocks.append(Ruled(page.number, grid, texts))
+        feet = [one for one in feet if one[1] not in running]
+    return blocks + [(pages[-1].number, text) for _, text in feet]
+
+
+def _same(before: _Page, page: _Page) -> set[str]:
+    """The texts in the margins that stand in the same place of both pages, numbers aside."""
+    found: set[str] = set()
+    for foot in (False, True):
+        for y, text in before.margin(foot):
+            for other, following in page.margin(foot):
+                if abs(y - other) <= _SAME and _DIGITS.sub("0", text) == _DIGITS.sub("0", following):
+                    found |= {text, following}
+    return found
+
+
+def _place(found: list[Grid], x: float, y: float, is_last: bool) -> tuple[int, int] | None:
+    """The number of the table and of the region in it that a point is in."""
     for number, grid in enumerate(found):
-        if (at := grid.place(letter.x, letter.y)) is not None:
+        if (at := grid.place(x, y)) is not None:
             return number, at
-    if found and not is_last and (at := found[-1].below(letter.x, letter.y)) is not None:
+    if found and not is_last and (at := found[-1].below(x, y)) is not None:
         return len(found) - 1, at
     return None
+
+
+def _kept_whole(letters: list[Letter], places: list[tuple[int, int] | None], found: list[Grid]) -> bool:
+    """Put a word or figure that a border runs through into the one cell where its middle is; whether there was any."""
+    crossing = [
+        n
+        for n in range(1, len(letters))
+        if places[n] != places[n - 1] and None not in (places[n], places[n - 1]) and _adjoin(letters[n - 1], letters[n])
+    ]
+    for number in crossing:
+        begin, end = number - 1, number
+        while begin and _adjoin(letters[begin - 1], letters[begin]):
+            begin -= 1
+        while end + 1 < len(letters) and _adjoin(letters[end], letters[end + 1]):
+            end += 1
+        place = _place(found, (letters[begin].left + letters[end].right) / 2, letters[number].y, True)
+        places[begin : end + 1] = [place] * (end + 1 - begin)
+    return bool(crossing)
+
+
+def _adjoin(one: Letter, other: Letter) -> bool:
+    """Whether two letters were written as one: between two cells there are at least the border and their margins."""
+    return (
+        abs(other.left - one.right) <= _TOUCHING and abs(other.y - one.y) <= 1 and not (one.char + other.char).isspace()
+    )
 
 
 def _paragraphs(letters: list[Letter], found: list[Grid]) -> Iterator[tuple[float, str]]:

@@ -12,12 +12,13 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from auditkit.read.pdfink import Ink
 from auditkit.read.ruling import Line, joined
 from auditkit.read.writing import Letter
 from auditkit.safety import Limits, Refused
 
 _THIN = 3.0  # a filled rectangle that is no thicker is a line
-_INVISIBLE = 3, 7
+_CHECKS = 10  # of letters against painted areas on a page, in units of the limit for crossings
 _NO_LETTERS = frozenset((0, 2, 10, 13, 0xFFFE, 0xFFFF))
 _FAR = 20_000.0  # a PDF page is at most 14,400 points
 _LEAST = 0.5  # letters lower than this nobody sees
@@ -38,7 +39,7 @@ class Sheet:
         self._box = page.get_bbox()
         self.letters: list[Letter] = []
         self.hidden = 0
-        self._veiled = False  # whether any text of the page is drawn without ink
+        self._ink = Ink()
         self.horizontal, self.vertical = self._ruled(page)
         self._read_letters(page)
 
@@ -51,6 +52,9 @@ class Sheet:
                 f"一页的文字超过 {self.limits.letters} 字",
                 f"more than {self.limits.letters} letters on a page",
             )
+        if count * self._ink.checks > _CHECKS * self.limits.crossings:
+            raise _too_much(self.source, "一页的色块过多", "too many painted areas on a page")
+        doubtful = self._ink.doubtful
         box = raw.FS_RECTF()
         handle, at = text.raw, ctypes.byref(box)
         unicode, generated, loose = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_GetLooseCharBox
@@ -60,7 +64,7 @@ class Sheet:
                 continue
             left, top, right, bottom = self._shown(box.left, box.bottom, box.right, box.top)
             letter = Letter(chr(code), left, top, right, bottom, (left + right) / 2, (top + bottom) / 2)
-            if self._is_seen(letter) and not (self._veiled and _is_veiled(raw.FPDFText_GetTextObject(handle, index))):
+            if self._is_seen(letter) and not (doubtful and self._ink.hides(handle, index, letter.x, letter.y)):
                 self.letters.append(letter)
             elif not letter.char.isspace():
                 self.hidden += 1
@@ -112,14 +116,35 @@ class Sheet:
                 raise _too_much(self.source, "一页的图形过多", "too many shapes on a page")
             kind = raw.FPDFPageObj_GetType(object_)
             if kind == raw.FPDF_PAGEOBJ_PATH:
+                self._area(object_, outer, image=False)
                 yield self._pieces(object_, _product(_matrix(object_), outer))
             elif kind == raw.FPDF_PAGEOBJ_TEXT:
-                self._veiled = self._veiled or _is_veiled(object_)
+                self._ink.take_text(object_, self._paths)
+            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+                self._area(object_, outer, image=True)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
                 matrix = _product(_matrix(object_), outer)
                 count = raw.FPDFFormObj_CountObjects(object_)
                 inner = ((raw.FPDFFormObj_GetObject(object_, number), matrix) for number in range(count))
                 yield from self._paths_of(inner, depth + 1)
+
+    def _area(self, object_: object, outer: _Matrix, image: bool) -> None:
+        """Tell the ink of an area that is painted, if it is more than a line."""
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        if not image and not (raw.FPDFPath_GetDrawMode(object_, fill, stroke) and fill.value):
+            return
+        sides = [ctypes.c_float() for _ in range(4)]
+        if not raw.FPDFPageObj_GetBounds(object_, *sides):
+            return
+        x0, y0, x1, y1 = (side.value for side in sides)
+        if max(map(abs, (x0, y0, x1, y1))) > _FAR:
+            return
+        a, b, c, d, e, f = outer
+        corners = [(a * x + c * y + e, b * x + d * y + f) for x in (x0, x1) for y in (y0, y1)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        box = self._shown(min(xs), min(ys), max(xs), max(ys))
+        if box[2] - box[0] > _THIN and box[3] - box[1] > _THIN:
+            self._ink.take_area(object_, box, self._paths, image)
 
     def _pieces(self, path: object, matrix: _Matrix) -> list[tuple[float, float, float, float]]:
         """The straight strokes of a path, and its filled rectangles where they are thin."""
@@ -174,10 +199,6 @@ def _product(inner: _Matrix, outer: _Matrix) -> _Matrix:
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def _is_veiled(text: object) -> bool:
-    return raw.FPDFTextObj_GetTextRenderMode(text) in _INVISIBLE
 
 
 def _is_white(path: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from auditkit.document import At, Cell, Table
@@ -10,7 +11,12 @@ from auditkit.read.writing import Written
 
 _SIDES = 4  # points that the same edge of a table may stand apart on two pages
 _LABEL = "指标"
-_ENDS = ("。", "；", "：", "！", "？", _LABEL)
+_SENTENCE_ENDS = "。", "；", "！", "？"
+_ENDS = (*_SENTENCE_ENDS, "：", _LABEL)
+_HEAD = "级指标"
+# How a row of its own begins though most of it is blank.
+_OWN = re.compile(r"指标\s*\d|[.…·—–-]+$|[\d.,%％]+$|其中|上年|其他|年度资金|小计|合计|总")
+_LACKS = 3  # texts at least that the rest of a cut row does not have and the row does
 _HEADING = 3  # texts that a row has at least, to be a heading when it comes again
 
 
@@ -34,6 +40,8 @@ class Ruled:
         self.xs: list[float] = []
         self.rows, self.page = 0, page
         self.held: list[_Held] = []
+        self.begin = texts[0].text
+        self.doubts: list[str] = []
         self._add(page, grid, texts, 0, {})
 
     def goes_on(self, page: int, grid: Grid) -> bool:
@@ -42,18 +50,28 @@ class Ruled:
         return self.page == page - 1 and all(abs(points) <= _SIDES for points in apart)
 
     def go_on(self, page: int, grid: Grid, texts: list[Written]) -> None:
-        heading = self._repeats(grid, texts)
-        top = 1 if heading else 0
+        top = 1 if self.repeats(grid, texts) else 0
         first = [number for number, region in enumerate(grid.regions) if region.top == top]
         above = {number: index for number in first if (index := self._above(grid, grid.regions[number])) is not None}
         cut = {n: i for n, i in above.items() if self._is_cut(grid, grid.regions[n], self.held[i], texts[n])}
-        wrapped = {n: i for n, i in above.items() if not texts[n].text or _goes_on(self.held[i].written, texts[n])}
-        flat = [n for n in first if grid.regions[n].bottom == top + 1]
-        if set(first) <= set(wrapped) and any(texts[n].text for n in flat):
+        wrapped = {n: i for n, i in above.items() if not texts[n].text or _may_go_on(self.held[i].written, texts[n])}
+        flat = {n: i for n, i in above.items() if grid.regions[n].bottom == top + 1}
+        if set(first) <= set(wrapped) and any(_goes_on(self.held[i].written, texts[n]) for n, i in flat.items()):
             cut = wrapped
+        elif set(first) <= set(cut) | set(flat) and not set(first) <= set(cut) and self._is_rest(flat, texts):
+            cut |= flat
+            self.doubts.append(f"第{page - 1}页末行与第{page}页首行读作同一行（第{page}页首行只有少数几格有字）")
         shift = self.rows - top - (1 if set(first) <= set(cut) else 0)
         dropped = {number for number, region in enumerate(grid.regions) if region.top < top}
         self._add(page, grid, texts, shift, cut, dropped)
+
+    def _is_rest(self, flat: dict[int, int], texts: list[Written]) -> bool:
+        """Whether a row has texts only where the row above has some, and lacks most of what that row has."""
+        said = [(self.held[index].written, texts[number]) for number, index in flat.items()]
+        lacks = sum(bool(above.text and not below.text) for above, below in said)
+        rest = [(above, below) for above, below in said if below.text]
+        can = all(_can_go_on(above, below) for above, below in rest)
+        return bool(rest) and can and lacks >= _LACKS and lacks > len(rest)
 
     def _add(
         self,
@@ -98,13 +116,25 @@ class Ruled:
         below_open = grid.is_open(region, region.top)
         if held.open or below_open:
             return held.open and below_open
-        if text.text and not _goes_on(held.written, text):
+        if held.written.text and text.text and not _goes_on(held.written, text):
             return False
         tall = max(held.bottom - held.top, region.bottom - region.top) > 1
         label = bool(text.text) and (held.written.text + text.text).endswith(_LABEL)
-        return bool(held.written.text) and (tall or label)
+        if not held.written.text:
+            return label and self._blank_only_here(held)
+        return tall or label
 
-    def _repeats(self, grid: Grid, texts: list[Written]) -> bool:
+    def _blank_only_here(self, cut: _Held) -> bool:
+        """Whether the column has no other blank cell below its heading: its levels stand in tall cells."""
+        column = [h for h in self.held if max(abs(h.left - cut.left), abs(h.right - cut.right)) <= _SIDES and h != cut]
+        for held in sorted(column, key=lambda one: one.top, reverse=True):
+            if held.written.text.endswith(_HEAD):
+                return True
+            if not held.written.text:
+                return False
+        return False
+
+    def repeats(self, grid: Grid, texts: list[Written]) -> bool:
         """Whether the page begins with a heading that the table had before."""
         first = [text.text for region, text in zip(grid.regions, texts, strict=True) if region.top == 0 and text.text]
         if len(first) < _HEADING or any(region.bottom > 1 for region in grid.regions if region.top == 0):
@@ -139,10 +169,23 @@ class Ruled:
         return Table(tuple(made))
 
 
+def _can_go_on(above: Written, below: Written) -> bool:
+    """Whether a text can be the wrapped rest of the one above: there was no room for its begin, and both are words."""
+    return _words(above, below) and above.room <= below.begin
+
+
+def _may_go_on(above: Written, below: Written) -> bool:
+    """Whether a text can stand in one cell with the one above, which may end with a paragraph."""
+    return _can_go_on(above, below) or (_words(above, below) and above.text.endswith(_SENTENCE_ENDS))
+
+
+def _words(above: Written, below: Written) -> bool:
+    return above.text[-1:] > "\u2e80" and below.text[-1:] > "\u2e80" and not _OWN.match(below.text)
+
+
 def _goes_on(above: Written, below: Written) -> bool:
-    """Whether a text reads as the wrapped rest of the one above: there was no room for its begin, and both are words."""
-    words = above.text[-1:] > "\u2e80" and below.text[-1:] > "\u2e80"
-    return words and not above.text.endswith(_ENDS) and above.room <= below.begin
+    """Whether it reads so too: the text above breaks off."""
+    return _can_go_on(above, below) and not above.text.endswith(_ENDS)
 
 
 def _together(above: Written, below: Written) -> Written:

@@ -125,9 +125,10 @@ def _reach(places: list[float], across: list[Line]) -> None:
 def _drawn(places: list[float], across: list[float], lines: list[Line]) -> set[tuple[int, int]]:
     """The edges of the grid that are drawn: (which place, which step across it)."""
     middles = [(one + other) / 2 for one, other in pairwise(across)]
+    bounds = [(one + other) / 2 for one, other in pairwise(places)]
     found = set()
     for line in lines:
-        number = min(range(len(places)), key=lambda n: abs(places[n] - line.at))
+        number = bisect_right(bounds, line.at)
         found.update((number, step) for step, middle in enumerate(middles) if line.low <= middle <= line.high)
     return found
 
@@ -171,4 +172,16 @@ def grids(horizontal: list[Line], vertical: list[Line]) -> list[Grid]:
     for number, line in enumerate((*horizontal, *vertical)):
         parts.setdefault(root(number), ([], []))[number >= len(horizontal)].append(line)
     found = [Grid(*part) for part in parts.values() if len(part[0]) > 1 and len(part[1]) > 1]
-    return sorted((grid for grid in found if len(grid.xs) > 1 and len(grid.ys) > 1), key=lambda grid: grid.box[1])
+    return _outermost(sorted((g for g in found if len(g.xs) > 1 and len(g.ys) > 1), key=lambda grid: grid.box[1]))
+
+
+def _outermost(found: list[Grid]) -> list[Grid]:
+    """Without the frame round a page, and without boxes and tables in a cell, whose words are the cell's."""
+    tables = [one for one in found if len(one.regions) > 1 or not any(_encloses(one, other) for other in found)]
+    return [one for one in tables if not any(_encloses(other, one) for other in tables)]
+
+
+def _encloses(outer: Grid, inner: Grid) -> bool:
+    left, top, right, bottom = outer.box
+    x0, y0, x1, y1 = inner.box
+    return left < x0 and top < y0 and right > x1 and bottom > y1

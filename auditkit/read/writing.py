@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 from operator import itemgetter
+from statistics import median
 from typing import NamedTuple
 
 _LEFT, _Y = itemgetter(1), itemgetter(6)
 MARGIN = 5.4  # points between a cell's border and its text, as Word and WPS have it
 _GAP = 0.2  # of a letter's height between two words of Latin letters
+_BLANK = 0.18  # of a Chinese letter's width, where there is more room than usual: fonts' blanks have 0.22 to 0.5
 _CLOSING = "，。、；：？！）》」』】”’％%,.;:?!)]}"
+_SIGNS = "≥≤≧≦＞＜±"
 _OPENING = "（《「『【“‘([{"
 
 
@@ -53,13 +56,34 @@ def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
 
 
 def line_text(line: list[Letter]) -> str:
+    """The line with the blanks that a browser prints as mere room.
+
+    Room between a Chinese letter and a Latin one or a figure is none: Word and LibreOffice put it there of their own accord.
+    """
+    usual = None
     texts = [line[0].char]
     for one, other in pairwise(line):
-        apart = other.left - one.right > _GAP * (other.bottom - other.top)
-        if apart and one.char.isascii() and other.char.isascii() and not (one.char + other.char).count(" "):
+        room = other.left - one.right
+        if one.char.isascii() and other.char.isascii():
+            apart = room > _GAP * (other.bottom - other.top) and " " not in (one.char, other.char)
+        elif room > 0 and _is_chinese(one) and _is_chinese(other):
+            usual = _usual_room(line) if usual is None else usual
+            apart = room - usual > _BLANK * (other.right - other.left)
+        else:
+            apart = False
+        if apart:
             texts.append(" ")
         texts.append(other.char)
     return "".join(texts).strip()
+
+
+def _is_chinese(letter: Letter) -> bool:
+    return letter.char > "\u2e80" and letter.char.isalpha()
+
+
+def _usual_room(line: list[Letter]) -> float:
+    """The room between the Chinese letters of a line, which one set flush at both sides has between all of them."""
+    return median(two.left - one.right for one, two in pairwise(line) if _is_chinese(one) and _is_chinese(two))
 
 
 def written(letters: list[Letter], left: float, right: float) -> Written:
@@ -92,6 +116,7 @@ def unit(line: list[Letter]) -> float:
     while end < len(line) and (
         line[end].char in _CLOSING
         or line[end - 1].char in _OPENING
+        or (line[end - 1].char in _SIGNS and line[end].char.isdigit())
         or (
             line[end].char.isascii()
             and line[end - 1].char.isascii()

@@ -1,5 +1,6 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
+from auditkit.report.decided import decisions, decisions_of_year
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
 from auditkit.report.index import failure_page, files_csv, forms_csv, index_page, rules_page, summary
 from auditkit.report.rows import FileRow, FormLine, FormRow, line_of
@@ -20,8 +21,12 @@ from auditkit.report.year import (
     year_unproved,
 )
 
+# What the project notebook shows of one audit, cell by cell.
+VIEWS = (headline, chart, findings, form, scores, coverage, colophon)
+
 __all__ = [
     "FINISHED",
+    "VIEWS",
     "FileRow",
     "FormLine",
     "FormRow",
@@ -32,6 +37,8 @@ __all__ = [
     "colophon",
     "coverage",
     "csv_bytes",
+    "decisions",
+    "decisions_of_year",
     "failure_page",
     "files_csv",
     "findings",

@@ -61,7 +61,7 @@ def _looks(book: Any) -> dict[str, Any]:
 
     line = Side("thin", color="808080")
     box = Border(line, line, line, line)
-    words, figures = Alignment("left", "center", wrap_text=True), Alignment("right", "center", wrap_text=True)
+    words, figures = Alignment("left", "center", wrap_text=True), Alignment("center", "center", wrap_text=True)
     middle = Alignment("center", "center", wrap_text=True)
     plain, bold, title = Font("宋体", 10), Font("宋体", 10, bold=True), Font("黑体", 16)
     none, head, fill = PatternFill(), PatternFill("solid", "E7ECF1"), PatternFill("solid", "FFF2CC")
@@ -117,7 +117,7 @@ def fit(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
         for number, column in enumerate(columns, 1)
         if column.width and sheet.cell(row, number).data_type != "f"
     )
-    sheet.row_dimensions[row].height = min(4 + 14 * max(lines, default=1), 409)
+    sheet.row_dimensions[row].height = min(5 + 14.5 * max(lines, default=1), 409)
 
 
 def _lines(text: str, width: int) -> int:

@@ -35,7 +35,7 @@ CATEGORIES = {
 SERIES = (("自评得分", "#ffffff", "////"), ("可核实得分", "#3b5b7d", ""), ("最高可能得分", "#d5dee8", "...."))
 DARK = {"color": "#24405f", "edgecolor": "#222222", "linewidth": 1}
 HATCHED = {"color": "#d5dee8", "edgecolor": "#222222", "hatch": "////", "linewidth": 1}
-STYLE = {"font.family": [FAMILY], "font.size": 9, "axes.unicode_minus": False, "hatch.linewidth": 0.6}
+STYLE = {"font.family": [FAMILY, "DejaVu Sans"], "font.size": 9, "axes.unicode_minus": False, "hatch.linewidth": 0.6}
 
 
 def score_bar(card: Scorecard, full: Decimal) -> Markup:
@@ -99,7 +99,8 @@ def figure_of(width: float, height: float) -> Iterator[Figure]:
 def png_of(figure: Figure) -> bytes:
     """The same bytes for the same picture and the same matplotlib."""
     image = io.BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
+    # `savefig` gives the same and draws everything twice.
+    figure.canvas.print_png(image, metadata={"Software": None})
     return image.getvalue()
 
 

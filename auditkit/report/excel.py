@@ -11,8 +11,10 @@ from auditkit.audit import Audit
 from auditkit.model import Severity
 from auditkit.numeral import shown
 from auditkit.report.cells import Column, Formula, banner, figure, fit, heading, write
+from auditkit.report.decided import Decision, Review, Reviews, chain_lines
+from auditkit.report.facts import told
 from auditkit.report.package import MOMENT, timeless
-from auditkit.report.worklist import Entry, Question, audit_digest, entries, questions
+from auditkit.report.worklist import Entry, Question, Task, audit_digest, entries, questions
 from auditkit.review.subject import Field, Ruling, Subject
 from auditkit.safety import Unreadable
 
@@ -24,36 +26,39 @@ MOST_SHEETS = 200  # a workbook with more of them opens in minutes and is turned
 FINDING_KEY, ENTRY_KEY, DIGEST = "标识（问题）", "标识（指标）", "版本"
 FINDING_INPUTS = {Field.RULING: "处理决定", Field.NOTE: "处理说明", Field.REFERENCE: "佐证材料"}
 ENTRY_INPUTS = {Field.RESULT: "复核完成值", Field.SCORE: "复核得分", Field.NOTE: "复核说明"}
+SIGNED, STANDING = "签署", "署名、时间（UTC）及其他"  # printed only
 FORMER = "原"  # leads the hidden column that keeps what an input cell was printed with
 _SUMMARY = tuple(
     Column(*one)
     for one in (
         ("序号", 5), ("项目名称", 30), ("实施单位", 18), ("年度", 7), ("分值合计", 9), ("自评总分（填报）", 11),
         ("自评得分合计", 13), ("复核得分", 9), ("偏差", 8), ("可核实得分", 11), ("最高可能得分", 13), ("▲ 错误", 7),
-        ("● 疑点", 7), ("○ 提示", 7), ("问题行数", 9), ("已决定", 7), (DIGEST, 0),
+        ("● 疑点", 7), ("○ 提示", 7), ("问题行数", 9), ("已决定", 7), (SIGNED, 24), (DIGEST, 0),
     )
 )  # fmt: skip
 _FINDINGS = (
-    *(Column("序号", 5), Column("项目", 18), Column("级别", 8), Column("规则", 9), Column("问题类型", 14)),
-    *(Column("指标", 6), Column("问题", 38), Column("表内依据", 34), Column("审核依据", 28)),
-    *(Column(name, 14 if field is Field.RULING else 20, True) for field, name in FINDING_INPUTS.items()),
+    *(Column("序号", 5), Column("项目", 16), Column("级别", 8), Column("规则", 8), Column("问题类型", 13)),
+    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 28)),
+    *(Column(name, 10 if field is Field.RULING else 18, True) for field, name in FINDING_INPUTS.items()),
+    Column(STANDING, 20),
     *(Column(name, 0) for name in (FINDING_KEY, DIGEST, *(FORMER + name for name in FINDING_INPUTS.values()))),
 )
 _ENTRIES = (
     *(Column("三级指标", 26), Column("性质", 11), Column("指标值", 18), Column("分值", 7)),
     *(Column("自评完成值", 18), Column("自评得分", 7), Column("复核完成值", 16, True), Column("复核得分", 9, True)),
     *(Column("偏差", 7), Column("依据及说明", 36), Column("复核说明", 20, True)),
+    Column(STANDING, 22),
     *(Column(name, 0) for name in (ENTRY_KEY, DIGEST, *(FORMER + name for name in ENTRY_INPUTS.values()))),
 )
-Decided = Mapping[tuple[str, Field], str]
+Decided = Mapping[Subject, Decision]
 
 
-def review_workbook(audits: Iterable[Audit], decided: Decided | None = None) -> bytes:
+def review_workbook(audits: Iterable[Audit], review: Review | Reviews | None = None) -> bytes:
     """The working paper over one or many audits.
 
-    `decided` is what was decided before, by `Subject.key` and field; it is printed in the input cells. Beyond
-    `MOST_SHEETS` projects the workbook has no sheets of their indicators and says so; each project's own workbook has.
-    Raises Unreadable where openpyxl is not installed.
+    What was decided before is printed in the input cells, so that an import changes only what a person changed in the
+    paper; who decided it when, and who signed, stands beside them. Beyond `MOST_SHEETS` projects the workbook has no
+    sheets of their indicators and says so; each project's own workbook has. Raises Unreadable where openpyxl is not installed.
     """
     try:
         from openpyxl import Workbook
@@ -63,7 +68,8 @@ def review_workbook(audits: Iterable[Audit], decided: Decided | None = None) -> 
             '没有安装 openpyxl，请运行 pip install "auditkit[excel]"',
             'run: pip install "auditkit[excel]"',
         ) from error
-    audits, decided = tuple(audits), decided or {}
+    audits, reviews = tuple(audits), review.projects if review else ()
+    decided = {one.subject: one for told in reviews for one in told.decisions}
     book = Workbook()
     book.properties.creator, book.properties.created = "auditkit", datetime(*MOMENT)
     book.properties.title, book.properties.language = "绩效自评复核表", "zh-CN"
@@ -74,13 +80,14 @@ def review_workbook(audits: Iterable[Audit], decided: Decided | None = None) -> 
     for number, audit in enumerate(audits if len(audits) <= MOST_SHEETS else (), 1):
         sheet = book.create_sheet(sheet_name(number, audit.form.project.squeezed))
         totals[number] = sheet.title, _entries(sheet, audit, decided)
-    _summary(summary, audits, totals, bottom)
+    chain = chain_lines(review.anchor, review.faults) if review else ()
+    _summary(summary, audits, totals, bottom, {told.audit: told for told in reviews}, chain)
     return _saved(book)
 
 
-def project_workbook(audit: Audit) -> bytes:
+def project_workbook(audit: Audit, review: Review | None = None) -> bytes:
     """The working paper of one project."""
-    return review_workbook((audit,))
+    return review_workbook((audit,), review)
 
 
 def sheet_name(number: int, project: str) -> str:
@@ -95,15 +102,23 @@ def _saved(book: Workbook) -> bytes:
     return timeless(out.getvalue())
 
 
-def _summary(sheet: Worksheet, audits: Sequence[Audit], totals: Mapping[int, tuple[str, int]], bottom: int) -> None:
+def _summary(
+    sheet: Worksheet,
+    audits: Sequence[Audit],
+    totals: Mapping[int, tuple[str, int]],
+    bottom: int,
+    reviews: Mapping[str, Review],
+    chain: Sequence[str],
+) -> None:
     hint = f"共 {len(audits)} 个项目。底色为浅黄、表头标“（填写）”的单元格供填写，填好后用 auditkit import-review 导入；其余请勿改动。"
     if len(audits) > MOST_SHEETS:
         hint += f"项目超过 {MOST_SHEETS} 个，本册只有汇总和审核发现，逐项复核请用各项目文件夹中的 review.xlsx。"
-    banner(sheet, _SUMMARY, "项目支出绩效自评复核汇总表", hint)
+    banner(sheet, _SUMMARY, "项目支出绩效自评复核汇总表", "\n".join((hint, *chain)))
     heading(sheet, 3, _SUMMARY)
     keys, rulings = (_column(_FINDINGS, name) for name in (DIGEST, FINDING_INPUTS[Field.RULING]))
     for row, (number, audit) in enumerate(enumerate(audits, 1), 4):
         form, card, digest = audit.form, audit.scorecard, _column(_SUMMARY, DIGEST)
+        told = audit_digest(audit)
         name, total = totals.get(number, ("", 0))
         live = [Formula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
         own = f"审核发现!${keys}$4:${keys}${bottom},{digest}{row}"
@@ -113,11 +128,16 @@ def _summary(sheet: Worksheet, audits: Sequence[Audit], totals: Mapping[int, tup
             *(audit.count(severity) for severity in Severity),
             Formula(f"=COUNTIF({own})"),
             Formula(f'=COUNTIFS({own},审核发现!${rulings}$4:${rulings}${bottom},"?*")'),
-            audit_digest(audit),
+            _signed(reviews.get(told)),
+            told,
         )
         for column, content in enumerate(contents, 1):
-            write(sheet, row, column, content, "text" if column in (2, 3) else "number")
+            write(sheet, row, column, content, "text" if column in (2, 3, len(_SUMMARY) - 1) else "number")
         fit(sheet, row, _SUMMARY)
+
+
+def _signed(review: Review | None) -> str:
+    return "\n".join(f"{one.step} {one.who} {one.at} {one.told}" for one in review.signatures) if review else ""
 
 
 def _findings(sheet: Worksheet, audits: Sequence[Audit], decided: Decided) -> int:
@@ -150,23 +170,22 @@ def _question(sheet: Worksheet, row: int, number: int, question: Question, decid
     write(sheet, row, 1, number, "middle")
     for column, text in enumerate(shown_, 2):
         write(sheet, row, column, text, "middle" if column in (3, 4, 6) else "text")
-    _inputs(sheet, row, _FINDINGS, FINDING_INPUTS, FINDING_KEY, question.task.subject, question.task.digest, decided)
+    _inputs(sheet, row, _FINDINGS, FINDING_INPUTS, FINDING_KEY, question.task, decided)
 
 
 def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
     """Fill a project's sheet; the row of its totals."""
-    form, card = audit.form, audit.scorecard
+    form = audit.form
     unit = f"实施单位：{form.implementer.squeezed or '（未填）'}　主管部门：{form.department.squeezed or '（未填）'}　"
-    told = f"自评 {shown(card.stated)} 分，可核实 {shown(card.verified)} 分，最高可能 {shown(card.upper)} 分。"
     hint = "复核与自评不同的，在浅黄色单元格填复核完成值、复核得分和说明；相同的留空，合计按自评得分计。"
     title = f"{form.project.squeezed or '（未填项目名称）'}（{form.year or '未填'}年度）绩效自评复核表"
-    banner(sheet, _ENTRIES, title, f"{unit}{told}", hint)
+    banner(sheet, _ENTRIES, title, f"{unit}{told(audit)}", hint)
     heading(sheet, 4, _ENTRIES)
     rows = entries(audit)
     for row, entry in enumerate(rows, 5):
         _entry(sheet, row, entry, decided)
     total = 5 + len(rows)
-    for column in range(1, 12):
+    for column in range(1, 1 + sum(column.width > 0 for column in _ENTRIES)):
         write(sheet, total, column, "", "sum")
         write(sheet, total + 1, column, "", "sum")
     write(sheet, total, 1, "合计", "sum_text")
@@ -190,11 +209,11 @@ def _entry(sheet: Worksheet, row: int, entry: Entry, decided: Decided) -> None:
         *((entry.label, "text"), (entry.nature, "middle"), (entry.target, "text"), (figure(entry.points), "number")),
         *((entry.result.squeezed, "text"), (figure(entry.score), "number"), ("", "input"), ("", "input_number")),
         (Formula(f'=IF(H{row}="","",H{row}-N(F{row}))'), "number"),
-        (f"{verdict}{entry.earned.why}；{earned}", "text"),
+        (f"{verdict}{entry.earned.why}\n{earned}", "text"),
     )
     for column, (content, look) in enumerate(contents, 1):
         write(sheet, row, column, content, look)
-    _inputs(sheet, row, _ENTRIES, ENTRY_INPUTS, ENTRY_KEY, entry.task.subject, entry.task.digest, decided)
+    _inputs(sheet, row, _ENTRIES, ENTRY_INPUTS, ENTRY_KEY, entry.task, decided)
     if entry.task.points:
         _bounded(sheet, row, entry.task.points)
 
@@ -214,16 +233,17 @@ def _inputs(
     columns: Sequence[Column],
     inputs: Mapping[Field, str],
     key: str,
-    subject: Subject,
-    digest: str,
+    task: Task,
     decided: Decided,
 ) -> None:
     """The cells to fill in, and hidden beside them who the row is and what the cells were printed with; ends the row."""
     places = {column.name: number for number, column in enumerate(columns, 1)}
-    write(sheet, row, places[key], subject.key, "key")
-    write(sheet, row, places[DIGEST], digest, "key")
+    write(sheet, row, places[key], task.key, "key")
+    write(sheet, row, places[DIGEST], task.digest, "key")
+    stands = decided.get(task.subject)
+    write(sheet, row, places[STANDING], "\n".join((stands.by, *stands.besides)).strip() if stands else "", "text")
     for field, name in inputs.items():
-        former = decided.get((subject.key, field), "")
+        former = stands.text(field) if stands else ""
         former = Ruling(former).zh if field is Field.RULING and former else former
         score = field is Field.SCORE
         write(sheet, row, places[name], _number(former) if score else former, "input_number" if score else "input")

@@ -119,6 +119,12 @@ def sums_line(audit: Audit) -> str:
     return "，".join(parts).replace(" ", "")
 
 
+def told(audit: Audit) -> str:
+    """Verdict and contradicting sums, one sentence each."""
+    sums = sums_line(audit)
+    return f"{verdict_line(audit)}{sums}。" if sums else verdict_line(audit)
+
+
 def coverage_of(audit: Audit) -> Coverage:
     """The coverage of one audit in numbers."""
     return Coverage(

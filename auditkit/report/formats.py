@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
 from auditkit.audit import Audit
+from auditkit.report.decided import Review
 from auditkit.safety import Unreadable
 
 HTML = "html"  # made from the executed notebook, and so by whoever executes it
@@ -15,7 +16,7 @@ HTML = "html"  # made from the executed notebook, and so by whoever executes it
 
 @dataclass(frozen=True)
 class Format:
-    """A file's name, the function of an audit that makes its bytes, and the extra whose package it needs."""
+    """A file's name, the function of an audit and its review that makes its bytes, and the extra whose package it needs."""
 
     file: str
     function: str
@@ -23,9 +24,9 @@ class Format:
     package: str
     threads: bool = False  # its library keeps threads, which a forked process does not have and would wait for
 
-    def make(self, audit: Audit) -> bytes:
+    def make(self, audit: Audit, review: Review | None) -> bytes:
         module, _, name = self.function.partition(":")
-        return getattr(import_module(module), name)(audit)
+        return getattr(import_module(module), name)(audit, review)
 
     @property
     def installed(self) -> bool:
@@ -61,14 +62,25 @@ def _advice(name: str) -> str:
     return f'未安装 {FORMATS[name].package}，不写 {FORMATS[name].file}；需要时运行 pip install "auditkit[{FORMATS[name].extra}]"'
 
 
-def make_files(audit: Audit, formats: Sequence[str]) -> tuple[dict[str, bytes], str]:
+def make_files(audit: Audit, formats: Sequence[str], review: Review | None = None) -> tuple[dict[str, bytes], str]:
     """The files of an audit by name, and what could not be made and why; one that fails costs only itself."""
     files, failures = {}, []
     for name in formats:
         if name == HTML:
             continue
-        try:
-            files[FORMATS[name].file] = FORMATS[name].make(audit)
-        except Exception as error:
-            failures.append(f"{FORMATS[name].file} 未能生成（{type(error).__name__}）：{error}")
+        data, failure = attempt(FORMATS[name].file, lambda name=name: FORMATS[name].make(audit, review))
+        if failure:
+            failures.append(failure)
+        else:
+            files[FORMATS[name].file] = data
     return files, "；".join(failures)
+
+
+def attempt(file: str, make: Callable[[], bytes]) -> tuple[bytes, str]:
+    """The bytes of a file, or why there are none."""
+    try:
+        return make(), ""
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic inside typst is no Exception
+        return b"", f"{file} 未能生成（{type(error).__name__}）：{error}"

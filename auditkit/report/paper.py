@@ -57,7 +57,7 @@ class Paper:
             self.paragraph(line, "公文标题")
 
     def paragraph(self, text: str, style: str = "公文正文") -> Paragraph:
-        paragraph = self.document.add_paragraph(style=style)
+        paragraph = styled(self.document.add_paragraph(), style)
         say(paragraph, text)
         return paragraph
 
@@ -89,8 +89,7 @@ class Paper:
         first = comment.paragraphs[0]
         for number, line in enumerate(lines):
             paragraph = comment.add_paragraph() if number else first
-            paragraph.style = self.document.styles["批注"]
-            say(paragraph, line)
+            say(styled(paragraph, "批注"), line)
 
     def sign(self) -> None:
         """Who wrote, checked and approved, left to fill in."""
@@ -105,12 +104,18 @@ class Paper:
         return timeless(out.getvalue())
 
 
+def styled(paragraph: Paragraph, style: str) -> Paragraph:
+    """Give a paragraph one of our styles. Its identifier is its name; python-docx would go through all styles each time."""
+    paragraph._p.style = style
+    return paragraph
+
+
 def say(paragraph: Paragraph, text: str) -> Run:
     """Add a text as a run of Chinese, whatever is in it."""
     run = paragraph.add_run(inert(text))
     fonts = run._r.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(_qn("w:hint"), "eastAsia")  # else “ ” … are set in the narrow form of a Western font
-    font = paragraph.style.font.name
+    font = _STYLES[paragraph._p.style][0]
     for script in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(_qn(f"w:{script}"), font)
     # With zh-CN for the digits too, LibreOffice breaks a line within a number.
@@ -123,9 +128,7 @@ def fill(cell: _Cell, text: str, style: str) -> Run:
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    paragraph = cell.paragraphs[0]
-    paragraph.style = paragraph.part.document.styles[style]
-    return say(paragraph, text)
+    return say(styled(cell.paragraphs[0], style), text)
 
 
 def _lay_out(document: Document) -> None:
@@ -182,8 +185,7 @@ def _number_pages(document: Document) -> None:
     section = document.sections[0]
     for footer, style in ((section.footer, "页码"), (section.even_page_footer, "页码（左）")):
         footer.is_linked_to_previous = False
-        paragraph = footer.paragraphs[0]
-        paragraph.style = document.styles[style]
+        paragraph = styled(footer.paragraphs[0], style)
         paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)
         say(paragraph, "— ")
         for kind in ("begin", "PAGE", "end"):

@@ -16,6 +16,7 @@ from typing import Any
 from auditkit.audit import Audit
 from auditkit.model import Outcome
 from auditkit.report.charts import FONT
+from auditkit.report.decided import Review, Reviews, printed_review, project_tables, year_tables
 from auditkit.report.lettering import Lettering, lettering, second_font
 from auditkit.report.printed import project_facts
 from auditkit.report.rows import FileRow, FormRow
@@ -29,22 +30,27 @@ STANDARD = "a-2b"
 EPOCH = 315_532_800  # 1980-01-01
 
 
-def project_pdf(audit: Audit) -> bytes:
+def project_pdf(audit: Audit, review: Review | None = None) -> bytes:
     """The report on one form. Raises Unreadable, naming the extra, where typst is not installed."""
-    return _pdf("project.typ", project_facts(audit))
+    return _pdf("project.typ", project_facts(audit) | {"review": printed_review(review, project_tables)})
 
 
 def year_pdf(
-    audits: Sequence[Audit], outcomes: Sequence[Outcome], files: Sequence[FileRow], year: int, book: Rulebook
+    audits: Sequence[Audit],
+    outcomes: Sequence[Outcome],
+    files: Sequence[FileRow],
+    year: int,
+    book: Rulebook,
+    review: Reviews | None = None,
 ) -> bytes:
     """The report on all forms of a run. Raises Unreadable, naming the extra, where typst is not installed."""
     rows = (FormRow(audit.source, "", audit) for audit in audits)
-    return printed_year(year_of(rows, outcomes, files, year, book))
+    return printed_year(year_of(rows, outcomes, files, year, book), review)
 
 
-def printed_year(whole: Year) -> bytes:
+def printed_year(whole: Year, review: Reviews | None = None) -> bytes:
     """The same of a year that is at hand; its lists of forms have their first thousand rows."""
-    return _pdf("year.typ", whole.facts_of(PRINTED))
+    return _pdf("year.typ", whole.facts_of(PRINTED) | {"review": printed_review(review, year_tables)})
 
 
 def _pdf(template: str, facts: dict[str, Any]) -> bytes:

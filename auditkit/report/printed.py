@@ -78,6 +78,7 @@ def _headline(audit: Audit, name: str, numbered: Sequence[tuple[int, Finding]]) 
             ["年度", f"{form.year} 年度" if form.year else "（未填）"],
         ],
         "verdict": verdict_line(audit),
+        "sums": facts.sums_line(audit),
         "bars": bars(card, scale),
         "full": shown(full),
         "full-share": float(full / scale) if scale else 0.0,

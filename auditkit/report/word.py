@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from auditkit.audit import Audit, worst
 from auditkit.model import Finding, Outcome, Severity, Value
 from auditkit.numeral import shown
-from auditkit.report.html import verdict_line
-from auditkit.report.paper import Paper, fill, say
+from auditkit.report.decided import Review, Reviews, Table, chain_lines, project_tables, year_tables
+from auditkit.report.facts import told, verdict_line
+from auditkit.report.paper import Paper, fill, say, styled
 from auditkit.rule import CATALOGUE
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
@@ -18,7 +19,7 @@ LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all
 FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
 
 
-def memo(audit: Audit) -> bytes:
+def memo(audit: Audit, review: Review | None = None) -> bytes:
     """The memo on one project as a Word file. Raises Unreadable where python-docx is not installed."""
     form = audit.form
     unit = form.implementer.squeezed or form.department.squeezed or "项目实施单位"
@@ -35,6 +36,8 @@ def memo(audit: Audit) -> bytes:
         "请在“单位答复”一栏逐项说明情况、提出更正意见，并附证明材料，于　　　　年　　月　　日前书面反馈。"
         "各项问题的证据位置、原文、依据和核实步骤见批注。"
     )
+    if review:
+        _review(paper, "五、审核决定与签署", review, project_tables(review))
     paper.sign()
     return paper.bytes()
 
@@ -53,7 +56,7 @@ def _scope(paper: Paper, audit: Audit) -> None:
 def _scores(paper: Paper, audit: Audit) -> None:
     card = audit.scorecard
     paper.paragraph("二、得分核查", "一级标题")
-    paper.paragraph(verdict_line(audit))
+    paper.paragraph(told(audit))
     heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
     table = paper.table(heads, (26, 26, 32, 24, 24, 24))
     scores = (shown(score) for score in (card.stated, card.verified, card.upper))
@@ -74,7 +77,7 @@ def _questions(paper: Paper, audit: Audit) -> None:
         title = fill(cells[1], _title(finding, names.get(finding.row, "")), "表头")
         title.font.bold = False
         cells[1].paragraphs[0].alignment = 0
-        say(cells[1].add_paragraph(style="表格文字"), finding.message)
+        say(styled(cells[1].add_paragraph(), "表格文字"), finding.message)
         fill(cells[2], "；".join(map(_proof, finding.evidence)) or "—", "表格文字")
         fill(cells[3], "", "表格文字")
         paper.comment(title, _comment(finding))
@@ -102,7 +105,24 @@ def _comment(finding: Finding) -> Iterator[str]:
         yield f"核实步骤：{CATALOGUE[finding.rule].verify_zh}"
 
 
-def year_memo(audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, book: Rulebook) -> bytes:
+def _review(paper: Paper, title: str, review: Review | Reviews, tables: Iterable[Table]) -> None:
+    """What was decided and signed, so far as the store had it when the report was made."""
+    paper.paragraph(title, "一级标题")
+    paper.paragraph(review.words)
+    for shown_table in tables:
+        paper.paragraph(shown_table.title, "二级标题")
+        table = paper.table(
+            [name for name, _ in shown_table.heads], [share * 156 // 100 for _, share in shown_table.heads]
+        )
+        for row in shown_table.rows:
+            paper.row(table, row)
+    for line in chain_lines(review.anchor, review.faults):
+        paper.paragraph(line, "表格文字")
+
+
+def year_memo(
+    audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, book: Rulebook, review: Reviews | None = None
+) -> bytes:
     """The covering memo of a year over all projects; `outcomes` are those across forms."""
     audits = tuple(audits)
     across = [finding for outcome in outcomes for finding in outcome.findings]
@@ -126,6 +146,8 @@ def year_memo(audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, b
     _first_look(paper, ranked[:FIRST_LOOK])
     _across(paper, across)
     _frequent(paper, audits)
+    if review:
+        _review(paper, "六、审核决定与签署", review, year_tables(review))
     paper.sign()
     return paper.bytes()
 

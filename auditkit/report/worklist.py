@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -22,13 +23,19 @@ class Task:
 
     `digest` is of the whole audit, so that a sheet printed before the form or the rulebook changed is known as stale;
     `printed` is what the row says of itself, so that a row whose hidden key was moved is known too; `points` bounds a
-    corrected score, blank where the row has none.
+    corrected score, blank where the row has none; `turn` counts the rows that stand in one place.
     """
 
     subject: Subject
     digest: str
     printed: tuple[str, ...]
     points: str = ""
+    turn: int = 1
+
+    @property
+    def key(self) -> str:
+        """What tells the row from the others of its audit, and finds it again in the next."""
+        return self.subject.key if self.turn == 1 else f"{self.subject.key}·{self.turn}"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -36,7 +43,7 @@ class Task:
 
 def from_json(told: Mapping[str, Any]) -> Task:
     """A task as `as_json` wrote it."""
-    return Task(Subject(**told["subject"]), told["digest"], tuple(told["printed"]), told["points"])
+    return Task(Subject(**told["subject"]), told["digest"], tuple(told["printed"]), told["points"], told["turn"])
 
 
 @dataclass(frozen=True)
@@ -73,15 +80,15 @@ def tasks(audit: Audit) -> tuple[Task, ...]:
 def questions(audit: Audit) -> tuple[Question, ...]:
     """The findings to decide on, in the order of the report."""
     grouped: dict[Subject, list[Finding]] = {}
-    by_key: dict[str, Subject] = {}
     for finding in audit.findings:
-        subject = of_finding(audit.form, finding)
-        grouped.setdefault(by_key.setdefault(subject.key, subject), []).append(finding)
-    digest, project = audit_digest(audit), audit.form.project.squeezed
-    return tuple(
-        Question(Task(subject, digest, (project, subject.rule, _messages(found))), tuple(found))
-        for subject, found in grouped.items()
-    )
+        grouped.setdefault(of_finding(audit.form, finding), []).append(finding)
+    digest, project, turns = audit_digest(audit), audit.form.project.squeezed, Counter()
+    rows = []
+    for subject, found in grouped.items():
+        turns[subject.key] += 1
+        task = Task(subject, digest, (project, subject.rule, _messages(found)), turn=turns[subject.key])
+        rows.append(Question(task, tuple(found)))
+    return tuple(rows)
 
 
 def entries(audit: Audit) -> tuple[Entry, ...]:

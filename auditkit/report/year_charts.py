@@ -11,6 +11,7 @@ from markupsafe import Markup
 from auditkit.numeral import shown, shown_percent
 from auditkit.report.charts import figure_of, image_of, png_of
 from auditkit.report.facts import clipped
+from auditkit.report.lettering import lettering
 from auditkit.report.rows import FormLine
 from auditkit.rulebook import Rulebook
 from auditkit.safety import inert_line
@@ -89,7 +90,9 @@ def _dumbbells(axes: Axes, scored: Sequence[FormLine]) -> None:
 
 
 def _name(one: FormLine) -> str:
-    return clipped(inert_line(one.name), 16)
+    """What no font has is drawn as its number: a box would hide it."""
+    name = clipped(inert_line(one.name), 16)
+    return lettering([name], system=False).printed(name)
 
 
 def _rates(forms: Sequence[FormLine]) -> list[tuple[Decimal, Decimal]]:

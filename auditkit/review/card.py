@@ -59,13 +59,15 @@ def finding(desk: Desk) -> Markup:
     empty = "没有符合筛选条件的发现" if desk.found else "所查规则均未发现问题"
     number = desk.numbers[desk.place] + 1 if one else 0
     told = numbered(desk.audit)[number - 1] if one and desk.audit else None
+    entries = [one.entries[name] for name in OF_FINDING if name in one.entries] if one else []
+    standing = [entry.told for entry in entries if entry not in one.conflict]
     return render_html(
         "desk_finding.html.j2",
         one=one,
         number=number,
         where=told.where if told else "",
         verify=told.verify if told else "",
-        standing=[f"{one.entries[name].told}" for name in OF_FINDING if name in one.entries] if one else [],
+        standing=standing,
         nothing=empty if desk.audit else "没有打开项目",
     )
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from auditkit.audit import Audit
-from auditkit.model import Finding, Severity
+from auditkit.model import Finding, NotApplicable, Severity
 from auditkit.review.chain import Entry
 from auditkit.review.state import State
 from auditkit.review.store import Store
-from auditkit.review.subject import Field, Ruling, Subject, of_finding, of_indicator, project_key
+from auditkit.review.subject import Field, Ruling, Subject, of_execution, of_finding, of_indicator, project_key
 
 OF_FINDING = (Field.RULING, Field.NOTE, Field.REFERENCE)
 OF_INDICATOR = (Field.RESULT, Field.SCORE)
+OF_ENTRY = (*OF_INDICATOR, Field.NOTE)
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,22 @@ def carry(audit: Audit, store: Store) -> tuple[Carried, ...]:
 
 def carried(audit: Audit, state: State) -> tuple[Carried, ...]:
     form = audit.form
-    found = [_carried(of_finding(form, finding), finding, OF_FINDING, state) for finding in audit.findings]
-    return (*found, *(_carried(of_indicator(form, i), None, OF_INDICATOR, state) for i in form.indicators))
+    subjects = [(of_finding(form, finding), finding) for finding in audit.findings]
+    # Two findings of one rule may stand in one place: what was decided on the one is no former decision on the other.
+    now: defaultdict[str, set[str]] = defaultdict(set)
+    for subject, _ in subjects:
+        now[subject.key].add(subject.evidence)
+    found = [_carried(subject, finding, OF_FINDING, state, now[subject.key]) for subject, finding in subjects]
+    return (*found, *(_carried(of_indicator(form, i), None, OF_ENTRY, state) for i in form.indicators))
+
+
+def on_execution(audit: Audit, state: State) -> tuple[Carried, ...]:
+    """What stands on the execution score, which is no indicator's; nothing where the form has none."""
+    try:
+        fund = audit.form.execution
+    except NotApplicable:
+        return ()
+    return (_carried(of_execution(audit.form, fund), None, OF_ENTRY, state),)
 
 
 def of_question(subject: Subject, state: State) -> Carried:
@@ -77,8 +93,10 @@ def undecided(subjects: tuple[Carried, ...]) -> tuple[Carried, ...]:
     )
 
 
-def _carried(subject: Subject, finding: Finding | None, fields: tuple[Field, ...], state: State) -> Carried:
+def _carried(
+    subject: Subject, finding: Finding | None, fields: tuple[Field, ...], state: State, now: Collection[str] = ()
+) -> Carried:
     entries = {field: entry for field in fields if (entry := state.entry(subject, field))}
     conflict = tuple(entry for field in fields for entry in state.conflict(subject, field))
-    elsewhere = tuple(entry for field in fields if (entry := state.elsewhere(subject, field)))
+    elsewhere = tuple(entry for field in fields if (entry := state.elsewhere(subject, field, now)))
     return Carried(subject, finding, entries, conflict, elsewhere)

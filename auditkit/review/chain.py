@@ -81,11 +81,11 @@ def seal(fields: tuple[object, ...]) -> str:
     return digest((VERSION, *map(str, fields)))
 
 
-_HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})", re.ASCII)
+_HEAD = re.compile(r"(?:决定链：第 \d{1,18} 条，头 )?(\d{1,18}):([0-9a-f]{64})", re.ASCII)
 
 
 def parse_head(text: str) -> Head | None:
-    """What `str(Head)` printed, None where it is something else."""
+    """What `str(Head)` printed, or the line of a report with it; None where it is something else."""
     found = _HEAD.fullmatch(text.strip())
     return Head(int(found[1]), found[2]) if found else None
 

@@ -100,6 +100,9 @@ class Desk:
         self.project, self.audit = number, audit
         self._read()
         self._narrow()
+        if [one.subject for one in self.found] != [q.subject for q in self.projects[number].project.questions]:
+            zh = "审核结果与报告所写不同（程序或规则已更新）；决定将记在现在的结果上，请重新运行 auditkit run"
+            self.told = Told(zh, False)
 
     def narrow(self, chosen: Filter) -> None:
         """Another choice of findings; another unit is another list of projects too."""
@@ -235,7 +238,7 @@ class Desk:
 
     def _named(self) -> bool:
         if not self.who:
-            self.told = Told("未保存：请先在上方确认署名，再点“再存一次”", False)
+            self.told = Told("未保存：请先在上方确认署名", False)
         return bool(self.who)
 
     def _held(self) -> bool:

@@ -58,7 +58,7 @@ def fault_of(error: BaseException, source: str, changes: Sequence[Change] = ()) 
     damaged = "malformed" if isinstance(original, ValueError | TypeError) else ""  # what was read is no entry
     message = f"{original} {getattr(original, 'sqlstate', '')} {damaged}"
     for signs, zh, en in _FAULTS:
-        if any(sign in message for sign in signs):
-            return StoreFault(source, zh, en, changes)
+        if any(sign in message for sign in signs):  # who only read has nothing to lose
+            return StoreFault(source, zh if changes else zh.replace("，未保存", ""), en, changes)
     zh = f"决定库出错，无法确认是否已保存：{message.strip()[:300]}。请重新打开后查看；重复提交不会记两次"
     return StoreFault(source, zh, f"the store failed: {message.strip()[:300]}", changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as w
@@ -14,8 +15,8 @@ from auditkit.review.desk import Desk, Told
 from auditkit.review.keys import HINT, Deed, Keys
 from auditkit.review.subject import Field, Ruling
 from auditkit.review.tabs import Tabs, button, line, row
-from auditkit.review.workbench import Filter, account
-from auditkit.safety import inert_line
+from auditkit.review.workbench import account
+from auditkit.safety import Unreadable, inert_line
 
 # Constants; where scripts are not run, notebook and form are scrolled by hand.
 _ARRIVE = "setTimeout(() => document.querySelectorAll('.auditkit-panel').forEach(one => one.scrollIntoView()), 200)"
@@ -26,7 +27,7 @@ setTimeout(() => document.querySelectorAll('.auditkit-sheet').forEach(sheet => {
   if (cell && (at < 20 || at > sheet.clientHeight - 80)) sheet.scrollTop += at - sheet.clientHeight / 3;
 }}), 30);
 """
-HEIGHT = "600px"
+HEIGHT = "660px"  # of form and finding: with the rows above it fills a window of 1400 × 900
 _STATES = ("未决定", *(ruling.zh for ruling in Ruling), "意见不一", "原决定依据的数据已变")
 
 
@@ -93,7 +94,9 @@ class Panel:
             self.filters.append(each)
 
     def _make_finding(self) -> None:
-        self.saved, self.card, self.count = w.HTML(), w.HTML(), w.HTML()
+        self.saved, self.count = w.HTML(layout=w.Layout(flex="0 0 auto")), w.HTML()
+        # A long finding scrolls in itself: the buttons stay where the hand expects them.
+        self.card = w.HTML(layout=w.Layout(max_height="340px", overflow="auto", width="auto"))
         self.retry = button("再存一次", self.act(self.desk.again), "warning")
         self.differ = button("另记不同意见", self.act(lambda: self.desk.again(dissent=True)), "warning")
         self.drop = button("放弃未存内容", self.act(self.desk.let_go))
@@ -137,6 +140,9 @@ class Panel:
             try:
                 deed()
                 self.show()
+            except Unreadable as error:
+                self.desk.told = Told(str(error), False)
+                self._show_told()
             except Exception as error:  # a widget would swallow it, and the person believe that it was saved
                 self.desk.told = Told(f"软件异常，请重新打开后查看是否已保存：{type(error).__name__}: {error}", False)
                 self._show_told()
@@ -151,8 +157,7 @@ class Panel:
             self.desk.again()
 
     def _filter(self, name: str, value: str) -> None:
-        chosen = self.desk.chosen
-        self.desk.narrow(Filter(**{**vars(chosen), name: value}))
+        self.desk.narrow(replace(self.desk.chosen, **{name: value}))
 
     def _typed(self, change: Any) -> None:
         if change.new:
@@ -203,7 +208,9 @@ class Panel:
             each.value = value
         self._show_told()
         self.held.layout.display = "flex" if desk.unsaved else "none"
-        self.differ.layout.display = "" if any(one.conflict for one in desk.unsaved.values()) else "none"
+        conflicts = [one.conflict for one in desk.unsaved.values()]
+        self.differ.layout.display = "" if any(conflicts) else "none"
+        self.retry.layout.display = "none" if conflicts and all(conflicts) else ""
         self._show_finding()
         self.tabs.show()
 

@@ -99,12 +99,13 @@ class _Paper:
     known: Iterable[Task]
     changes: list[Change] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    filled: list[tuple[str, Field]] = field(default_factory=list)
     tables: int = 0
 
     def __post_init__(self) -> None:
         self.by_key: dict[str, dict[str, Task]] = {}
         for task in self.known:
-            self.by_key.setdefault(task.subject.key, {})[task.digest] = task
+            self.by_key.setdefault(task.key, {})[task.digest] = task
         self.seen: dict[tuple[str, str], str] = {}
 
     def look_through(self, sheet: Sheet) -> None:
@@ -120,10 +121,10 @@ class _Paper:
             self.reasons.append(
                 "没有找到审核发现或逐项复核的表头：这不是 auditkit 打印的复核表，请使用报告文件夹中的 review.xlsx"
             )
-        asked = Counter((change.subject.key, change.field) for change in self.changes)
+        asked = Counter(self.filled)
         for (key, name), count in asked.items():
             if count > 1:
-                project = next(change.subject.project for change in self.changes if change.subject.key == key)
+                project = next(iter(self.by_key[key].values())).subject.project
                 self.reasons.append(
                     f"“{inert(project)}”有 {count} 张自评表，同一处（{name.value}）填了两次，无法区分；请只在其中一张上填写"
                 )
@@ -169,7 +170,7 @@ class _Paper:
             )
             return
         place = line.place(key)
-        first = self.seen.setdefault((task.subject.key, task.digest), place)
+        first = self.seen.setdefault((task.key, task.digest), place)
         if first != place:
             self.reasons.append(f"{place}：与 {first} 是同一条，出现两次；请删去其中一行")
             return
@@ -202,6 +203,7 @@ class _Paper:
             before, after = _RULINGS.get(before, before), _RULINGS.get(after, after)
         if name is Field.SCORE and after:
             after = f"{amount(after):f}"
+        self.filled.append((task.key, name))
         self.changes.append(Change(task.subject, name, before, after))
 
 

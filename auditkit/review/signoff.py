@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditkit.audit import Audit
-from auditkit.review.carried import carried, undecided
+from auditkit.numeral import plain
+from auditkit.report.decided import STEPS
+from auditkit.review.carried import carried, on_execution, undecided
 from auditkit.review.chain import Entry
 from auditkit.review.faults import StoreFault
 from auditkit.review.state import State, standing
 from auditkit.review.store import Store
 from auditkit.review.subject import Change, Field, Subject, digest, project_key
 from auditkit.safety import inert
-
-STEPS = ("编制", "复核", "审定")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def sign(audit: Audit, store: Store, step: str, who: str) -> Entry:
     """
     project = project_key(audit.form)
     state = store.state(project)
-    if waiting := undecided(carried(audit, state)):
+    if waiting := undecided((*carried(audit, state), *on_execution(audit, state))):
         zh = f"还有 {len(waiting)} 条错误级发现未决定或意见不一，不能签署"
         raise StoreFault(store.name, zh, f"{len(waiting)} findings are undecided")
     line = _line(audit, state)
@@ -61,13 +61,18 @@ def sign(audit: Audit, store: Store, step: str, who: str) -> Entry:
         zh = f"现在应签“{next_step(audit, state)}”，不能签“{step}”" if next_step(audit, state) else "三级均已签署"
         raise StoreFault(store.name, zh, "not the next step")
     name = inert(who.strip())
-    if any(one.valid and one.entry.who == name for one in signatures(audit, state)):
+    if any(one.valid and _person(one.entry.who) == _person(name) for one in signatures(audit, state)):
         raise StoreFault(store.name, f"{name} 已签过前一级；编制、复核、审定须由不同的人签署", "one person, one step")
     detail = json.dumps(facts(audit), ensure_ascii=False, sort_keys=True)
     # Steps are values of one field: compare-and-set holds their order, and of two who sign at once takes one.
     before = state.value(line, Field.SIGNATURE)
     (entry,) = store.record([Change(line, Field.SIGNATURE, before, step)], name, detail=detail)
     return entry
+
+
+def _person(name: str) -> str:
+    """A name without what an account may be written with or without: blanks, width, capitals."""
+    return plain(name).casefold()
 
 
 def signatures(audit: Audit, state: State) -> tuple[Signature, ...]:

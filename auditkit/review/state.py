@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from auditkit.review.chain import Entry, Kind
@@ -35,12 +35,19 @@ class State:
         """The entries that contradict each other; none once another entry has settled it."""
         return contradicting(standing(self._line(subject, field)))
 
-    def elsewhere(self, subject: Subject, field: Field) -> Entry | None:
-        """The latest decision on other evidence, where there is none on this."""
+    def elsewhere(self, subject: Subject, field: Field, now: Collection[str] = ()) -> Entry | None:
+        """The latest decision on evidence that is no longer found, where there is none on this; `now` is found, too."""
         if self.entry(subject, field) or (subject.key, field) not in self:
             return None
-        tops = [stack[-1] for line in self.lines[subject.key, field].values() if (stack := standing(line))]
+        gone = [line for evidence, line in self.lines[subject.key, field].items() if evidence not in now]
+        tops = [stack[-1] for line in gone if (stack := standing(line))]
         return max(tops, key=lambda entry: entry.sequence, default=None)
+
+    @property
+    def last(self) -> Entry | None:
+        """The entry that was written last, None where there is none."""
+        written = (line[-1] for of in self.lines.values() for line in of.values())
+        return max(written, key=lambda entry: entry.sequence, default=None)
 
     @property
     def conflicts(self) -> Mapping[tuple[str, Field], tuple[Entry, ...]]:

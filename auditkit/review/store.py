@@ -16,7 +16,7 @@ from auditkit.review.chain import GENESIS, Entry, Head, Kind, seal
 from auditkit.review.faults import DRIVER_ERRORS, Conflict, StoreFault, fault_of
 from auditkit.review.place import on_a_share
 from auditkit.review.schema import ENTRIES
-from auditkit.review.state import State, standing, state_of
+from auditkit.review.state import State, contradicting, standing, state_of
 from auditkit.review.subject import Change, Field, Subject
 from auditkit.safety import inert
 
@@ -49,7 +49,8 @@ class Store:
         """Append all changes in one commit, or none; returns once they are on the disk.
 
         Raises Conflict where a `before` is no longer what stands. With `dissent` the change is then recorded beside what
-        stands, and the conflict is shown until a later entry settles it. Raises StoreFault where the store cannot take it.
+        stands, and the conflict is shown until a third person's entry settles it. Raises StoreFault where the store
+        cannot take it, or where one of those who differ would settle it.
         """
         changes = tuple(_storable(change) for change in changes)
         kind = Kind.DISSENT if dissent else Kind.DECISION
@@ -110,6 +111,11 @@ class Store:
             line = lines[key] if key in lines else _line(connection, change)
             top = (standing(line) or (None,))[-1]
             before = top.after if top else ""
+            parties = contradicting(standing(line)) if kind is Kind.DECISION else ()
+            if who in {party.who for party in parties}:
+                told = "；".join(party.told for party in parties)
+                zh = f"意见不一，须由第三人决定，未保存；改变主意的可撤销自己的决定。{told}"
+                raise StoreFault(self.name, zh, "a third person must settle it", [change for change, _, _ in plan])
             if not _fits(change, kind, about, top):
                 in_the_way.append(top)
                 continue
@@ -178,6 +184,16 @@ def open_store(address: str | os.PathLike[str], create: bool = True, anchor_file
     return store
 
 
+def empty_store() -> Store:
+    """A store in memory that has and takes nothing: to show where nobody decided, and leave no file behind."""
+    engine = _engine(URL.create("sqlite"))
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        schema.create(connection)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    return Store(engine, Path(os.devnull))
+
+
 def address_of(address: str | os.PathLike[str]) -> URL:
     text_ = os.fspath(address)
     if "://" not in text_:
@@ -241,4 +257,4 @@ def _storable(change: Change) -> Change:
     return replace(change, before=before, after=after)
 
 
-__all__ = ["Conflict", "Store", "StoreFault", "open_store"]
+__all__ = ["Conflict", "Store", "StoreFault", "empty_store", "open_store"]

@@ -28,7 +28,7 @@ class Tabs:
         self.overlooked = w.HTML()
         self._make_signing()
         leaves = [panel.finding, self.scoring, self.bulk, self.overlooked, self.signing]
-        self.box = w.Tab(leaves, titles=TITLES, layout=w.Layout(width="100%"))
+        self.box = w.Tab(leaves, titles=TITLES, layout=w.Layout(width="100%", flex="0 0 auto"))
         self.box.observe(panel.on(lambda _: None), "selected_index")
 
     def _make_scores(self) -> None:
@@ -70,6 +70,10 @@ class Tabs:
     def show(self) -> None:
         """Draw the leaf that is looked at."""
         if not self.panel.desk.audit:
+            self.sums.value = self.overlooked.value = self.signatures.value = ""
+            self.item.options, self._overlooked = (), None
+            for each in self.steps:
+                each.disabled = True
             return
         drawn = (None, self._show_scores, self._show_bulk, self._show_overlooked, self._show_signing)
         if leaf := drawn[self.box.selected_index or 0]:
@@ -129,4 +133,5 @@ def line(label: str, hint: str = "") -> w.Text:
 
 
 def row(*widgets: w.Widget) -> w.HBox:
-    return w.HBox(widgets, layout=w.Layout(width="100%", flex_flow="row wrap", align_items="center"))
+    layout = w.Layout(width="100%", flex="0 0 auto", flex_flow="row wrap", align_items="center")
+    return w.HBox(widgets, layout=layout)

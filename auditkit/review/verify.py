@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Integer, select
 
+from auditkit.report.decided import FILE
 from auditkit.review import anchor
-from auditkit.review.chain import GENESIS, Head, seal
+from auditkit.review.chain import GENESIS, Head, parse_head, seal
 from auditkit.review.faults import DRIVER_ERRORS, fault_of
 from auditkit.review.schema import ENTRIES, SEALED
 from auditkit.review.store import Store
 from auditkit.review.subject import Subject
 
 MOST = 200
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,11 @@ class Report:
     faults: tuple[str, ...]
 
 
-def verify(store: Store, expected: Iterable[Head] = ()) -> Report:
-    """Recompute the chain and compare it with the anchor, and with heads that a report or a sign-off was printed with."""
+def verify(store: Store, expected: Iterable[Head] = (), printed: Iterable[tuple[str, Head]] = ()) -> Report:
+    """Recompute the chain and compare it with the anchor file and with the heads that stand elsewhere.
+
+    `expected` are those that a person gives, `printed` those found in the files of a run, each with the file's name.
+    """
     faults: list[str] = []
     try:
         rows = _rows(store)
@@ -44,7 +50,10 @@ def verify(store: Store, expected: Iterable[Head] = ()) -> Report:
     digests = {row[0]: row[SEALED] for row in rows}
     faults += _chain(rows)
     faults += _tail(store.anchor, digests)
-    faults += [fault for head in expected if (fault := _missing(head, digests, "所给"))]
+    heads: defaultdict[str, list[Head]] = defaultdict(list)
+    for name, head in (*(("所给的链头", head) for head in expected), *printed):
+        heads[name].append(head)
+    faults += [fault for name, of in heads.items() for fault in _against(of, digests, name)]
     head = Head(rows[-1][0], rows[-1][SEALED]) if rows else Head()
     return Report(head, len(rows), tuple(row[0] for row in rows if row[2] == 1), tuple(faults))
 
@@ -125,36 +134,37 @@ def _tail(path: Path, digests: dict[int, str]) -> Iterator[str]:
         if digests:
             yield f"没有锚文件 {path.name}：无法判断末尾是否被截去"
         return
-    worst: dict[int, str] = {}
-    for number, head in lines:
-        if head is None:
-            yield f"锚文件第 {number} 行残缺"
-        elif fault := _missing(head, digests, "锚文件所记"):
-            worst[head.sequence] = fault
-    lost = [number for number in worst if number not in digests]
+    yield from (f"锚文件第 {number} 行残缺" for number, head in lines if head is None)
+    yield from _against((head for _, head in lines if head), digests, "锚文件")
+
+
+def _against(heads: Iterable[Head], digests: dict[int, str], whose: str) -> Iterator[str]:
+    """What was written down of the chain outside it, and is not there; all that is behind its end in one line."""
+    worst = {head.sequence: fault for head in heads if (fault := _missing(head, digests, whose))}
+    end = max(digests, default=0)
     yield from (worst[number] for number in sorted(worst)[:MOST] if number in digests)
-    if lost and max(lost) > max(digests, default=0):
-        yield f"末尾被截去：锚文件记到第 {max(lost)} 条，库中只到第 {max(digests, default=0)} 条"
+    if worst and max(worst) > end:
+        yield f"末尾被截去：{whose}记到第 {max(worst)} 条，库中只到第 {end} 条"
 
 
 def _missing(head: Head, digests: dict[int, str], whose: str) -> str:
     if head.sequence == 0 or digests.get(head.sequence) == head.digest:
         return ""
     found = "摘要不同" if head.sequence in digests else "库中没有"
-    return f"{whose}的第 {head.sequence} 条（{head.digest[:12]}…）{found}"
+    return f"{whose}所记的第 {head.sequence} 条（{head.digest[:12]}…）{found}"
 
 
 def verify_run(out: Path, forms: Path | None = None) -> Iterator[str]:
     """Every file that is not what the run's manifest says: of the reports, and of the forms where their folder is given."""
     try:
-        manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+        manifest = json.loads((out / MANIFEST).read_text("utf-8"))
         groups = [(out, manifest["outputs"], "报告文件")]
         groups += [(forms, manifest["inputs"], "自评表文件")] if forms else []
         listed = [
             (folder, str(name), str(told), what) for folder, files, what in groups for name, told in files.items()
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        yield f"manifest.json 缺失或损坏：{error}"
+        yield f"{MANIFEST} 缺失或损坏：{error}"
         return
     for folder, name, told, what in listed:
         path = folder / name
@@ -164,3 +174,18 @@ def verify_run(out: Path, forms: Path | None = None) -> Iterator[str]:
             yield f"{what} {name} 被删除"
         elif told and hashlib.sha256(path.read_bytes()).hexdigest() != told:
             yield f"{what} {name} 被改动"
+
+
+def printed_heads(out: Path) -> Iterator[tuple[str, Head]]:
+    """What the files of a run say of the chain: its manifest of every run so far, and the report of each project."""
+    try:
+        heads = [(MANIFEST, str(text)) for text in json.loads((out / MANIFEST).read_text("utf-8")).get("chain", ())]
+    except (OSError, ValueError, TypeError, AttributeError):
+        heads = []  # `verify_run` tells of it
+    for path in sorted(out.glob(f"projects/*/{FILE}")):
+        try:
+            told, name = json.loads(path.read_text("utf-8")), path.relative_to(out).as_posix()
+            heads += [(name, str(text)) for text in (told["anchor"], *(one["anchor"] for one in told["signatures"]))]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    yield from ((name, head) for name, text in heads if (head := parse_head(text)))

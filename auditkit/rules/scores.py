@@ -175,6 +175,8 @@ def points_off_the_split(form: Form, book: Rulebook):
     _sum(form, "points")
     own = execution.indicator(form)
     items = [item for item in form.indicators if item is not own]
+    if all(item.category.at is None for item in items):
+        raise NotApplicable("表中没有一级指标")
     if local := local_split(form):
         raise NotApplicable(f"一级指标“{local.squeezed}”不在规则手册的分值结构中")
     scored, entry = (own.points.number, own.points) if own else execution_part(form, book, "points")

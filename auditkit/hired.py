@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,11 @@ def hired(scheduler: str, jobs: int) -> Iterator[Hired]:
         def submit(function: Callable[..., Any], *given: Any) -> Any:
             return client.submit(function, *given, pure=False)
 
-        yield Hired(submit, max(sum(client.nthreads().values()), 1), (KilledWorker,))
+        try:
+            yield Hired(submit, max(sum(client.nthreads().values()), 1), (KilledWorker,))
+        finally:
+            with suppress(Exception):  # children that wait for another batch hold memory on machines that others use
+                client.run(dismiss, on_error="ignore")
 
 
 def _client(scheduler: str) -> Any:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import fsspec
+import psutil
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 from poison import MARK, audit_or_die, audit_slowly
@@ -161,6 +162,9 @@ def test_a_poison_form_is_refused_by_name_and_takes_no_innocent_with_it(dask, tm
     assert "2 次异常中止（SIGKILL）" in bad["message"]
     assert len(result.forms) == 20
     assert _workers(dask) == workers  # none of them was lost
+    assert not [
+        child for pid in workers for child in psutil.Process(pid).children() if "server" in " ".join(child.cmdline())
+    ]
 
 
 def _workers(dask) -> set[int]:

@@ -115,7 +115,7 @@ def timeless(notebook: nbformat.NotebookNode) -> list[object]:
     told = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*Z?"', '"time"', told)
     told = re.sub(r"ipykernel_\d+", "ipykernel_N", told)
     told = re.sub(r"0x[0-9a-f]{6,}", "0xN", told)
-    told = re.sub(r"(CPU times: |Wall time: |user |sys: |total: )[\d.]+ ?\S*s", r"\1N", told)
+    told = re.sub(r"(CPU times: |Wall time: |user |sys: |total: )[\d.e+]+ ?\S*s", r"\1N", told)
     notebook = nbformat.reads(told, as_version=4)
     for cell in notebook.cells:
         if "papermill-error-cell-tag" in cell.metadata.get("tags", ()) or "injected-parameters" in cell.metadata.tags:

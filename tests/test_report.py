@@ -208,7 +208,7 @@ def test_plain_texts_are_left_alone(text: str):
 def test_readme_shows_small_pictures_that_are_there(name: str):
     root = Path(__file__).parents[1]
     pictures = re.findall(r"!\[[^]]+\]\((docs/pictures/[^)]+)\)", (root / name).read_text("utf-8"))
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     assert all(0 < (root / picture).stat().st_size <= 150_000 for picture in pictures)
 
 

@@ -19,7 +19,7 @@ from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.history import record
 from auditkit.intake import Intake, read_in, told_apart
-from auditkit.keep import Kept, Record, digest, key_of
+from auditkit.keep import Kept, Record, audit_key, digest, key_of
 from auditkit.lock import locked
 from auditkit.manifest import Ledger
 from auditkit.report import (
@@ -75,7 +75,11 @@ class Job:
 
     def key(self, *parts: object) -> str:
         """The digest of these with all that shows in every result of the job."""
-        return key_of(self.book, *parts)
+        return key_of(self.book.digest, self.book.name, *parts)
+
+    def audit_key(self, sha: str, copy: str) -> str:
+        """The key under which the audits of a file are kept."""
+        return audit_key(self.book.digest, self.book.name, sha, copy, self.limits)
 
 
 def run(
@@ -165,7 +169,7 @@ def _take(child: Child, path: Path, name: str, copies: Path, job: Job, kept: Kep
         def make() -> tuple[list[Audit], float]:
             return child.call(audit, copy, job.book, job.limits), (datetime.now(UTC) - began).total_seconds()
 
-        audited.append(kept.get(job.key(sha, copy.name, job.limits), make))
+        audited.append(kept.get(job.audit_key(sha, copy.name), make))
         return audited[0][0]
 
     intake = read_in(path, name, copies, audit_kept, job.limits)

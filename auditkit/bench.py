@@ -17,7 +17,7 @@ from auditkit.audit import Audit, audit
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.intake import copy_name, read_in, skip_reason
-from auditkit.keep import Kept, code_digest, digest
+from auditkit.keep import Kept, audit_key
 from auditkit.model import Form
 from auditkit.review.listed import Listed, listed
 from auditkit.review.store import Store, empty_store, open_store
@@ -50,9 +50,7 @@ class Reader:
             with contextlib.nullcontext(child) if child else Child(self.limits) as reading:
                 return reading.call(audit, path, rulebook, self.limits), 0.0
 
-        # The key under which a run keeps its audits (`batch.Job.key`).
-        key = digest(code_digest(), self.book, self.name, sha, path.name, self.limits)
-        return self.kept.get(key, make)[0]
+        return self.kept.get(audit_key(self.book, self.name, sha, path.name, self.limits), make)[0]
 
 
 _AGAIN = (

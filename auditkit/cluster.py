@@ -22,7 +22,7 @@ from auditkit.books import DATASET, dataset, finish_dataset, write_entry, write_
 from auditkit.child import Child
 from auditkit.hired import Batch, Hired, hired
 from auditkit.intake import Intake, content_of, copy_name, no_form, skip_reason, told_apart, unread, within
-from auditkit.keep import Kept, key_of
+from auditkit.keep import Kept, audit_key
 from auditkit.lock import locked
 from auditkit.manifest import Ledger
 from auditkit.model import Form, Outcome
@@ -158,7 +158,7 @@ def _reusable(order: Order) -> bool:
 
 def _key(order: Order, sha: str, copy: Path) -> str:
     """The key under which a run on one machine keeps the same audit."""
-    return key_of(order.book, sha, copy.name, order.limits)
+    return audit_key(order.book.digest, order.book.name, sha, copy.name, order.limits)
 
 
 @dataclass

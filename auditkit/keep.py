@@ -21,8 +21,7 @@ from typing import Any
 
 from auditkit import resources
 from auditkit.manifest import versions
-from auditkit.rulebook import Rulebook
-from auditkit.safety import publish
+from auditkit.safety import Limits, publish
 
 DAYS = 90  # for which an audit that no run asks for is kept
 
@@ -41,9 +40,14 @@ def code_digest() -> str:
     return digest(*parts, *(f"{name} {version}" for name, version in versions().items()))
 
 
-def key_of(book: Rulebook, *parts: object) -> str:
-    """The digest of these with all that shows in every result under a rulebook."""
-    return digest(code_digest(), book.digest, book.name, *parts)
+def key_of(rulebook: str, name: str, *parts: object) -> str:
+    """The digest of these with all that shows in every result under a rulebook: its digest and its name."""
+    return digest(code_digest(), rulebook, name, *parts)
+
+
+def audit_key(rulebook: str, name: str, sha: str, copy: str, limits: Limits) -> str:
+    """The key of the audits of a file with this digest, whose private copy has this name: one for all who ask."""
+    return key_of(rulebook, name, sha, copy, limits)
 
 
 class Kept:

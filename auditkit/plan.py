@@ -7,12 +7,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditkit.batch import Job
-from auditkit.folder import entries
+from auditkit.batch import Job, named_entries
 from auditkit.intake import copy_name, skip_reason
 from auditkit.keep import Kept
 from auditkit.manifest import NAME
-from auditkit.safety import inert_line
 
 
 @dataclass(frozen=True)
@@ -28,13 +26,12 @@ def foresee(job: Job) -> Plan:
     """Look at every entry of the folder, and at what the last run into `out` kept; nothing is written."""
     kept, before = Kept(make=False), _inputs(job.out)
     new, unchanged, skipped = [], [], []
-    for path in entries(job.folder, job.out):
-        name = inert_line(path.relative_to(job.folder).as_posix())
+    for name, path in named_entries(job.folder, job.out).items():
         if reason := skip_reason(path):
             skipped.append((name, reason))
             continue
         sha = _sha(path)
-        same = sha and before.get(name) == sha and kept.has(job.key(sha, copy_name(path.name), job.limits))
+        same = sha and before.get(name) == sha and kept.has(job.audit_key(sha, copy_name(path.name)))
         (unchanged if same else new).append(name)
     return Plan(tuple(new), tuple(unchanged), tuple(skipped))
 

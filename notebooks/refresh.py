@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import nbformat
 
@@ -12,8 +13,10 @@ from auditkit.safety import publish
 
 def refresh(path: Path) -> None:
     with tempfile.TemporaryDirectory() as empty:
-        os.environ["AUDITKIT_STORE"] = str(Path(empty) / "review.sqlite")  # what somebody decided here is no fixture
-        publish(path, nbformat.writes(run_notebook(path, {})) + "\n")
+        undecided = {"AUDITKIT_STORE": str(Path(empty) / "review.sqlite")}  # what somebody decided here is no fixture
+        with patch.dict(os.environ, undecided):
+            notebook = run_notebook(path, {})
+    publish(path, nbformat.writes(notebook) + "\n")
 
 
 if __name__ == "__main__":

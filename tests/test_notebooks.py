@@ -66,7 +66,9 @@ def test_notebook_has_stored_outputs_without_noise(path: Path):
 @names
 def test_refreshing_gives_the_stored_bytes(path: Path, workplace: Path):
     refresh = runpy.run_path(str(workplace / "refresh.py"))["refresh"]
+    before = dict(os.environ)
     refresh(workplace / path.name)
+    assert dict(os.environ) == before
     # The bytes of a chart are those of the platform; the rest is compared to the last byte.
     chart = '"data:image/png;base64,'
     made, stored = ((folder / path.name).read_text("utf-8") for folder in (workplace, path.parent))

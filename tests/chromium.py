@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditkit.report.charts import FONT
+from auditkit.report.lettering import FONT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (

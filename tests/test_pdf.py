@@ -20,9 +20,8 @@ from auditkit.model import Value
 from auditkit.numeral import shown
 from auditkit.report import FileRow
 from auditkit.report import lettering as letters
-from auditkit.report.charts import FONT
 from auditkit.report.html import verdict_line
-from auditkit.report.lettering import Face, coverage, lettering
+from auditkit.report.lettering import FONT, Face, coverage, lettering
 from auditkit.report.pdf import TEMPLATES, project_pdf, year_pdf
 from auditkit.safety import Unreadable, inert
 

@@ -4,20 +4,22 @@ import base64
 import hashlib
 import io
 import re
-import warnings
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import lxml.html
 import nbformat
 import pandas
 import pytest
+from PIL import Image
 
 from auditkit import report, resources
 from auditkit.audit import Audit, across, audit, audit_form
 from auditkit.model import Severity, Value
-from auditkit.report import VIEWS
-from auditkit.report.charts import FAMILY, FONT, score_chart
+from auditkit.report import VIEWS, charts
+from auditkit.report.charts import score_chart
+from auditkit.report.lettering import FONT
 from auditkit.run import render
 from auditkit.safety import inert_cell
 
@@ -144,22 +146,35 @@ def test_rounding_disproves_nothing(second: Audit):
     assert replace(second.scorecard, stated=upper + 1).disproved
 
 
-def test_chart_is_drawn_with_the_packaged_font_alone(second: Audit):
-    from matplotlib import font_manager
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        image = score_chart(second.scorecard)
-    assert font_manager.findfont(FAMILY) == str(FONT)
+def test_chart_is_the_same_picture_every_time(second: Audit):
+    image = score_chart(second.scorecard)
     assert image == score_chart(second.scorecard)
     assert "产出指标自评90、可核实15、最高可能90" in image
 
 
 def test_chart_shows_its_chinese_labels():
-    from auditkit.report import charts
+    scores = (Decimal(1), Decimal(2), Decimal(3))
+    assert charts._draw({"产出指标": scores}) != charts._draw({"效益指标": scores})
 
-    with_labels = charts._draw({"产出指标": (1.0, 2.0, 3.0)})
-    assert with_labels != charts._draw({"效益指标": (1.0, 2.0, 3.0)})
+
+@pytest.mark.parametrize("score", ["-5", "0", "1e-9", "0.01", "250", "999999999999999"])
+def test_a_score_beyond_all_measure_is_still_drawn(second: Audit, score: str):
+    stated = Decimal(score)
+    card = replace(second.scorecard, stated=stated)
+    assert charts.score_bar(card, Decimal(100)) != charts.score_bar(second.scorecard, Decimal(100))
+    assert charts._draw({"产出指标": (stated, stated, stated)}).startswith(b"\x89PNG")
+
+
+def test_bars_are_told_apart_without_colour(second: Audit):
+    drawn = Image.open(io.BytesIO(charts._draw({"产出指标": (Decimal(9),) * 3}))).convert("L")
+    middle = drawn.width // 2
+    # The three bars of the one group, each by the share of it that is dark.
+    dark = [
+        sum(drawn.getpixel((x, y)) < 100 for x in range(middle, middle + 200) for y in range(top + 6, top + 27)) / 4200
+        for top in (95, 128, 161)
+    ]
+    assert dark[1] == 1
+    assert 0.03 < dark[2] < dark[0] < 0.5
 
 
 def test_stored_notebook_becomes_one_offline_page():

@@ -1,6 +1,7 @@
 """The yearly notebook's views and what a run writes of all forms together."""
 
 import json
+import warnings
 from dataclasses import replace
 from io import BytesIO
 
@@ -12,8 +13,9 @@ from auditkit import batch, report, resources
 from auditkit.audit import across, audit_form
 from auditkit.cli import main
 from auditkit.numeral import shown
+from auditkit.report.lettering import FONT
 from auditkit.report.year import year_of
-from auditkit.report.year_charts import rates_title, scores_title
+from auditkit.report.year_charts import FAMILY, figure_of, png_of, rates_title, scores_title
 from auditkit.rulebook import load_rulebook
 from auditkit.year import open_year
 
@@ -153,3 +155,13 @@ def test_books_that_cannot_be_made_cost_only_themselves_and_are_told(tmp_path, m
     assert (out / "memo.docx").is_file()
     assert (out / "year_report.pdf").is_file()
     assert "未能生成" not in (out / "summary.txt").read_text("utf-8")
+
+
+def test_charts_are_drawn_with_the_packaged_font_alone():
+    from matplotlib import font_manager
+
+    with warnings.catch_warnings(), figure_of(2, 1) as figure:
+        warnings.simplefilter("error")
+        figure.text(0, 0.5, "自评得分")
+        assert png_of(figure)
+    assert font_manager.findfont(FAMILY) == str(FONT)

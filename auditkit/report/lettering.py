@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from auditkit.report.charts import FONT
 from auditkit.safety import inert
 
+FONT = Path(__file__).parent / "assets" / "NotoSansSC.ttf"
 OWN, SECOND = "Noto Sans SC", "DejaVu Sans"
 RESTRICTED = 0x0002  # OS/2 fsType: the font may not be embedded
 

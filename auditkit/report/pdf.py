@@ -15,9 +15,8 @@ from typing import Any
 
 from auditkit.audit import Audit
 from auditkit.model import Outcome
-from auditkit.report.charts import FONT
 from auditkit.report.decided import Review, Reviews, printed_review, project_tables, year_tables
-from auditkit.report.lettering import Lettering, lettering, second_font
+from auditkit.report.lettering import FONT, Lettering, lettering, second_font
 from auditkit.report.printed import project_facts
 from auditkit.report.rows import FileRow, FormRow
 from auditkit.report.year import PRINTED, Year, year_of

@@ -81,8 +81,14 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "audit
 
 @cache
 def _template(path: Path, _changed: int) -> tuple[NotebookNode, Mapping[str, Any]]:
-    """A notebook as it stands and the parameters that it has; every report of a run begins with the same."""
+    """A notebook without its outputs and the parameters that it has; every report of a run begins with the same.
+
+    papermill would write, read and check the stored outputs before it throws them away.
+    """
     template = nbformat.read(path, as_version=4)
+    for cell in template.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     return template, inspect_notebook(template)
 
 

@@ -64,7 +64,7 @@ class Canvas:
         shades = [self._tints.get(shade, (shade,) * 3) for shade in range(256)]
         self._image.putpalette([part for shade in shades for part in shade])
         image = io.BytesIO()
-        self._image.save(image, "PNG", dpi=(72 * PIXELS, 72 * PIXELS))
+        self._image.save(image, "PNG", dpi=(72 * PIXELS, 72 * PIXELS), compress_level=4)
         return image.getvalue()
 
 
@@ -75,7 +75,7 @@ def width_of(words: str, size: float) -> float:
 
 @cache
 def _font(size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONT), _dots(size))
+    return ImageFont.truetype(str(FONT), _dots(size), layout_engine=ImageFont.Layout.BASIC)
 
 
 def _hatched(fill: Fill, size: tuple[int, int]) -> Image.Image:

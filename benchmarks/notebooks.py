@@ -2,8 +2,8 @@
 
 python benchmarks/notebooks.py [ROUNDS]
 
-Alternating: in every round as many notebooks at a time by papermill as there are cores, then ours with one lane more
-than cores, because a lane waits for sockets a good part of its time, as a lane of papermill does not. The same
+Alternating: in every round as many notebooks at a time by papermill as there are cores, then ours with two lanes more
+than cores, because a lane waits for sockets a third of its time, as a lane of papermill does not. The same
 notebook, the same outputs (tests/test_kernels.py); processor time is that of all processes. Loading our server, once a
 run, is printed for itself and is in neither ratio.
 """
@@ -22,7 +22,7 @@ from auditkit.safety import LIMITS
 from auditkit.work import NOTEBOOK, Crew, crew, execute_only
 
 LANES = 2
-OUR_LANES, PER_LANE = LANES + 1, 10
+OUR_LANES, PER_LANE = LANES + 2, 10
 
 
 def processor() -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditkit.folder import entries
 from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption, StoreOption
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert, inert_line
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from auditkit.history import Fact
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+MANY = 5_000  # files; the audits of so many take about 600 MB until the run ends
 
 
 class Log(StrEnum):
@@ -129,6 +131,9 @@ def _run(
     from auditkit.report.formats import choose
 
     err = console(error=True)
+    if (files := sum(1 for _ in entries(folder, out))) > MANY:
+        zh = f"共 {files} 个文件：逐项目出报告的运行把全部审核结果放在内存里（每张表约 120 KB）；只要数据集和年度报告时，请加"
+        err.print(f"{zh} --scheduler local / {files} files: --scheduler local holds few in memory", soft_wrap=True)
     formats, absent = choose(wanted)
     for advice in absent:
         err.print(advice, soft_wrap=True, markup=False)

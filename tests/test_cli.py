@@ -221,9 +221,19 @@ def test_run_is_quiet_in_a_pipe(auditkit, damaged: Path, tmp_path: Path):
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.slow
+def test_run_over_very_many_files_names_the_way_that_holds_few(auditkit, tmp_path: Path, monkeypatch):
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "a.txt").write_text("没有表", "utf-8")
+    monkeypatch.setattr("auditkit.running.MANY", 0)
+    _, _, err = auditkit("run", tmp_path / "forms", "--year", "2021", "--out", tmp_path / "reports")
+    assert "共 1 个文件" in err
+    assert "--scheduler local" in err
+
+
 def test_starts_light():
     """`auditkit --help` answers at once: nothing heavy is imported before a command needs it."""
-    heavy = "pandas", "lxml", "matplotlib", "papermill", "nbconvert", "jupyter_client", "IPython", "numpy"
+    heavy = "pandas", "lxml", "matplotlib", "PIL", "papermill", "nbconvert", "jupyter_client", "IPython", "numpy"
     program = f"import sys, auditkit.cli; print(*[name for name in {heavy} if name in sys.modules])"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)

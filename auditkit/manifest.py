@@ -20,7 +20,7 @@ PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
 # Whose version may show in what a run writes.
 PACKAGES = (
     *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
-    *("pandas", "papermill", "pyarrow", "python-docx", "typst"),
+    *("pandas", "papermill", "pillow", "pyarrow", "python-docx", "typst"),
 )
 
 

@@ -15,7 +15,7 @@ import typer
 
 from auditkit import reviewing, running
 from auditkit.model import Severity
-from auditkit.options import FAILED_ON, INCOMPLETE, OK, USAGE, LimitOption, RulebookOption
+from auditkit.options import FAILED_ON, INCOMPLETE, JOBS, OK, USAGE, LimitOption, RulebookOption
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert, inert_line
 from auditkit.terminal import (
@@ -89,7 +89,7 @@ def audit(
     fail_on: Annotated[
         Severity | None, typer.Option(help="有此级别及以上的发现时退出码为 1 / exit 1 on such findings")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="--json-lines 同时审核的份数 / forms at a time")] = 2,
+    jobs: Annotated[int, typer.Option(min=1, help="--json-lines 同时审核的份数 / forms at a time")] = JOBS,
     limit: LimitOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditkit.folder import entries
-from auditkit.options import INCOMPLETE, FormatOption, JobsOption, LimitOption, OutOption, RulebookOption, StoreOption
+from auditkit.options import (
+    INCOMPLETE,
+    JOBS,
+    FormatOption,
+    JobsOption,
+    LimitOption,
+    OutOption,
+    RulebookOption,
+    StoreOption,
+)
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert, inert_line
 from auditkit.standing import STORE
@@ -58,7 +67,7 @@ def run(
     year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
     out: Annotated[str, typer.Option(metavar="DIR", help="输出文件夹 / where to write")],
     rulebook: RulebookOption = DEFAULT,
-    jobs: JobsOption = 2,
+    jobs: JobsOption = JOBS,
     limit: LimitOption = None,
     formats: FormatOption = "",
     log: LogOption = Log.AUTO,
@@ -88,7 +97,7 @@ def run(
         _run(here, year, Path(out), rulebook, jobs, limits, formats, log, engine, store)
 
 
-def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = 2, formats: FormatOption = "") -> None:
+def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = JOBS, formats: FormatOption = "") -> None:
     from auditkit import resources
 
     _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits(), formats, Log.AUTO, Engine.AUDITKIT)

@@ -29,7 +29,7 @@ import sys
 own, sys.path[:] = sys.path[1:], {path!r}
 from auditkit import server
 server.own_path = own
-server.serve({forks!r}, {load!r}, {lanes!r})
+server.serve({forks!r}, {load!r}, {lanes!r}, {scratch!r})
 """
 FORKS = hasattr(os, "fork")
 TRIES = 2  # of what broke a process down, for which it need not be to blame
@@ -152,16 +152,17 @@ class Child:
     def _start(self) -> None:
         lanes = [(os.pipe(), os.pipe()) for _ in self._followers]
         ends = [(requests[0], answers[1]) for requests, answers in lanes]
-        program = PROGRAM.format(path=sys.path, forks=self._forks, load=self._load, lanes=ends)
         # What a reader that is killed leaves lying about goes with the server.
         self._scratch = tempfile.TemporaryDirectory(prefix="auditkit-", ignore_cleanup_errors=True)
+        scratch = self._scratch.name
+        program = PROGRAM.format(path=sys.path, forks=self._forks, load=self._load, lanes=ends, scratch=scratch)
         # A group of its own: Ctrl-C is for the caller, who then ends the server.
         self._server = subprocess.Popen(
             [sys.executable, "-c", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._scratch.name),
+            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch),
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             pass_fds=[end for pair in ends for end in pair],

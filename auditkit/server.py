@@ -9,6 +9,7 @@ import os
 import pickle
 import pkgutil
 import selectors
+import shutil
 import signal
 import struct
 import sys
@@ -53,10 +54,11 @@ def receive(stream: BinaryIO) -> bytes:
     return data
 
 
-def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]] = ()) -> None:
+def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]], scratch: str) -> None:
     """The server: answers requests on standard input until that ends. `load` names what is done before, as module:function.
 
-    For each of `lanes`, which are pipes to read from and to write to, it forks a server that is loaded already.
+    For each of `lanes`, which are pipes to read from and to write to, it forks a server that is loaded already. In the end
+    it removes the folder `scratch`, because who started it may have been killed.
     """
     inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "r+b") as null:
@@ -81,6 +83,9 @@ def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]] = ()) -> None
     else:
         for pipe in (end for lane in lanes for end in lane):
             os.close(pipe)
+        _answer_all(inbox, outbox, forks)
+        shutil.rmtree(scratch, ignore_errors=True)
+        return
     _answer_all(inbox, outbox, forks)
 
 

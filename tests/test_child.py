@@ -214,7 +214,8 @@ def script(folder: Path, function: str, rest: str = "") -> subprocess.Popen[str]
     path = folder / "script.py"
     path.write_text(SCRIPT.format(tests=str(Path(__file__).parent), function=function, rest=rest), "utf-8")
     pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    (folder / "tmp").mkdir()
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp")}
     return subprocess.Popen([sys.executable, path], env=environment, start_new_session=True, **pipes)
 
 
@@ -233,6 +234,7 @@ def test_nothing_is_left_when_the_caller_goes(tmp_path: Path, how: signal.Signal
     _, err = ran.communicate(timeout=10)
     assert ("KeyboardInterrupt" in err) is (how is signal.SIGINT)
     until(lambda: not running(int(note.read_text())))
+    until(lambda: not any((tmp_path / "tmp").iterdir()))
 
 
 def until(condition) -> None:

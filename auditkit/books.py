@@ -24,7 +24,7 @@ from auditkit.report import (
     files_csv,
     findings_table,
     forms_csv,
-    index_page,
+    index_pages,
     rules_page,
     summary,
 )
@@ -195,7 +195,10 @@ def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failur
     if len(whole.forms) > MOST:
         told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
     ledger.write("summary.txt", f"{told}{inert_line(failure)}\n" if failure else told)
-    ledger.write("index.html", index_page(whole.forms, whole.files, outcomes, whole.year, whole.book, ledger.written()))
+    beside, absent = ledger.written(), inert_line(failure)
+    pages = index_pages(whole.forms, whole.files, outcomes, whole.year, whole.book, beside, absent)
+    for name, page in pages.items():
+        ledger.write(name, page)
 
 
 def _inert(value: object) -> object:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import pickle
 import shutil
+import zlib
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -198,15 +200,24 @@ def test_of_very_many_forms_those_of_one_department_are_compared_and_it_is_said(
     assert across(twins[:2])[0].skipped[:1] != apart[0].skipped[:1]
 
 
+def unpacked(page: str) -> str:
+    """All rows of an index, as its script shows them."""
+    packed = page.partition('<template id="packed">')[2].partition("<")[0]
+    return str(page) + (zlib.decompress(base64.b64decode(packed)).decode("utf-8") if packed else "")
+
+
 def test_what_a_person_reads_of_very_many_forms_is_bounded_and_says_so(audits, tmp_path, monkeypatch):
     import docx
 
     whole = year_of(rows(audits), across(audits), FILES, 2021, BOOK)
     lines = tuple(replace(whole.forms[n % 8], file=f"{n}.docx", folder=f"{n}") for n in range(2_200))
     many = replace(whole, forms=lines)
-    page = report.index_page(many.forms, many.files, (), 2021, BOOK)
-    assert page.count("audit.html") == 2_000
-    assert "另有 200 张" in page
+    pages = report.index_pages(many.forms, many.files, (), 2021, BOOK)
+    assert [unpacked(page).count("audit.html") for page in pages.values()] == [2_000, 200]
+    unlinked = [replace(one, folder="") for one in many.forms]
+    (page,) = report.index_pages(unlinked, many.files, (), 2021, BOOK).values()
+    assert unpacked(page).count("<tr data-kinds") == 2_000
+    assert "另有 200 张见 forms.csv" in page
     assert "<b>2200</b> 张自评表" in page
     assert printed_year(many).startswith(b"%PDF")
     assert many.facts_of(1_000)["more"]["ranking"] == 1_200

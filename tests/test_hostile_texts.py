@@ -59,7 +59,9 @@ def index_of(audits: list[Audit]) -> str:
         for number, one in enumerate(audits)
     ]
     files = [report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS]
-    return report.index_page([*map(report.line_of, rows)], files, across(audits), 2021, audits[0].rulebook)
+    return report.index_pages([*map(report.line_of, rows)], files, across(audits), 2021, audits[0].rulebook)[
+        "index.html"
+    ]
 
 
 def shown_text(html: str) -> str:

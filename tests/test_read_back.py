@@ -208,7 +208,8 @@ def test_index_states_every_project():
     audits = [audited(path) for path in FORMS]
     rows = [report.FormRow(one.source, f"{number:03d}_x", one) for number, one in enumerate(audits, 1)]
     outcomes = across(audits)
-    page = lxml.html.fromstring(report.index_page([*map(report.line_of, rows)], [], outcomes, 2021, audits[0].rulebook))
+    pages = report.index_pages([*map(report.line_of, rows)], [], outcomes, 2021, audits[0].rulebook)
+    page = lxml.html.fromstring(pages["index.html"])
     told = page.xpath("//table[@id='projects']/tbody/tr")
     assert len(told) == len(audits)
     for row, one, line in zip(rows, audits, told, strict=True):

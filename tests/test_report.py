@@ -196,9 +196,12 @@ def test_index_names_every_file_and_every_failure(hostile: Audit):
         report.FileRow("甲.docx", "error", 1, "内核<退出>", 1.0),
         report.FileRow("<b>.docx", "refused", 0, "加密", 0.1),
     ]
-    page = report.index_page([*map(report.line_of, rows)], files, across([hostile]), 2021, hostile.rulebook)
+    lines, outcomes = [*map(report.line_of, rows)], across([hostile])
+    pages = report.index_pages(lines, files, outcomes, 2021, hostile.rulebook, failure="年度报告<未生成>")
+    page = pages["index.html"]
     shown = lxml.html.fromstring(page).text_content()
     assert "内核<退出>" in shown
+    assert "年度报告<未生成>" in shown
     assert "<b>.docx" in shown
     assert not fetched(page)
 

@@ -2,7 +2,7 @@
 
 from auditkit.report.decided import decisions, decisions_of_year
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
-from auditkit.report.index import failure_page, files_csv, forms_csv, index_page, rules_page, summary
+from auditkit.report.index import failure_page, files_csv, forms_csv, index_pages, rules_page, summary
 from auditkit.report.rows import FileRow, FormLine, FormRow, line_of
 from auditkit.report.tables import csv_bytes, findings_table, forms_table
 from auditkit.report.year import (
@@ -47,7 +47,7 @@ __all__ = [
     "forms_csv",
     "forms_table",
     "headline",
-    "index_page",
+    "index_pages",
     "line_of",
     "rules_page",
     "scores",

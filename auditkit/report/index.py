@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ BOOKS = {
     "memo.docx": "年度核查意见（Word）",
     "review.xlsx": "复核表（Excel）",
 }
-LISTED = 2_000  # forms, files and findings across forms that the page has room for
+LISTED = 2_000  # forms that a page has room for: it stays below 500 KB
+WRITTEN = 200  # of these as markup; what follows is packed, a sixth of that, and unpacked by the page's script
+NOTED = 100  # files and findings across forms
+INVOLVED = 12  # projects of one of these
 STATUSES = {"ok": "○ 正常", "warning": "● 存疑", "error": "▲ 出错", "refused": "▲ 拒绝", "skipped": "○ 跳过"}
 
 
@@ -36,6 +40,7 @@ STATUSES = {"ok": "○ 正常", "warning": "● 存疑", "error": "▲ 出错", 
 class _Project:
     """What the index says of one form; `kinds` are the words that the page filters by."""
 
+    number: int
     row: FormLine
     project: str
     unit: str
@@ -47,42 +52,61 @@ class _Project:
     worst: str
 
 
-def index_page(
+def index_pages(
     forms: Sequence[FormLine],
     files: Sequence[FileRow],
     outcomes: Sequence[Outcome],
     year: int,
     book: Rulebook,
     beside: Container[str] = (),
-) -> str:
+    failure: str = "",
+) -> dict[str, str]:
     """The first page of a run: every project with its scores and counts, what shows across them, files to look at.
 
-    `beside` are the files in its folder, as far as the page may lead to them. It has a row for the first `LISTED` forms.
+    Further pages, by their names, list the projects that have a report and for which it has no room. `beside` are the
+    files in its folder, as far as the page may lead to them, `failure` is why one is absent.
     """
     script = (TEMPLATES / "index.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     scale, named = _scale(forms, book.full_marks), _named(forms)
-    return render_html(
-        "index.html.j2",
-        rows=[_project(one, scale) for one in forms[:LISTED]],
-        number=len(forms),
-        across=[(f, _involved(f, named)) for outcome in outcomes for f in outcome.findings][:LISTED],
-        verdicts=[(verdict, sum(one.verdicts[verdict] for one in forms)) for verdict in Verdict],
-        skipped=sum(one.skipped for one in forms),
-        counts=[(s, sum(one.counts[s.weight] for one in forms)) for s in Severity],
-        disproved=sum(one.disproved for one in forms),
-        failed=sum(row.failed for row in files),
-        attention=[row for row in files if row.status != "ok"],
-        listed=LISTED,
-        files=files,
-        statuses=STATUSES,
-        books=[(name, title) for name, title in BOOKS.items() if name in beside],
-        full=_share(book.full_marks, scale),
-        script=Markup(script),
-        hash=f"sha256-{digest}",
-        year=year,
-        book=book,
-    )
+    across = [(f, _involved(f, named)) for outcome in outcomes for f in outcome.findings]
+    attention = [row for row in files if row.status != "ok"]
+    whole = {
+        "number": len(forms),
+        "across": across[:NOTED],
+        "more_across": max(0, len(across) - NOTED),
+        "verdicts": [(verdict, sum(one.verdicts[verdict] for one in forms)) for verdict in Verdict],
+        "skipped": sum(one.skipped for one in forms),
+        "counts": [(s, sum(one.counts[s.weight] for one in forms)) for s in Severity],
+        "disproved": sum(one.disproved for one in forms),
+        "failed": sum(row.failed for row in files),
+        "attention": attention[:NOTED],
+        "more_attention": max(0, len(attention) - NOTED),
+        "files": files,
+        "statuses": STATUSES,
+        "books": [(name, title) for name, title in BOOKS.items() if name in beside],
+        "failure": failure,
+        "full": _share(book.full_marks, scale),
+        "script": Markup(script),
+        "hash": f"sha256-{digest}",
+        "year": year,
+        "book": book,
+    }
+    starts = [0, *(start for start in range(LISTED, len(forms), LISTED) if any(one.folder for one in forms[start:]))]
+    names = {start: f"index_{place}.html" if start else "index.html" for place, start in enumerate(starts, 1)}
+    pages = {}
+    for start, name in names.items():
+        rows = [_project(number, one, scale) for number, one in enumerate(forms[start : start + LISTED], start + 1)]
+        parts = [(other, first + 1, min(first + LISTED, len(forms))) for first, other in names.items()]
+        packed = _packed(rows[WRITTEN:])
+        shown = {"rows": rows[:WRITTEN], "more": len(rows[WRITTEN:]), "packed": packed, "name": name, "parts": parts}
+        pages[name] = render_html("index.html.j2", **whole, **shown)
+    return pages
+
+
+def _packed(rows: Sequence[_Project]) -> str:
+    markup = render_html("index_rows.html.j2", rows=rows)
+    return base64.b64encode(zlib.compress(markup.encode("utf-8"), 9)).decode("ascii") if rows else ""
 
 
 def failure_page(row: FormRow, failure: str) -> str:
@@ -124,11 +148,12 @@ def forms_csv(forms: Iterable[FormLine]) -> bytes:
     return csv_bytes(table.assign(audit=[f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms]))
 
 
-def _project(one: FormLine, scale: Decimal) -> _Project:
+def _project(number: int, one: FormLine, scale: Decimal) -> _Project:
     kinds = [severity.value for severity in Severity if one.counts[severity.weight]]
     first = next((severity for severity in Severity if one.counts[severity.weight]), None)
     kinds += ["disproved"] * one.disproved + ["failed"] * bool(one.failure)
     return _Project(
+        number,
         one,
         clipped(one.name, 80),
         clipped(one.implementer, 40),
@@ -170,6 +195,6 @@ def _named(forms: Iterable[FormLine]) -> dict[str, list[FormLine]]:
 def _involved(finding: Finding, named: Mapping[str, Sequence[FormLine]]) -> list[tuple[str, str]]:
     """The projects that prove a finding across forms, with their folders; a name that several forms bear names all."""
     names = dict.fromkeys(value.at.source for value in finding.evidence if value.at and value.at.source)
-    return [
-        (clipped(name, 40), "" if one.failure else one.folder) for name in names for one in named.get(inert(name), ())
-    ]
+    forms = [(name, one) for name in names for one in named.get(inert(name), ())]
+    told = [(clipped(name, 40), "" if one.failure else one.folder) for name, one in forms[:INVOLVED]]
+    return told + [(f"等 {len(forms)} 个", "")] * (len(forms) > INVOLVED)

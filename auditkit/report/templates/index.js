@@ -1,12 +1,27 @@
 "use strict";
-// Search, filter and sort of the table of projects. Without this script the page is whole; only the controls are missing.
+// Search, filter and sort of the table of projects. Without this script the controls are missing, and the rows that are
+// packed where there are very many.
 const table = document.getElementById("projects");
 const body = table.tBodies[0];
-const rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
+const packed = document.getElementById("packed");
+let rows = [];
 const search = document.getElementById("search");
 const filter = document.getElementById("filter");
 const shown = document.getElementById("shown");
 const collator = new Intl.Collator("zh-CN", { numeric: true });
+
+function collect() {
+  rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
+}
+
+async function unpack() {
+  const bytes = Uint8Array.from(atob(packed.content.textContent), (letter) => letter.charCodeAt(0));
+  const markup = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  body.insertAdjacentHTML("beforeend", await new Response(markup).text());
+  document.getElementById("rest").remove();
+  collect();
+  select();
+}
 
 function select() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -51,4 +66,6 @@ for (const heading of table.tHead.querySelectorAll("[data-sort]")) {
 search.addEventListener("input", select);
 filter.addEventListener("change", select);
 document.getElementById("controls").hidden = false;
+collect();
 select();
+if (packed && "DecompressionStream" in window) unpack();

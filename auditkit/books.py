@@ -140,7 +140,7 @@ def write_books(
     def memo() -> bytes:
         from auditkit.report import word
 
-        return word.year_memo(audits, outcomes, whole.year, whole.book, decided)
+        return word.year_memo(whole, audits, outcomes, decided)
 
     def paper() -> bytes:
         from auditkit.report import excel

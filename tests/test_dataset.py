@@ -222,7 +222,7 @@ def test_what_a_person_reads_of_very_many_forms_is_bounded_and_says_so(audits, t
     assert printed_year(many).startswith(b"%PDF")
     assert many.facts_of(1_000)["more"]["ranking"] == 1_200
     monkeypatch.setattr(word, "MOST_FORMS", 5)
-    (tmp_path / "memo.docx").write_bytes(word.year_memo(audits, (), 2021, BOOK))
+    (tmp_path / "memo.docx").write_bytes(word.year_memo(whole, audits, ()))
     memo = docx.Document(tmp_path / "memo.docx")
     assert [len(table.rows) for table in memo.tables if len(table.columns) == 8] == [6]
     assert any("另有 3 份未列出" in one.text for one in memo.paragraphs)

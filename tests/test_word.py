@@ -17,7 +17,9 @@ from workbooks import converted, needs_soffice
 from auditkit import resources
 from auditkit.audit import across, audit, audit_form
 from auditkit.numeral import shown
+from auditkit.report.rows import FileRow, FormRow
 from auditkit.report.word import memo, year_memo
+from auditkit.report.year import year_of
 from auditkit.rulebook import load_rulebook
 from auditkit.safety import inert
 
@@ -130,9 +132,15 @@ def test_the_same_audit_gives_the_same_bytes(seeds):
         assert b"w:date=" not in package.read("word/comments.xml")
 
 
+def year_memo_of(audits, files=()) -> bytes:
+    rows = [FormRow(one.source, "", one) for one in audits]
+    outcomes = across(audits) if audits else ()
+    return year_memo(year_of(rows, outcomes, files, 2021, load_rulebook()), audits, outcomes)
+
+
 def test_year_memo_has_every_project_and_what_shows_across(seeds):
     outcomes = across(seeds)
-    document = opened(year_memo(seeds, outcomes, 2021, load_rulebook()))
+    document = opened(year_memo_of(seeds))
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows[1:]]
     told = {row[1]: row[2:5] for row in rows}
     for one in seeds:
@@ -145,7 +153,7 @@ def test_year_memo_has_every_project_and_what_shows_across(seeds):
 
 
 def test_a_year_without_forms_still_has_a_memo():
-    assert "没有可报告的项目" in text_of(opened(year_memo((), (), 2021, load_rulebook())))
+    assert "没有可报告的项目" in text_of(opened(year_memo_of(())))
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
@@ -169,3 +177,17 @@ def test_libreoffice_opens_the_hostile_and_the_real(tmp_path: Path, seeds):
         folder.mkdir()
         text = converted(memo(one), ".docx", "txt:Text (encoded):UTF8", folder).decode("utf-8-sig")
         assert inert(one.form.project.squeezed) in text
+
+
+def test_year_memo_says_what_money_is_left_what_is_open_and_what_is_asked_for(seeds):
+    files = [FileRow("坏.docx", "error", 0, "文件损坏", 0.1), FileRow("好.docx", "ok", 1, "", 0.1)]
+    document = opened(year_memo_of(seeds, files))
+    text = text_of(document)
+    assert "资金结余：共 50.8 万元，总执行率 83%" in text
+    assert "129 项指标中 41 项无法核实" in text
+    assert "1. 坏.docx：文件损坏。" in text
+    assert "好.docx" not in text
+    assert "自评结果不成立的 1 份，应重新计分后报送。未能审核的 1 个文件" in text
+    (money,) = [table for table in document.tables if table.rows[0].cells[3].text == "结余"]
+    lowest = min(seeds, key=lambda one: one.form.execution.actual.number / one.form.execution.adjusted.number)
+    assert money.rows[1].cells[0].text == lowest.form.project.squeezed

@@ -87,11 +87,24 @@ def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, s
     plain = len(sums) == 1 and sums[0][5] in MONEY
     ranking = f"可核实得分最高 {shown(max(verified))} 分，最低 {shown(min(verified))} 分" if verified else ""
     return {
+        "first": _first_answer(forms),
         "ranking": f"得分排名：{ranking}" if ranking else "得分排名",
         "rules": f"按规则：最多的是“{rules[0][2]}”，{rules[0][3]} 条，涉及 {rules[0][4]} 张表" if rules else "按规则",
         "money": f"资金结余：共 {sums[0][3]} {sums[0][5]}，总执行率 {sums[0][4]}" if plain else "资金结余",
         "unproved": f"无法核实的部分占指标分值的 {facts['unproved']['share']}",
     }
+
+
+def _first_answer(forms: Sequence[FormLine]) -> str:
+    first = worst_first(forms, FIRST)
+    if not first:
+        return "没有可看的项目"
+    reasons = (
+        ("有错误", sum(one.counts[0] > 0 for one in first)),
+        ("自评得分高于最高可能得分", sum(one.disproved for one in first)),
+    )
+    told = "，".join(f"{number} 个{why}" for why, number in reasons if number)
+    return f"先看这 {len(first)} 个项目{f'：{told}' if told else ''}"
 
 
 def _verdict(forms: Sequence[FormLine]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from auditkit.audit import Audit, worst
 from auditkit.model import Finding, Outcome, Severity, Value
@@ -11,9 +12,12 @@ from auditkit.numeral import shown
 from auditkit.report.decided import Review, Reviews, Table, chain_lines, project_tables, year_tables
 from auditkit.report.facts import told, verdict_line
 from auditkit.report.paper import Paper, fill, say, styled
+from auditkit.report.rows import FileRow
 from auditkit.rule import CATALOGUE
-from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
+
+if TYPE_CHECKING:
+    from auditkit.report.year import Year
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
 FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
@@ -121,10 +125,10 @@ def _review(paper: Paper, title: str, review: Review | Reviews, tables: Iterable
 
 
 def year_memo(
-    audits: Iterable[Audit], outcomes: Iterable[Outcome], year: int, book: Rulebook, review: Reviews | None = None
+    whole: Year, audits: Sequence[Audit], outcomes: Iterable[Outcome], review: Reviews | None = None
 ) -> bytes:
     """The covering memo of a year over all projects; `outcomes` are those across forms."""
-    audits = tuple(audits)
+    year, book = whole.year, whole.book
     across = [finding for outcome in outcomes for finding in outcome.findings]
     units = {audit.form.department.plain for audit in audits if audit.form.department.plain}
     counts = "、".join(f"{s.zh} {sum(audit.count(s) for audit in audits)} 条" for s in Severity)
@@ -146,8 +150,12 @@ def year_memo(
     _first_look(paper, ranked[:FIRST_LOOK])
     _across(paper, across)
     _frequent(paper, audits)
+    _open_points(paper, whole.facts)
+    failed = [row for row in whole.files if row.failed]
+    _unread(paper, failed)
+    _requests(paper, disproved, len(failed))
     if review:
-        _review(paper, "六、审核决定与签署", review, year_tables(review))
+        _review(paper, "九、审核决定与签署", review, year_tables(review))
     paper.sign()
     return paper.bytes()
 
@@ -195,3 +203,33 @@ def _frequent(paper: Paper, audits: Sequence[Audit]) -> None:
     table = paper.table(("规则", "问题", "条数", "涉及项目数"), (26, 78, 24, 28))
     for (rule, title), count in sorted(found.items(), key=lambda one: (-one[1], one[0]))[:MOST_RULES]:
         paper.row(table, (rule, title, str(count), str(forms[rule])), (0, 2, 3))
+
+
+def _open_points(paper: Paper, facts: Mapping[str, Any]) -> None:
+    paper.paragraph("六、资金结余和无法核实的部分", "一级标题")
+    paper.paragraph(f"{facts['answers']['money']}。{'执行率最低的项目如下。' if facts['money']['rows'] else ''}")
+    if facts["money"]["rows"]:
+        table = paper.table(("项目", "预算数", "执行数", "结余", "执行率", "单位"), (56, 22, 22, 20, 18, 18))
+        for name, *amounts, unit, _ in facts["money"]["rows"][:MOST_RULES]:
+            paper.row(table, (name, *amounts, unit), range(1, 6))
+    paper.paragraph(facts["unproved"]["line"])
+
+
+def _unread(paper: Paper, failed: Sequence[FileRow]) -> None:
+    paper.paragraph("七、未能审核的文件", "一级标题")
+    for number, row in enumerate(failed[:MOST_RULES], 1):
+        paper.paragraph(f"{number}. {row.file}：{row.message}。")
+    if len(failed) > MOST_RULES:
+        paper.paragraph(f"另有 {len(failed) - MOST_RULES} 个未列出，见 status.csv。")
+    if not failed:
+        paper.paragraph("没有。")
+
+
+def _requests(paper: Paper, disproved: int, failed: int) -> None:
+    paper.paragraph("八、答复和更正要求", "一级标题")
+    paper.paragraph(
+        "请各主管部门督促有关单位，就各项目核查意见书所列问题逐项答复，更正填报有误的自评表，附证明材料，"
+        "于　　　　年　　月　　日前书面反馈。"
+        + (f"自评结果不成立的 {disproved} 份，应重新计分后报送。" if disproved else "")
+        + (f"未能审核的 {failed} 个文件，应按所列原因重新报送。" if failed else "")
+    )

@@ -61,7 +61,7 @@ def year_headline(whole: Year) -> View:
 def year_first(whole: Year) -> View:
     """The projects to look at first, and why."""
     head = (("次序", 6), ("项目", 20), ("单位", 14), ("为什么", 26), ("最重的问题", 34))
-    return _table("先看的项目", head, whole.facts["first"])
+    return _table(whole.facts["answers"]["first"], head, whole.facts["first"])
 
 
 def year_scores(whole: Year) -> View:

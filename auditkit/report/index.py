@@ -15,6 +15,7 @@ from markupsafe import Markup
 from auditkit.judgement import Verdict
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
+from auditkit.report.decided import Review, Reviews, chain_lines
 from auditkit.report.facts import clipped
 from auditkit.report.html import TEMPLATES, catalogue, render_html
 from auditkit.report.rows import FileRow, FormLine, FormRow
@@ -45,6 +46,7 @@ class _Project:
     counts: tuple[int, ...]
     bar: Markup
     worst: str
+    review: Review | None
 
 
 def index_page(
@@ -54,19 +56,26 @@ def index_page(
     year: int,
     book: Rulebook,
     beside: Container[str] = (),
+    decided: Reviews | None = None,
 ) -> str:
     """The first page of a run: every project with its scores and counts, what shows across them, files to look at.
 
     `beside` are the files in its folder, as far as the page may lead to them. It has a row for the first `LISTED` forms.
+    Where people decided, it says how much of each form and whether it is signed.
     """
     script = (TEMPLATES / "index.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     scale, named = _scale(forms, book.full_marks), _named(forms)
+    reviews = decided.projects if decided else [None] * len(forms)
+    stands = {one.number: one for one in decided.across} if decided else {}
+    found = [f for outcome in outcomes for f in outcome.findings]
     return render_html(
         "index.html.j2",
-        rows=[_project(one, scale) for one in forms[:LISTED]],
+        rows=[_project(one, scale, review) for one, review in zip(forms[:LISTED], reviews, strict=False)],
         number=len(forms),
-        across=[(f, _involved(f, named)) for outcome in outcomes for f in outcome.findings][:LISTED],
+        across=[(f, _involved(f, named), stands.get(n)) for n, f in enumerate(found, 1)][:LISTED],
+        decided=decided,
+        lines=chain_lines(decided.anchor, decided.faults) if decided else (),
         verdicts=[(verdict, sum(one.verdicts[verdict] for one in forms)) for verdict in Verdict],
         skipped=sum(one.skipped for one in forms),
         counts=[(s, sum(one.counts[s.weight] for one in forms)) for s in Severity],
@@ -118,16 +127,28 @@ def files_csv(files: Sequence[FileRow]) -> bytes:
     return csv_bytes(DataFrame(rows, columns=["file", "status", "forms", "message", "seconds"], dtype=object))
 
 
-def forms_csv(forms: Iterable[FormLine]) -> bytes:
-    """One row per form with its scores and counts, and where its `audit.json` is."""
-    table = lines_table(forms)
-    return csv_bytes(table.assign(audit=[f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms]))
+def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> bytes:
+    """One row per form with its scores and counts, where its `audit.json` is, how much is decided, and who signed."""
+    reviews = decided.projects if decided else [None] * len(forms)
+    told = {
+        "audit": [f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms],
+        "decided": [one.count() if one else 0 for one in reviews],
+        "undecided": [
+            line.errors + line.warnings + line.notes - (one.count() if one else 0)
+            for line, one in zip(forms, reviews, strict=True)
+        ],
+        "signed": ["；".join(one.signed) if one else "" for one in reviews],
+    }
+    return csv_bytes(lines_table(forms).assign(**told))
 
 
-def _project(one: FormLine, scale: Decimal) -> _Project:
+def _project(one: FormLine, scale: Decimal, review: Review | None) -> _Project:
     kinds = [severity.value for severity in Severity if one.counts[severity.weight]]
     first = next((severity for severity in Severity if one.counts[severity.weight]), None)
     kinds += ["disproved"] * one.disproved + ["failed"] * bool(one.failure)
+    if review:
+        kinds.append("undecided" if review.count() < review.findings else "decided")
+        kinds += ["void"] * any(one.differences for one in review.signatures)
     return _Project(
         one,
         clipped(one.name, 80),
@@ -138,6 +159,7 @@ def _project(one: FormLine, scale: Decimal) -> _Project:
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else "未发现问题",
+        review,
     )
 
 

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from auditkit import resources
 from auditkit.cli import main
+from auditkit.report.formats import FORMATS
 from auditkit.rule import CATALOGUE
 from auditkit.rules import load_rules
 
@@ -197,6 +199,20 @@ def test_doctor_names_what_is_needed(auditkit):
     status, out, _ = auditkit("doctor")
     assert status == 0
     assert all(name in out for name in ("Python", "lxml", "papermill", "LibreOffice", "Chromium", "NotoSansSC"))
+
+
+def test_doctor_names_what_every_format_needs_and_how_to_get_it(auditkit, monkeypatch: pytest.MonkeyPatch):
+    packages = {"python-docx": "word", "openpyxl": "excel", "typst": "pdf", "pyarrow": "parquet"}
+    assert {one.extra for one in FORMATS.values()} <= set(packages.values())
+    _, present, _ = auditkit("doctor")
+    monkeypatch.setattr("auditkit.doctor._version", lambda name: "" if name in packages else "1.0")
+    status, absent, _ = auditkit("doctor")
+    assert status == 0
+    for name, extra in packages.items():
+        told, missing = (next(row for row in out.splitlines() if name in row) for out in (present, absent))
+        assert version(name) in told
+        assert missing.startswith("缺")
+        assert f'pip install "auditkit[{extra}]"' in missing
 
 
 def test_lab_names_the_extra(auditkit, monkeypatch: pytest.MonkeyPatch):

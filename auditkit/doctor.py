@@ -32,12 +32,7 @@ PACKAGES = (
     ("python-docx", False, 'Word 报告：pip install "auditkit[word]"', 'Word reports: pip install "auditkit[word]"'),
     ("openpyxl", False, 'Excel 复核表：pip install "auditkit[excel]"', 'Excel papers: pip install "auditkit[excel]"'),
     ("typst", False, 'PDF 报告：pip install "auditkit[pdf]"', 'PDF reports: pip install "auditkit[pdf]"'),
-    (
-        "pyarrow",
-        False,
-        'Parquet 数据：pip install "auditkit[parquet]"',
-        'Parquet data: pip install "auditkit[parquet]"',
-    ),
+    ("pyarrow", False, '数据集：pip install "auditkit[parquet]"', 'the dataset: pip install "auditkit[parquet]"'),
 )
 
 

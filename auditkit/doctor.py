@@ -31,9 +31,9 @@ EXTRAS = (
     ("word", ("python-docx",), "Word 报告", "Word reports"),
     ("excel", ("openpyxl",), "Excel 复核表", "Excel working papers"),
     ("pdf", ("typst",), "PDF 报告", "PDF reports"),
-    ("parquet", ("pyarrow",), "Parquet 数据表", "Parquet tables"),
-    ("team", ("psycopg",), "团队共用的 PostgreSQL 决定库", "a shared store in PostgreSQL"),
-    ("cluster", ("distributed", "duckdb", "fsspec"), "在集群上运行", "runs on a cluster"),
+    ("parquet", ("pyarrow",), "数据集", "the dataset"),
+    ("team", ("psycopg",), "PostgreSQL 决定库", "a PostgreSQL store"),
+    ("cluster", ("distributed", "duckdb", "fsspec"), "在集群上运行", "a cluster"),
 )
 
 

@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from auditkit import resources
 from auditkit.cli import main
+from auditkit.report.formats import FORMATS
 from auditkit.rule import CATALOGUE
 from auditkit.rules import load_rules
 
@@ -209,6 +211,20 @@ def test_doctor_names_every_package_of_every_extra(auditkit):
     for extra, package in named:
         assert package in out
         assert f'"auditkit[{extra}]"' in out
+
+
+def test_doctor_names_what_every_format_needs_and_how_to_get_it(auditkit, monkeypatch: pytest.MonkeyPatch):
+    packages = {"python-docx": "word", "openpyxl": "excel", "typst": "pdf", "pyarrow": "parquet"}
+    assert {one.extra for one in FORMATS.values()} <= set(packages.values())
+    _, present, _ = auditkit("doctor")
+    monkeypatch.setattr("auditkit.doctor._version", lambda name: "" if name in packages else "1.0")
+    status, absent, _ = auditkit("doctor")
+    assert status == 0
+    for name, extra in packages.items():
+        told, missing = (next(row for row in out.splitlines() if name in row) for out in (present, absent))
+        assert version(name) in told
+        assert missing.startswith("缺")
+        assert f'pip install "auditkit[{extra}]"' in missing
 
 
 def test_lab_names_the_extra(auditkit, monkeypatch: pytest.MonkeyPatch):

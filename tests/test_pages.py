@@ -132,6 +132,7 @@ def test_project_prints_on_a4_with_heads_numbers_and_whole_rows(browser, project
     ]
     assert rows == [1, 2]
     assert "产出指标／质量指标" in pages[2]  # the merged headings, again
+    assert "依据是什么？" in pages[-1]  # not the last words alone
 
 
 def test_a_print_fits_the_width_of_the_paper(browser, project: Path):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -141,7 +142,15 @@ def year_memo_of(audits, files=()) -> bytes:
 def test_year_memo_has_every_project_and_what_shows_across(seeds):
     outcomes = across(seeds)
     document = opened(year_memo_of(seeds))
-    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows[1:]]
+    claimed = [one.rulebook.grade(one.scorecard.stated) for one in seeds]
+    proved = [one.rulebook.grade(one.scorecard.verified) for one in seeds]
+    grades, ranking, *_ = document.tables
+    assert [[cell.text for cell in row.cells[:3]] for row in grades.rows[1:]] == [
+        [f"{name}{above}", f"{claimed.count(name)} 份", f"{proved.count(name)} 份"]
+        for name, above in (("优", "（90 分以上）"), ("良", "（80 分以上）"), ("中", "（60 分以上）"), ("差", ""))
+    ]
+    assert claimed == ["优"] * 8
+    rows = [[cell.text for cell in row.cells] for row in ranking.rows[1:]]
     told = {row[1]: row[2:5] for row in rows}
     for one in seeds:
         card = one.scorecard
@@ -150,6 +159,16 @@ def test_year_memo_has_every_project_and_what_shows_across(seeds):
     assert f"共发现问题 {sum(len(one.findings) for one in seeds)} 条" in text
     for finding in (f for outcome in outcomes for f in outcome.findings):
         assert finding.message in text
+
+
+@needs_soffice
+def test_the_signatures_stand_never_alone_on_a_page(tmp_path: Path, seeds):
+    for number, said in enumerate(([], [FileRow("坏.docx", "error", 0, "文件损坏", 0.1)] * 4)):
+        (folder := tmp_path / str(number)).mkdir()
+        with pypdfium2.PdfDocument(converted(year_memo_of(seeds, said), ".docx", "pdf", folder)) as pdf:
+            last = pdf[len(pdf) - 1].get_textpage().get_text_range()
+        assert "日前书面反馈" in last
+        assert "审" in last
 
 
 def test_a_year_without_forms_still_has_a_memo():

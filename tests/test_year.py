@@ -3,8 +3,10 @@
 import json
 import warnings
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from hostile_texts import hostile_audit
 from specimen import specimen
@@ -12,8 +14,9 @@ from specimen import specimen
 from auditkit import batch, report, resources
 from auditkit.audit import across, audit_form
 from auditkit.cli import main
-from auditkit.numeral import shown
+from auditkit.numeral import shown, shown_percent
 from auditkit.report.lettering import FONT
+from auditkit.report.pdf import printed_year
 from auditkit.report.year import year_of
 from auditkit.report.year_charts import FAMILY, figure_of, png_of, rates_title, scores_title
 from auditkit.rulebook import load_rulebook
@@ -44,6 +47,21 @@ def test_the_titles_say_what_the_audits_say(whole):
         f"8 张表中，{above} 张的自评得分高于可核实得分，其中 {disproved} 张高于最高可能得分"
     )
     assert "6 张表中，6 张自评仍在 90 分以上" in rates_title(whole.forms, whole.book)
+
+
+def test_units_files_and_what_shows_across_are_titled_with_their_answers(whole):
+    found = [sum(one.counts) for one in whole.forms]
+    share = shown_percent(Decimal(max(found)) / sum(found))
+    assert len({one.unit for one in whole.forms}) == 8
+    units = f"按单位：8 个单位共 {sum(found)} 条，最多的一个有 {max(found)} 条，占 {share}"
+    titles = (units, "各表放在一起看到的问题 2 条", "需要留意的文件 1 个，其余 8 个正常")
+    for view, title in zip((report.year_units, report.year_across, report.year_files), titles, strict=True):
+        assert view(whole).words == title
+        assert title in view(whole).html
+    with pypdfium2.PdfDocument(printed_year(whole)) as pdf:
+        printed = "".join("".join(page.get_textpage().get_text_range().split()) for page in pdf)
+    assert all("".join(title.split()) in printed for title in titles)
+    assert report.year_across(replace(whole, across=())).words == "各表放在一起未看到问题"
 
 
 def test_the_ranking_has_every_score(whole):

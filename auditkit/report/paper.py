@@ -92,8 +92,13 @@ class Paper:
             say(styled(paragraph, "批注"), line)
 
     def sign(self) -> None:
-        """Who wrote, checked and approved, left to fill in."""
-        self.paragraph("")
+        """Who wrote, checked and approved, left to fill in; never alone on a page."""
+        from docx.text.paragraph import Paragraph
+
+        before = self.document.element.body[-2]  # the last is the section
+        if before.tag == _qn("w:p"):
+            Paragraph(before, self.document).paragraph_format.keep_with_next = True
+        self.paragraph("").paragraph_format.keep_with_next = True
         for role in ("编　制：", "复　核：", "审　定："):
             paragraph = self.paragraph(f"{role}　　　　　　　　　日期：　　　　年　　月　　日", "主送")
             paragraph.paragraph_format.keep_with_next = role != "审　定："

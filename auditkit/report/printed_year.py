@@ -56,7 +56,7 @@ def year_facts(
         "subject": f"{year} 年度",
         "title": f"{year} 年度项目支出绩效自评审核报告",
         "verdict": _verdict(forms),
-        "answers": _answers(forms, facts),
+        "answers": _answers(forms, facts) | _answers_besides(across, attention, files),
         "totals": _totals(forms, files),
         "counts": [[s.mark + " " + s.zh, f"{n} 条"] for s, n in zip(Severity, _counts(forms), strict=True)],
         "verdicts": [[v.zh, f"{sum(one.verdicts[v] for one in forms)} 项"] for v in Verdict],
@@ -91,8 +91,25 @@ def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, s
         "ranking": f"得分排名：{ranking}" if ranking else "得分排名",
         "rules": f"按规则：最多的是“{rules[0][2]}”，{rules[0][3]} 条，涉及 {rules[0][4]} 张表" if rules else "按规则",
         "money": f"资金结余：共 {sums[0][3]} {sums[0][5]}，总执行率 {sums[0][4]}" if plain else "资金结余",
+        "units": _units_answer(facts["units"]),
         "unproved": f"无法核实的部分占指标分值的 {facts['unproved']['share']}",
     }
+
+
+def _answers_besides(across: Sequence[object], attention: Sequence[object], files: Sequence[object]) -> dict[str, str]:
+    return {
+        "across": f"各表放在一起看到的问题 {len(across)} 条" if across else "各表放在一起未看到问题",
+        "files": f"需要留意的文件 {len(attention)} 个，其余 {len(files) - len(attention)} 个正常",
+    }
+
+
+def _units_answer(units: Mapping[str, Any]) -> str:
+    """How far the findings gather in one unit; the rows are in the order of their totals."""
+    if not units["rows"]:
+        return "按单位"
+    most = int(units["rows"][0]["total"])
+    share = _share(Decimal(most), Decimal(units["findings"]))
+    return f"按单位：{units['number']} 个单位共 {units['findings']} 条，最多的一个有 {most} 条，占 {share}"
 
 
 def _first_answer(forms: Sequence[FormLine]) -> str:
@@ -190,6 +207,7 @@ def _units(forms: Sequence[FormLine], tally: Tally, most: int) -> dict[str, Any]
             for unit, counts in ordered
         ],
         "number": len(found),
+        "findings": sum(map(sum, found.values())),
         "more": max(len(found) - most, 0),
     }
 

@@ -14,6 +14,7 @@ from auditkit.report.facts import told, verdict_line
 from auditkit.report.paper import Paper, fill, say, styled
 from auditkit.report.rows import FileRow
 from auditkit.rule import CATALOGUE
+from auditkit.rulebook import Rulebook
 from auditkit.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -143,8 +144,10 @@ def year_memo(
     paper.paragraph("二、总体情况", "一级标题")
     paper.paragraph(
         f"共发现问题 {sum(len(audit.findings) for audit in audits)} 条，其中{counts}；另有跨表问题 {len(across)} 条。"
-        f"自评得分高于最高可能得分、自评结果不成立的 {disproved} 份。各项目情况如下（按需要关注的先后排列）。"
+        f"{whole.facts['verdict']}"
     )
+    _grades(paper, audits, whole.book)
+    paper.paragraph("各项目情况如下（按需要关注的先后排列）。")
     ranked = worst(audits)
     _ranking(paper, ranked)
     _first_look(paper, ranked[:FIRST_LOOK])
@@ -158,6 +161,20 @@ def year_memo(
         _review(paper, "九、审核决定与签署", review, year_tables(review))
     paper.sign()
     return paper.bytes()
+
+
+def _grades(paper: Paper, audits: Sequence[Audit], book: Rulebook) -> None:
+    """How many forms each grade has by what they claim, by what they prove and at best."""
+    if not book.scored:
+        return
+    paper.paragraph("按三种得分分别评定等级，各有多少份如下。")
+    table = paper.table(("等级", "按自评得分", "按可核实得分", "按最高可能得分"), (48, 36, 36, 36))
+    cards = [audit.scorecard for audit in audits]
+    scores = [[getattr(card, name) for card in cards] for name in ("stated", "verified", "upper")]
+    earned = [Counter(book.grade(score) for score in column if score is not None) for column in scores]
+    for name, least in book.grades.items():
+        label = f"{name}（{shown(least)} 分以上）" if least else name
+        paper.row(table, (label, *(f"{column[name]} 份" for column in earned)), range(4))
 
 
 def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:

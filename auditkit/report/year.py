@@ -106,10 +106,9 @@ def year_rules(whole: Year) -> View:
 def year_units(whole: Year) -> View:
     """Findings by unit and family of rules: a number in every cell, and the darker the more."""
     units = whole.facts["units"]
-    html = render_html(
-        "year_units.html.j2", families=units["families"], rows=units["rows"], more=whole.facts["more"]["units"]
-    )
-    return View(f"按单位：{units['number']} 个单位", html)
+    title, more = whole.facts["answers"]["units"], whole.facts["more"]["units"]
+    html = render_html("year_units.html.j2", title=title, families=units["families"], rows=units["rows"], more=more)
+    return View(title, html)
 
 
 def year_money(whole: Year) -> View:
@@ -133,7 +132,7 @@ def year_across(whole: Year) -> View:
     more = whole.facts["more"]["across"]
     head = (("级别", 12), ("规则", 12), ("问题", 76))
     notes = [GROUPED] if len(whole.forms) > TOGETHER else []
-    return _table(f"各表放在一起看到的问题 {len(whole.across)} 条", head, rows, notes=notes, more=more)
+    return _table(whole.facts["answers"]["across"], head, rows, notes=notes, more=more)
 
 
 def year_unproved(whole: Year) -> View:
@@ -152,11 +151,8 @@ def year_unproved(whole: Year) -> View:
 
 def year_files(whole: Year) -> View:
     """The files that were not audited, or with doubts."""
-    rows = whole.facts["files"]
-    more = whole.facts["more"]["files"]
-    told = len(rows) + more
-    title = f"需要留意的文件 {told} 个，其余 {len(whole.files) - told} 个正常"
-    return _table(title, (("文件", 34), ("状态", 12), ("说明", 54)), rows, more=more)
+    head, more = (("文件", 34), ("状态", 12), ("说明", 54)), whole.facts["more"]["files"]
+    return _table(whole.facts["answers"]["files"], head, whole.facts["files"], more=more)
 
 
 def year_colophon(whole: Year) -> View:

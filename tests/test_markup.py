@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditkit.document import Document
-from auditkit.read.html import _as_written, _Reading
+from auditkit.read.html import _as_written, _Reading, read_html
 from auditkit.read.markup import Markup
 from auditkit.read.page import ruled
 from auditkit.read.tags import Ragged
@@ -115,3 +116,41 @@ def test_what_forms_are_written_in_is_regular(text):
 @pytest.mark.parametrize("text", RAGGED)
 def test_what_a_browser_sets_right_or_does_not_show_is_ragged(text):
     assert not same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "<td " * 4000,
+            "<td/" * 500_000,
+            "<td/" * 500_000 + ">",
+            ("<td/" * 99 + ">") * 5000,
+            "<a" * 500_000,
+            "<a<a" * 200_000 + ">",
+        ),
+        *(
+            "<!--a" * 300_000,
+            "<!a" * 300_000,
+            "<style>" * 300_000,
+            "<script>" * 300_000,
+            "<td><b>" * 300_000,
+            "<td>x<br>" * 300_000,
+        ),
+        *(
+            "<td>&#" * 300_000,
+            "<tr></tr>" * 300_000,
+            "<td>a</b>" * 300_000,
+            "<td title='" * 300_000,
+            "<td a=" * 300_000,
+        ),
+        "<table><tr>" + "<td>a</td>" * 19_000 + "</tr>",
+        "<table>" + "<tr><td rowspan=0>a</td></tr>" * 190,
+    ],
+    ids=lambda text: f"{text[:9]}-{len(text)}",
+)
+def test_no_markup_takes_long(text):
+    began = time.monotonic()
+    with contextlib.suppress(Unreadable):
+        read_html("a", f"<table><tr><td>a</td></tr>{text}".encode())
+    assert time.monotonic() - began < 10

@@ -127,6 +127,10 @@ def weigh(source: str, text: str) -> None:
         return
     found = [(m[1], m[2].lower(), m[3]) for m in _TAG.finditer(_RAW.sub("", text))]
     steps = (-1 if end else 1 for end, name, _ in found if name not in _VOID and name not in _IMPLIED)
-    crowded = any(len(rest) > 2_000 and len(rest.split()) + rest.count("=") > 2_000 for *_, rest in found)
+    crowded = any(
+        len(name) + len(rest) > 2_000
+        and (len(rest.split()) + rest.count("=") > 2_000 or (name + rest).count("<") > 100)
+        for _, name, rest in found
+    )
     if crowded or max(accumulate(steps, initial=1)) * len(found) > _WORK:
         raise too_deep(source)

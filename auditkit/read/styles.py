@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 HIDING = re.compile(
     r"(?:display|hide|visibility)\s*:\s*(?:none|all|hidden)|(?:size|opacity)\s*:\s*0*\.?0+(?![\d.])", re.IGNORECASE
@@ -13,7 +14,6 @@ _CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden")  # hides what is too l
 _SHEET = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 _RULE = re.compile(r"([^{}]{1,300})\{([^{}]*)\}")
 _REMARK = re.compile(r"<!--|-->|/\*.*?\*/|@media[^{]*\bprint\b[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL)
-_TH = re.compile("<[tT][hH]")
 
 
 def hides(styles: str) -> bool:
@@ -30,8 +30,13 @@ def keeps(styles: str) -> bool:
 
 def keeps_cells(head: str, page: str) -> bool:
     """Whether a rule in the head of a page has all its cells keep their blanks."""
-    names = set(selectors("\n".join(_SHEET.findall(head)), KEEPING))
-    return "td" in names and ("th" in names or not _TH.search(page))
+    names = (_keeping if len(head) < 10_000 else _keeping.__wrapped__)(head)
+    return "td" in names and ("th" in names or not any(th in page for th in ("<th", "<TH", "<tH", "<Th")))
+
+
+@lru_cache(maxsize=16)
+def _keeping(head: str) -> frozenset[str]:
+    return frozenset(selectors("\n".join(_SHEET.findall(head)), KEEPING))
 
 
 def selectors(sheet: str, wanted: re.Pattern[str]) -> Iterator[str]:

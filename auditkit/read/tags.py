@@ -42,8 +42,9 @@ _TURN = rf"{_SP}*+(</[tT][rR]>{_SP}*+(?:<[tT][rR](?=[ \t\n\r\f/>])[^>]*+>{_SP}*+
 WHOLE = re.compile(  # cells, and all between them
     rf"<[tT][dD]({_WRAPS})>{_TEXT_SHORT}(?:</[tT][dD]>|{_UNWRAPS}</[tT][dD]>){_TURN}|(<[^<]*+)"
 )
-TAG = re.compile(
-    rf"<(?:[tT]([dDhH])({_WRAPS})>|({_UNSEEN}|/?[a-zA-Z][^>]*+)>|){_TEXT}(?:{_UNWRAPS}</[tT]([dDhH])>{_TURN})?+"
+_RAW_BEGUN = r"(?i:style|script)[ \t\n\r\f/>]"
+TAG = re.compile(  # a tag without an end takes all that follows with it: it is looked for but once
+    rf"<(?:[tT]([dDhH])({_WRAPS})>|({_UNSEEN}|(?!{_RAW_BEGUN})/?[a-zA-Z][^>]*+)>|(?=[a-zA-Z/!?])(?s:.*+)|){_TEXT}(?:{_UNWRAPS}</[tT]([dDhH])>{_TURN})?+"
 )
 BROKEN = re.compile(rf"(?:<br>{_CLEAN})++")
 _BREAK = re.compile(_BR)

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
+from typing import Any
 
 from markupsafe import Markup
 
@@ -29,7 +30,8 @@ BOOKS = {
     "memo.docx": "年度核查意见（Word）",
     "review.xlsx": "复核表（Excel）",
 }
-LISTED = 2_000  # forms that a page has room for: it stays below 500 KB
+LARGEST = 500_000  # bytes of a page; where texts are too long for it, it lists half as many, and so on
+LISTED = 2_000  # forms on a page
 WRITTEN = 200  # of these as markup; what follows is packed, a sixth of that, and unpacked by the page's script
 NOTED = 100  # files and findings across forms
 INVOLVED = 12  # projects of one of these
@@ -73,15 +75,11 @@ def index_pages(
     attention = [row for row in files if row.status != "ok"]
     whole = {
         "number": len(forms),
-        "across": across[:NOTED],
-        "more_across": max(0, len(across) - NOTED),
         "verdicts": [(verdict, sum(one.verdicts[verdict] for one in forms)) for verdict in Verdict],
         "skipped": sum(one.skipped for one in forms),
         "counts": [(s, sum(one.counts[s.weight] for one in forms)) for s in Severity],
         "disproved": sum(one.disproved for one in forms),
         "failed": sum(row.failed for row in files),
-        "attention": attention[:NOTED],
-        "more_attention": max(0, len(attention) - NOTED),
         "files": files,
         "statuses": STATUSES,
         "books": [(name, title) for name, title in BOOKS.items() if name in beside],
@@ -92,12 +90,24 @@ def index_pages(
         "year": year,
         "book": book,
     }
-    starts = [0, *(start for start in range(LISTED, len(forms), LISTED) if any(one.folder for one in forms[start:]))]
+    for part in (1, 2, 4, 8, 16, 32):
+        noted = NOTED // part
+        notes = {"across": across[:noted], "more_across": max(0, len(across) - noted)}
+        notes |= {"attention": attention[:noted], "more_attention": max(0, len(attention) - noted)}
+        pages = _pages(forms, scale, whole | notes, LISTED // part)
+        if all(len(page.encode()) < LARGEST for page in pages.values()):
+            break
+    return pages
+
+
+def _pages(forms: Sequence[FormLine], scale: Decimal, whole: Mapping[str, Any], listed: int) -> dict[str, str]:
+    """All pages, with so many forms on each."""
+    starts = [0, *(start for start in range(listed, len(forms), listed) if any(one.folder for one in forms[start:]))]
     names = {start: f"index_{place}.html" if start else "index.html" for place, start in enumerate(starts, 1)}
     pages = {}
     for start, name in names.items():
-        rows = [_project(number, one, scale) for number, one in enumerate(forms[start : start + LISTED], start + 1)]
-        parts = [(other, first + 1, min(first + LISTED, len(forms))) for first, other in names.items()]
+        rows = [_project(number, one, scale) for number, one in enumerate(forms[start : start + listed], start + 1)]
+        parts = [(other, first + 1, min(first + listed, len(forms))) for first, other in names.items()]
         packed = _packed(rows[WRITTEN:])
         shown = {"rows": rows[:WRITTEN], "more": len(rows[WRITTEN:]), "packed": packed, "name": name, "parts": parts}
         pages[name] = render_html("index.html.j2", **whole, **shown)

@@ -7,6 +7,7 @@ import json
 import platform
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from auditkit.safety import encoded
 
 NAME = "manifest.json"
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
+FURTHER = re.compile(r"index_[0-9]+\.html", re.ASCII)
 # Whose version may show in what a run writes.
 PACKAGES = (
     *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
@@ -71,12 +73,15 @@ class Ledger:
                 self.place.remove(name)
 
     def _remove_stale(self) -> None:
-        """Only files under `projects` that the old manifest lists and that nobody changed since."""
+        """Only projects and further pages of the index that the old manifest lists and that nobody changed since."""
         former = self._former("outputs", {})
-        for name in list(self.place.names("projects")) if former else ():
-            stale = name in former and name not in self._written
-            if stale and hashlib.sha256(self.place.read(name)).hexdigest() == former[name]:
-                self.place.remove(name)
+        there = set(self.place.names("projects")) if former else set()
+        for name, digest in former.items():
+            if name in self._written or not (name in there or FURTHER.fullmatch(name)):
+                continue
+            with suppress(FileNotFoundError):
+                if hashlib.sha256(self.place.read(name)).hexdigest() == digest:
+                    self.place.remove(name)
 
     def _former(self, part: str, absent: Any) -> Any:
         try:

@@ -139,7 +139,13 @@ def test_a_notebook_that_fails_costs_only_its_file(tmp_path: Path):
 def test_only_what_a_former_run_wrote_is_removed(tmp_path: Path):
     book = load_rulebook()
     first = Ledger(tmp_path)
-    for name in ("projects/001/audit.html", "projects/002/audit.html", "projects/003/audit.html"):
+    for name in (
+        "projects/001/audit.html",
+        "projects/002/audit.html",
+        "projects/003/audit.html",
+        "index_2.html",
+        "index_3.html",
+    ):
         first.write(name, name)
     first.close({}, 2021, book)
     (tmp_path / "projects/002/注.txt").write_text("own", "utf-8")
@@ -147,8 +153,10 @@ def test_only_what_a_former_run_wrote_is_removed(tmp_path: Path):
 
     second = Ledger(tmp_path)
     second.write("projects/004/audit.html", "new")
+    second.write("index_2.html", "new")
     second.close({}, 2021, book)
 
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"manifest.json", "projects/002/注.txt", "projects/003/audit.html", "projects/004/audit.html"}
+    kept = {"projects/002/注.txt", "projects/003/audit.html"}
+    assert left == {"manifest.json", "projects/004/audit.html", "index_2.html", *kept}
     assert not (tmp_path / "projects/001").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import pickle
+import random
 import shutil
 import zlib
 from dataclasses import replace
@@ -226,6 +227,26 @@ def test_what_a_person_reads_of_very_many_forms_is_bounded_and_says_so(audits, t
     memo = docx.Document(tmp_path / "memo.docx")
     assert [len(table.rows) for table in memo.tables if len(table.columns) == 8] == [6]
     assert any("另有 3 份未列出" in one.text for one in memo.paragraphs)
+
+
+def test_no_page_of_the_index_is_larger_than_can_be_mailed_whatever_its_texts(audits):
+    """Of random letters, which do not pack, each text as long as is shown of it."""
+    letters = random.Random(5)
+
+    def text(length):
+        return "".join(map(chr, letters.choices(range(0x4E00, 0x9000), k=length)))
+
+    line = line_of(FormRow("a", "b", audits[0]))
+    names = ("project", "implementer", "file", "folder", "worst_message")
+    many = [replace(line, **{name: text(80) for name in names}) for _ in range(3_000)]
+    pages = report.index_pages(many, (), across(audits), 2021, BOOK)
+    assert len(pages) > 2
+    assert all(len(page.encode()) < 500_000 for page in pages.values())
+    assert sum(unpacked(page).count("audit.html") for page in pages.values()) >= 3_000
+    files = [replace(FILES[0], status="error", message=text(3_000)) for _ in range(200)]
+    (page,) = report.index_pages(many[:8], files, (), 2021, BOOK).values()
+    assert len(page.encode()) < 500_000
+    assert "个文件见 status.csv" in page
 
 
 def test_columns_of_forms_are_the_fields_of_a_line(audits):

@@ -16,7 +16,7 @@ from specimen import specimen
 
 from auditkit import resources
 from auditkit.audit import Audit, across, audit, audit_form
-from auditkit.model import Value
+from auditkit.model import Severity, Value
 from auditkit.numeral import shown
 from auditkit.report import FileRow
 from auditkit.report import lettering as letters
@@ -24,6 +24,7 @@ from auditkit.report.html import verdict_line
 from auditkit.report.lettering import FONT, Face, coverage, lettering
 from auditkit.report.pdf import TEMPLATES, project_pdf, year_pdf
 from auditkit.safety import Unreadable, inert
+from auditkit.verdict import Verdict
 
 pytest.importorskip("typst", reason="auditkit[pdf] is not installed")
 
@@ -90,8 +91,16 @@ def test_the_page_says_what_the_audit_says(audits: list[Audit], number: int):
     read = text(project_pdf(one))
     card = one.scorecard
     assert squeezed(verdict_line(one)) in read
-    for score in (card.stated, card.verified, card.upper):
-        assert shown(score) in read
+    labels = ("自评得分", "可核实得分", "最高可能得分")
+    for label, score in zip(labels, (card.stated, card.verified, card.upper), strict=True):
+        assert f"{label}{shown(score)}" in read
+    for severity in Severity:
+        assert f"{severity.mark}{severity.zh}{one.count(severity)}条" in read
+    for verdict in Verdict:
+        assert f"{verdict.zh}{card.count(verdict)}项" in read
+    for row in card.rows:
+        figures = "".join(map(shown, (row.points, row.stated, row.verified, row.upper)))
+        assert f"{squeezed(row.label)}{figures}{row.judgement.verdict.zh if row.judgement else '按公式'}" in read
     for finding in one.findings:
         assert squeezed(finding.title) in read
         assert squeezed(finding.message) in read

@@ -13,6 +13,7 @@ from workbooks import converted, needs_soffice
 from auditkit import resources
 from auditkit.audit import audit, audit_form
 from auditkit.model import Severity
+from auditkit.numeral import shown
 from auditkit.report import excel
 from auditkit.report.decided import Decision, Review
 from auditkit.report.excel import DIGEST, ENTRY_KEY, FINDING_KEY, review_workbook, sheet_name
@@ -82,10 +83,30 @@ def test_libreoffice_reckons_what_the_audit_says(tmp_path, seeds, paper):
         assert said["分值合计"] == pytest.approx(float(sum(r.points.number for r in rows)))
         assert said["自评得分合计"] == said["复核得分"] == pytest.approx(float(sum(r.score.number for r in rows)))
         assert summary.cell(row, column(summary, "自评总分（填报）")).value == float(audited.form.total_score.number)
+        for name, score in (("可核实得分", audited.scorecard.verified), ("最高可能得分", audited.scorecard.upper)):
+            assert summary.cell(row, column(summary, name)).value == float(shown(score))  # a number, to be sorted by
+        assert summary.cell(row, column(summary, "年度")).value == audited.form.year
         counts = [summary.cell(row, column(summary, f"{s.mark} {s.zh}")).value for s in Severity]
         assert counts == [audited.count(severity) for severity in Severity]
         assert summary.cell(row, column(summary, "问题行数")).value == len(questions(audited))
         assert summary.cell(row, column(summary, "已决定")).value == 0
+
+
+@needs_soffice
+def test_every_item_and_finding_is_in_the_paper_with_its_figures(tmp_path, seeds, paper):
+    book = opened(converted(paper, ".xlsx", "xlsx", tmp_path), data_only=True)
+    for audited, sheet in zip(seeds, book.worksheets[2:], strict=True):
+        told = [[cell.value for cell in row[:10]] for row in sheet.iter_rows(min_row=5)]
+        rows = entries(audited)
+        for (label, _, target, points, result, score, _, _, _, why), entry in zip(told, rows, strict=False):
+            assert (label, target or "", str(result or "")) == (entry.label, entry.target, entry.result.squeezed)
+            assert (points, score) == (float(entry.points.number), float(entry.score.number))
+            earned = entry.earned
+            assert why.endswith(f"可核实 {shown(earned.verified)} 分，最高可能 {shown(earned.upper)} 分")
+        assert [row[0] for row in told[len(rows) :]] == ["合计", "填报总分"]
+    found = book["审核发现"]
+    messages = [found.cell(row, column(found, "问题")).value for row in range(4, found.max_row + 1)]
+    assert messages == [question.message for audited in seeds for question in questions(audited)]
 
 
 @needs_soffice

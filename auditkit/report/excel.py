@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -123,8 +124,13 @@ def _summary(
         live = [Formula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
         own = f"审核发现!${keys}$4:${keys}${bottom},{digest}{row}"
         contents = (
-            *(number, form.project.squeezed, form.implementer.squeezed, str(form.year or "")),
-            *(live[0], figure(form.total_score), *live[1:], shown(card.verified), shown(card.upper)),
+            *(number, form.project.squeezed, form.implementer.squeezed, form.year or ""),
+            *(
+                live[0],
+                figure(form.total_score),
+                *live[1:],
+                *(Decimal(shown(score)) for score in (card.verified, card.upper)),
+            ),
             *(audit.count(severity) for severity in Severity),
             Formula(f"=COUNTIF({own})"),
             Formula(f'=COUNTIFS({own},审核发现!${rulings}$4:${rulings}${bottom},"?*")'),

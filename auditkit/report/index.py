@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
+from typing import Any
 
 from markupsafe import Markup
 
@@ -30,7 +31,8 @@ BOOKS = {
     "memo.docx": "年度核查意见（Word）",
     "review.xlsx": "复核表（Excel）",
 }
-LISTED = 2_000  # forms that a page has room for: it stays below 500 KB
+LARGEST = 500_000  # bytes of a page; where texts are too long for it, it lists half as many, and so on
+LISTED = 2_000  # forms on a page
 WRITTEN = 200  # of these as markup; what follows is packed, a sixth of that, and unpacked by the page's script
 NOTED = 100  # files and findings across forms
 INVOLVED = 12  # projects of one of these
@@ -80,8 +82,6 @@ def index_pages(
     attention = [row for row in files if row.status != "ok"]
     whole = {
         "number": len(forms),
-        "across": across,
-        "more_across": max(0, len(found) - NOTED),
         "decided": decided,
         "lines": chain_lines(decided.anchor, decided.faults) if decided else (),
         "verdicts": [(verdict, sum(one.verdicts[verdict] for one in forms)) for verdict in Verdict],
@@ -89,8 +89,6 @@ def index_pages(
         "counts": [(s, sum(one.counts[s.weight] for one in forms)) for s in Severity],
         "disproved": sum(one.disproved for one in forms),
         "failed": sum(row.failed for row in files),
-        "attention": attention[:NOTED],
-        "more_attention": max(0, len(attention) - NOTED),
         "files": files,
         "statuses": STATUSES,
         "books": [(name, title) for name, title in BOOKS.items() if name in beside],
@@ -101,14 +99,32 @@ def index_pages(
         "year": year,
         "book": book,
     }
-    starts = [0, *(start for start in range(LISTED, len(forms), LISTED) if any(one.folder for one in forms[start:]))]
+    for part in (1, 2, 4, 8, 16, 32):
+        noted = NOTED // part
+        notes = {"across": across[:noted], "more_across": max(0, len(found) - noted)}
+        notes |= {"attention": attention[:noted], "more_attention": max(0, len(attention) - noted)}
+        pages = _pages(forms, reviews, scale, whole | notes, LISTED // part)
+        if all(len(page.encode()) < LARGEST for page in pages.values()):
+            break
+    return pages
+
+
+def _pages(
+    forms: Sequence[FormLine],
+    reviews: Sequence[Review | None],
+    scale: Decimal,
+    whole: Mapping[str, Any],
+    listed: int,
+) -> dict[str, str]:
+    """All pages, with so many forms on each."""
+    starts = [0, *(start for start in range(listed, len(forms), listed) if any(one.folder for one in forms[start:]))]
     names = {start: f"index_{place}.html" if start else "index.html" for place, start in enumerate(starts, 1)}
     pages = {}
     for start, name in names.items():
-        own = zip(forms[start : start + LISTED], reviews[start : start + LISTED], strict=True)
+        own = zip(forms[start : start + listed], reviews[start : start + listed], strict=True)
         rows = [_project(number, one, scale, review) for number, (one, review) in enumerate(own, start + 1)]
-        parts = [(other, first + 1, min(first + LISTED, len(forms))) for first, other in names.items()]
-        packed = _packed(rows[WRITTEN:], decided)
+        parts = [(other, first + 1, min(first + listed, len(forms))) for first, other in names.items()]
+        packed = _packed(rows[WRITTEN:], whole["decided"])
         shown = {"rows": rows[:WRITTEN], "more": len(rows[WRITTEN:]), "packed": packed, "name": name, "parts": parts}
         pages[name] = render_html("index.html.j2", **whole, **shown)
     return pages

@@ -3,11 +3,13 @@
 import sys
 from pathlib import Path
 
+from auditkit.review import store as store_module
 from auditkit.review.store import open_store
 from auditkit.review.subject import Change, Field, Subject
 
 
 def main(address: str, anchor: str, who: str, count: int) -> None:
+    store_module.PATIENCE = 30.0  # on a busy machine one of two that never pause may wait longer than a person should
     store = open_store(address, anchor_file=Path(anchor))
     for number in range(count):
         subject = Subject("2021｜局｜项目", "SCO001", number, who, "e" * 64)

@@ -20,11 +20,13 @@ from auditkit.review import card
 from auditkit.review import store as store_module
 from auditkit.review.chain import Kind
 from auditkit.review.desk import Desk
-from auditkit.review.drafts import Drafts, Pending
+from auditkit.review.drafts import Drafts, Pending, drafts_of
 from auditkit.review.fit import LONGEST
 from auditkit.review.keys import Deed, Keys
 from auditkit.review.listed import listed, together
 from auditkit.review.panel import Panel
+from auditkit.review.place import own_folder
+from auditkit.review.remembered import remember, remembered
 from auditkit.review.store import open_store
 from auditkit.review.subject import Field, Ruling, of_finding
 from auditkit.review.workbench import Filter, Workbench
@@ -217,6 +219,20 @@ def test_what_is_typed_outlives_the_process_until_it_is_saved(table: Workbench, 
     later.typed(later.current.subject.mark, Field.NOTE, "写到一半多")
     assert later.typed(later.current.subject.mark, Field.NOTE, "写到一半")
     assert not list((tmp_path / "drafts").iterdir())
+
+
+def homeless() -> Path:
+    raise RuntimeError("Could not determine home directory.")
+
+
+def test_an_account_without_a_home_keeps_no_drafts_and_works(table: Workbench, monkeypatch: pytest.MonkeyPatch):
+    assert drafts_of(table.store).folder.is_relative_to(own_folder())
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert drafts_of(table.store) is None
+    remember(Path("out"), b"{}")
+    assert remembered(Path("out")) == ""
 
 
 def test_a_draft_begun_before_another_decided_overrules_nobody(table: Workbench, tmp_path: Path):

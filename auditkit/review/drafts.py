@@ -92,6 +92,9 @@ class Pending:
         return self.held.pop((change.subject, change.field), None) is not None
 
 
-def drafts_of(store: Store) -> Drafts:
-    """Those of this person on this store."""
-    return Drafts(own_folder() / "drafts" / digest((store.name,))[:16])
+def drafts_of(store: Store) -> Drafts | None:
+    """Those of this person on this store; an account without a home keeps none."""
+    try:
+        return Drafts(own_folder() / "drafts" / digest((store.name,))[:16])
+    except OSError:
+        return None

@@ -14,9 +14,12 @@ _REMOTE = 4  # DRIVE_REMOTE of GetDriveTypeW
 
 
 def own_folder() -> Path:
-    """Of this person on this machine, outside any store and any reports."""
-    state = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "auditkit"
+    """Of this person on this machine, outside any store and any reports. Raises OSError for an account without a home."""
+    state = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_STATE_HOME")
+    try:
+        return Path(state or Path.home() / ".local" / "state") / "auditkit"
+    except RuntimeError as error:
+        raise OSError("no home folder") from error
 
 
 def on_a_share(path: Path, mounts: str | None = None) -> bool:

@@ -72,20 +72,23 @@ class Grid:
     def lay(self, layout: Layout, texts: Sequence[str]) -> int:
         """Add a row of such a layout, whose own cells have such texts; return how many it has, with those from above."""
         height = self.height = self.height + 1
-        columns, widths, merged, pick, below, after = layout
+        columns, widths, merged, pick, below, after, size = layout
         if pick:
             texts = pick((*texts, ""))
-        at = places(self.number, height, len(columns))
-        self.section.append(tuple(map(cell_of, zip(texts, at, columns, widths, merged, strict=False))))
+        at = places(self.number, height, size)
+        self.section.append(tuple(map(cell_of, zip(texts, at, columns, widths, merged))))  # noqa: B905 - strict takes time
+        if below or self.ends <= height:
+            self._run_on(height, below, after)
+        return size
+
+    def _run_on(self, height: int, below: Spans, after: Spans) -> None:
         if below:
             self.above = after
             for x, rows in below:
                 self.last[x] = height + rows
         if self.ends <= height:
             self.above = tuple([cell for cell in self.above if self.last[cell[0]] > height])
-        if below or self.ends <= height:
-            self.ends = min([self.last[x] for x, _ in self.above], default=_NEVER)
-        return len(columns)
+        self.ends = min([self.last[x] for x, _ in self.above], default=_NEVER)
 
     def end(self) -> None:
         """Put the table, behind its caption, where it stands in what is around it."""
@@ -155,4 +158,5 @@ def _laid(spans: Spans, above: Spans) -> Layout:
     order = [-1 if more else index for more, index in zip(merged, own, strict=False)]
     pick = itemgetter(*order, -1) if any(merged) else None
     after = {x: span for x, span, _ in below} | dict(above)
-    return columns, widths, merged, pick, tuple([(x, rows) for x, _, rows in below]), tuple(sorted(after.items()))
+    runs = tuple([(x, rows) for x, _, rows in below])
+    return columns, widths, merged, pick, runs, tuple(sorted(after.items())), len(columns)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain, count
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from auditkit.intake import Intake, read_in, told_apart
 from auditkit.keep import Kept, Record, audit_key, digest, key_of
 from auditkit.lock import locked
 from auditkit.manifest import Ledger
+from auditkit.model import Outcome
 from auditkit.report import (
     FileRow,
     FormRow,
@@ -107,7 +109,9 @@ def run(
     with locked(out), scratch_in(out) as scratch, crew(jobs, job.limits) as hired:
         with crew(jobs, job.limits, reads=True) as readers:
             taken = _take_in_all(job, scratch, readers, kept)
-        decided = standing([one for intake in taken for one in intake.audits], out, store)
+        audits = [one for intake in taken for one in intake.audits]
+        outcomes = cache(lambda: across(audits))  # only where something is made of them
+        decided = standing(audits, out, store, outcomes)
         tasks = _tasks(taken, job, decided)
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
@@ -115,7 +119,7 @@ def run(
         for form, report in zip(forms, reports, strict=True):
             own[form.file].append((form, report))
         files = [settled(intake.row, own[intake.row.file]) for intake in taken]
-        failure = _finish(job, ledger, taken, forms, files, hired.children[0], decided)
+        failure = _finish(job, ledger, taken, forms, files, hired.children[0], decided, outcomes)
         record(out, began, year, job.book, forms, files, made)
     kept.forget()
     faults = decided.faults if decided else ()
@@ -260,6 +264,7 @@ def _finish(
     files: Sequence[FileRow],
     child: Child,
     decided: Reviews | None,
+    together: Callable[[], Sequence[Outcome]],
 ) -> str:
     """What tells of all forms together, unless it is there for just these, and the manifest; returns what could not be made."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
@@ -272,16 +277,16 @@ def _finish(
     else:
         before = set(ledger.written())
         audits = tuple(row.audit for row in forms)
-        outcomes = across(audits)
-        together = year_of(forms, outcomes, files, job.year, job.book)
+        outcomes = together()
+        whole_year = year_of(forms, outcomes, files, job.year, job.book)
         write_dataset(ledger, forms, files, outcomes, job.year, job.book)
         if decided:
             ledger.write(DECIDED, decided.json)
         facts = job.out / DATASET / FACTS
-        notebook = write_year(ledger, together, facts, child, job.limits, job.formats, job.rulebook, bool(decided))
-        books = write_books(ledger, together, audits, outcomes, job.formats, decided)
+        notebook = write_year(ledger, whole_year, facts, child, job.limits, job.formats, job.rulebook, bool(decided))
+        books = write_books(ledger, whole_year, audits, outcomes, job.formats, decided)
         failure = "；".join(filter(None, (notebook, books)))
-        write_tables(ledger, together, audits, outcomes, failure)
+        write_tables(ledger, whole_year, audits, outcomes, failure, decided)
         if not failure:  # what failed is tried again
             whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
     ledger.close(inputs, job.year, job.book, decided.anchor if decided else "")

@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 
 from auditkit import resources
-from auditkit.audit import Audit, audit
+from auditkit.audit import Audit, across, across_as_json, audit
 from auditkit.child import Child
 from auditkit.folder import entries
 from auditkit.intake import copy_name, read_in, skip_reason
 from auditkit.keep import Kept, audit_key
 from auditkit.model import Form
-from auditkit.review.listed import Listed, listed
+from auditkit.review.listed import Listed, listed, together
 from auditkit.review.store import Store, empty_store, open_store
 from auditkit.review.workbench import Workbench
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
@@ -114,7 +114,8 @@ def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
             audits |= {(name, each.form.number): each for each in intake.audits if each.form not in seen}
             seen |= {each.form for each in intake.audits}
     rows = tuple(listed(one.as_json()) for one in audits.values())
-    return Workbench(rows, store, lambda one: audits[one.file, one.number], tuple(failures))
+    shared = together(across_as_json(across(audits.values()))["findings"], rows)
+    return Workbench((*rows, *shared), store, lambda one: audits[one.file, one.number], tuple(failures))
 
 
 @contextlib.contextmanager
@@ -141,7 +142,12 @@ def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
         raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
     failures: list[str] = []
     rows = tuple(_listed(out.glob("projects/*/audit.json"), written, out, failures))
-    return Workbench(rows, store, partial(_fetch, reader, inputs, forms), tuple(failures))
+    try:
+        shared = together(json.loads((out / "across.json").read_text("utf-8"))["findings"], rows)
+    except (OSError, ValueError, KeyError, TypeError, Unreadable) as error:
+        shared = ()
+        failures.append(f"across.json：{error}")
+    return Workbench((*rows, *shared), store, partial(_fetch, reader, inputs, forms), tuple(failures))
 
 
 def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[Listed]:

@@ -28,7 +28,7 @@ from auditkit.report import (
     rules_page,
     summary,
 )
-from auditkit.report.decided import FILE, Reviews
+from auditkit.report.decided import FILE, Reviews, chain_lines
 from auditkit.report.formats import HTML, attempt
 from auditkit.report.stored import Parts
 from auditkit.report.tables import lines_table
@@ -171,7 +171,12 @@ def write_printed(ledger: Ledger, whole: Year, formats: Container[str], decided:
 
 
 def write_tables(
-    ledger: Ledger, whole: Year, audits: Sequence[Audit], outcomes: Sequence[Outcome], failure: str
+    ledger: Ledger,
+    whole: Year,
+    audits: Sequence[Audit],
+    outcomes: Sequence[Outcome],
+    failure: str,
+    decided: Reviews | None = None,
 ) -> None:
     """Tables for programs and for spreadsheets, the catalogue, the summary and the entry page."""
     found = findings_table(audits, outcomes)
@@ -181,22 +186,26 @@ def write_tables(
     if find_spec("pyarrow"):  # the extra [parquet]
         ledger.write("findings.parquet", parquet(plain))
         ledger.write("forms.parquet", parquet(lines_table(whole.forms).map(_inert)))
-    write_entry(ledger, whole, outcomes, failure)
+    write_entry(ledger, whole, outcomes, failure, decided)
 
 
-def write_entry(ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failure: str) -> None:
+def write_entry(
+    ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failure: str, decided: Reviews | None = None
+) -> None:
     """Tables of files and forms, what shows across forms, the catalogue, the summary and the entry page."""
     across = across_as_json(outcomes)
     ledger.write("across.json", json.dumps(across, ensure_ascii=False, allow_nan=False, indent=1))
     ledger.write("status.csv", files_csv(whole.files))
-    ledger.write("forms.csv", forms_csv(whole.forms))
+    ledger.write("forms.csv", forms_csv(whole.forms, decided))
     ledger.write("rules.html", rules_page(whole.book))
     told = summary(whole.forms, whole.files, whole.year, whole.book)
+    if decided:
+        told += "".join(f"{line}\n" for line in (decided.words, *chain_lines(decided.anchor, decided.faults)))
     if len(whole.forms) > MOST:
         told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
     ledger.write("summary.txt", f"{told}{inert_line(failure)}\n" if failure else told)
     beside, absent = ledger.written(), inert_line(failure)
-    pages = index_pages(whole.forms, whole.files, outcomes, whole.year, whole.book, beside, absent)
+    pages = index_pages(whole.forms, whole.files, outcomes, whole.year, whole.book, beside, absent, decided)
     for name, page in pages.items():
         ledger.write(name, page)
 

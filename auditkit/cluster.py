@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from auditkit.audit import TOGETHER, across_as_json, audit, joined
 from auditkit.batch import Progress, named_entries, report_folder, scratch_in, settled, unlike, write_form
@@ -29,13 +30,19 @@ from auditkit.model import Form, Outcome
 from auditkit.place import Here, Place, place
 from auditkit.report import FileRow, FormLine, FormRow
 from auditkit.report.dataset import Tally
+from auditkit.report.decided import FILE as DECIDED
+from auditkit.report.decided import Review, Reviews
 from auditkit.report.formats import HTML
 from auditkit.report.stored import FACTS
 from auditkit.report.year import Year
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, inert_line
+from auditkit.standing import decided_of
 from auditkit.work import LOAD
 from auditkit.worker import Audits, Item, Order, Taken, compare, pack
+
+if TYPE_CHECKING:
+    from auditkit.review.shown import Decided
 
 FILES, BYTES = 20, 8 * 2**20  # of one batch, whichever is reached first
 
@@ -66,6 +73,7 @@ def run_on(
     limits: Limits | None = None,
     formats: Sequence[str] = (),
     function: Audits = audit,
+    store: str = "",
 ) -> ClusterResult:
     """Audit a folder, which like `out` may be any address that fsspec opens, on the workers of a Dask scheduler.
 
@@ -76,8 +84,9 @@ def run_on(
     source, target, kept = place(folder), place(out), Kept()
     order = Order(load_rulebook(rulebook), rulebook, limits or chosen_limits(), tuple(formats), function=function)
     with _private(target) as scratch, hired(scheduler, jobs) as workers:
-        inputs = _inputs(source, target)
-        harvest = _Harvest(order, year, Ledger(target), Shelf(scratch / "forms"))
+        inputs, decided = _inputs(source, target), _decided(target, store)
+        order = replace(order, decided=decided if formats else None)
+        harvest = _Harvest(order, year, Ledger(target), Shelf(scratch / "forms"), decided)
         for taken in workers.in_order(order, _batches(inputs, source, order, kept)):
             _keep(taken, order, kept)
             harvest.take(taken)
@@ -86,6 +95,16 @@ def run_on(
         failure = harvest.finish(workers, scratch)
     kept.forget()
     return ClusterResult(tuple(harvest.lines), tuple(harvest.files), f"{out}/index.html", failure)
+
+
+def _decided(target: Place, store: str) -> Decided | None:
+    """What people decided: of reports elsewhere it is known only from a store that is named."""
+    if isinstance(target, Here):
+        return decided_of(target.folder, store)
+    from auditkit.review.shown import decided_in
+    from auditkit.review.store import open_store
+
+    return decided_in(open_store(store, create=False)) if store else None
 
 
 @contextmanager
@@ -202,6 +221,8 @@ class _Harvest:
     year: int
     ledger: Ledger
     shelf: Shelf
+    decided: Decided | None = None
+    reviews: list[Review] = field(default_factory=list)
     lines: list[FormLine] = field(default_factory=list)
     files: list[FileRow] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
@@ -220,8 +241,11 @@ class _Harvest:
             report = reports.get(one.form.number)
             folder = report_folder(len(self.lines) + 1, intake.row.file, one) if report else ""
             row = FormRow(intake.row.file, folder, one, report.failure if report else "")
+            review = self.decided.review(one) if self.decided else None
+            if review:
+                self.reviews.append(review)
             if report:
-                write_form(self.ledger, row, report)
+                write_form(self.ledger, row, report, review if review and not review.blank else None)
                 made.append((row, report))
             self.lines.append(self.parts.add(row, self.tally))
             self.shelf.add(one.form)
@@ -235,14 +259,22 @@ class _Harvest:
         finish_dataset(ledger, self.parts, self.files, outcomes, self.year, order.book)
         across = tuple(across_as_json(outcomes)["findings"])
         whole = Year(tuple(self.lines), self.tally, across, tuple(self.files), self.year, order.book)
-        formats = {HTML, *order.formats}
+        formats, decided = {HTML, *order.formats}, self._stands(outcomes)
+        if decided:
+            ledger.write(DECIDED, decided.json)
         with Child(order.limits, load=LOAD) as child:
             facts = _at_hand(ledger.place, scratch)
-            notebook = write_year(ledger, whole, facts, child, order.limits, formats, order.rulebook)
-        failure = "；".join(filter(None, (notebook, write_printed(ledger, whole, formats))))
-        write_entry(ledger, whole, outcomes, failure)
-        ledger.close(self.digests, self.year, order.book)
+            notebook = write_year(ledger, whole, facts, child, order.limits, formats, order.rulebook, bool(decided))
+        failure = "；".join(filter(None, (notebook, write_printed(ledger, whole, formats, decided))))
+        write_entry(ledger, whole, outcomes, failure, decided)
+        ledger.close(self.digests, self.year, order.book, decided.anchor if decided else "")
         return failure
+
+    def _stands(self, outcomes: Sequence[Outcome]) -> Reviews | None:
+        if not self.decided:
+            return None
+        across = self.decided.across((line.fiscal_year for line in self.lines), lambda: outcomes)
+        return Reviews(tuple(self.reviews), self.decided.anchor, self.decided.faults, across)
 
     def _across(self, workers: Hired) -> tuple[Outcome, ...]:
         if not self.lines:

@@ -13,7 +13,10 @@ FONT = Path(__file__).parent / "report" / "assets" / "NotoSansSC.ttf"
 PACKAGES = (
     ("typer", True, "命令行", "the command line"),
     ("rich", True, "终端表格", "tables on the terminal"),
-    ("lxml", True, "读取 Word", "reading Word"),
+    ("lxml", True, "读取 Word 和新版 Excel", "reading Word and Excel"),
+    ("selectolax", True, "读取网页", "reading web pages"),
+    ("pypdfium2", True, "读取 PDF", "reading PDF"),
+    ("sqlalchemy", True, "决定库", "the store of decisions"),
     ("pandas", True, "汇总表", "tables of findings"),
     ("pillow", True, "项目图表", "charts of a project"),
     ("matplotlib", True, "年度图表", "charts of a year"),
@@ -21,18 +24,16 @@ PACKAGES = (
     ("papermill", True, "批量运行笔记本", "running notebooks"),
     ("nbconvert", True, "笔记本转网页", "notebooks to HTML"),
     ("ipykernel", True, "运行笔记本", "running notebooks"),
-    ("jupyterlab", False, '交互审核：pip install "auditkit[lab]"', 'JupyterLab: pip install "auditkit[lab]"'),
-    ("ipywidgets", False, '交互审核：pip install "auditkit[lab]"', 'JupyterLab: pip install "auditkit[lab]"'),
-    (
-        "jupyterlab-language-pack-zh-CN",
-        False,
-        '中文界面：pip install "auditkit[lab]"',
-        'Chinese menus: pip install "auditkit[lab]"',
-    ),
-    ("python-docx", False, 'Word 报告：pip install "auditkit[word]"', 'Word reports: pip install "auditkit[word]"'),
-    ("openpyxl", False, 'Excel 复核表：pip install "auditkit[excel]"', 'Excel papers: pip install "auditkit[excel]"'),
-    ("typst", False, 'PDF 报告：pip install "auditkit[pdf]"', 'PDF reports: pip install "auditkit[pdf]"'),
-    ("pyarrow", False, '数据集：pip install "auditkit[parquet]"', 'the dataset: pip install "auditkit[parquet]"'),
+)
+# By the extra that brings them.
+EXTRAS = (
+    ("lab", ("jupyterlab", "ipywidgets", "jupyterlab-language-pack-zh-CN"), "交互复核", "reviewing in JupyterLab"),
+    ("word", ("python-docx",), "Word 报告", "Word reports"),
+    ("excel", ("openpyxl",), "Excel 复核表", "Excel working papers"),
+    ("pdf", ("typst",), "PDF 报告", "PDF reports"),
+    ("parquet", ("pyarrow",), "数据集", "the dataset"),
+    ("team", ("psycopg",), "PostgreSQL 决定库", "a PostgreSQL store"),
+    ("cluster", ("distributed", "duckdb", "fsspec"), "在集群上运行", "a cluster"),
 )
 
 
@@ -69,7 +70,12 @@ def examine() -> list[Part]:
         Part("Chromium", _program("chromium", "chromium-browser", "google-chrome"), False, "仅用于测试", "tests only"),
     )
     packages = [Part(name, _version(name), *rest) for name, *rest in PACKAGES]
-    return [Part("Python ≥ 3.11", python, True, "运行本程序", "running the program"), *packages, *programs]
+    extras = [
+        Part(name, _version(name), False, *(f'{words}：pip install "auditkit[{extra}]"' for words in told))
+        for extra, names, *told in EXTRAS
+        for name in names
+    ]
+    return [Part("Python ≥ 3.11", python, True, "运行本程序", "running the program"), *packages, *extras, *programs]
 
 
 def _version(package: str) -> str:

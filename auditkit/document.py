@@ -6,6 +6,7 @@ Places and cells are named tuples, not dataclasses: they are made by the thousan
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 
@@ -62,6 +63,20 @@ class Cell(NamedTuple):
 
 
 Row = tuple[Cell, ...]
+
+# Readers make cells by the hundred: of the tuple of its values in half the time of `Cell(…)`, and their places, which one
+# document has as another has them, but once.
+cell_of = partial(tuple.__new__, Cell)
+
+
+def places(table: int, row: int, cells: int) -> tuple[At, ...]:
+    """The places of so many cells of a row of a table, where the format has neither sheets nor pages."""
+    return (_places if cells < 64 else _places.__wrapped__)(table, row, cells)
+
+
+@lru_cache(maxsize=2048)
+def _places(table: int, row: int, cells: int) -> tuple[At, ...]:
+    return tuple([At("", 0, "", table, row, column) for column in range(1, cells + 1)])
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from auditkit.options import (
 )
 from auditkit.rulebook import DEFAULT, load_rulebook
 from auditkit.safety import Limits, chosen_limits, inert, inert_line
-from auditkit.standing import STORE
 from auditkit.terminal import console, progress
 
 if TYPE_CHECKING:
@@ -80,10 +79,7 @@ def run(
     if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
     if scheduler and not dry_run:
-        if store or ("://" not in out and (Path(out) / STORE).is_file()):
-            zh = "--scheduler 的报告不显示决定和签署；要显示，请不用 --scheduler 运行"
-            raise typer.BadParameter(f"{zh} / reports of --scheduler show no decisions")
-        _run_on(scheduler, folder, year, out, rulebook, jobs, limits, formats, log)
+        _run_on(scheduler, folder, year, out, rulebook, jobs, limits, formats, log, store)
         return
     for address in (folder, out):
         if "://" in address:
@@ -113,12 +109,14 @@ def _run_on(
     limits: Limits,
     wanted: str,
     log: Log,
+    store: str,
 ) -> None:
     from auditkit.cluster import run_on
     from auditkit.report.formats import choose
 
     with _pace(log) as tell, _full_disk_told():
-        result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, choose(wanted)[0] if wanted else ())
+        formats = choose(wanted)[0] if wanted else ()
+        result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, formats, store=store)
     if not result.files:
         raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
     _say_end(result.index, result.failed, result.failure)

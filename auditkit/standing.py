@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,28 @@ from auditkit.manifest import Ledger
 
 if TYPE_CHECKING:
     from auditkit.audit import Audit
+    from auditkit.model import Outcome
     from auditkit.report.decided import Reviews
+    from auditkit.review.shown import Decided
 
 STORE = "review.sqlite"  # in the folder of the run
 
 
-def standing(audits: Sequence[Audit], out: Path, store: str = "") -> Reviews | None:
-    """What stands on these audits, None where nobody has decided anything yet; `store` is a path or URL.
+def standing(
+    audits: Sequence[Audit], out: Path, store: str = "", outcomes: Callable[[], Sequence[Outcome]] = tuple
+) -> Reviews | None:
+    """What stands on these audits, and on the outcomes across them, as `decided_of` says."""
+    from auditkit.report.decided import Reviews
+
+    decided = decided_of(out, store)
+    if decided is None:
+        return None
+    across = decided.across((one.form.year for one in audits), outcomes)
+    return Reviews(tuple(map(decided.review, audits)), decided.anchor, decided.faults, across)
+
+
+def decided_of(out: Path, store: str = "") -> Decided | None:
+    """What was decided in the store of a run, None where nobody has decided anything yet; `store` is a path or URL.
 
     What is wrong with the chain is told in the result, and so in every report. Raises StoreFault where the store cannot
     be read: reports without its decisions must not take the place of those that have them.
@@ -24,9 +39,9 @@ def standing(audits: Sequence[Audit], out: Path, store: str = "") -> Reviews | N
     gone = not store and not (out / STORE).is_file()
     if gone and not Ledger(out).chain:
         return None
-    from auditkit.review.shown import lost, reviews
+    from auditkit.review.shown import decided_in, lost
     from auditkit.review.store import open_store
     from auditkit.review.verify import printed_heads
 
     printed = list(printed_heads(out))
-    return lost(audits, printed, STORE) if gone else reviews(audits, open_store(store or out / STORE, False), printed)
+    return lost(printed, STORE) if gone else decided_in(open_store(store or out / STORE, False), printed)

@@ -77,7 +77,7 @@ def _handed(task: Task) -> dict[str, str]:
     """The parameter by which the notebook finds what was decided: beside the private copy, as later beside the notebook."""
     if not task.review:
         return {}
-    path = task.copy.parent / f"{task.row.folder}.json"
+    path = task.copy.parent / f"{task.row.folder}-{task.row.audit.form.number}.json"
     path.write_text(task.review.json, "utf-8")
     return {"review": str(path)}
 

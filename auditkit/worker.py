@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditkit.audit import Audit, across_forms, audit
 from auditkit.forked import notebook_limits
@@ -26,6 +26,10 @@ from auditkit.rulebook import Rulebook
 from auditkit.safety import Limits, Unreadable
 from auditkit.server import Ended
 from auditkit.work import Crew, Report, Task
+
+if TYPE_CHECKING:
+    from auditkit.report.decided import Review
+    from auditkit.review.shown import Decided
 
 Audits = Callable[[Path, Rulebook, Limits], list[Audit]]
 
@@ -40,6 +44,7 @@ class Order:
     formats: tuple[str, ...] = ()
     engine: str = "auditkit"
     function: Audits = audit
+    decided: Decided | None = None  # what stands on the forms, where reports on them are wanted
     code: str = field(default_factory=code_digest)
 
 
@@ -82,10 +87,16 @@ def _take(order: Order, item: Item, scratch: Path) -> Taken:
     if not (order.formats and intake.audits):
         return Taken(intake)
     rows = [FormRow(item.name, "", one) for one in intake.audits]
-    tasks = [Task(row, intake.copy, order.rulebook, order.formats, order.engine) for row in rows]
+    chosen = (order.rulebook, order.formats, order.engine)
+    tasks = [Task(row, intake.copy, *chosen, review=_review(order, row.audit)) for row in rows]
     with _crew(order.limits, False) as hired:
         reports = dict(hired.reports(tasks))
     return Taken(intake, tuple(reports[place] for place in range(len(tasks))))
+
+
+def _review(order: Order, one: Audit) -> Review | None:
+    told = order.decided.review(one) if order.decided else None
+    return told if told and not told.blank else None
 
 
 def _content(item: Item, limits: Limits) -> bytes:

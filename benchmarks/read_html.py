@@ -2,7 +2,8 @@
 
 python benchmarks/read_html.py [ROUNDS]
 
-The pages are the seed forms as tests/webpage.py writes them, and the same with the styles that Word gives every text.
+The pages are the seed forms as tests/webpage.py writes them, the same with the styles that Word gives every text, and ragged
+ones, whose tree has to be built: with a hidden text in every row, which pandas reads as it reads all others.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from auditkit.read.html import read_html
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE.parent / "data" / "2021").glob("*.docx"))
-TARGET = 2.0  # 8 was the aim; a Document of a hundred thousand named tuples a second leaves no room for it, see README
+TARGET = 8.0  # on plain and styled pages
 
 
 def pages() -> dict[str, list[bytes]]:
@@ -36,7 +37,9 @@ def pages() -> dict[str, list[bytes]]:
         page.replace('">', f'"><p class=MsoNormal>{style}').replace("<td>", f"<td><p class=MsoNormal>{style}")
         for page in plain
     ]
-    return {"plain": [page.encode() for page in plain], "styled": [page.encode() for page in styled]}
+    ragged = [page.replace("</td></tr>", "<span style='display:none'>x</span></td></tr>") for page in plain]
+    kinds = {"plain": plain, "styled": styled, "ragged": ragged}
+    return {kind: [page.encode() for page in pages] for kind, pages in kinds.items()}
 
 
 def milliseconds(run: Callable[[bytes], object], pages: list[bytes]) -> float:
@@ -63,8 +66,10 @@ def main(rounds: int) -> int:
             f"{name}: {len(files)} files, {size} kB: auditkit {ours:.1f} ms, lexbor alone {lowest:.1f} ms, pandas.read_html {theirs:.1f} ms"
         )
         print(f"  auditkit / lexbor alone    {ours / lowest:5.2f}")
-        print(f"  pandas.read_html / auditkit {theirs / ours:5.2f}  (target >= {TARGET:g})")
-        worst = min(worst or theirs / ours, theirs / ours)
+        target = f"  (target >= {TARGET:g})" if name != "ragged" else ""
+        print(f"  pandas.read_html / auditkit {theirs / ours:5.2f}{target}")
+        if target:
+            worst = min(worst or theirs / ours, theirs / ours)
     return 0 if worst >= TARGET else 1
 
 

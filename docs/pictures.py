@@ -32,9 +32,8 @@ def pages(folder: Path) -> tuple[Path, Path]:
     audits = [one for path in sorted((resources.data() / "2021").glob("*.docx")) for one in audit(path)]
     rows = [report.FormRow(one.source, f"{number:03d}", one) for number, one in enumerate(audits, 1)]
     files = [report.FileRow(one.source, "ok", 1, "", 0.0) for one in audits]
-    index.write_text(
-        report.index_page([*map(report.line_of, rows)], files, across(audits), 2021, audits[0].rulebook), "utf-8"
-    )
+    whole = report.index_pages([*map(report.line_of, rows)], files, across(audits), 2021, audits[0].rulebook)
+    index.write_text(whole["index.html"], "utf-8")
     return project, index
 
 

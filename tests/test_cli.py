@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -199,6 +201,16 @@ def test_doctor_names_what_is_needed(auditkit):
     status, out, _ = auditkit("doctor")
     assert status == 0
     assert all(name in out for name in ("Python", "lxml", "papermill", "LibreOffice", "Chromium", "NotoSansSC"))
+
+
+def test_doctor_names_every_package_of_every_extra(auditkit):
+    _, out, _ = auditkit("doctor")
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    named = [(extra, re.match(r"[\w-]+", one)[0]) for extra in wanted if extra != "all" for one in wanted[extra]]
+    assert named
+    for extra, package in named:
+        assert package in out
+        assert f'"auditkit[{extra}]"' in out
 
 
 def test_doctor_names_what_every_format_needs_and_how_to_get_it(auditkit, monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -15,11 +16,14 @@ from thirty import thirty
 
 from auditkit import resources
 from auditkit.audit import Audit, audit, audit_form
+from auditkit.review import card
 from auditkit.review import store as store_module
 from auditkit.review.chain import Kind
-from auditkit.review.desk import LONGEST, Desk
+from auditkit.review.desk import Desk
+from auditkit.review.drafts import Drafts, Pending
+from auditkit.review.fit import LONGEST
 from auditkit.review.keys import Deed, Keys
-from auditkit.review.listed import listed
+from auditkit.review.listed import listed, together
 from auditkit.review.panel import Panel
 from auditkit.review.store import open_store
 from auditkit.review.subject import Field, Ruling, of_finding
@@ -72,7 +76,8 @@ def test_without_a_name_nothing_is_saved_and_nothing_lost(table: Workbench):
     desk.write(Field.NOTE, "与附件3不符")
     assert "确认署名" in desk.told.text
     desk.step(1)
-    assert desk.place == 0, "what was typed would be gone"
+    desk.step(-1)
+    assert [one.change.after for one in desk.here] == ["与附件3不符"]
     desk.confirm(" 张三 ")
     desk.again()
     assert desk.current.text(Field.NOTE) == "与附件3不符"
@@ -88,10 +93,16 @@ def test_a_locked_store_keeps_the_text_until_it_takes_it(desk: Desk, tmp_path: P
         assert "占用" in desk.told.text
         assert not desk.told.good
         desk.choose(1)
-        assert desk.project == 0
+        assert "占用" in desk.told.text
+        assert desk.project == 0, "half a project would lie open"
+        desk.step(1)
+        assert not desk.here
         other.execute("ROLLBACK")
     other.close()
-    assert [one.text for one in desk.unsaved.values()] == ["写了很久的说明"]
+    desk.choose(1)
+    assert len(desk.unsaved) == 1
+    desk.choose(0)
+    assert [one.change.after for one in desk.here] == ["写了很久的说明"]
     desk.again()
     assert desk.current.text(Field.NOTE) == "写了很久的说明"
     assert not desk.unsaved
@@ -166,6 +177,83 @@ def test_a_correction_moves_the_score_and_has_to_be_a_score(desk: Desk):
     assert after.verified != before.verified
     desk.correct(1, Field.SCORE, "")
     assert desk.bench.scores(desk.audit)[1].verified == before.verified
+
+
+def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: Desk):
+    assert desk.lines[0].label == "预算执行率"
+    points = desk.audit.scorecard.execution.points
+    desk.correct(0, Field.RESULT, "一半")
+    assert "不是执行率" in desk.told.text
+    desk.correct(0, Field.RESULT, "50%")
+    before, after = desk.bench.scores(desk.audit)
+    assert (after.execution.verified, after.execution.upper) == (points / 2, points / 2)
+    assert after.verified - before.verified == points / 2 - before.execution.verified
+    desk.correct(0, Field.SCORE, f"{points + 1}")
+    assert f"0 到 {points}" in desk.told.text
+    assert desk.blocked == "本项目还有未保存的内容"
+    desk.correct(0, Field.SCORE, "1")
+    assert desk.bench.scores(desk.audit)[1].execution.verified == 1
+    assert "预算执行率" in card.scores(desk)
+    desk.undo()
+    assert desk.bench.scores(desk.audit)[1].execution.verified == points / 2
+
+
+def test_what_is_typed_outlives_the_process_until_it_is_saved(table: Workbench, tmp_path: Path):
+    desk = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts")))
+    desk.sit()
+    desk.typed(desk.current.subject.mark, Field.NOTE, "写到一半")
+    desk.typed(desk.items[1].subject.mark, Field.RESULT, "12公里")
+    desk.typed("of another project", Field.NOTE, "别处")
+    assert not list(table.store.entries())
+    later = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts")))
+    later.sit()
+    assert {one.change.after for one in later.here} == {"写到一半", "12公里"}
+    assert card.waiting(later).count("；") == 1
+    later.again()
+    assert later.current.text(Field.NOTE) == "写到一半"
+    assert not later.unsaved
+    assert not list((tmp_path / "drafts").iterdir())
+    later.typed(later.current.subject.mark, Field.NOTE, "写到一半多")
+    assert later.typed(later.current.subject.mark, Field.NOTE, "写到一半")
+    assert not list((tmp_path / "drafts").iterdir())
+
+
+def test_a_draft_begun_before_another_decided_overrules_nobody(table: Workbench, tmp_path: Path):
+    first, second = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts"))), seated(table, "李四")
+    first.sit()
+    first.typed(first.current.subject.mark, Field.NOTE, "我的说明")
+    second.write(Field.NOTE, "李四的说明")
+    again = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts")))
+    again.sit()
+    again.write(Field.NOTE, "我的说明")
+    assert "李四" in again.told.text
+    assert [entry.after for entry in table.store.entries()] == ["李四的说明"]
+
+
+def test_what_shows_across_forms_is_decided_like_a_project_and_known_again(table: Workbench, audits: tuple[Audit, ...]):
+    told = {"rule": "SET004", "severity": "warning", "title": "文字雷同", "message": "两张表雷同", "basis": "独立自评"}
+    told["evidence"] = [{"at": f"《{name}》表1 第3行", "text": "<b>已完成</b>"} for name in ("甲", "乙")]
+    (shared,) = together([told], table.listed)
+    assert shared.title == "各表放在一起看到的问题（2021）"
+    panel = Panel(seated(replace(table, listed=(*table.listed, shared))))
+    panel.desk.choose(3)
+    panel.show()
+    assert "《乙》表1 第3行" in panel.sheet.value
+    assert "&lt;b&gt;已完成" in panel.card.value
+    panel.keys.value = "1"
+    panel.note.value = "已要求说明"
+    assert panel.desk.projects[3].decided == 1
+    assert panel.desk.blocked == "各表之间的问题不单独签署"
+    for place in range(5):
+        panel.tabs.box.selected_index = place
+    panel.keys.value = "u"
+    assert "已撤销第 2 条" in panel.saved.value
+    (changed,) = together([told | {"message": "三张表雷同"}], table.listed)
+    (one,) = table.across(changed)
+    assert one.status == "原决定依据的数据已变"
+    (elsewhere,) = together([told], [replace(each, year=2022) for each in table.listed])
+    assert table.across(elsewhere)[0].status == "未决定"
+    ipywidgets.Widget.close_all()
 
 
 def test_signing_is_blocked_with_a_reason_and_then_takes_three_people(desk: Desk):
@@ -246,6 +334,24 @@ def test_the_panel_keeps_what_was_typed_when_it_cannot_be_saved(panel: Panel, tm
     panel.retry.click()
     assert panel.desk.current.text(Field.NOTE) == "写了很久的说明"
     assert panel.held.layout.display == "none"
+
+
+def test_the_panel_hears_letters_as_they_are_typed_and_shows_them_to_a_page_that_comes_back(panel: Panel):
+    mark = panel.desk.current.subject.mark
+    assert f'data-at="{mark}"' in panel.card.value
+    panel.mirror.value = json.dumps({"at": mark, "field": "note", "text": "写到"})
+    assert panel.note.value == "", "what is being typed is left alone"
+    panel.mirror.value = json.dumps({"arrived": 1})
+    assert panel.note.value == "写到"
+    assert "▲ 未保存" in panel.waiting.value
+    panel.drop.click()
+    assert panel.note.value == ""
+    panel.tabs.box.selected_index = 1
+    assert f'data-at="{panel.desk.items[panel.tabs.item.value].subject.mark}"' in panel.tabs.mark.value
+    panel.tabs.item.value = 0
+    assert panel.tabs.result.description == "更正执行率"
+    panel.tabs.result.value = "40%"
+    assert "已保存更正完成值" in panel.saved.value
 
 
 def test_a_fault_of_the_program_is_told_and_not_swallowed(panel: Panel, monkeypatch: pytest.MonkeyPatch):

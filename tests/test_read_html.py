@@ -69,6 +69,7 @@ CELLS = {
     "outer blanks": (" \n&nbsp;&#12288;a b&emsp;\n", "a b"),
     "runs of blanks": ("a  \n\t b", "a b"),
     "a source line between Chinese letters": ("<span>法律\n  援</span>\n助 机\n构a\nb", "法律援助 机构a b"),
+    "a source line before a block": ("甲\n<p>乙\n<br>丙", "甲\n乙\n丙"),
     "breaks": ("a<br>b<BR/> c<br><br>d<br>", "a\nb\nc\n\nd"),
     "blocks": ("<p>a<p>b</p><div>c<div>d</div></div>e<ul><li>f<li>g</ul>", "a\nb\nc\nd\ne\nf\ng"),
     "inline": ("<b>9</b><font size=1>0</font><o:p></o:p>", "90"),

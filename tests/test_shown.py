@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import shutil
@@ -19,15 +20,16 @@ from typer.testing import CliRunner
 
 from auditkit import resources
 from auditkit.audit import Audit, audit
+from auditkit.bench import open_bench
 from auditkit.cli import app
 from auditkit.manifest import Ledger
 from auditkit.model import Severity
 from auditkit.report import decisions
 from auditkit.review.carried import carry
-from auditkit.review.shown import reviews
+from auditkit.review.shown import decided_in
 from auditkit.review.signoff import sign
 from auditkit.review.store import Store, open_store
-from auditkit.review.subject import Change, Field
+from auditkit.review.subject import Change, Field, Ruling
 from auditkit.rulebook import load_rulebook
 from auditkit.standing import standing
 
@@ -81,6 +83,22 @@ def texts(path: Path) -> str:
     return data.decode("utf-8")
 
 
+def restate_total(source: Path, target: Path, stated: str) -> None:
+    """The same form with another total."""
+    form = docx.Document(str(source))
+    (cell,) = {
+        id(cell._tc): cell
+        for table in form.tables
+        for row in table.rows
+        for cell in row.cells
+        if cell.text.strip() == stated.strip()
+    }.values()
+    cell.paragraphs[0].runs[0].text = "96.5"
+    for rest in cell.paragraphs[0].runs[1:]:
+        rest.text = ""
+    form.save(str(target))
+
+
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two forms, audited; nobody has decided anything."""
@@ -124,6 +142,62 @@ def test_a_decision_shows_in_every_report(decided):
     assert "review = 'decisions.json'" in json.loads(texts(project(base) / "audit.ipynb"))["cells"][2]["source"]
     assert "<input" not in texts(project(base) / "audit.html")
     assert "<button" not in texts(project(base) / "audit.html")
+
+
+def test_the_first_page_the_summary_and_the_table_say_how_much_is_decided_and_signed(decided):
+    base, _ = decided
+    store, one = open_store(base / "out" / "review.sqlite"), read(base)
+    count = sum(c.settled for c in carry(one, store) if c.finding)
+    page, told = texts(base / "out" / "index.html"), texts(base / "out" / "summary.txt")
+    assert f"{count}/{len(one.findings)}<br>编制 张三" in page
+    assert "<br>未签署" in page
+    assert f"已决定 {count} 条" in told
+    assert str(store.head()) in told
+    first, second = csv.DictReader(io.StringIO(texts(base / "out" / "forms.csv").lstrip("\ufeff")))
+    assert (first["decided"], first["undecided"]) == (str(count), str(len(one.findings) - count))
+    assert first["signed"] == "编制 张三"
+    assert (second["decided"], second["signed"]) == ("0", "")
+
+
+def test_decisions_across_forms_show_in_the_years_reports(copy: Path):
+    restate_total(copy / "in" / "a.docx", copy / "in" / "c.docx", read(copy).form.total_score.text)
+    run(copy)
+    table = open_bench(copy / "out")
+    shared = next(one for one in table.listed if not one.number)
+    seen = next(c for c in table.across(shared) if c.finding.rule == "SET005")
+    table.record(seen, Field.RULING, Ruling.ACCEPTED.value, "赵六")
+    table.record(seen, Field.NOTE, "确为重复报送", "赵六")
+    run(copy)
+    for name in ("year_report.html", "year_report.pdf", "memo.docx"):
+        assert "确为重复报送" in texts(copy / "out" / name), name
+    assert "认可<br>赵六" in texts(copy / "out" / "index.html")
+    (copy / "in" / "c.docx").rename(copy / "in" / "d.docx")
+    run(copy)
+    assert "依据其他数据作出：赵六" in texts(copy / "out" / "year_report.html")
+    assert verified(copy)[0] == 0
+
+
+@pytest.mark.parametrize("formats", ["", "html"])
+def test_a_run_beyond_one_machine_shows_the_same(copy: Path, formats: str):
+    out = copy / "far"
+    more = ("--format", formats) if formats else ()
+    address = copy / "out" / "review.sqlite"
+    code, output = command(
+        "run", copy / "in", "--year", 2021, "--out", out, "--jobs", 1, "--scheduler", "local", "--store", address, *more
+    )
+    assert code == 0, output
+    for name in ("decisions.json", "summary.txt", "forms.csv"):
+        here = texts(copy / "out" / name)
+        assert "张三" in here or name == "summary.txt"
+        told = texts(out / name)
+        assert told.count("张三") == here.count("张三"), name
+        assert str(open_store(address).head()) in told or name == "forms.csv"
+    assert "与附件3不符" in texts(out / "year_report.html")
+    assert "编制 张三" in texts(out / "index.html")
+    if formats:
+        folder = next((out / "projects").glob("001_*"))
+        assert "与附件3不符" in texts(folder / "audit.html")
+        assert "与附件3不符" in texts(folder / "decisions.json")
 
 
 def test_a_decision_remakes_the_report_of_its_project_and_the_years(decided):
@@ -247,19 +321,8 @@ def test_a_decision_on_the_total_is_carried_over_an_equal_run_and_not_to_a_chang
     assert "SCO001" in page[page.index("对审核发现的决定") :]
     assert "依据其他数据作出" not in page
 
-    form = docx.Document(str(copy / "in" / "a.docx"))
     stated = read(copy).form.total_score
-    (cell,) = {
-        id(cell._tc): cell
-        for table in form.tables
-        for row in table.rows
-        for cell in row.cells
-        if cell.text.strip() == stated.text.strip()
-    }.values()
-    cell.paragraphs[0].runs[0].text = "96.5"
-    for rest in cell.paragraphs[0].runs[1:]:
-        rest.text = ""
-    form.save(str(copy / "in" / "a.docx"))
+    restate_total(copy / "in" / "a.docx", copy / "in" / "a.docx", stated.text)
     assert read(copy).form.total_score.text == "96.5"
 
     run(copy)
@@ -288,7 +351,7 @@ def test_a_shared_database_says_the_same(base: Path, tmp_path: Path):
             subject = total(one, store).subject
             store.record([Change(subject, Field.RULING, "", "accepted"), Change(subject, Field.NOTE, "", NOTE)], "张三")
             store.record([Change(subject, Field.RULING, "", "rejected")], "李四", dissent=True)
-            said.append(reviews([one], store))
+            said.append(decided_in(store).review(one))
     assert said[0] == said[1]
-    assert said[0].projects[0].decisions[0].status == "意见不一"
+    assert said[0].decisions[0].status == "意见不一"
     assert not said[0].faults

@@ -11,7 +11,7 @@ from auditkit import resources
 from auditkit.audit import Audit
 from auditkit.bench import open_bench
 from auditkit.review.shown import decisions, shown
-from auditkit.review.subject import Field, Ruling
+from auditkit.review.subject import Field, Ruling, project_key
 from auditkit.review.workbench import Filter, Workbench, account, overlooked
 
 
@@ -37,16 +37,16 @@ def test_a_decision_lasts_and_counts_and_can_be_taken_back(table: Workbench):
     assert "&lt;b&gt;与附件3不符" in html
     assert decisions(one, table.store).decisions[0].status == "认可"
     assert str(table.store.head()) in html
-    assert table.undo(one, "李四") is None
-    table.undo(one, "张三")
-    table.undo(one, "张三")
+    assert table.undo(project_key(one.form), "李四") is None
+    table.undo(project_key(one.form), "张三")
+    table.undo(project_key(one.form), "张三")
     assert table.projects()[0].decided == 0
 
 
 def test_a_corrected_result_moves_the_verified_score_and_leaves_the_form(table: Workbench):
     one = only(table)
     row = next(r for r in one.scorecard.items if r.judgement and r.judgement.verdict.value == "met" and r.points)
-    seen = next(c for c in table.indicators(one) if c.subject.row == row.row)
+    seen = next(c for c in table.items(one) if c.subject.row == row.row)
     filed = one.form.indicators[row.row - 1].result.text
     table.record(seen, Field.RESULT, "", "张三")
     table.record(seen, Field.RESULT, "0", "张三")

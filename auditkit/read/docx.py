@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from auditkit.document import At, Cell, Document, Table
+from auditkit.document import At, Cell, Document, Table, cell_of, places
 from auditkit.read.package import damaged, xml_part
 from auditkit.safety import LIMITS, Limits, Refused
 
@@ -169,9 +169,8 @@ class _Reading:
     def row(self, number: int, grid: int, drafts: list[_Draft]) -> tuple[Cell, ...]:
         self.count(len(drafts))
         cells = []
-        for column, draft in enumerate(drafts, 1):
-            at = At("", 0, "", self.tables, number, column)
-            cells.append(Cell("".join(draft.texts).strip(), at, grid, draft.span, draft.merged))
+        for draft, at in zip(drafts, places(self.tables, number, len(drafts)), strict=True):
+            cells.append(cell_of(("".join(draft.texts).strip(), at, grid, draft.span, draft.merged)))
             grid += draft.span
         return tuple(cells)
 

@@ -1,23 +1,25 @@
-"""A web page as a tree: its encoding, what it may cost to build, and which of its elements are hidden or keep blanks."""
+"""A web page before it is read: its encoding, what its tree may cost to build, what in it is hidden or keeps its blanks.
+
+selectolax (lexbor) builds the tree as browsers do. Nothing is fetched.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from auditkit.read.blanks import KEEP
+from auditkit.read.markup import too_deep
+from auditkit.read.styles import HIDING, KEEPING, hides, keeps, selectors
 from auditkit.read.text import decoded
-from auditkit.safety import Refused, Unreadable
+from auditkit.safety import Unreadable
 
-DROPPED = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "rt", "rp"))
-_SPECIAL = f"table, input, select, {', '.join(DROPPED)}"
-_BLOCKS = (
-    "address|article|aside|blockquote|caption|center|dd|div|dl|dt|fieldset|figure|footer|form|h[1-6]|header|hr|legend|li|"
-    "main|nav|ol|p|pre|section|summary|ul"
-)
+_DROPPED = "script, style, noscript, template, iframe, object, svg, rt, rp, noembed, noframes"
+_REPLACED = "input, select, math, xmp, plaintext"
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr")
 )
@@ -25,19 +27,9 @@ _IMPLIED = frozenset(
     ("p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option")
 )  # close by themselves
 
-# Where a block begins or ends and where a line breaks is marked in the source, so that the text of an element, which
-# lexbor gives in one call, has it; both marks are blanks to HTML.
-BLOCK, LINE = "\f", "\v"
-_BLOCK_TAG = re.compile(rf"<(?!/?[tTfFbB][dDrRoO])(?=/?(?i:{_BLOCKS})[\s/>])")  # the first condition only saves time
-_LINE_TAG = re.compile(r"<(?=(?i:br)[\s/>])")
-
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-_HIDING = re.compile(
-    r"(?:display|hide|visibility)\s*:\s*(?:none|all|hidden)|(?:size|opacity)\s*:\s*0*\.?0+(?![\d.])", re.IGNORECASE
-)
-_KEEPING = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]{1,300})\{([^{}]*)\}")
-_REMARK = re.compile(r"<!--|-->|/\*.*?\*/|@media[^{]*\bprint\b[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL)
+_REMARK = re.compile(r"<!--.*?-->", re.DOTALL)
+_INNER_BLANK = re.compile(r"\S\s+\S")
 _SELECTOR = re.compile(r"""[\w\-.#*\[\]="'>\s]{1,100}""")
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)")
@@ -45,45 +37,67 @@ _RAW = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1|\Z)"
 _FEW, _WORK = 4_000, 5_000_000  # tags in a page that needs no weighing; what a tree may cost, in tags times depth
 
 
-class Page:
-    """The tree of a page, and the ids of its elements that are `hidden`, that keep their blanks (`kept`), that hold one of
-    these or something else than text (`busy`).
+def ruled(text: str) -> tuple[str, int]:
+    """The body of a page as lexbor writes the tree that it made, without what a browser does not show.
+
+    Fields of forms are texts then, and blanks that are kept are disguised. With it, how many hidden texts were left out.
     """
-
-    def __init__(self, source: str, text: str):
-        _weigh(source, text)
-        if BLOCK in text or LINE in text:
-            text = text.replace(BLOCK, " ").replace(LINE, " ")
-        self.tree = LexborHTMLParser(_LINE_TAG.sub(f"{LINE}<", _BLOCK_TAG.sub(f"{BLOCK}<", text)))
-        flat = text.encode("utf-8", "replace").lower()
-        hidden, kept = [], []
-        if any(word in flat for word in (b"none", b"hid", b"opacity", b"size:0", b"size: 0")):
-            hidden = self._styled("[hidden]", "none hid opacity size", _HIDING)
-        if any(word in flat for word in (b"white-space", b"<pre", b"<textarea")):
-            kept = self._styled("pre, textarea", "white-space", _KEEPING)
-        self.hidden, self.kept = ({node.mem_id for node in nodes} for nodes in (hidden, kept))
-        self.busy = _with_those_around((*self.tree.css(_SPECIAL), *hidden, *(node.parent for node in kept)))
-
-    def _styled(self, always: str, words: str, wanted: re.Pattern[str]) -> list[LexborNode]:
-        """The elements that a selector, their own style or a rule of the page gives a property."""
-        found = self.tree.css(always)
-        styled = self.tree.css(", ".join(f"[style*='{word}' i]" for word in words.split()))
-        found += [node for node in styled if wanted.search(node.attributes["style"] or "")]
-        sheet = _REMARK.sub("", "\n".join(node.text_lexbor() for node in self.tree.css("style")))
-        names = (name for names, style in _RULE.findall(sheet) if wanted.search(style) for name in names.split(","))
-        for selector in [name for name in names if _SELECTOR.fullmatch(name) and len(name.split()) < 4][:100]:
-            with suppress(SelectolaxError):
-                found += self.tree.css(selector)
-        return found
+    tree = LexborHTMLParser(text)
+    body = tree.body
+    if body is None:
+        return "", 0
+    styles, sheet = text.lower(), "\n".join(node.text_lexbor() for node in tree.css("style"))
+    for node in body.css(_DROPPED):
+        node.replace_with("")  # unlike a removal, this leaves a list of nodes as it is
+    unread = 0
+    if hides(styles):
+        for node in _outermost(body, _styled(tree, sheet, "[hidden]", "none hid opacity size", HIDING)):
+            unread += bool(node.text_lexbor().strip())
+            node.replace_with("")
+    for node in body.css(_REPLACED):
+        node.replace_with(_shown(node).translate(KEEP))
+    if keeps(styles) or "<pre" in styles or "<textarea" in styles:
+        for node in _styled(tree, sheet, "pre, textarea", "white-space", KEEPING):
+            if _INNER_BLANK.search(node.text_lexbor()):
+                for piece in [piece for piece in node.traverse(include_text=True) if piece.is_text_node]:
+                    piece.replace_with(piece.text_content.translate(KEEP))
+    return _REMARK.sub("", body.html), unread
 
 
-def _with_those_around(nodes: Iterable[LexborNode | None]) -> set[int]:
-    found: set[int] = set()
-    for node in nodes:
-        while node is not None and node.mem_id not in found:
-            found.add(node.mem_id)
-            node = node.parent
+def _styled(tree: LexborHTMLParser, sheet: str, always: str, words: str, wanted: re.Pattern[str]) -> list[LexborNode]:
+    """The elements that a selector, their own style or a rule of the page gives a property."""
+    found = tree.css(always)
+    styled = tree.css(", ".join(f"[style*='{word}' i]" for word in words.split()))
+    found += [node for node in styled if wanted.search(node.attributes["style"] or "")]
+    for selector in [name for name in selectors(sheet, wanted) if _SELECTOR.fullmatch(name) and len(name.split()) < 4][
+        :100
+    ]:
+        with suppress(SelectolaxError):
+            found += tree.css(selector)
     return found
+
+
+def _outermost(body: LexborNode, nodes: list[LexborNode]) -> Iterator[LexborNode]:
+    """Those of the nodes within the body that no other of them holds."""
+    own = {node.mem_id: node for node in nodes if node.tag not in ("body", "html")}
+    for node in own.values():
+        around = node.parent
+        while around is not None and around.mem_id not in own and around.mem_id != body.mem_id:
+            around = around.parent
+        if around is not None and around.mem_id == body.mem_id:
+            yield node
+
+
+def _shown(node: LexborNode) -> str:
+    """What a field of a form shows, or an element whose own markup is not that of HTML."""
+    if node.tag == "select":
+        chosen = node.css_first("option[selected]") or node.css_first("option")
+        return chosen.text_lexbor() if chosen else ""
+    if node.tag != "input":
+        return node.text_lexbor()
+    attributes = node.attributes
+    shows = (attributes.get("type") or "text").lower() in ("text", "number", "date")
+    return (attributes.get("value") or "") if shows else ""
 
 
 def page_text(source: str, data: bytes) -> tuple[str, list[str]]:
@@ -91,11 +105,11 @@ def page_text(source: str, data: bytes) -> tuple[str, list[str]]:
 
     Raises Unreadable for what is no text.
     """
-    declared = _CHARSET.search(data[:4096])
-    name = declared[1].decode("ascii").lower() if declared else "gb18030"
     with suppress(UnicodeDecodeError):
         if b"\0" not in data:
             return data.decode("utf-8-sig"), []
+    declared = _CHARSET.search(data[:4096])
+    name = declared[1].decode("ascii").lower() if declared else "gb18030"
     with suppress(Unreadable):
         if "big5" not in name:
             return decoded(source, data)
@@ -107,20 +121,16 @@ def page_text(source: str, data: bytes) -> tuple[str, list[str]]:
     return decoded(source, data)
 
 
-def _weigh(source: str, text: str) -> None:
+def weigh(source: str, text: str) -> None:
     """Refuse a page whose tree would take long to build: tags nested too deep, or one with a thousand attributes."""
-    if text.count("<") < _FEW and len(text) < 200_000:
+    if len(text) < 3 * _FEW or (len(text) < 200_000 and text.count("<") < _FEW):
         return
     found = [(m[1], m[2].lower(), m[3]) for m in _TAG.finditer(_RAW.sub("", text))]
     steps = (-1 if end else 1 for end, name, _ in found if name not in _VOID and name not in _IMPLIED)
-    crowded = any(len(rest) > 2_000 and len(rest.split()) + rest.count("=") > 2_000 for *_, rest in found)
+    crowded = any(
+        len(name) + len(rest) > 2_000
+        and (len(rest.split()) + rest.count("=") > 2_000 or (name + rest).count("<") > 100)
+        for _, name, rest in found
+    )
     if crowded or max(accumulate(steps, initial=1)) * len(found) > _WORK:
         raise too_deep(source)
-
-
-def too_deep(source: str) -> Refused:
-    return Refused(
-        source,
-        "网页的标签嵌套过深或属性过多，超过安全限制，未读取；请另存为 .docx 后报送",
-        "its tags are nested deeper than the limits allow; save the form as .docx and submit it",
-    )

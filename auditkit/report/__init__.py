@@ -1,6 +1,6 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
-from auditkit.report.decided import decisions, decisions_of_year
+from auditkit.report.decided_view import decisions, decisions_of_year
 from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
 from auditkit.report.index import failure_page, files_csv, forms_csv, index_pages, rules_page, summary
 from auditkit.report.rows import FileRow, FormLine, FormRow, line_of

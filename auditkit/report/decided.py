@@ -6,12 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from auditkit.report.html import View, render_html
-from auditkit.review.subject import Field, Ruling, Subject
-from auditkit.safety import Unreadable
+from auditkit.review.subject import ACROSS, Field, Ruling, Subject
 
 FILE = "decisions.json"  # beside the report of a project, and beside that of a year
 MOST = 60  # rows of a table over a year; the rest stand in its decisions.json
@@ -42,6 +39,11 @@ class Decision:
     @property
     def ruling(self) -> str:
         return self.texts.get(Field.RULING, "")
+
+    @property
+    def shows(self) -> bool:
+        """Whether anybody said anything of it."""
+        return bool(self.texts or self.beside or self.elsewhere)
 
     @property
     def told(self) -> str:
@@ -114,6 +116,15 @@ class Review:
             f"，其余 {left} 条尚未决定。" if left else "。"
         )
 
+    @property
+    def share(self) -> str:
+        return f"{self.count()}/{self.findings}"
+
+    @property
+    def signed(self) -> tuple[str, ...]:
+        """Which steps are signed and by whom, and which signatures no longer hold."""
+        return tuple(f"{one.step} {one.who}{'（已失效）' if one.differences else ''}" for one in self.signatures)
+
     def count(self, ruling: str = "") -> int:
         """How many findings are decided, or decided so."""
         return sum(one.number > 0 and bool(one.ruling) and ruling in ("", one.ruling) for one in self.decisions)
@@ -126,6 +137,7 @@ class Reviews:
     projects: tuple[Review, ...]
     anchor: str
     faults: tuple[str, ...] = ()
+    across: tuple[Decision, ...] = ()
 
     @cached_property
     def json(self) -> str:
@@ -144,29 +156,6 @@ class Table(NamedTuple):
     title: str
     heads: tuple[tuple[str, int], ...]
     rows: Sequence[Sequence[str]]
-
-
-def decisions(source: str | Path | Review) -> View:
-    """What was decided on a project, out of the decisions.json that a run writes beside its report; read-only.
-
-    Raises Unreadable for a file that is none.
-    """
-    if not source:
-        return View(NONE, _html(NONE))
-    review = source if isinstance(source, Review) else _read(Path(source), _review)
-    return View(review.words, _html(review.words, project_tables(review), chain_lines(review.anchor, review.faults)))
-
-
-def decisions_of_year(source: str | Path | Reviews) -> View:
-    """The same over all projects of a year."""
-    if not source:
-        return View(NONE, _html(NONE))
-    whole = source if isinstance(source, Reviews) else _read(Path(source), _reviews)
-    return View(whole.words, _html(whole.words, year_tables(whole), chain_lines(whole.anchor, whole.faults)))
-
-
-def _html(lead: str, tables: Sequence[Table] = (), lines: Sequence[str] = ()) -> str:
-    return render_html("decisions.html.j2", lead=lead, tables=tables, lines=lines)
 
 
 def chain_lines(anchor: str, faults: Sequence[str]) -> tuple[str, ...]:
@@ -214,6 +203,7 @@ def year_tables(whole: Reviews) -> list[Table]:
         for found in one.decisions
         if found.besides
     ]
+    again += [(ACROSS, found.mark, found.name, "\n".join(found.besides)) for found in whole.across if found.besides]
     void = [
         (one.project, "—", f"{signed.step} {signed.who}", signed.told)
         for one in whole.projects
@@ -225,6 +215,11 @@ def year_tables(whole: Reviews) -> list[Table]:
         for one in whole.projects
         for each in one.decisions
         if each.number and each.ruling
+    ]
+    found += [
+        (ACROSS, each.mark, each.name, each.status, each.text(Field.NOTE), each.by)
+        for each in whole.across
+        if each.texts
     ]
     finding = (("项目", 21), ("编号", 9), ("问题", 22), ("决定", 10), ("说明", 21), (_TIME, 17))
     tables = (
@@ -255,8 +250,7 @@ def _project_row(one: Review) -> tuple[str, ...]:
     signed = {each.step: f"{each.who}{'' if not each.differences else '（已失效）'}" for each in one.signatures}
     disputed, elsewhere = sum(bool(d.beside) for d in one.decisions), sum(bool(d.elsewhere) for d in one.decisions)
     counts = (*(one.count(ruling) for ruling in Ruling), disputed, elsewhere)
-    share = f"{one.count()}/{one.findings}"
-    return (one.project, share, *map(str, counts), *(signed.get(step, "—") for step in STEPS))
+    return (one.project, one.share, *map(str, counts), *(signed.get(step, "—") for step in STEPS))
 
 
 def _bounded(table: Table) -> Table:
@@ -268,27 +262,3 @@ def _bounded(table: Table) -> Table:
 
 def _json(told: Review | Reviews) -> str:
     return json.dumps(asdict(told), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-
-
-def _read(path: Path, made: Any) -> Any:
-    try:
-        return made(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(path.name, f"不是本程序写的 {FILE}", f"no {FILE} of ours") from error
-
-
-def _review(told: Mapping[str, Any]) -> Review:
-    decided = tuple(
-        Decision(**one | {"subject": Subject(**one["subject"])} | _tuples(one, "beside", "elsewhere"))
-        for one in told["decisions"]
-    )
-    signed = tuple(Signed(**one | _tuples(one, "differences")) for one in told["signatures"])
-    return Review(**told | {"decisions": decided, "signatures": signed} | _tuples(told, "faults"))
-
-
-def _reviews(told: Mapping[str, Any]) -> Reviews:
-    return Reviews(tuple(map(_review, told["projects"])), told["anchor"], tuple(told["faults"]))
-
-
-def _tuples(told: Mapping[str, Any], *names: str) -> dict[str, tuple[Any, ...]]:
-    return {name: tuple(told[name]) for name in names}

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from auditkit.judgement import Verdict
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.numeral import shown
+from auditkit.report.decided import Review, Reviews, chain_lines
 from auditkit.report.facts import clipped
 from auditkit.report.html import TEMPLATES, catalogue, render_html
 from auditkit.report.rows import FileRow, FormLine, FormRow
@@ -52,6 +53,7 @@ class _Project:
     counts: tuple[int, ...]
     bar: Markup
     worst: str
+    review: Review | None
 
 
 def index_pages(
@@ -62,19 +64,26 @@ def index_pages(
     book: Rulebook,
     beside: Container[str] = (),
     failure: str = "",
+    decided: Reviews | None = None,
 ) -> dict[str, str]:
     """The first page of a run: every project with its scores and counts, what shows across them, files to look at.
 
     Further pages, by their names, list the projects that have a report and for which it has no room. `beside` are the
-    files in its folder, as far as the page may lead to them, `failure` is why one is absent.
+    files in its folder, as far as the page may lead to them, `failure` is why one is absent. Where people `decided`, the
+    pages say how much of each form and whether it is signed.
     """
     script = (TEMPLATES / "index.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     scale, named = _scale(forms, book.full_marks), _named(forms)
-    across = [(f, _involved(f, named)) for outcome in outcomes for f in outcome.findings]
+    reviews = decided.projects if decided else [None] * len(forms)
+    stands = {one.number: one for one in decided.across} if decided else {}
+    found = [finding for outcome in outcomes for finding in outcome.findings]
+    across = [(finding, _involved(finding, named), stands.get(n)) for n, finding in enumerate(found[:NOTED], 1)]
     attention = [row for row in files if row.status != "ok"]
     whole = {
         "number": len(forms),
+        "decided": decided,
+        "lines": chain_lines(decided.anchor, decided.faults) if decided else (),
         "verdicts": [(verdict, sum(one.verdicts[verdict] for one in forms)) for verdict in Verdict],
         "skipped": sum(one.skipped for one in forms),
         "counts": [(s, sum(one.counts[s.weight] for one in forms)) for s in Severity],
@@ -92,30 +101,37 @@ def index_pages(
     }
     for part in (1, 2, 4, 8, 16, 32):
         noted = NOTED // part
-        notes = {"across": across[:noted], "more_across": max(0, len(across) - noted)}
+        notes = {"across": across[:noted], "more_across": max(0, len(found) - noted)}
         notes |= {"attention": attention[:noted], "more_attention": max(0, len(attention) - noted)}
-        pages = _pages(forms, scale, whole | notes, LISTED // part)
+        pages = _pages(forms, reviews, scale, whole | notes, LISTED // part)
         if all(len(page.encode()) < LARGEST for page in pages.values()):
             break
     return pages
 
 
-def _pages(forms: Sequence[FormLine], scale: Decimal, whole: Mapping[str, Any], listed: int) -> dict[str, str]:
+def _pages(
+    forms: Sequence[FormLine],
+    reviews: Sequence[Review | None],
+    scale: Decimal,
+    whole: Mapping[str, Any],
+    listed: int,
+) -> dict[str, str]:
     """All pages, with so many forms on each."""
     starts = [0, *(start for start in range(listed, len(forms), listed) if any(one.folder for one in forms[start:]))]
     names = {start: f"index_{place}.html" if start else "index.html" for place, start in enumerate(starts, 1)}
     pages = {}
     for start, name in names.items():
-        rows = [_project(number, one, scale) for number, one in enumerate(forms[start : start + listed], start + 1)]
+        own = zip(forms[start : start + listed], reviews[start : start + listed], strict=True)
+        rows = [_project(number, one, scale, review) for number, (one, review) in enumerate(own, start + 1)]
         parts = [(other, first + 1, min(first + listed, len(forms))) for first, other in names.items()]
-        packed = _packed(rows[WRITTEN:])
+        packed = _packed(rows[WRITTEN:], whole["decided"])
         shown = {"rows": rows[:WRITTEN], "more": len(rows[WRITTEN:]), "packed": packed, "name": name, "parts": parts}
         pages[name] = render_html("index.html.j2", **whole, **shown)
     return pages
 
 
-def _packed(rows: Sequence[_Project]) -> str:
-    markup = render_html("index_rows.html.j2", rows=rows)
+def _packed(rows: Sequence[_Project], decided: Reviews | None) -> str:
+    markup = render_html("index_rows.html.j2", rows=rows, decided=decided)
     return base64.b64encode(zlib.compress(markup.encode("utf-8"), 9)).decode("ascii") if rows else ""
 
 
@@ -152,16 +168,28 @@ def files_csv(files: Sequence[FileRow]) -> bytes:
     return csv_bytes(DataFrame(rows, columns=["file", "status", "forms", "message", "seconds"], dtype=object))
 
 
-def forms_csv(forms: Iterable[FormLine]) -> bytes:
-    """One row per form with its scores and counts, and where its `audit.json` is."""
-    table = lines_table(forms)
-    return csv_bytes(table.assign(audit=[f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms]))
+def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> bytes:
+    """One row per form with its scores and counts, where its `audit.json` is, how much is decided, and who signed."""
+    reviews = decided.projects if decided else [None] * len(forms)
+    told = {
+        "audit": [f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms],
+        "decided": [one.count() if one else 0 for one in reviews],
+        "undecided": [
+            line.errors + line.warnings + line.notes - (one.count() if one else 0)
+            for line, one in zip(forms, reviews, strict=True)
+        ],
+        "signed": ["；".join(one.signed) if one else "" for one in reviews],
+    }
+    return csv_bytes(lines_table(forms).assign(**told))
 
 
-def _project(number: int, one: FormLine, scale: Decimal) -> _Project:
+def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) -> _Project:
     kinds = [severity.value for severity in Severity if one.counts[severity.weight]]
     first = next((severity for severity in Severity if one.counts[severity.weight]), None)
     kinds += ["disproved"] * one.disproved + ["failed"] * bool(one.failure)
+    if review:
+        kinds.append("undecided" if review.count() < review.findings else "decided")
+        kinds += ["void"] * any(one.differences for one in review.signatures)
     return _Project(
         number,
         one,
@@ -173,6 +201,7 @@ def _project(number: int, one: FormLine, scale: Decimal) -> _Project:
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else "未发现问题",
+        review,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from auditkit.review.chain import Head, parse_head
+from auditkit.review.place import own_folder
 
 
 def anchor_path(url: URL) -> Path:
@@ -17,8 +18,7 @@ def anchor_path(url: URL) -> Path:
     if url.drivername.startswith("sqlite"):
         return Path(f"{sqlite_path(url)}.heads")
     name = f"{url.host}/{url.port}/{url.database}/{sorted(url.query.items())}"
-    state = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "auditkit" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.heads"
+    return own_folder() / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.heads"
 
 
 def sqlite_path(url: URL) -> Path:

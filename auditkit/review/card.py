@@ -9,7 +9,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from auditkit.audit import Audit
-from auditkit.report.facts import numbered
+from auditkit.report.facts import clipped, numbered
 from auditkit.report.html import View, form, render_html
 from auditkit.report.sheet import cell_ids
 from auditkit.review.carried import OF_FINDING, OF_INDICATOR, Carried
@@ -17,8 +17,10 @@ from auditkit.review.desk import Desk
 from auditkit.review.keys import Deed
 from auditkit.review.signoff import STEPS
 from auditkit.review.workbench import Alike, Progress, overlooked
+from auditkit.rule import CATALOGUE
 
 MOST = 30  # rows of a preview
+LISTED = 500  # proofs of a finding across forms
 HERE = "auditkit-here"
 _LINK = re.compile(r'<a href="#f(\d+)" title="([^"]*)" style="[^"]*">([^<]*)</a>')
 _FRONT = "; background: #0b57d0; color: #fff; padding: 0 2px"
@@ -58,18 +60,43 @@ def finding(desk: Desk) -> Markup:
     one = desk.current
     empty = "没有符合筛选条件的发现" if desk.found else "所查规则均未发现问题"
     number = desk.numbers[desk.place] + 1 if one else 0
-    told = numbered(desk.audit)[number - 1] if one and desk.audit else None
     entries = [one.entries[name] for name in OF_FINDING if name in one.entries] if one else []
-    standing = [entry.told for entry in entries if entry not in one.conflict]
+    if one and not desk.audit:
+        where, proof = "各表之间", desk.listed.questions[number - 1].proof[:MOST]
+    elif one:
+        where = numbered(desk.audit)[number - 1].where
+        proof = [(value.place, value.text) for value in one.finding.evidence]
     return render_html(
         "desk_finding.html.j2",
         one=one,
         number=number,
-        where=told.where if told else "",
-        verify=told.verify if told else "",
-        standing=standing,
-        nothing=empty if desk.audit else "没有打开项目",
+        where=where if one else "",
+        proof=[(place, "".join(text.split("\n"))) for place, text in proof] if one else (),
+        verify=getattr(CATALOGUE.get(one.finding.rule), "verify_zh", "") if one else "",
+        standing=[entry.told for entry in entries if entry not in one.conflict],
+        nothing=empty if desk.opened or desk.audit else "没有打开项目",
     )
+
+
+def proof(desk: Desk) -> Markup:
+    """In the form's place: which forms show a finding across them, and by what."""
+    asked = desk.listed.questions[desk.numbers[desk.place]] if desk.current else None
+    return render_html("desk_proof.html.j2", question=asked, most=LISTED)
+
+
+def mark(one: Carried | None) -> Markup:
+    """By which a page tells what is typed beside it from what belongs elsewhere."""
+    return Markup('<span data-at="{}"></span>').format(one.subject.mark) if one else Markup()
+
+
+def waiting(desk: Desk) -> Markup:
+    """What is not saved, and where."""
+    places = {one.subject: f"{one.finding.severity.mark}{number}" for number, one in enumerate(desk.found, 1)}
+    places |= {one.subject: desk.lines[one.subject.row].label for one in desk.items}
+    told = [f"{clipped(places[one.change.subject], 20)} {one.change.field.zh}" for one in desk.own]
+    if more := len(desk.unsaved) - len(told):
+        told.append(f"其他项目 {more} 处")
+    return Markup('<span style="line-height: 1.5"><b>▲ 未保存：</b>{}</span>').format("；".join(told))
 
 
 def keys() -> Markup:
@@ -90,10 +117,9 @@ def scores(desk: Desk) -> Markup:
         ("可核实得分", before.verified, after.verified),
         ("最高可能得分", before.upper, after.upper),
     ]
-    items = {item.row: item for item in desk.audit.form.indicators}
     corrected = [
-        (items[c.subject.row], *(c.text(name) for name in OF_INDICATOR), _last(c), c.elsewhere)
-        for c in desk.indicators
+        (desk.lines[c.subject.row], *(c.text(name) for name in OF_INDICATOR), _last(c), c.elsewhere)
+        for c in desk.items
         if any(c.text(name) for name in OF_INDICATOR) or c.elsewhere
     ]
     return render_html("desk_scores.html.j2", sums=sums, corrected=corrected)
@@ -116,7 +142,12 @@ def signatures(desk: Desk) -> Markup:
 
 def projects(rows: Sequence[Progress], failures: Sequence[str] = ()) -> View:
     html = render_html("desk_projects.html.j2", projects=rows, failures=failures, most=MOST)
-    return View(f"{len(rows)} 个项目，已决定 {sum(r.decided for r in rows)}/{sum(r.total for r in rows)} 条", html)
+    number, decided, total = (
+        (sum(of) for of in zip(*((r.project.number > 0, r.decided, r.total) for r in rows), strict=True))
+        if rows
+        else (0, 0, 0)
+    )
+    return View(f"{number} 个项目，已决定 {decided}/{total} 条", html)
 
 
 def _last(one: Carried) -> str:

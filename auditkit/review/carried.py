@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from auditkit.audit import Audit
@@ -22,7 +22,7 @@ OF_ENTRY = (*OF_INDICATOR, Field.NOTE)
 class Carried:
     """A subject of this audit with the entries that stand on it.
 
-    `finding` is None for an indicator. `elsewhere` has what was decided on other data, which does not stand.
+    `finding` is None for an item that is scored: an indicator or budget execution. `elsewhere` has what was decided on other data, which does not stand.
     """
 
     subject: Subject
@@ -61,17 +61,14 @@ def carry(audit: Audit, store: Store) -> tuple[Carried, ...]:
 
 def carried(audit: Audit, state: State) -> tuple[Carried, ...]:
     form = audit.form
-    subjects = [(of_finding(form, finding), finding) for finding in audit.findings]
-    # Two findings of one rule may stand in one place: what was decided on the one is no former decision on the other.
-    now: defaultdict[str, set[str]] = defaultdict(set)
-    for subject, _ in subjects:
-        now[subject.key].add(subject.evidence)
-    found = [_carried(subject, finding, OF_FINDING, state, now[subject.key]) for subject, finding in subjects]
+    found = on_findings(((of_finding(form, finding), finding) for finding in audit.findings), state)
     return (*found, *(_carried(of_indicator(form, i), None, OF_ENTRY, state) for i in form.indicators))
 
 
 def on_execution(audit: Audit, state: State) -> tuple[Carried, ...]:
-    """What stands on the execution score, which is no indicator's; nothing where the form has none."""
+    """What stands on the execution score, which is no indicator's; nothing where the form is scored without one."""
+    if not audit.scorecard.execution:
+        return ()
     try:
         fund = audit.form.execution
     except NotApplicable:
@@ -82,6 +79,16 @@ def on_execution(audit: Audit, state: State) -> tuple[Carried, ...]:
 def of_question(subject: Subject, state: State) -> Carried:
     """What stands on a finding that is known by its subject alone."""
     return _carried(subject, None, OF_FINDING, state)
+
+
+def on_findings(found: Iterable[tuple[Subject, Finding]], state: State) -> tuple[Carried, ...]:
+    """What stands on each of all findings of a form, or across forms."""
+    found = tuple(found)
+    # Two findings of one rule may stand in one place: what was decided on the one is no former decision on the other.
+    now: defaultdict[str, set[str]] = defaultdict(set)
+    for subject, _ in found:
+        now[subject.key].add(subject.evidence)
+    return tuple(_carried(subject, finding, OF_FINDING, state, now[subject.key]) for subject, finding in found)
 
 
 def undecided(subjects: tuple[Carried, ...]) -> tuple[Carried, ...]:

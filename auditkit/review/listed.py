@@ -1,29 +1,38 @@
-"""A project as the list of projects knows it: told by its audit's JSON, without the form."""
+"""A project as the list of projects knows it: told by its audit's JSON, without the form.
+
+What shows only across forms is listed as a project of its own, which has no form.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditkit.model import Severity
-from auditkit.review.subject import Subject, of_told
+from auditkit.model import Finding, Severity
+from auditkit.review.subject import ACROSS, Subject, across_key, most_of, of_across, of_told
 from auditkit.safety import Unreadable, inert_line
 
 
 @dataclass(frozen=True)
 class Question:
-    """A finding that is to be decided, and what it says."""
+    """A finding that is to be decided, and what it says; `basis` and `proof` (places and texts) only across forms."""
 
     subject: Subject
     severity: Severity
     title: str
     message: str
+    basis: str = ""
+    proof: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def finding(self) -> Finding:
+        return Finding(self.subject.rule, self.severity, self.title, self.message, (), self.basis)
 
 
 @dataclass(frozen=True)
 class Listed:
-    """Which form of which file, whose it is, and what was found."""
+    """Which form of which file, whose it is, and what was found; across forms `number` is 0."""
 
     file: str
     number: int
@@ -59,6 +68,27 @@ def listed(told: Mapping[str, Any]) -> Listed:
         raise Unreadable("audit.json", "不是本程序写出的审核结果", "not what an audit wrote") from error
 
 
+def together(found: Sequence[Mapping[str, Any]], forms: Sequence[Listed]) -> tuple[Listed, ...]:
+    """What the findings of `across_as_json` say of these forms: one more project, or none. Raises Unreadable as `listed`."""
+    try:
+        key = across_key(one.year for one in forms)
+        questions = tuple(
+            Question(
+                of_across(key, one),
+                Severity(one["severity"]),
+                one["title"],
+                one["message"],
+                one["basis"],
+                tuple((value["at"], value["text"]) for value in one["evidence"]),
+            )
+            for one in found
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable("across.json", "不是本程序写出的审核结果", "not what an audit wrote") from error
+    year = most_of(one.year for one in forms)
+    return (Listed("", 0, ACROSS, "", year, questions),) if questions else ()
+
+
 def worst(projects: Iterable[Listed]) -> list[Listed]:
-    """In the order in which a person should look at them."""
-    return sorted(projects, key=lambda one: [-one.count(severity) for severity in Severity])
+    """In the order in which a person should look at them: what shows across them, once they are known."""
+    return sorted(projects, key=lambda one: (not one.number, [-one.count(severity) for severity in Severity]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,12 +15,28 @@ from auditkit.review import card
 from auditkit.review.desk import Desk, Told
 from auditkit.review.keys import HINT, Deed, Keys
 from auditkit.review.subject import Field, Ruling
-from auditkit.review.tabs import Tabs, button, line, row
+from auditkit.review.tabs import Tabs, button, drafted, leaf, line, row
 from auditkit.review.workbench import account
 from auditkit.safety import Unreadable, inert_line
 
-# Constants; where scripts are not run, notebook and form are scrolled by hand.
-_ARRIVE = "setTimeout(() => document.querySelectorAll('.auditkit-panel').forEach(one => one.scrollIntoView()), 200)"
+# Constants; where scripts are not run, notebook and form are scrolled by hand, and what is typed is kept once it is left.
+_ARRIVE = """
+window.auditkitTell ||= (panel, told) => {
+  const mirror = panel.querySelector('.auditkit-typed textarea');
+  mirror.value = JSON.stringify(told);
+  mirror.dispatchEvent(new Event('input', {bubbles: true}));
+};
+window.auditkitKeeps ||= document.addEventListener('input', event => {
+  const box = event.target.closest('.auditkit-draft'), at = box?.closest('.auditkit-leaf')?.querySelector('[data-at]');
+  if (!at) return;
+  const field = [...box.classList].find(name => name.startsWith('auditkit-field-')).slice(15);
+  window.auditkitTell(box.closest('.auditkit-panel'), {at: at.dataset.at, field, text: event.target.value});
+}) || true;
+setTimeout(() => document.querySelectorAll('.auditkit-panel').forEach(panel => {
+  panel.scrollIntoView();
+  window.auditkitTell(panel, {arrived: Date.now()});
+}), 200);
+"""
 _SCROLL = f"""
 setTimeout(() => document.querySelectorAll('.auditkit-sheet').forEach(sheet => {{
   const cell = sheet.querySelector('.{card.HERE}');
@@ -42,15 +59,21 @@ class Panel:
         self.tabs = Tabs(self)
         self.sheet = w.HTML(layout=w.Layout(height=HEIGHT, overflow="auto", flex="1 1 58%", min_width="0"))
         self.sheet.add_class("auditkit-sheet")
-        self.script = w.Output(layout=w.Layout(height="0px", overflow="hidden"))
+        hidden = w.Layout(height="0px", overflow="hidden")
+        self.script, self.arrival = w.Output(layout=hidden), w.Output(layout=hidden)
+        # What is being typed, as the browser tells it letter by letter; the boxes themselves are told of once they are left.
+        self.mirror = w.Textarea(layout=w.Layout(display="none"))
+        self.mirror.add_class("auditkit-typed")
+        self.mirror.observe(self._mirrored, "value")
         right = w.VBox([self.saved, self.held, self.tabs.box])
         right.layout = w.Layout(height=HEIGHT, overflow="auto", flex="1 1 42%", min_width="0")
         body = w.HBox([self.sheet, right], layout=w.Layout(width="100%", align_items="flex-start"))
-        self.box = w.VBox([row(*self.naming), row(*self.choosing), row(*self.filters), body, self.script])
+        self.box = w.VBox([row(*self.naming), row(*self.choosing), row(*self.filters), body])
+        self.box.children += (self.mirror, self.script, self.arrival)
         self.box.add_class("auditkit-panel")
         desk.sit()
         self.show()
-        self._run(_ARRIVE)
+        _run(self.arrival, _ARRIVE)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The widget for who works here, and its static twin for whatever shows a saved notebook without a kernel."""
@@ -100,7 +123,8 @@ class Panel:
         self.retry = button("再存一次", self.act(self.desk.again), "warning")
         self.differ = button("另记不同意见", self.act(lambda: self.desk.again(dissent=True)), "warning")
         self.drop = button("放弃未存内容", self.act(self.desk.let_go))
-        self.held = row(self.retry, self.differ, self.drop)
+        self.waiting = w.HTML()
+        self.held = row(self.waiting, self.retry, self.differ, self.drop)
         self.keys = line("按键", "在此按键")
         self.keys.layout, self.keys.style.description_width = w.Layout(width="150px"), "36px"
         self.keys.continuous_update = True
@@ -112,6 +136,7 @@ class Panel:
         self.reference = line("证据索引", "如：附件3 第2页")
         for box, name in ((self.note, Field.NOTE), (self.reference, Field.REFERENCE)):
             box.observe(self.on(lambda new, name=name: self.desk.write(name, new)), "value")
+            drafted(box, name)
         looks = {Ruling.ACCEPTED: "success", Ruling.DOUBTED: "warning", Ruling.REJECTED: "danger"}
         self.rulings = [
             button(f"{number} {ruling.zh}", self.act(lambda ruling=ruling: self.desk.decide(ruling), keys=True), look)
@@ -122,7 +147,7 @@ class Panel:
         )
         hint = w.HTML(card.keys())
         below = (self.card, self.note, self.reference, row(*self.rulings, self.undo), hint)
-        self.finding = w.VBox([row(self.keys, self.back, self.next, self.count), *below])
+        self.finding = leaf(row(self.keys, self.back, self.next, self.count), *below)
 
     def on(self, deed: Callable[[Any], object]) -> Callable[[Any], None]:
         """For a person's change of a widget; what `show` sets itself is none."""
@@ -163,6 +188,12 @@ class Panel:
         if change.new:
             self.act(lambda: self._press(change.new))()
             self.keys.value = ""
+
+    def _mirrored(self, change: Any) -> None:
+        """Keep what is being typed; a page that comes back is shown what lies on the desk, drafts among it."""
+        told = json.loads(change.new or "{}")
+        if "at" not in told or self.desk.typed(told["at"], Field(told["field"]), told["text"]):
+            self.act(lambda: None)()
 
     def _press(self, text: str) -> None:
         deeds, unknown = self._keys.typed(text)
@@ -207,10 +238,11 @@ class Panel:
         ):
             each.value = value
         self._show_told()
-        self.held.layout.display = "flex" if desk.unsaved else "none"
-        conflicts = [one.conflict for one in desk.unsaved.values()]
-        self.differ.layout.display = "" if any(conflicts) else "none"
-        self.retry.layout.display = "none" if conflicts and all(conflicts) else ""
+        self.held.layout.display = "flex" if len(desk.unsaved) else "none"
+        self.waiting.value = card.waiting(desk)
+        self.differ.layout.display = "" if any(one.conflict for one in desk.here) else "none"
+        self.retry.layout.display = "none" if all(one.conflict for one in desk.own) else ""
+        self.drop.layout.display = "" if desk.here else "none"
         self._show_finding()
         self.tabs.show()
 
@@ -229,23 +261,24 @@ class Panel:
         place = f"第 {desk.place + 1}/{len(desk.numbers)} 条" if one else "0 条"
         self.count.value = Markup("<b>{}</b>　已决定 {}/{}").format(place, settled, len(desk.found))
         for box, name in ((self.note, Field.NOTE), (self.reference, Field.REFERENCE)):
-            held = one and desk.unsaved.get((one.subject.key, name))
-            box.value = held.text if held else one.text(name) if one else ""
+            held = one and desk.unsaved.get(one.subject, name)
+            box.value = held.change.after if held else one.text(name) if one else ""
             box.disabled = one is None
         for each, ruling in zip(self.rulings, Ruling, strict=True):
             each.disabled = one is None
             each.icon = "check" if one and one.ruling is ruling else ""
         if not desk.audit:
-            self.sheet.value = ""
+            self.sheet.value = card.proof(desk) if desk.opened else ""
             return
         if self._drawn[0] is not desk.audit:
             self._drawn = desk.audit, card.plain_form(desk.audit)
         current = desk.numbers[desk.place] if one else None
         self.sheet.value = card.form_at(self._drawn[1], desk.audit, desk.found, current)
-        self._run(_SCROLL)
+        _run(self.script, _SCROLL)
 
-    def _run(self, script: str) -> None:
-        """Have the browser do something that no widget can."""
-        shown = {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": script}}
-        self.script.outputs = ()
-        self.script.outputs = (shown,)
+
+def _run(output: w.Output, script: str) -> None:
+    """Have the browser do something that no widget can."""
+    shown = {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": script}}
+    output.outputs = ()
+    output.outputs = (shown,)

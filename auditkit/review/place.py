@@ -1,4 +1,4 @@
-"""Where a store may lie: not on a share, whose locks cannot be relied on."""
+"""Where a store may lie: not on a share, whose locks cannot be relied on; and where a person's own notes lie."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ _SHARES = re.compile(
     r"nfs\d?|cifs|smb\w*|9p|afs|ceph|gluster\w*|lustre|davfs|ncpfs|fuse\.(?:sshfs|rclone|davfs\w*|s3fs|glusterfs)"
 )
 _REMOTE = 4  # DRIVE_REMOTE of GetDriveTypeW
+
+
+def own_folder() -> Path:
+    """Of this person on this machine, outside any store and any reports."""
+    state = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "auditkit"
 
 
 def on_a_share(path: Path, mounts: str | None = None) -> bool:

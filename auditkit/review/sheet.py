@@ -17,11 +17,11 @@ from auditkit.read.sheet import Sheet
 from auditkit.report.cells import printed_text
 from auditkit.report.excel import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
 from auditkit.report.worklist import Task, from_json, tasks
+from auditkit.review.fit import complaint
 from auditkit.review.subject import Change, Field, Ruling
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable, inert
 
 FINDING_PRINTED, ENTRY_PRINTED = ("项目", "规则", "问题"), ("三级指标", "指标值")
-LONGEST_NOTE = 2_000
 MOST_REASONS = 200
 # A paper of 500 projects has more cells than any form; it is still read within the limit of the file's size.
 PAPER = replace(LIMITS, part=80 * 2**20, unpacked=200 * 2**20, marks=20_000_000)
@@ -196,8 +196,8 @@ class _Paper:
         before, after = line.text(FORMER + heading), inert(line.text(heading))
         if after == before or (name is Field.SCORE and _equal(after, before)):
             return
-        if complaint := _complaint(name, after, task):
-            self.reasons.append(f"{line.place(heading)}：{complaint}")
+        if told := complaint(task.subject, name, after, task.points):
+            self.reasons.append(f"{line.place(heading)}：{told}")
             return
         if name is Field.RULING:
             before, after = _RULINGS.get(before, before), _RULINGS.get(after, after)
@@ -214,22 +214,3 @@ def _is_total(line: _Line) -> bool:
 
 def _equal(one: str, other: str) -> bool:
     return bool(one and other) and amount(one) is not None and amount(one) == amount(other)
-
-
-def _complaint(name: Field, text: str, task: Task) -> str:
-    """Why a text cannot stand in a cell, and what to do; blank where it can."""
-    if not text:
-        return ""
-    if name is Field.RULING and text not in _RULINGS:
-        return f"“{text[:20]}”不是可选的决定；请从下拉列表中选{'、'.join(_RULINGS)}，或留空"
-    if name is Field.SCORE:
-        number, points = amount(text), amount(task.points)
-        if number is None:
-            return f"“{text[:20]}”不是分数；请填数字，或留空"
-        if points is None:
-            return "这一项的分值不是数字，不能填复核得分；请在复核说明中写明"
-        if not 0 <= number <= points:
-            return f"复核得分 {text[:20]} 不在 0 到 {task.points} 分之间；请改正，或留空"
-    if len(text) > LONGEST_NOTE:
-        return f"超过 {LONGEST_NOTE} 字；请缩短，详情另附材料"
-    return ""

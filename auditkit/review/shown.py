@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from auditkit.audit import Audit
-from auditkit.report import decided
-from auditkit.report.decided import Decision, Review, Reviews, Signed
+from auditkit.audit import Audit, across_as_json
+from auditkit.model import Outcome
+from auditkit.report import decided_view
+from auditkit.report.decided import Decision, Review, Signed
 from auditkit.report.html import View
 from auditkit.report.worklist import audit_digest
-from auditkit.review.carried import Carried, carried, on_execution
+from auditkit.review.carried import Carried, carried, on_execution, on_findings
 from auditkit.review.chain import Entry, Head
 from auditkit.review.signoff import Signature, next_step, signatures
 from auditkit.review.state import State, state_of
 from auditkit.review.store import Store
-from auditkit.review.subject import Field, project_key
+from auditkit.review.subject import Field, across_key, of_across, project_key
 from auditkit.review.verify import verify
 
 
 def shown(audit: Audit, store: Store) -> View:
     """What was decided on an audit, read-only."""
-    return decided.decisions(decisions(audit, store))
+    return decided_view.decisions(decisions(audit, store))
 
 
 def decisions(audit: Audit, store: Store) -> Review:
@@ -29,23 +31,46 @@ def decisions(audit: Audit, store: Store) -> Review:
     return review_of(audit, store.state(project_key(audit.form)))
 
 
-def reviews(audits: Sequence[Audit], store: Store, printed: Iterable[tuple[str, Head]] = ()) -> Reviews:
-    """What stands on all of these, and what is wrong with the store; `printed` is what was printed of its heads before."""
+@dataclass(frozen=True)
+class Decided:
+    """All that a store says, read once, and what is wrong with it; asked form by form."""
+
+    entries: Mapping[str, tuple[Entry, ...]]
+    anchor: str
+    faults: tuple[str, ...] = ()
+
+    def review(self, one: Audit) -> Review:
+        return review_of(one, state_of(self.entries.get(project_key(one.form), ())), self.faults)
+
+    def across(self, years: Iterable[int | None], outcomes: Callable[[], Sequence[Outcome]]) -> tuple[Decision, ...]:
+        """What was decided on findings across forms; where nobody has, they need not be known."""
+        key = across_key(years)
+        state = state_of(self.entries.get(key, ()))
+        if not state.lines:
+            return ()
+        told = across_as_json(outcomes())["findings"]
+        found = [f for outcome in outcomes() for f in outcome.findings]
+        subjects = zip((of_across(key, one) for one in told), found, strict=True)
+        rows = (_of_finding(number, one) for number, one in enumerate(on_findings(subjects, state), 1))
+        return tuple(one for one in rows if one.shows)
+
+
+def decided_in(store: Store, printed: Iterable[tuple[str, Head]] = ()) -> Decided:
+    """What a store says now; `printed` is what was printed of its heads before."""
     faults = verify(store, printed=printed).faults
     by_project: defaultdict[str, list[Entry]] = defaultdict(list)
     head = Head()
     for entry in store.entries():
         by_project[entry.subject.project].append(entry)
         head = Head(entry.sequence, entry.digest)
-    told = (review_of(one, state_of(by_project[project_key(one.form)]), faults) for one in audits)
-    return Reviews(tuple(told), str(head), faults)
+    return Decided({project: tuple(of) for project, of in by_project.items()}, str(head), faults)
 
 
-def lost(audits: Sequence[Audit], printed: Sequence[tuple[str, Head]], name: str) -> Reviews:
+def lost(printed: Sequence[tuple[str, Head]], name: str) -> Decided:
     """The same where the store is gone, as what was printed of it shows."""
     last = max((head for _, head in printed), key=lambda head: head.sequence)
     faults = (f"决定库 {name} 不见了：上次的报告印有决定链第 {last.sequence} 条；请从备份恢复后重新运行",)
-    return Reviews(tuple(review_of(one, state_of(()), faults) for one in audits), "", faults)
+    return Decided({}, "", faults)
 
 
 def review_of(audit: Audit, state: State, faults: tuple[str, ...] = ()) -> Review:
@@ -60,7 +85,7 @@ def review_of(audit: Audit, state: State, faults: tuple[str, ...] = ()) -> Revie
         form.project.squeezed or "（未填项目名称）",
         form.implementer.squeezed,
         len(audit.findings),
-        tuple(one for one in (*found, *entries) if one.texts or one.beside or one.elsewhere),
+        tuple(one for one in (*found, *entries) if one.shows),
         tuple(map(_signed, signatures(audit, state))),
         next_step(audit, state),
         str(Head(last.sequence, last.digest)) if last else "",

@@ -20,7 +20,7 @@ from auditkit.review.state import State, contradicting, standing, state_of
 from auditkit.review.subject import Change, Field, Subject
 from auditkit.safety import inert
 
-PATIENCE = 10.0  # seconds that a writer waits for another
+PATIENCE = 3.0  # seconds that a person waits for another writer before being told
 
 
 def _now() -> str:

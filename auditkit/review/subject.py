@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,9 @@ class Ruling(StrEnum):
         return {"accepted": "认可", "doubted": "存疑", "rejected": "不认可"}[self.value]
 
 
+ACROSS = "各表放在一起看到的问题"
+
+
 @dataclass(frozen=True)
 class Subject:
     """A finding on a project, or (where `rule` is blank) an indicator whose entry is corrected.
@@ -70,6 +74,11 @@ class Subject:
     def key(self) -> str:
         """A digest that is the same in every run in which the same rule speaks of the same place."""
         return digest((self.project, self.rule, str(self.row), self.place))[:24]
+
+    @property
+    def mark(self) -> str:
+        """What tells it on a page from all others, those in the same place among them."""
+        return f"{self.key}·{self.evidence[:16]}"
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,29 @@ def of_told(form: Mapping[str, Any], finding: Mapping[str, Any]) -> Subject:
     project = _project(form["fiscal_year"], form["department"], form["project"])
     proof = [(value["at"], value["text"]) for value in finding["evidence"]]
     return _of_finding(project, finding["rule"], finding["row"], finding["message"], finding["basis"], proof)
+
+
+def across_key(years: Iterable[int | None]) -> str:
+    """What stands in a project's place for all forms of a year together; no form's own key is without a bar."""
+    return f"{ACROSS} {most_of(years) or ''}".strip()
+
+
+def most_of(years: Iterable[int | None]) -> int | None:
+    """The year that most forms are of."""
+    found = Counter(year for year in years if year)
+    return max(found, key=lambda year: (found[year], year), default=None)
+
+
+def of_across(key: str, finding: Mapping[str, Any]) -> Subject:
+    """The subject of a decision on a finding across forms, from the object that stands for it in `across.json`.
+
+    It stands where its first proof does: a decision on forms that were alike is known again, as one on other data, when
+    another form is alike too.
+    """
+    proof = [(value["at"], value["text"]) for value in finding["evidence"]]
+    texts = (text for pair in proof for text in pair)
+    evidence = digest((finding["message"], finding["basis"], *texts))
+    return Subject(key, finding["rule"], 0, inert(proof[0][0]) if proof else "", evidence)
 
 
 def of_indicator(form: Form, indicator: Indicator) -> Subject:

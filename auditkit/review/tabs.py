@@ -37,9 +37,10 @@ class Tabs:
         self.item.observe(self.panel.on(lambda _: None), "value")
         for box, name in ((self.result, Field.RESULT), (self.score, Field.SCORE)):
             box.observe(self.panel.on(lambda new, name=name: self._correct(name, new)), "value")
-        self.sums = w.HTML()
+            drafted(box, name)
+        self.mark, self.sums = w.HTML(layout=w.Layout(display="none")), w.HTML()
         self._at: tuple[object, int] = (None, 0)
-        self.scoring = w.VBox([self.item, self.result, self.score, self.sums])
+        self.scoring = leaf(self.item, self.result, self.score, self.mark, self.sums)
 
     def _correct(self, name: Field, text: str) -> None:
         if self.item.value is not None:
@@ -70,31 +71,34 @@ class Tabs:
     def show(self) -> None:
         """Draw the leaf that is looked at."""
         if not self.panel.desk.audit:
-            self.sums.value = self.overlooked.value = self.signatures.value = ""
+            self.sums.value = self.overlooked.value = self.signatures.value = self.mark.value = ""
             self.item.options, self._overlooked = (), None
             for each in self.steps:
                 each.disabled = True
-            return
         drawn = (None, self._show_scores, self._show_bulk, self._show_overlooked, self._show_signing)
-        if leaf := drawn[self.box.selected_index or 0]:
-            leaf()
+        place = self.box.selected_index or 0
+        if (draw := drawn[place]) and (self.panel.desk.audit or draw == self._show_bulk):
+            draw()
 
     def _show_scores(self) -> None:
         desk = self.panel.desk
-        items = [(f"{i.row} {inert_line(i.name.squeezed)}"[:60], i.row) for i in desk.audit.form.indicators] or [
+        items = [(f"{row or ''} {inert_line(one.label)}"[:60].strip(), row) for row, one in desk.lines.items()] or [
             ("（没有指标）", None)
         ]
         if list(self.item.options) != items:
             self.item.options = items
-        looked_at = desk.audit, desk.current.subject.row if desk.current else 0
+        looked_at = desk.audit, desk.current.finding.row if desk.current else None
         if looked_at != self._at:
-            self.item.value = looked_at[1] or (self.item.value if self._at[0] is desk.audit else items[0][1])
+            first = next((row for _, row in items if row), items[0][1])
+            self.item.value = looked_at[1] or (self.item.value if self._at[0] is desk.audit else first)
         self._at = looked_at
-        seen = next((c for c in desk.indicators if c.subject.row == self.item.value), None)
-        filed = desk.audit.form.indicators[self.item.value - 1] if self.item.value else None
+        seen = next((c for c in desk.items if c.subject.row == self.item.value), None)
+        filed = desk.lines.get(self.item.value)
+        self.result.description = Field.RESULT.zh if self.item.value else "更正执行率"
+        self.mark.value = card.mark(seen)
         for box, name in ((self.result, Field.RESULT), (self.score, Field.SCORE)):
-            held = seen and desk.unsaved.get((seen.subject.key, name))
-            box.value = held.text if held else seen.text(name) if seen else ""
+            held = seen and desk.unsaved.get(seen.subject, name)
+            box.value = held.change.after if held else seen.text(name) if seen else ""
             told = getattr(filed, name.value).squeezed if filed else ""
             box.placeholder = f"填报 {inert_line(told)[:40] or '（空白）'}；留空为同填报"
         self.sums.value = card.scores(desk)
@@ -124,6 +128,19 @@ def button(text: str, deed: Callable[[], None], style: str = "", tip: str = "") 
     made = w.Button(description=text, button_style=style, tooltip=tip or text, layout=w.Layout(width="auto"))
     made.on_click(lambda _: deed())
     return made
+
+
+def leaf(*widgets: w.Widget) -> w.VBox:
+    """What is typed on it belongs to the subject whose mark it bears."""
+    made = w.VBox(widgets)
+    made.add_class("auditkit-leaf")
+    return made
+
+
+def drafted(box: w.Text | w.Textarea, name: Field) -> None:
+    """Have the browser tell what is typed into a box while it is typed."""
+    box.add_class("auditkit-draft")
+    box.add_class(f"auditkit-field-{name.value}")
 
 
 def line(label: str, hint: str = "") -> w.Text:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from auditkit.report.html import FINISHED, View, render_html
 from auditkit.review import card
 from auditkit.review.desk import Desk
+from auditkit.review.drafts import Pending, drafts_of
 from auditkit.review.shown import shown
 from auditkit.review.workbench import Workbench
 
@@ -21,11 +22,11 @@ def projects(bench: Workbench) -> View:
 
 def workbench(bench: Workbench, live: bool = False) -> Any:
     """The panel where a person sits before it, else the worst project with what was decided on it."""
-    desk = Desk(bench)
     if live and importlib.util.find_spec("ipywidgets"):
         from auditkit.review.panel import Panel
 
-        return Panel(desk)
+        return Panel(Desk(bench, unsaved=Pending(drafts_of(bench.store))))
+    desk = Desk(bench)
     desk.sit()
     return twin(desk)
 

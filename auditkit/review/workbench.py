@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from auditkit.audit import Audit
 from auditkit.document import At
+from auditkit.execution import share
 from auditkit.model import Form, Severity, Value
-from auditkit.numeral import amount
-from auditkit.rescore import Scorecard, rescore
-from auditkit.review.carried import Carried, carried, of_question
+from auditkit.numeral import amount, percentage
+from auditkit.rescore import Earned, Scorecard, rescore
+from auditkit.review.carried import Carried, carried, of_question, on_execution, on_findings
 from auditkit.review.chain import Entry
 from auditkit.review.listed import Listed, Question, worst
 from auditkit.review.signoff import Signature, next_step, sign, signatures
@@ -92,13 +93,17 @@ class Workbench:
         return self.store.state(project_key(one.form))
 
     def subjects(self, one: Audit) -> tuple[Carried, ...]:
-        """Every finding in the order of the audit, then every indicator, with what stands on it."""
-        return carried(one, self.state(one))
+        """Every finding in the order of the audit, then budget execution and every indicator, with what stands on it."""
+        state = self.state(one)
+        subjects = carried(one, state)
+        found = tuple(c for c in subjects if c.finding)
+        return (*found, *on_execution(one, state), *subjects[len(found) :])
 
     def findings(self, one: Audit, chosen: Filter | None = None) -> list[Carried]:
         return [c for c in self.subjects(one) if c.finding and passes(c, chosen or Filter())]
 
-    def indicators(self, one: Audit) -> list[Carried]:
+    def items(self, one: Audit) -> list[Carried]:
+        """Budget execution, whose row is 0, and the indicators."""
         return [c for c in self.subjects(one) if not c.finding]
 
     def record(self, seen: Carried, field: Field, after: str, who: str, dissent: bool = False) -> Entry | None:
@@ -124,16 +129,20 @@ class Workbench:
         changes = [Change(c.subject, Field.RULING, c.text(Field.RULING), ruling.value) for c in seen]
         return self.store.record(changes, who)
 
-    def undo(self, one: Audit, who: str) -> Entry | None:
+    def across(self, one: Listed) -> tuple[Carried, ...]:
+        """What stands on the findings of a project that has no form."""
+        return on_findings(((q.subject, q.finding) for q in one.questions), self.store.state(one.key))
+
+    def undo(self, project: str, who: str) -> Entry | None:
         """Take back this person's last entry on the project that still stands; None where there is none."""
-        entries = list(self.store.entries(project_key(one.form)))
+        entries = list(self.store.entries(project))
         taken = {entry.about for entry in entries}
         mine = [e for e in entries if e.who == who and not e.about and e.sequence not in taken]
         return self.store.undo([mine[-1]], who)[0] if mine else None
 
     def corrected(self, one: Audit) -> Form:
         """The form with corrected results and scores in the place of its own; the audit's form stays as it was filed."""
-        by_row = {c.subject.row: c for c in self.indicators(one)}
+        by_row = {c.subject.row: c for c in self.items(one)}
         rows = []
         for item in one.form.indicators:
             for field, name in ((Field.RESULT, "result"), (Field.SCORE, "score")):
@@ -144,14 +153,16 @@ class Workbench:
 
     def scores(self, one: Audit) -> tuple[Scorecard, Scorecard]:
         """As filed, and with the corrections: what a person scored again is verified, and can be no more."""
-        form = self.corrected(one)
-        after = rescore(form, one.rulebook)
-        told = {c.subject.row: amount(c.text(Field.SCORE)) for c in self.indicators(one) if c.text(Field.SCORE)}
-        items = tuple(
-            item if (score := told.get(item.row)) is None else replace(item, verified=score, upper=score)
-            for item in after.items
-        )
-        return one.scorecard, replace(after, items=items)
+        after, told = rescore(self.corrected(one), one.rulebook), {c.subject.row: c for c in self.items(one)}
+        items = tuple(_scored(item, told[item.row]) for item in after.items)
+        execution = after.execution
+        if execution and 0 in told:
+            rate = percentage(told[0].text(Field.RESULT))
+            if rate is not None and execution.points is not None:
+                earned = execution.points * share(rate, one.rulebook)
+                execution = replace(execution, verified=earned, upper=earned)
+            execution = _scored(execution, told[0])
+        return one.scorecard, replace(after, execution=execution, items=items)
 
     def sign(self, one: Audit, who: str) -> Entry:
         """Sign the next step. Raises StoreFault where that may not be."""
@@ -162,6 +173,12 @@ class Workbench:
 
     def signatures(self, one: Audit) -> tuple[Signature, ...]:
         return signatures(one, self.state(one))
+
+
+def _scored(item: Earned, seen: Carried) -> Earned:
+    """The item with the score that a person gave it, where one did."""
+    score = amount(seen.text(Field.SCORE))
+    return item if score is None else replace(item, stated=score, verified=score, upper=score)
 
 
 def account() -> str:

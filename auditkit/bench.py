@@ -19,6 +19,7 @@ from auditkit.folder import entries
 from auditkit.intake import copy_name, read_in, skip_reason
 from auditkit.keep import Kept, audit_key
 from auditkit.model import Form
+from auditkit.pace import shown
 from auditkit.review.listed import Listed, listed, together
 from auditkit.review.store import Store, empty_store, open_store
 from auditkit.review.workbench import Workbench
@@ -103,16 +104,21 @@ def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
     audits: dict[tuple[str, int], Audit] = {}
     seen: set[Form] = set()
     failures = []
+    tell = shown() if live() else None
     with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, _late(reader.limits) as child:
         files = [one for one in ([path] if path.is_file() else entries(path)) if not skip_reason(one)]
         for number, one in enumerate(files):
             name = inert_line(one.name if one == path else one.relative_to(path).as_posix())
+            if tell:
+                tell(name, number, len(files))
             read = partial(_read, reader, book, child)
             intake = read_in(one, name, Path(scratch) / f"{number:05d}", read, reader.limits)
             if not intake.audits:
                 failures.append(f"{name}：{intake.row.message or '文件中没有自评表'}")
             audits |= {(name, each.form.number): each for each in intake.audits if each.form not in seen}
             seen |= {each.form for each in intake.audits}
+        if tell:
+            tell("", len(files), len(files))
     rows = tuple(listed(one.as_json()) for one in audits.values())
     shared = together(across_as_json(across(audits.values()))["findings"], rows)
     return Workbench((*rows, *shared), store, lambda one: audits[one.file, one.number], tuple(failures))

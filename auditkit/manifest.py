@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.place import Here, Place
+from auditkit.review.remembered import remember
 from auditkit.rulebook import Rulebook
 from auditkit.safety import encoded
 
@@ -63,8 +64,10 @@ class Ledger:
         }
         if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
             manifest["chain"] = list(heads)
-        told = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-        self.place.write(NAME, encoded(told))
+        told = encoded(json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+        self.place.write(NAME, told)
+        if isinstance(self.place, Here):
+            remember(self.place.folder, told)
 
     def only(self, folder: str) -> None:
         """Remove every part of a dataset in this folder that this run did not write: what a run that was killed left."""

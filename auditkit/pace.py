@@ -1,4 +1,4 @@
-"""How far a run has come: a line a minute in a log, or one JSON object a step."""
+"""How far it has come: a line a minute in a run's log, one JSON object a step, or a line in a notebook that changes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from auditkit.safety import inert_line
 
 Progress = Callable[[str, int, int], None]
 EVERY = 60.0  # seconds between two lines of a log
+SOON, OFTEN = 1.0, 0.5  # seconds until a notebook says that it waits, and between two changes of what it says
 
 
 def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monotonic) -> Progress:
@@ -36,5 +37,28 @@ def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monoto
                 file=stream,
                 flush=True,
             )
+
+    return tell
+
+
+def shown(clock: Callable[[], float] = time.monotonic) -> Progress:
+    """What is told on one line below the cell that runs; nothing where it takes no time."""
+    from IPython.display import display
+
+    began = last = clock()
+    handle = None
+
+    def tell(name: str, done: int, total: int) -> None:
+        nonlocal handle, last
+        now = clock()
+        if done < total and (now - began < SOON or now - last < OFTEN):
+            return
+        last = now
+        going = f"正在读取 {done + 1}/{total}：{inert_line(name)}"
+        line = {"text/plain": going if done < total else f"已读取 {total} 个文件"}
+        if handle:
+            handle.update(line, raw=True)
+        elif done < total:
+            handle = display(line, raw=True, display_id=True)
 
     return tell

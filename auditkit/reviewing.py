@@ -73,14 +73,19 @@ def verify(
     ] = None,
     forms: Annotated[Path | None, typer.Option(metavar="DIR", help="其自评表文件夹 / the forms of that run")] = None,
     head: Annotated[list[str] | None, typer.Option(help="报告上印的“决定链”一行 / head printed in a report")] = None,
+    manifest: Annotated[
+        str,
+        typer.Option(metavar="SHA256", help="运行结束时印的清单摘要 / digest of the manifest, printed as a run ends"),
+    ] = "",
 ) -> None:
     """Check the chain of a store, what was printed of it, and the files of a run against its manifest."""
     from auditkit.review.chain import parse_heads
+    from auditkit.review.remembered import manifest_digest, remembered
     from auditkit.review.store import open_store
     from auditkit.review.verify import printed_heads, verify, verify_run
 
     out, (place, run) = console(), _places(store, run)
-    faults = list(verify_run(run, forms)) if run else []
+    faults = list(verify_run(run, forms, manifest)) if run else []
     printed = list(printed_heads(run)) if run else []
     if run and not Path(place).exists() and not (head or printed) and "://" not in place:
         out.print("还没有决定库，只核对报告文件 / no store yet, reports only", soft_wrap=True)
@@ -90,6 +95,11 @@ def verify(
         out.print(inert(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
         for number in report.jumps:
             out.print(f"第 {number} 条记录时系统时钟曾回拨", soft_wrap=True)
+    if run and (found := manifest_digest(run)) and not (manifest or remembered(run)):
+        zh = (
+            "● 本机没有这次运行的记录：清单和报告若被一并改写，这里看不出来。请用 --manifest 给出运行结束时印的清单摘要"
+        )
+        out.print(f"{zh} / nothing here proves the manifest itself: {found}", soft_wrap=True)
     for fault in faults:
         out.print(inert(f"▲ {fault}"), soft_wrap=True, markup=False)
     out.print(f"发现 {len(faults)} 处问题 / {len(faults)} faults" if faults else "完好 / intact")

@@ -156,8 +156,14 @@ def _run(
 
 
 def _say_end(index: str, failed: int, failure: str) -> None:
+    from auditkit.review.remembered import manifest_digest
+
     console().print(f"报告 / report: {inert(index)}", soft_wrap=True)
     err = console(error=True)
+    if digest := manifest_digest(Path(index).parent):
+        err.print(
+            f"清单摘要 / manifest: {digest}（可用 auditkit verify --manifest 核对）", soft_wrap=True, markup=False
+        )
     if failed:
         err.print(f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv")
     if failure:

@@ -10,6 +10,7 @@ import pytest
 from auditkit import bench, lab, resources
 from auditkit.batch import run
 from auditkit.bench import FOLDER, FORMS, STORE, open_bench
+from auditkit.pace import shown
 from auditkit.review.faults import StoreFault
 from auditkit.review.subject import Field, Ruling
 from auditkit.safety import Unreadable
@@ -50,6 +51,31 @@ def test_a_folder_is_read_once_and_what_cannot_be_read_is_told(forms: Path, requ
     (forms / "坏.docx").unlink()
     request.getfixturevalue("no_child")
     assert open_bench(forms).listed == table.listed
+
+
+def test_who_waits_for_a_big_folder_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch):
+    said, times = [], iter([0.0, 0.4, 1.2, 1.3, 2.0, 2.1])
+
+    class Handle:
+        def update(self, line, raw):
+            said.append(line["text/plain"])
+
+    monkeypatch.setattr("IPython.display.display", lambda line, **_: said.append(line["text/plain"]) or Handle())
+    tell = shown(lambda: next(times))
+    for done in range(4):
+        tell(f"{done}.docx", done, 4)
+    tell("", 4, 4)
+    assert said == ["正在读取 2/4：1.docx", "正在读取 4/4：3.docx", "已读取 4 个文件"]
+
+
+def test_only_a_person_is_told(forms: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    told = []
+    monkeypatch.setattr(bench, "shown", lambda: lambda *step: told.append(step))
+    open_bench(forms)
+    assert not told
+    monkeypatch.setenv("JPY_SESSION_NAME", "review.ipynb")
+    open_bench(forms, str(tmp_path / "s.sqlite"))
+    assert told == [(FORM.name, 0, 1), ("", 1, 1)]
 
 
 def test_forms_are_never_read_in_this_process(forms: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -117,6 +117,7 @@ def test_who_comes_second_is_told_and_may_differ_until_a_third_settles_it(table:
     assert len(list(table.store.entries())) == 1
     second.again(dissent=True)
     assert second.current.status == "意见不一"
+    assert "由第三人再作决定" in card.finding(second)
     third.choose(0)
     third.decide(Ruling.DOUBTED)
     assert third.current.status == "存疑"
@@ -239,7 +240,7 @@ def test_what_shows_across_forms_is_decided_like_a_project_and_known_again(table
     panel.desk.choose(3)
     panel.show()
     assert "《乙》表1 第3行" in panel.sheet.value
-    assert "&lt;b&gt;已完成" in panel.card.value
+    assert "&lt;b&gt;已完成" in panel.sheet.value
     panel.keys.value = "1"
     panel.note.value = "已要求说明"
     assert panel.desk.projects[3].decided == 1

@@ -22,6 +22,7 @@ from auditkit.review.verify import verify
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 NOTE = "已调取会议纪要，完成值与附件3不符。"
+HALF = "写到一半，窗口就关了"
 
 
 def chosen(page) -> str:
@@ -71,19 +72,25 @@ def decide(page, tmp_path: Path) -> None:
 def correct(page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="计分").click()
     page.locator(".auditkit-panel tr", has_text="可核实得分").wait_for()
-    page.get_by_label("指标", exact=True).select_option(index=0)
+    page.get_by_label("指标", exact=True).select_option(index=1)
     page.get_by_placeholder("填报 106次").fill("60次")
     page.keyboard.press("Tab")
     says(page, "已保存更正完成值：第 7 条")
     page.locator(".auditkit-panel tr", has_text="可核实得分").get_by_text("▼").wait_for()
     shot(page, tmp_path, "review_scores")
+    page.get_by_label("指标", exact=True).select_option(label="预算执行率")
+    page.get_by_label("更正执行率").fill("50%")
+    page.keyboard.press("Tab")
+    says(page, "已保存更正完成值：第 8 条")
+    page.locator(".auditkit-panel tr", has_text="预算执行率").get_by_text("50%").wait_for()
+    shot(page, tmp_path, "review_execution")
 
 
 def sign(page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="签署").click()
     assert page.get_by_role("button", name="签署：复核").is_disabled()
     page.get_by_role("button", name="签署：编制").click()
-    says(page, "已签署“编制”：第 8 条")
+    says(page, "已签署“编制”：第 9 条")
     shot(page, tmp_path, "review_signed")
 
 
@@ -112,7 +119,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory):
         shutil.copy(next((resources.data() / "2021").glob(f"{name}_*")), forms)
     for number in (1, 2):
         (forms / f"{number}.html").write_text(thirty(f"供水项目{number}"), "utf-8")
-    with chromium(folder) as browser, jupyterlab(root, lab.environment(forms)) as (address, server):
+    environment = lab.environment(forms) | {"XDG_STATE_HOME": str(folder / "state")}
+    with chromium(folder) as browser, jupyterlab(root, environment) as (address, server):
         yield browser, address, server, root / "notebooks" / "review.ipynb", forms
 
 
@@ -131,10 +139,13 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     press(page, "l")
     page.locator(".auditkit-panel").get_by_text("第 1/25 条").wait_for()
     press(page, "３")
-    says(page, "已保存结论：第 9 条")
+    says(page, "已保存结论：第 10 条")
     press(page, "j2u")  # three at once, as they come while the kernel is busy
-    says(page, "已撤销第 10 条")
+    says(page, "已撤销第 11 条")
     assert "已决定 1/25" in chosen(page)
+    page.get_by_label("说明", exact=True).focus()
+    page.keyboard.insert_text(HALF)  # and never left
+    page.wait_for_timeout(1_000)
     page.close()
     end_kernels(server)
     assert notebook.read_bytes() == before
@@ -147,14 +158,20 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     expect(page.get_by_label("证据索引")).to_have_value("附件3 第2页")
     page.get_by_role("tab", name="计分").click()
     page.locator(".auditkit-panel tr", has_text="可核实得分").get_by_text("▼").wait_for()
-    page.get_by_label("指标", exact=True).select_option(index=0)
+    page.get_by_label("指标", exact=True).select_option(index=1)
     expect(page.get_by_label("更正完成值")).to_have_value("60次")
     page.get_by_role("tab", name="签署").click()
     page.locator(".auditkit-panel").get_by_text("○ 有效").wait_for()
     page.get_by_role("tab", name="发现").click()
     page.get_by_label("项目", exact=True).select_option(index=3)
     page.locator(".auditkit-panel").get_by_text("现为 不认可").wait_for()
+    page.locator(".auditkit-panel").get_by_text("▲2 说明").wait_for()
+    press(page, "j")
+    expect(page.get_by_label("说明", exact=True)).to_have_value(HALF)
     shot(page, tmp_path, "review_again")
+    page.get_by_role("button", name="放弃未存内容").click()
+    says(page, "已放弃")
+    expect(page.get_by_label("说明", exact=True)).to_have_value("")
     page.close()
     store = open_store(forms / ".auditkit" / "review.sqlite", create=False)
     assert not verify(store).faults

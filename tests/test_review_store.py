@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -164,6 +165,23 @@ def test_a_locked_store_says_so_and_keeps_what_was_typed(store: Store, monkeypat
             store.record([note], "张三")
     assert told.value.changes == (note,)
     store.record([note], "张三")
+
+
+@pytest.mark.parametrize("kind", ["locked", "unreachable"])
+def test_nobody_waits_longer_than_a_few_seconds(kind: str, tmp_path: Path):
+    """With the time that people are given, not one that a test sets."""
+    store, began = open_store(tmp_path / "s.sqlite"), time.monotonic()
+    if kind == "locked":
+        writing = store.engine.connect().execution_options(writes=True)
+        with writing as connection, connection.begin(), pytest.raises(StoreFault, match="占用"):
+            open_store(tmp_path / "s.sqlite").record([ruling("", "accepted")], "张三")
+    else:
+        with socket.socket() as silent:  # takes no connection and refuses none
+            silent.bind(("127.0.0.1", 0))
+            silent.listen(0)
+            with pytest.raises(StoreFault, match="连不上"):
+                open_store(f"postgresql://a@127.0.0.1:{silent.getsockname()[1]}/x", anchor_file=tmp_path / "heads")
+    assert time.monotonic() - began < 8
 
 
 def test_a_read_only_store_says_so(store: Store):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import shutil
@@ -26,6 +27,7 @@ from auditkit.manifest import Ledger
 from auditkit.model import Severity
 from auditkit.report import decisions
 from auditkit.review.carried import carry
+from auditkit.review.remembered import manifest_digest
 from auditkit.review.shown import decided_in
 from auditkit.review.signoff import sign
 from auditkit.review.store import Store, open_store
@@ -312,6 +314,28 @@ def test_changed_reports_and_forms_are_named(copy: Path):
     assert f"报告文件 {folder}/audit.html 被改动" in output
     assert f"报告文件 {folder}/memo.docx 被删除" in output
     assert "自评表文件 b.docx 被改动" in output
+
+
+def test_a_report_rewritten_together_with_its_manifest_is_found_by_what_the_run_left_elsewhere(copy: Path):
+    code, output = verified(copy)
+    assert code == 0
+    assert "本机没有这次运行的记录" in output, "a folder that was copied is known to nobody"
+    run(copy)
+    code, output = verified(copy)
+    assert (code, "本机没有" in output) == (0, False)
+    was = manifest_digest(copy / "out")
+    page, listed = project(copy) / "audit.html", copy / "out" / "manifest.json"
+    former = hashlib.sha256(page.read_bytes()).hexdigest()
+    page.write_text("另一份", "utf-8")
+    listed.write_text(listed.read_text("utf-8").replace(former, hashlib.sha256(page.read_bytes()).hexdigest()), "utf-8")
+    code, output = verified(copy)
+    assert code == 1
+    assert "manifest.json 与本机上次运行所记的摘要不符" in output
+    elsewhere = copy.rename(copy.with_name("elsewhere"))
+    assert verified(elsewhere)[0] == 0
+    code, output = command("verify", elsewhere / "out", "--manifest", was)
+    assert code == 1
+    assert "manifest.json 与所给的摘要不符" in output
 
 
 def test_a_decision_on_the_total_is_carried_over_an_equal_run_and_not_to_a_changed_total(copy: Path):

@@ -10,6 +10,8 @@ import pytest
 from auditkit import resources
 from auditkit.audit import Audit
 from auditkit.bench import open_bench
+from auditkit.review import card
+from auditkit.review.desk import Desk
 from auditkit.review.shown import decisions, shown
 from auditkit.review.subject import Field, Ruling, project_key
 from auditkit.review.workbench import Filter, Workbench, account, overlooked
@@ -73,6 +75,9 @@ def test_signing_is_shown_and_void_when_a_decision_follows(table: Workbench):
     assert table.next_step(one) == "复核"
     table.record(table.findings(one)[0], Field.NOTE, "补记", "李四")
     assert "已失效" in shown(one, table.store).html
+    desk = Desk(table, "王五")
+    desk.sit()
+    assert "须从“编制”起重新签署" in card.signatures(desk)
 
 
 def test_cells_that_no_rule_read_are_told_and_the_total_is_not_among_them(table: Workbench):

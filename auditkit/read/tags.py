@@ -33,7 +33,7 @@ HEAD = re.compile(
 _NAMES = "p|span|font|b|strong|o:p|a|i|u|em"
 _WRAP = rf"<(?!/?[tT])/?(?:{_NAMES}|{_NAMES.upper()})"  # in both cases, which is quicker than in any
 _WRAPS = rf"(?:[ \t\n\r\f/][^>]*+)?+(?:>{_SP}*+{_WRAP}(?=[ \t\n\r\f/>])[^>]*+)*+"
-_UNWRAPS = rf"(?:</(?![tT])(?:{_NAMES}|div|{_NAMES.upper()}|DIV)>{_SP}*+)*+"
+_UNWRAPS = rf"(?:(?:</(?![tT])(?:{_NAMES}|div|{_NAMES.upper()}|DIV)>|<o:p>){_SP}*+)*+"
 _BR = rf"<[bB][rR]{_SP}*+/?>"
 _CLEAN = rf"[^<&{_ANY_BLANK}]*+(?: [^<&{_ANY_BLANK}]++)*+"
 _TEXT = rf"({_CLEAN})([^<]*+(?:{_BR}[^<]*+)*+)"  # as far as it is shown as it is written, and beyond

@@ -47,6 +47,11 @@ _FAULTS = (
         "决定库已损坏，未保存。请停止使用，保留原文件，用 auditkit verify 检查并从备份恢复",
         "the store is damaged",
     ),
+    (
+        ("connection failed", "connection timeout", "connection refused"),
+        "连不上决定库，未保存。请检查网络和数据库服务，再点一次",
+        "the store cannot be reached",
+    ),
     (("unable to open",), "无法打开决定库，未保存。请检查路径、文件夹的写权限和剩余空间", "cannot open the store"),
     (("disk I/O error",), "读写磁盘出错，未保存。请检查磁盘和剩余空间", "the disk reported an error"),
 )

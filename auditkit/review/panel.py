@@ -266,7 +266,7 @@ class Panel:
             box.disabled = one is None
         for each, ruling in zip(self.rulings, Ruling, strict=True):
             each.disabled = one is None
-            each.icon = "check" if one and one.ruling is ruling else ""
+            each.icon = "check" if one and one.ruling is ruling and not one.conflict else ""
         if not desk.audit:
             self.sheet.value = card.proof(desk) if desk.opened else ""
             return

@@ -20,6 +20,7 @@ from auditkit.review.state import State, contradicting, standing, state_of
 from auditkit.review.subject import Change, Field, Subject
 from auditkit.safety import inert
 
+REACH = 5.0  # seconds in which a shared database must answer
 PATIENCE = 3.0  # seconds that a person waits for another writer before being told
 
 
@@ -205,7 +206,7 @@ def address_of(address: str | os.PathLike[str]) -> URL:
 def _engine(url: URL) -> Engine:
     if not url.drivername.startswith("sqlite"):
         try:
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(REACH)})
         except ModuleNotFoundError as error:
             zh = '使用 PostgreSQL 请先运行：pip install "auditkit[team]"'
             raise StoreFault(url.render_as_string(), zh, "install auditkit[team]") from error

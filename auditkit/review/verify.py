@@ -15,12 +15,12 @@ from auditkit.report.decided import FILE
 from auditkit.review import anchor
 from auditkit.review.chain import GENESIS, Head, parse_head, seal
 from auditkit.review.faults import DRIVER_ERRORS, fault_of
+from auditkit.review.remembered import MANIFEST, manifest_digest, remembered
 from auditkit.review.schema import ENTRIES, SEALED
 from auditkit.review.store import Store
 from auditkit.review.subject import Subject
 
 MOST = 200
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,16 @@ def _missing(head: Head, digests: dict[int, str], whose: str) -> str:
     return f"{whose}所记的第 {head.sequence} 条（{head.digest[:12]}…）{found}"
 
 
-def verify_run(out: Path, forms: Path | None = None) -> Iterator[str]:
-    """Every file that is not what the run's manifest says: of the reports, and of the forms where their folder is given."""
+def verify_run(out: Path, forms: Path | None = None, manifest_was: str = "") -> Iterator[str]:
+    """Every file that is not what the run's manifest says: of the reports, and of the forms where their folder is given.
+
+    The manifest itself has to be the one of the digest that was printed when the run ended, or that a run of this person
+    left there; where neither is known, nothing can be said of it.
+    """
+    found = manifest_digest(out)
+    for was, whose in ((manifest_was.strip().lower(), "所给的摘要"), (remembered(out), "本机上次运行所记的摘要")):
+        if found and was and was != found:
+            yield f"{MANIFEST} 与{whose}不符（{was[:12]}…，现为 {found[:12]}…）：被改写，或其后在别处运行过"
     try:
         manifest = json.loads((out / MANIFEST).read_text("utf-8"))
         groups = [(out, manifest["outputs"], "报告文件")]

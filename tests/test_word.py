@@ -16,7 +16,7 @@ from specimen import rewrite, specimen
 from workbooks import converted, needs_soffice
 
 from auditkit import resources
-from auditkit.audit import across, audit, audit_form
+from auditkit.audit import across, audit, audit_form, worst
 from auditkit.numeral import shown
 from auditkit.report.rows import FileRow, FormRow
 from auditkit.report.word import memo, year_memo
@@ -159,6 +159,9 @@ def test_year_memo_has_every_project_and_what_shows_across(seeds):
     assert f"共发现问题 {sum(len(one.findings) for one in seeds)} 条" in text
     for finding in (f for outcome in outcomes for f in outcome.findings):
         assert finding.message in text
+    for one in worst(seeds)[:5]:
+        for finding in one.findings[:2]:
+            assert f"{finding.title}：{finding.message}" in text
 
 
 @needs_soffice

@@ -82,7 +82,7 @@ def test_libreoffice_reckons_what_the_audit_says(tmp_path, seeds, paper):
         rows = entries(audited)
         assert said["分值合计"] == pytest.approx(float(sum(r.points.number for r in rows)))
         assert said["自评得分合计"] == said["复核得分"] == pytest.approx(float(sum(r.score.number for r in rows)))
-        assert summary.cell(row, column(summary, "自评总分（填报）")).value == float(audited.form.total_score.number)
+        assert summary.cell(row, column(summary, "填报总分")).value == float(audited.form.total_score.number)
         for name, score in (("可核实得分", audited.scorecard.verified), ("最高可能得分", audited.scorecard.upper)):
             assert summary.cell(row, column(summary, name)).value == float(shown(score))  # a number, to be sorted by
         assert summary.cell(row, column(summary, "年度")).value == audited.form.year

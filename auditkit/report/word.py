@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from auditkit.report.year import Year
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
+LONGEST_MESSAGE = 200  # of a finding that is told in a sentence
 FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
 
 
@@ -96,8 +97,8 @@ def _proof(value: Value) -> str:
     return f"{value.place}“{_short(value.squeezed)}”"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_PROOF else f"{text[:LONGEST_PROOF]}……"
+def _short(text: str, longest: int = LONGEST_PROOF) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}……"
 
 
 def _comment(finding: Finding) -> Iterator[str]:
@@ -195,7 +196,9 @@ def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
         paper.paragraph(
             f"（{'一二三四五'[number - 1]}）{audit.form.project.squeezed or '（未填项目名称）'}", "二级标题"
         )
-        heaviest = "；".join(f"{finding.title}：{_short(finding.message)}" for finding in audit.findings[:2])
+        heaviest = "；".join(
+            f"{finding.title}：{_short(finding.message, LONGEST_MESSAGE)}" for finding in audit.findings[:2]
+        )
         paper.paragraph(f"{verdict_line(audit)}{'主要问题：' + heaviest + '。' if heaviest else '未发现问题。'}")
     if not audits:
         paper.paragraph("没有可报告的项目。")

@@ -21,6 +21,7 @@ from auditkit.keep import Kept, audit_key
 from auditkit.model import Form
 from auditkit.pace import shown
 from auditkit.review.listed import Listed, listed, together
+from auditkit.review.remembered import MANIFEST
 from auditkit.review.store import Store, empty_store, open_store
 from auditkit.review.workbench import Workbench
 from auditkit.rulebook import DEFAULT, Rulebook, load_rulebook
@@ -71,7 +72,7 @@ def open_bench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> 
         raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
     load_rules()  # what is kept names its rules, whose words are in the catalogue
     kept = _store(path, store or os.environ.get(STORE, ""))
-    if (path / "manifest.json").is_file():
+    if (path / MANIFEST).is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
     return _of_folder(path, kept, load_rulebook(rulebook))
 
@@ -83,7 +84,7 @@ def live() -> bool:
 
 def default_store(source: Path) -> Path:
     """Beside the reports of a run; of a folder of forms where a run does not look; the program's own data stay clean."""
-    if (source / "manifest.json").is_file():
+    if (source / MANIFEST).is_file():
         return source / NAME
     if source.resolve().is_relative_to(resources.data()) and not resources.packaged():
         return resources.root() / "reports" / NAME
@@ -141,7 +142,7 @@ def _read(reader: Reader, book: Rulebook, child: Child, copy: Path) -> list[Audi
 def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     """Listed by what the run wrote; a project's form is fetched when it is chosen."""
     try:
-        told = json.loads((out / "manifest.json").read_text("utf-8"))
+        told = json.loads((out / MANIFEST).read_text("utf-8"))
         inputs, written, book = dict(told["inputs"]), set(told["outputs"]), told["rulebook"]
         reader = Reader(book["name"], book["digest"], chosen_limits(), Kept())
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.place import Here, Place
-from auditkit.review.remembered import remember
+from auditkit.review.remembered import MANIFEST, remember
 from auditkit.rulebook import Rulebook
 from auditkit.safety import encoded
 
-NAME = "manifest.json"
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
 FURTHER = re.compile(r"index_[0-9]+\.html", re.ASCII)
 # Whose version may show in what a run writes.
@@ -65,7 +64,7 @@ class Ledger:
         if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
             manifest["chain"] = list(heads)
         told = encoded(json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
-        self.place.write(NAME, told)
+        self.place.write(MANIFEST, told)
         if isinstance(self.place, Here):
             remember(self.place.folder, told)
 
@@ -88,7 +87,7 @@ class Ledger:
 
     def _former(self, part: str, absent: Any) -> Any:
         try:
-            return type(absent)(json.loads(self.place.read(NAME)).get(part, absent))
+            return type(absent)(json.loads(self.place.read(MANIFEST)).get(part, absent))
         except (OSError, ValueError, TypeError, AttributeError):
             return absent
 

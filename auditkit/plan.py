@@ -10,7 +10,7 @@ from pathlib import Path
 from auditkit.batch import Job, named_entries
 from auditkit.intake import copy_name, skip_reason
 from auditkit.keep import Kept
-from auditkit.manifest import NAME
+from auditkit.review.remembered import MANIFEST
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,6 @@ def _sha(path: Path) -> str:
 
 def _inputs(out: Path) -> dict[str, str]:
     try:
-        return dict(json.loads((out / NAME).read_text("utf-8"))["inputs"])
+        return dict(json.loads((out / MANIFEST).read_text("utf-8"))["inputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditkit.manifest import NAME
 from auditkit.options import FAILED_ON, OK, StoreOption
+from auditkit.review.remembered import MANIFEST
 from auditkit.safety import inert
 from auditkit.standing import STORE
 from auditkit.terminal import console, show_changes
@@ -113,4 +113,4 @@ def _places(store: str, run: Path | None) -> tuple[str, Path | None]:
     path = Path(store)
     if path.is_dir():
         return str(path / STORE), run or path
-    return store, run or (path.parent if (path.parent / NAME).is_file() else None)
+    return store, run or (path.parent if (path.parent / MANIFEST).is_file() else None)

@@ -51,10 +51,7 @@ class Grid:
 
     def begin_section(self, name: str) -> None:
         self.section = self.sections[SECTIONS[name]]
-        # Of the cells of the section that run on, the column and span; in which row each ends, and the first of these rows
-        self.above: Spans = ()
-        self.last: dict[int, int] = {}
-        self.ends = _NEVER
+        self.above, self.last, self.ends = (), {}, _NEVER
 
     def begin_row(self) -> None:
         if self.section is None:

@@ -117,7 +117,8 @@ def _pages(
     listed: int,
 ) -> dict[str, str]:
     """All pages, with so many forms on each."""
-    starts = [0, *(start for start in range(listed, len(forms), listed) if any(one.folder for one in forms[start:]))]
+    reported = max((number for number, one in enumerate(forms, 1) if one.folder), default=0)
+    starts = [0, *range(listed, reported, listed)]
     names = {start: f"index_{place}.html" if start else "index.html" for place, start in enumerate(starts, 1)}
     pages = {}
     for start, name in names.items():

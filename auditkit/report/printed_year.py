@@ -39,7 +39,7 @@ def year_facts(
     most: int,
 ) -> dict[str, Any]:
     """The report on a year, in the order of its pages; `across` is told as `across_as_json` tells it."""
-    scale = scale_of(forms, book.full_marks)
+    scale, first = scale_of(forms, book.full_marks), worst_first(forms, FIRST)
     facts = {
         "ranking": _ranking(forms, scale, most),
         "rules": _rules(tally),
@@ -56,14 +56,14 @@ def year_facts(
         "subject": f"{year} 年度",
         "title": f"{year} 年度项目支出绩效自评审核报告",
         "verdict": _verdict(forms),
-        "answers": _answers(forms, facts) | _answers_besides(across, attention, files),
+        "answers": _answers(forms, facts) | _answers_besides(first, across, attention, files),
         "totals": _totals(forms, files),
         "counts": [[s.mark + " " + s.zh, f"{n} 条"] for s, n in zip(Severity, _counts(forms), strict=True)],
         "verdicts": [[v.zh, f"{sum(one.verdicts[v] for one in forms)} 项"] for v in Verdict],
         "full": shown(book.full_marks),
         "full-share": float(book.full_marks / scale) if scale else 0.0,
         "means": _means(forms, scale),
-        "first": [_reason(place, one) for place, one in enumerate(worst_first(forms, FIRST), 1)],
+        "first": [_reason(place, one) for place, one in enumerate(first, 1)],
         "across": [_told(finding) for finding in across[:most]],
         "files": attention[:most],
         "book": book_facts(book),
@@ -87,7 +87,6 @@ def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, s
     plain = len(sums) == 1 and sums[0][5] in MONEY
     ranking = f"可核实得分最高 {shown(max(verified))} 分，最低 {shown(min(verified))} 分" if verified else ""
     return {
-        "first": _first_answer(forms),
         "ranking": f"得分排名：{ranking}" if ranking else "得分排名",
         "rules": f"按规则：最多的是“{rules[0][2]}”，{rules[0][3]} 条，涉及 {rules[0][4]} 张表" if rules else "按规则",
         "money": f"资金结余：共 {sums[0][3]} {sums[0][5]}，总执行率 {sums[0][4]}" if plain else "资金结余",
@@ -96,8 +95,11 @@ def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, s
     }
 
 
-def _answers_besides(across: Sequence[object], attention: Sequence[object], files: Sequence[object]) -> dict[str, str]:
+def _answers_besides(
+    first: Sequence[FormLine], across: Sequence[object], attention: Sequence[object], files: Sequence[object]
+) -> dict[str, str]:
     return {
+        "first": _first_answer(first),
         "across": f"各表放在一起看到的问题 {len(across)} 条" if across else "各表放在一起未看到问题",
         "files": f"需要留意的文件 {len(attention)} 个，其余 {len(files) - len(attention)} 个正常",
     }
@@ -112,8 +114,7 @@ def _units_answer(units: Mapping[str, Any]) -> str:
     return f"按单位：{units['number']} 个单位共 {units['findings']} 条，最多的一个有 {most} 条，占 {share}"
 
 
-def _first_answer(forms: Sequence[FormLine]) -> str:
-    first = worst_first(forms, FIRST)
+def _first_answer(first: Sequence[FormLine]) -> str:
     if not first:
         return "没有可看的项目"
     reasons = (

@@ -18,13 +18,13 @@ from typing import Any, BinaryIO
 from auditkit import server
 from auditkit.child import Child
 from auditkit.safety import Limits, chosen_limits
+from auditkit.without import without
 
 # The frameworks that matplotlib loads on macOS do not survive a fork.
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 LOAD = f"{__name__}:load_notebooks"
 # What a kernel, and the process that talks with it, would each time import only when they are at work.
 LOADED = (
-    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "ipykernel.kernelspec",
     "ipykernel_launcher",
@@ -35,7 +35,6 @@ LOADED = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "faulthandler",
-    "numpy.random",
     "sqlite3",
     "tornado.platform.asyncio",
 )
@@ -169,8 +168,8 @@ def become_kernel(arguments: Sequence[str], folder: str, environment: Mapping[st
     tempfile.tempdir = None
     sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
     sys.path[:] = server.own_path
-    if "numpy" in sys.modules:  # Python's own generator is seeded anew by itself, numpy's is not
-        sys.modules["numpy"].random.seed()
+    if random := sys.modules.get("numpy.random"):  # Python's own generator is seeded anew by itself, numpy's is not
+        random.seed()
     # Known in advance, a parent keeps the kernel from telling the terminal how to connect to it.
     # The user's history of commands is no place for what reports execute, and all kernels would wait for its lock.
     own = Config(HistoryManager={"hist_file": ":memory:"})
@@ -184,6 +183,8 @@ def load_notebooks() -> None:
     """Import and do once what reports need, short of anything that belongs to a kernel (threads, sockets, a shell)."""
     # matplotlib looks for its backend when it is imported, a kernel says which it wants only later.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    with without("debugpy"):  # nobody can reach a kernel that executes a report, and every one would make a debugger
+        importlib.import_module("ipykernel.debugger")
     for module in LOADED:
         with suppress(ImportError):  # of another version
             importlib.import_module(module)
@@ -197,3 +198,4 @@ def load_notebooks() -> None:
     (specimen,) = audit(resources.data() / "specimen.docx")
     for view in report.VIEWS:
         view(specimen)._repr_html_()
+    report.decisions("")

@@ -19,6 +19,7 @@ _TAIL = re.compile(rf"{any_of('matters.tails')}+$")
 _NUMBER = re.compile(r"^指标\d*:")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NO_WORDS = re.compile(r"[^\u4e00-\u9fff]")
+_PLANNED, _COMPARED, _FORMER = (pattern(f"matters.{kind}") for kind in ("planned", "compared", "former"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Mention:
     @property
     def planned(self) -> bool:
         """True where the text tells what was planned: 计划改造30公里，实际完成32公里."""
-        return bool(pattern("matters.planned").search(self.before))
+        return bool(_PLANNED.search(self.before))
 
 
 def mentions(value: Value) -> tuple[Mention, ...]:
@@ -50,7 +51,7 @@ def mentions(value: Value) -> tuple[Mention, ...]:
         before = _END.split(bare[left:start])[-1]
         after = _END.split(bare[end:following])[0]
         left = end
-        passing = pattern("matters.compared").search(before) or pattern("matters.former").search(f"{before}#{after}")
+        passing = _COMPARED.search(before) or _FORMER.search(f"{before}#{after}")
         if measure.kind not in (Kind.DATE, Kind.RANK) and not passing:
             text = f"{before}{bare[start:end]}{after}".replace("□", "")
             told.append(Mention(measure, text, before, after, _together(bare, found, number)))

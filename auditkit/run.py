@@ -7,12 +7,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbconvert import HTMLExporter
-from nbformat import NotebookNode
-from papermill import PapermillExecutionError, execute_notebook, inspect_notebook
-from papermill.engines import papermill_engines
-from papermill.translators import PythonTranslator, papermill_translators
+from auditkit.without import without
+
+# A grammar of web addresses, which takes longer to load than all else together, and a reader of Hadoop's file system:
+# what is loaded here is copied, page table by page table, whenever a process is forked for a report.
+with without("rfc3987_syntax", "pyarrow"):
+    import nbformat
+    from nbconvert import HTMLExporter
+    from nbformat import NotebookNode
+    from papermill import PapermillExecutionError, execute_notebook, inspect_notebook
+    from papermill.engines import papermill_engines
+    from papermill.translators import PythonTranslator, papermill_translators
 
 from auditkit import resources
 from auditkit.audit import audit
@@ -148,4 +153,5 @@ def load_reports() -> None:
     _template(project, project.stat().st_mtime_ns)
     render(nbformat.v4.new_notebook(), "")
     (specimen,) = audit(resources.data() / "specimen.docx")
-    make_files(specimen, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])
+    with without("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none
+        make_files(specimen, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -42,7 +42,7 @@ class Canvas:
         """A filled, hatched and edged rectangle; one without a width is its edge."""
         self._tints[fill.lightness] = fill.tint
         corner, size = (_dots(left), _dots(top)), (max(_dots(right - left), 1), _dots(bottom - top))
-        self._image.paste(_hatched(fill, size), corner)
+        self._image.paste(_hatched(fill, max(size[0], self._image.width), size[1]).crop((0, 0, *size)), corner)
         self._pen.rectangle((*corner, corner[0] + size[0], corner[1] + size[1]), outline=EDGE, width=_dots(LINE))
 
     def line(
@@ -57,7 +57,8 @@ class Canvas:
 
     def text(self, x: float, y: float, words: str, size: float, anchor: str = "lm") -> None:
         """Words at (x, y), placed by Pillow's anchors: l, m or r across, and t, m, s (base line) or b down."""
-        self._pen.text((_dots(x), _dots(y)), words, fill=BLACK, font=_font(size), anchor=anchor)
+        ink, (left, top) = _ink(words, size, anchor)
+        self._image.paste(BLACK, (_dots(x) + left, _dots(y) + top), ink)
 
     def png(self) -> bytes:
         """The same bytes for the same picture and the same Pillow."""
@@ -78,10 +79,19 @@ def _font(size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT), _dots(size), layout_engine=ImageFont.Layout.BASIC)
 
 
-def _hatched(fill: Fill, size: tuple[int, int]) -> Image.Image:
-    image = Image.new("L", size, fill.lightness)
+@lru_cache(1024)
+def _ink(words: str, size: float, anchor: str) -> tuple[Image.Image, tuple[int, int]]:
+    """Words as a mask, and where its corner lies from the place that the anchor stands for; most stand on every picture."""
+    left, top, right, bottom = _font(size).getbbox(words, anchor=anchor)
+    ink = Image.new("L", (max(right - left, 1), max(bottom - top, 1)), 0)
+    ImageDraw.Draw(ink).text((-left, -top), words, fill=255, font=_font(size), anchor=anchor)
+    return ink, (left, top)
+
+
+@lru_cache(64)
+def _hatched(fill: Fill, width: int, height: int) -> Image.Image:
+    image = Image.new("L", (width, height), fill.lightness)
     pen = ImageDraw.Draw(image)
-    width, height = size
     if fill.hatch == "/":
         for start in range(-height, width, _dots(6)):
             pen.line((start, height, start + height, 0), fill=EDGE, width=_dots(0.5))

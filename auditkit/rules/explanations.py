@@ -9,6 +9,9 @@ from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import pattern
 
+_CAUSES, _MEASURES = pattern("narrative.causes"), pattern("narrative.measures")
+_INTENTIONS, _RESTATED = pattern("narrative.intentions"), pattern("narrative.restated")
+
 
 def _of_deduction(indicator: Indicator) -> str:
     """The explanation of a deduction, nothing where nothing was deducted; a blank one is the matter of NAR004."""
@@ -75,7 +78,7 @@ def no_measure(indicator: Indicator, book: Rulebook):
     Known false alarms: a single outside event that leaves nothing to improve.
     """
     text = _of_deduction(indicator)
-    if text and not pattern("narrative.measures").search(text):
+    if text and not _MEASURES.search(text):
         yield (
             f"偏差说明“{indicator.explanation.squeezed}”没有改进措施（把握：中，未见将来要做的事）",
             indicator.explanation,
@@ -112,7 +115,7 @@ def no_cause(indicator: Indicator, book: Rulebook):
     clauses = [clause for clause in re.split(r"[,。;!]", _of_deduction(indicator)) if clause]
     if not clauses or not all(_says_no_cause(clause) for clause in clauses):
         return
-    intention = next((found[0] for c in clauses if (found := pattern("narrative.intentions").search(c))), "")
+    intention = next((found[0] for c in clauses if (found := _INTENTIONS.search(c))), "")
     ground = f"只有表态“{intention}”" if intention else "只重复了完成情况"
     sure = "高" if intention else "中"
     yield f"偏差说明“{indicator.explanation.squeezed}”没有原因，{ground}（把握：{sure}）", indicator.explanation
@@ -120,6 +123,4 @@ def no_cause(indicator: Indicator, book: Rulebook):
 
 def _says_no_cause(clause: str) -> bool:
     """True where a clause is an intention or repeats the shortfall: whatever else is said is taken for a cause."""
-    if pattern("narrative.causes").search(clause):
-        return False
-    return any(pattern(f"narrative.{kind}").search(clause) for kind in ("intentions", "restated", "measures"))
+    return not _CAUSES.search(clause) and any(kind.search(clause) for kind in (_INTENTIONS, _RESTATED, _MEASURES))

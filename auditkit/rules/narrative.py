@@ -18,6 +18,7 @@ from auditkit.verdict import judge
 
 SURE = 0.9
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_CLAIMS, _HEDGES = pattern("narrative.claims"), pattern("narrative.hedges")
 Told = tuple[Mention, Indicator, Value | None, float]
 
 
@@ -178,10 +179,9 @@ def claims_all_targets_met(form: Form, book: Rulebook):
 
 def _claim(text: str) -> str:
     """The first clause that claims completion without a hedge in its sentence (1)."""
-    claims, hedged = pattern("narrative.claims"), pattern("narrative.hedges")
-    sentences = [s for s in re.split(r"(?<=[。;!])", text) if claims.search(s) and not hedged.search(s)]
+    sentences = [s for s in re.split(r"(?<=[。;!])", text) if _CLAIMS.search(s) and not _HEDGES.search(s)]
     clauses = [clause for sentence in sentences for clause in sentence.split(",")]
-    return next((clause for clause in clauses if claims.search(clause)), sentences[0] if sentences else "")
+    return next((clause for clause in clauses if _CLAIMS.search(clause)), sentences[0] if sentences else "")
 
 
 def _fell_short(item: Indicator) -> bool:

@@ -1,0 +1,19 @@
+"""Imports that leave out what a library takes along for purposes which are not ours, where it does without as well."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def without(*modules: str) -> Iterator[None]:
+    """Inside, these modules are as if they were not installed, save for those that are loaded already."""
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)

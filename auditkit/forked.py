@@ -23,6 +23,8 @@ from auditkit.without import without
 # The frameworks that matplotlib loads on macOS do not survive a fork.
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 LOAD = f"{__name__}:load_notebooks"
+# The user's history of commands is no place for what reports execute, and all kernels would wait for its lock.
+NO_HISTORY = {"HistoryManager": {"hist_file": ":memory:"}}
 # What a kernel, and the process that talks with it, would each time import only when they are at work.
 LOADED = (
     "ipykernel.kernelapp",
@@ -171,9 +173,7 @@ def become_kernel(arguments: Sequence[str], folder: str, environment: Mapping[st
     if random := sys.modules.get("numpy.random"):  # Python's own generator is seeded anew by itself, numpy's is not
         random.seed()
     # Known in advance, a parent keeps the kernel from telling the terminal how to connect to it.
-    # The user's history of commands is no place for what reports execute, and all kernels would wait for its lock.
-    own = Config(HistoryManager={"hist_file": ":memory:"})
-    app = IPKernelApp.instance(parent_handle=os.getppid(), config=own)
+    app = IPKernelApp.instance(parent_handle=os.getppid(), config=Config(NO_HISTORY))
     app.initialize(list(arguments))
     app.start()
     atexit._run_exitfuncs()  # the kernel says its good-bye there, and a forked process does not come to its end by itself
@@ -191,6 +191,8 @@ def load_notebooks() -> None:
     from jupyter_client.provisioning import KernelProvisionerFactory
 
     KernelProvisionerFactory.instance()  # looks through every installed package
+    with suppress(Exception):  # in another version of ipykernel; what fails here is done by each kernel
+        _rehearse_kernel()
     server.load_readers()
     from auditkit import report, resources
     from auditkit.audit import audit
@@ -199,3 +201,29 @@ def load_notebooks() -> None:
     for view in report.VIEWS:
         view(specimen)._repr_html_()
     report.decisions("")
+
+
+class _Unlisted:
+    """`sys` without the loaded modules: a kernel lists them for its debugger, and copies the memory page of each by it."""
+
+    modules: Mapping[str, object] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+
+def _rehearse_kernel() -> None:
+    """Do what a kernel does before it has sockets, and throw it away: expressions and classes are ready afterwards."""
+    from IPython.core.application import BaseIPythonApplication
+    from ipykernel import ipkernel
+    from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
+
+    ipkernel.sys = _Unlisted()
+    main, hook = sys.modules["__main__"], sys.excepthook
+    try:
+        app = IPKernelApp(parent_handle=os.getpid(), config=Config(NO_HISTORY))
+        BaseIPythonApplication.initialize(app, ["-f", os.devnull])
+        ipkernel.ZMQInteractiveShell(config=app.config)
+    finally:
+        sys.modules["__main__"], sys.excepthook = main, hook

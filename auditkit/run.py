@@ -150,7 +150,9 @@ def load_reports() -> None:
     """Import and do once all that a report needs, for the server that forks the process of every report."""
     load_notebooks()
     project = resources.notebooks() / NOTEBOOK
-    _template(project, project.stat().st_mtime_ns)
+    template, _ = _template(project, project.stat().st_mtime_ns)
+    execute_notebook(template, None, {"number": 1}, progress_bar=False, prepare_only=True)
+    nbformat.v4.new_output("execute_result", {"text/plain": ""})
     render(nbformat.v4.new_notebook(), "")
     (specimen,) = audit(resources.data() / "specimen.docx")
     with without("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none

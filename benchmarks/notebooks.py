@@ -22,7 +22,7 @@ from auditkit.safety import LIMITS
 from auditkit.work import NOTEBOOK, Crew, crew, execute_only
 
 LANES = 2
-OUR_LANES, PER_LANE = LANES + 2, 10
+OUR_LANES, PER_LANE = LANES + 2, 20
 
 
 def processor() -> float:

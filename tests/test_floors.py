@@ -41,7 +41,7 @@ FLOORS = (
     {
         *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books", "standing"),
         *("intake", "folder", "manifest", "place", "cluster", "hired", "worker", "run", "kernels", "forked"),
-        *("child", "server", "stream", "lab", "bench", "doctor", "sheet", ""),
+        *("child", "server", "stream", "lab", "bench", "doctor", "sheet", "without", ""),
     },
     {"running", "reviewing"},
     {"cli"},

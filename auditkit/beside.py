@@ -90,7 +90,11 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
         return None
     for one, other in named:
         kind, words = _kind(one), label(one.text)
-        at = 0 if kind or one is named[0][0] else next((i for i, f in enumerate(funds) if label(f.label.text) == words), len(funds))
+        at = (
+            0
+            if kind or one is named[0][0]
+            else next((i for i, f in enumerate(funds) if label(f.label.text) == words), len(funds))
+        )
         told = funds[at] if at < len(funds) else Fund(source_of(one, funds, amounts=True), value(one))
         funds[at : at + 1] = [replace(told, **{kind or first: value(other)})]
     return funds

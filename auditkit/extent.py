@@ -12,7 +12,6 @@ from auditkit.layout import indicator_heading
 from auditkit.numeral import plain
 from auditkit.terms import mentioned
 
-
 _GAP = re.compile(r"\s{2,}")
 _REPORT = re.compile(r"第[一二三四五六七八九十]+部分|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$")
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from auditkit.beside import labelled_fund, lone_fund, one_kind, paired_fund, paired_order, paired_part, source_heading, sourced
+from auditkit.beside import (
+    labelled_fund,
+    lone_fund,
+    one_kind,
+    paired_fund,
+    paired_order,
+    paired_part,
+    source_heading,
+    sourced,
+)
 from auditkit.columns import Columns
 from auditkit.document import Document, Row
 from auditkit.extent import form_starts, lines_of, names_project

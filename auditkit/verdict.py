@@ -32,7 +32,9 @@ def judge(indicator: Indicator) -> Judgement:
             return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
-    found = meets(_read(target, indicator), _given(indicator), indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+    found = meets(
+        _read(target, indicator), _given(indicator), indicator.name.plain, indicator.subcategory.plain, indicator.kind
+    )
     # Where the form has a column for units, a result without one lacks nothing.
     return replace(found, unit_note="") if indicator.unit.plain and found.reason is not Reason.OTHER_UNIT else found
 

@@ -20,15 +20,25 @@ _KINDS = (*AMOUNTS, "execution_rate", "points", "score")
 _LABELLED = re.compile(r"(?P<words>\D*?)[:：\s]*(?P<figure>-?\d[\d,]*(?:\.\d+)?%?)?\s*(?:万元|元)?")
 
 
-def paired_fund(row: Row) -> dict[str, Cell]:
-    """Amounts that stand beside their names in one row: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118."""
+def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
+    """The only funds of a form whose amounts stand beside their names: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118.
+
+    With them the amounts in the order of the row; nothing for one that is not used, such as 到位数 beside 预算数.
+    """
     found: dict[str, Cell] = {}
-    for name, words, cell in _paired(row):
+    told = _paired(row)
+    for name, words, cell in told:
         if name == "adjusted" and name in found and is_revised(words):
             found.setdefault("initial", found[name])
             found[name] = cell
         found.setdefault(name, cell)
-    return found if len({"initial", "adjusted", "actual"} & set(found)) >= 2 else {}
+    if len({"initial", "adjusted", "actual"} & set(found)) < 2:
+        return None
+    entries = {name: value(cell) for name, cell in found.items() if name in FIELDS}
+    entries.setdefault("points", points_in(row))
+    names = {cell.at: name for name, cell in found.items()}
+    order = [names.get(cell.at, "") for name, _, cell in told if name in AMOUNTS]
+    return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries), order
 
 
 def _paired(row: Row) -> list[tuple[str, Cell, Cell]]:
@@ -37,19 +47,6 @@ def _paired(row: Row) -> list[tuple[str, Cell, Cell]]:
     pairs = [*pairwise(filled), *(pair for pair in map(_behind, filled) if pair[1].text)]
     named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
     return [one for one in named if one[0] and (amount(one[2].text) is not None or percentage(one[2].text))]
-
-
-def paired_order(row: Row, found: dict[str, Cell]) -> list[str]:
-    """The amounts in the order of a row of pairs; nothing for one that is not used, such as 到位数 beside 预算数."""
-    names = {cell.at: name for name, cell in found.items()}
-    return [names.get(cell.at, "") for name, _, cell in _paired(row) if name in AMOUNTS]
-
-
-def lone_fund(row: Row, cells: dict[str, Cell]) -> Fund:
-    """The only funds of a form that states the amounts beside their names."""
-    entries = {name: value(cell) for name, cell in cells.items() if name in FIELDS}
-    entries.setdefault("points", points_in(row))
-    return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries)
 
 
 def paired_part(row: Row, names: list[str], before: list[Fund]) -> Fund | None:

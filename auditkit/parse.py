@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from auditkit.beside import (
-    labelled_fund,
-    lone_fund,
-    one_kind,
-    paired_fund,
-    paired_order,
-    paired_part,
-    source_heading,
-    sourced,
-)
+from auditkit.beside import labelled_fund, one_kind, paired_fund, paired_part, source_heading, sourced
 from auditkit.columns import Columns
 from auditkit.document import Document, Row
 from auditkit.extent import form_starts, lines_of, names_project
@@ -157,8 +148,8 @@ class _Section:
         if self.reading == "funds" and labelled_fund(row, self.columns, self.funds):
             return False
         if paired := paired_fund(row):
-            self.reading, self.pairs = "pairs", paired_order(row, paired)
-            self.funds.append(lone_fund(row, paired))
+            self.reading, (fund, self.pairs) = "pairs", paired
+            self.funds.append(fund)
         elif self.reading not in ("funds", "sources") and (kept := one_kind(row, self.funds)):
             self.reading, self.pairs, self.funds = "pairs", [], kept
         elif not self.funds and (found := source_heading(row)):

@@ -75,8 +75,10 @@ def _with_name(
     found: dict[str, Cell], spare: list[Cell], heading: Cell | None, row: Row
 ) -> tuple[dict[str, Cell], list[Cell]]:
     """With the column of the names, whose heading may be 绩效指标 between the levels and the targets, or 二级指标 itself."""
-    if heading is None or not heading.grid:
-        heading = next((cell for cell in spare if cell.grid), None)
+    spared = next((cell for cell in spare if cell.grid), None)
+    behind = heading and spared and heading.grid < spared.grid < found.get("target", spared).grid  # 绩效指标 | 指标
+    if heading is None or not heading.grid or behind:
+        heading = spared
     levels = [found[name].grid for name in ("category", "subcategory") if name in found]
     last = max(levels, default=-1)
     corner = next((cell for cell in row if cell.text and field_of("indicators", cell.text) == "heading"), None)

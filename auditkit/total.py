@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
 _SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
+_EARNED = re.compile("得分|^自评")
 _TICKS = "☑√✓✔■☒"
 _BOX = rf"[{_TICKS}□☐○]"
 _CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
@@ -86,7 +87,7 @@ def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: boo
         last = numbers[1] if len(numbers) == 2 + behind and not under else numbers[-1]
         return {"points": value(numbers[0]), "score": value(last)}
     beside = bool(numbers and under and under.get("points") is not numbers[0])
-    earned = not under and "得分" in label(first.text)  # 自评得分 | 99.7 | | 自评等次 | 优
+    earned = not under and bool(_EARNED.search(label(first.text)))  # 自评得分 | 99.7 | | 自评等次 | 优
     if numbers and (not pointed or beside or earned or numbers[0] not in (rest[0], under.get("points"))):
         return {"score": value(numbers[0])}
     if len(rest) >= 2:

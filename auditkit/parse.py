@@ -72,6 +72,7 @@ class _Section:
     corner: str = ""
     pairs: list[str] = field(default_factory=list)
     managed: bool = False  # how the money was managed, in words, stands below the funds of 转移支付
+    goals_begun: bool = False
     noted: bool = False  # remarks have begun among the rows of a form that has no total
 
     def __post_init__(self) -> None:
@@ -163,6 +164,7 @@ class _Section:
 
     def _enter(self, section: str, found: Columns, row: Row) -> None:
         self.reading, self.columns, self.heading = section, found, row
+        self.goals_begun |= section == "goals"
         self.corner = label(row[0].text) if row[0].grid + row[0].span <= found.left else ""
         if places := [f"{cell.at} “{plain(cell.text)}”" for cell in found.unknown]:
             self.doubts.append(f"无法识别的表头：{'、'.join(places)}")
@@ -200,7 +202,7 @@ class _Section:
     def _goals_row(self, row: Row) -> None:
         """A row of goals, unless its own label says that it is about something else."""
         goal, outcome = (self.columns.fields[name][0] for name in self.goals)
-        labels = [cell for cell in filled_cells(row) if cell.grid < self.columns.left]
+        labels = [c for c in filled_cells(row) if c.grid < self.columns.left and amount(c.text) is None]
         cells = self.columns.cells(row)
         both = any(cell.text and cell.grid <= goal and cell.grid + cell.span > outcome for cell in row)
         if both or not all(mentioned("labels.goals.about", plain(cell.text)) for cell in labels):
@@ -287,6 +289,6 @@ class _Section:
         for found, name in ((self.funds, "项目资金"), (self.listing, "绩效指标")):
             if not found:
                 yield f"没有读到{name}，表可能不完整，或版式未能识别，请核对原件"
-        named = any(field_of("goals", note.text) == "goal" for note in self.notes)
+        named = self.goals_begun or any(field_of("goals", note.text) == "goal" for note in self.notes)
         if named and not any(self.goals.values()):
             yield "没有读到目标和完成情况，版式未能识别，请核对原件"

@@ -170,6 +170,7 @@ def stray_text(form: Form, book: Rulebook):
         {"caption": "附件：《2022年度省级部门项目支出绩效自评表》"},
         {"title": "清溪省某县2022年度项目支出绩效自评表"},
         {"title": "清溪市农村饮水安全巩固提升项目支出绩效自评表"},
+        {"title": "2022年度中央对地方转移支付（农村饮水安全巩固提升资金）区域绩效自评表"},
     ],
     fault_zh="标题里的项目名称与表内的项目名称不同。",
     why_zh="名称不同，可能套用了别的项目的表，或项目已变更。",
@@ -179,8 +180,8 @@ def stray_text(form: Form, book: Rulebook):
 def names_disagree(form: Form, book: Rulebook):
     """The project's name in the title and in the form differ beyond 经费, 项目, 工作 and the like.
 
-    A title that names no project, only a place, an office or a kind of form (1), is not compared; a place or office before
-    the project's name is no part of that (2).
+    A title that names no project, only a place, an office or a kind of form (1), is not compared; a place, an office or a
+    kind of money before the project's name is no part of that (2).
     """
     named = [(value, name) for value in (form.caption, form.title) if (name := _named(value, form))]
     if not named or form.project.void:
@@ -188,7 +189,8 @@ def names_disagree(form: Form, book: Rulebook):
     own = _core(form.project.plain)
     for value, name in named:
         before, found, after = _core(name).partition(own)
-        if not found or after or (before and not pattern("titles.offices").fullmatch(before)):  # (2)
+        other = pattern("titles.words").sub("", before) and not pattern("titles.offices").fullmatch(before)
+        if not found or after or other:  # (2)
             yield f"标题写“{name}”，表内项目名称是“{form.project.squeezed}”", value, form.project
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from auditkit.label import label
 from auditkit.model import Indicator, NotApplicable, Value
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern
+from auditkit.terms import pattern, table
 
 _CAUSES, _MEASURES = pattern("narrative.causes"), pattern("narrative.measures")
 _NOTHING = pattern("narrative.nothing")
@@ -16,8 +17,13 @@ _INTENTIONS, _RESTATED = pattern("narrative.intentions"), pattern("narrative.res
 
 def _of_deduction(indicator: Indicator) -> str:
     """The explanation of a deduction, nothing where nothing was deducted; a blank one is the matter of NAR004."""
-    deducted = indicator.score.number < indicator.points.number
+    deducted = indicator.score.number < indicator.points.number and not _is_execution(indicator)
     return indicator.explanation.plain if deducted and not _says_nothing(indicator.explanation) else ""
+
+
+def _is_execution(indicator: Indicator) -> bool:
+    """True for 预算执行率 among the indicators: what it loses is reckoned from the amounts, and explained with them."""
+    return label(indicator.name.text) in table("labels.execution.words")
 
 
 def _says_nothing(explanation: Value) -> bool:
@@ -37,7 +43,12 @@ def _says_nothing(explanation: Value) -> bool:
         dict(score="4", explanation="无偏差。"),
         dict(score="0", explanation="—"),
     ],
-    passes=[dict(score="5"), dict(score="4", explanation="施工受阻，将加快进度。"), dict(score="6")],
+    passes=[
+        dict(score="5"),
+        dict(score="4", explanation="施工受阻，将加快进度。"),
+        dict(score="6"),
+        dict(name="预算执行率", score="4.8"),
+    ],
     fault_zh="得分低于分值，偏差原因一栏为空，或只填“无”“无偏差”、横线等。",
     why_zh="扣了分而不说原因，问题就无从整改。",
     doubt_zh="原因集中写在表后备注或自评报告里；几项共用的说明没有对应到该行。",
@@ -46,7 +57,7 @@ def _says_nothing(explanation: Value) -> bool:
 def deduction_unexplained(indicator: Indicator, book: Rulebook):
     """The score is below the points, and the explanation is blank or denies any deviation (无偏差).
 
-    What is not explained is not put right.
+    What is not explained is not put right. The execution rate among the indicators is the matter of BUD005 (1).
 
     Known false alarms: the reason stands in the notes or in a separate report, or is shared by several rows.
 
@@ -54,6 +65,8 @@ def deduction_unexplained(indicator: Indicator, book: Rulebook):
     """
     if indicator.explanation.at is None:
         raise NotApplicable("表中没有偏差原因一栏")
+    if _is_execution(indicator):  # (1)
+        raise NotApplicable("预算执行率按执行数计算得分，由资金部分核对")
     points, score = indicator.points.number, indicator.score.number
     if score < points and _says_nothing(indicator.explanation):
         yield (

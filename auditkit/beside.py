@@ -26,7 +26,8 @@ def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
     With them the amounts in the order of the row; nothing for one that is not used, such as 到位数 beside 预算数.
     """
     found: dict[str, Cell] = {}
-    told = _paired(row)
+    pairs = _paired(row)
+    told = [one for one in pairs if amount(one[2].text) is not None or percentage(one[2].text)]
     for name, words, cell in told:
         if name == "adjusted" and name in found and is_revised(words):
             found.setdefault("initial", found[name])
@@ -34,6 +35,9 @@ def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
         found.setdefault(name, cell)
     if len({"initial", "adjusted", "actual"} & set(found)) < 2:
         return None
+    for name, _, cell in pairs:  # an amount in words
+        if name in AMOUNTS and not (_kind(cell) or source_named(cell)):
+            found.setdefault(name, cell)
     entries = {name: value(cell) for name, cell in found.items() if name in FIELDS}
     entries.setdefault("points", points_in(row))
     names = {cell.at: name for name, cell in found.items()}
@@ -42,11 +46,11 @@ def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
 
 
 def _paired(row: Row) -> list[tuple[str, Cell, Cell]]:
-    """What each figure of a row is called by the name before it, with both."""
+    """What each text of a row is called by the name before it, with both."""
     filled = filled_cells(row)
     pairs = [*pairwise(filled), *(pair for pair in map(_behind, filled) if pair[1].text)]
     named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
-    return [one for one in named if one[0] and (amount(one[2].text) is not None or percentage(one[2].text))]
+    return [one for one in named if one[0]]
 
 
 def paired_part(row: Row, names: list[str], before: list[Fund]) -> Fund | None:

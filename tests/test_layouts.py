@@ -64,9 +64,8 @@ def placeless(line: str) -> str:
     return re.sub(r"(表\d+ 第\d+行(第\d+列)?(（第\d+行文本）)?|[^ ：!]+![A-Z]+\d+)", "某处", line)
 
 
-# What a format cannot hold: a dump of cells has no columns that would tell two forms side by side apart, nor how many of
-# them a cell is over.
-BEYOND = {("21_side_by_side", "dump"), ("57_rate_across_levels", "dump")}
+# What a format cannot hold: a dump of cells has no columns that would tell two forms side by side apart.
+BEYOND = {("21_side_by_side", "dump")}
 
 
 @pytest.mark.parametrize(("name", "format_"), [(n, f) for n in NAMES for f in WRITERS if (n, f) not in BEYOND])

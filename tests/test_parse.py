@@ -268,6 +268,17 @@ def test_sign_off_rows_are_notes_and_a_second_form_is_a_form():
     assert (forms[1].title.text, forms[1].year) == ("项目支出绩效自评表", 2022)
 
 
+def test_an_amount_in_words_beside_its_name_is_the_amount():
+    beside = "预算执行情况（万元）|年初预算|150|全年预算|150|全年支出|约八成|>|>"
+    items = "一级指标|二级指标|三级指标|指标值|完成值|分值|得分|备注|>\n产出指标|数量指标|培训次数|≥2次|2次|90|90||>"
+    (form,) = parse(document(f"{HEADER.strip()}\n{beside}\n{items}"))
+    assert [value.text for value in (form.total.initial, form.total.adjusted, form.total.actual)] == [
+        "150",
+        "150",
+        "约八成",
+    ]
+
+
 def test_a_column_that_cannot_be_told_is_reported():
     found = form(HEADER.strip() + INDICATORS.replace("偏差原因分析及改进措施", "数据口径"))
     assert "数据口径" in found.doubts[0]

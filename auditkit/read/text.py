@@ -12,6 +12,7 @@ _Draft = tuple[int, list[str]]  # the line on which a cell or paragraph begins, 
 _Rows = list[list[_Draft]]
 
 _HEADING = re.compile(r"\s*(?:附件|附表|.{0,60}(?:自评|指标)表[》\s]*$)")
+_PART = re.compile(r"\s*(?:[一二三四五六七八九十]、[^\d。；;，,、：:]{2,16}|第[一二三四五六七八九十]+部分.{0,20})$")
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*+)"|([^\t\n]*))(\t|\n|\Z)')
 _STRANGE = re.compile("[^\t\n\r -~\u2000-\u206f\u2200-\u22ff\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
@@ -169,7 +170,7 @@ def _by_row(lines: list[str]) -> list[_Draft | _Rows]:
             if not rows:
                 drafts.append(rows)
             rows.append([(number, [field]) for field in fields])
-        elif line.strip() and rows and not blank and not _HEADING.match(line):
+        elif line.strip() and rows and not blank and not (_HEADING.match(line) or _PART.match(line)):
             rows[-1][-1][1].append(line)
         elif line.strip():
             rows = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import repeat
 from typing import NamedTuple
 
 
@@ -64,9 +65,10 @@ class Cell(NamedTuple):
 
 Row = tuple[Cell, ...]
 
-# Readers make cells by the hundred: of the tuple of its values in half the time of `Cell(…)`, and their places, which one
-# document has as another has them, but once.
-cell_of = partial(tuple.__new__, Cell)
+# Readers make cells by the hundred: of the tuple of its values in half the time of `Cell(…)`, `map(made, CELLS, values)`
+# still sooner, and their places, which one document has as another has them, but once.
+made, CELLS = tuple.__new__, repeat(Cell)
+cell_of = partial(made, Cell)
 
 
 def places(table: int, row: int, cells: int) -> tuple[At, ...]:

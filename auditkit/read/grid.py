@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
 
-from auditkit.document import Row, cell_of, places
+from auditkit.document import CELLS, Row, made, places
 from auditkit.read.blanks import BLOCK, KEEP
 
 SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}  # in the order in which a browser shows them
@@ -71,7 +71,7 @@ class Grid:
         if pick:
             texts = pick((*texts, ""))
         at = places(self.number, height, size)
-        self.section.append(tuple(map(cell_of, zip(texts, at, columns, widths, merged))))  # noqa: B905 - strict takes time
+        self.section.append(tuple(map(made, CELLS, zip(texts, at, columns, widths, merged))))  # noqa: B905 - strict takes time
         ends = self.ends
         if below:
             self.above = after

@@ -8,7 +8,7 @@ that it made (`page.ruled`) is regular by its making.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import compress
 
 from auditkit.read.blanks import BLOCK, KEEP, LOST, shown
@@ -35,6 +35,8 @@ from auditkit.read.tags import (
 )
 from auditkit.safety import Limits, Refused
 
+_PARTS = range(1, WHOLE.groups + 1)
+_SMALL, _MOST = 50_000, 2_000  # letters of a page, and rows of pages, that are remembered
 _AT_ONCE = 1_000_000  # letters of a page whose tags may be in memory all at a time, which is quicker
 
 
@@ -58,22 +60,25 @@ class Markup:
         first = len(text) if first < 0 else first
         self.pieces.append(written_out(text[self._begun : first]))
         if len(text) < _AT_ONCE:
-            self._read(WHOLE.findall(text, first))
+            self._read(WHOLE.split(text[first:]))
         else:
             self._follow(found.groups("") for found in TAG.finditer(text, first))
         while self._grid.outer:
             self._end_table()
 
     def keeps(self) -> bool:
-        """Whether there are texts that keep their blanks."""
-        return keeps("\n".join((self._text[: self._begun], *self._kinds, *self._spans)).lower())
+        """Whether there may be texts that keep their blanks."""
+        return keeps(self._text.lower())
 
-    def _read(self, parts: list[tuple[str, ...]]) -> None:
+    def _read(self, parts: list[str]) -> None:
         """Read a row of cells with nothing but text in one go, what is between such rows tag by tag."""
-        begins, texts, more, turned, others = zip(*parts, strict=True) if parts else ((),) * 5
-        whole, tags = range(len(parts)), len(parts)
+        every = len(_PARTS) + 1  # and what is between two parts, which is nothing
+        begins, texts, more, turned, others = columns = [tuple(parts[n::every]) for n in _PARTS]
+        whole, tags = range(len(begins)), len(begins)
         odd, ragged = iter((*compress(whole, others), tags)), iter((*compress(whole, more), tags))
-        layouts: dict[tuple, Layout] = {}  # by how the cells of a row are written, and what is above it
+        layouts = _layouts(self._ruled, self._limits.span) if len(self._text) < _SMALL else {}
+        if len(layouts) > _MOST:
+            layouts.clear()
         turns = self._next_rows
         at, known, grid, limit = 0, self._spans, self._grid, self._limits.cells
         other, longer = next(odd), next(ragged)
@@ -94,17 +99,17 @@ class Markup:
                 if self.cells > limit:
                     raise too_many(self._source, self._limits)
                 turn = turned[stop - 1]
-                if not (turns[turn] if turn in turns else self._turns(turn)):
+                if not (turns.get(turn) or self._turns(turn)):
                     grid.end_row()
             else:
-                self._follow(tags_of(parts[at:stop]))
+                self._follow(tags_of(zip(*[column[at:stop] for column in columns], strict=True)))
                 grid = self._grid
                 while other < stop:
                     other = next(odd)
                 while longer < stop:
                     longer = next(ragged)
             at = stop
-        self._follow(tags_of(parts[at:]))
+        self._follow(tags_of(zip(*[column[at:] for column in columns], strict=True)))
 
     def _follow(self, tags: Iterable[tuple[str, ...]]) -> None:
         """Follow each tag, with the text behind it and the end of the cell, and of the row, where these follow at once."""
@@ -274,6 +279,12 @@ class Markup:
             )
         self._spans[begin] = columns, rows
         return columns, rows
+
+
+@cache
+def _layouts(_ruled: bool, _span: int) -> dict[tuple, Layout]:
+    """The layouts of rows, by how their cells are written and what is above: the pages of a folder have many in common."""
+    return {}
 
 
 def _between_sections(grid: Grid) -> None:

@@ -73,12 +73,11 @@ cell_of = partial(made, Cell)
 
 def places(table: int, row: int, cells: int) -> tuple[At, ...]:
     """The places of so many cells of a row of a table, where the format has neither sheets nor pages."""
-    return (_places if cells < 64 else _places.__wrapped__)(table, row, cells)
-
-
-@lru_cache(maxsize=2048)
-def _places(table: int, row: int, cells: int) -> tuple[At, ...]:
     return tuple([At("", 0, "", table, row, column) for column in range(1, cells + 1)])
+
+
+FEW = 64  # cells of a row that is worth being remembered
+places_of_few = lru_cache(maxsize=2048)(places)
 
 
 @dataclass(frozen=True)

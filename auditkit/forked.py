@@ -214,9 +214,9 @@ class _Unlisted:
 
 def _rehearse_kernel() -> None:
     """Do what a kernel does before it has sockets, and throw it away: expressions and classes are ready afterwards."""
-    from IPython.core.application import BaseIPythonApplication
     from ipykernel import ipkernel
     from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.application import BaseIPythonApplication
     from traitlets.config import Config
 
     ipkernel.sys = _Unlisted()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
 
-from auditkit.document import CELLS, Row, made, places
+from auditkit.document import CELLS, FEW, Row, made, places, places_of_few
 from auditkit.read.blanks import BLOCK, KEEP
 
 SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}  # in the order in which a browser shows them
@@ -15,7 +15,6 @@ SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}  # in the order in which a brows
 Held = list["str | Grid"]  # texts and tables, as they follow each other
 Spans = tuple[tuple[int, int], ...]  # of the cells of a row: columns and rows
 Layout = tuple  # as `_laid` makes it
-_FEW = 64  # cells of a row whose layout is worth being remembered
 
 
 class Grid:
@@ -61,7 +60,7 @@ class Grid:
 
     def layout(self, spans: Spans) -> Layout:
         """The layout of a row of cells with such spans that would follow."""
-        few = len(spans) + len(self.above) < _FEW
+        few = len(spans) + len(self.above) < FEW
         return (_laid if few else _laid.__wrapped__)(spans, self.above)
 
     def lay(self, layout: Layout, texts: Sequence[str]) -> int:
@@ -70,7 +69,7 @@ class Grid:
         columns, widths, merged, pick, below, after, size = layout
         if pick:
             texts = pick((*texts, ""))
-        at = places(self.number, height, size)
+        at = (places_of_few if size < FEW else places)(self.number, height, size)
         self.section.append(tuple(map(made, CELLS, zip(texts, at, columns, widths, merged))))  # noqa: B905 - strict takes time
         ends = self.ends
         if below:

@@ -17,13 +17,15 @@ from auditkit.numeral import amount, is_void, percentage, plain
 from auditkit.terms import mentioned
 
 _KINDS = (*AMOUNTS, "execution_rate", "points", "score")
+_FIGURE = re.compile(r"\d")
 _LABELLED = re.compile(r"(?P<words>\D*?)[:：\s]*(?P<figure>-?\d[\d,]*(?:\.\d+)?%?)?\s*(?:万元|元)?")
 
 
 def paired_fund(row: Row) -> dict[str, Cell]:
     """Amounts that stand beside their names in one row: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118."""
     filled = filled_cells(row)
-    pairs = [*pairwise(filled), *(pair for pair in map(_behind, filled) if pair[1].text)]
+    behind = (_behind(cell) for cell in filled if _FIGURE.search(cell.text))
+    pairs = [*pairwise(filled), *(pair for pair in behind if pair[1].text)]
     named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
     told = [one for one in named if one[0] and (amount(one[2].text) is not None or percentage(one[2].text))]
     found: dict[str, Cell] = {}

@@ -191,7 +191,7 @@ def load_notebooks() -> None:
     from jupyter_client.provisioning import KernelProvisionerFactory
 
     KernelProvisionerFactory.instance()  # looks through every installed package
-    with suppress(Exception):  # in another version of ipykernel; what fails here is done by each kernel
+    with suppress(Exception, SystemExit):  # in another version of ipykernel; what fails here is done by each kernel
         _rehearse_kernel()
     server.load_readers()
     from auditkit import report, resources

@@ -29,7 +29,7 @@ def project_facts(audit: Audit) -> dict[str, Any]:
     name = audit.form.project.squeezed or "（未填项目名称）"
     return {
         "running": "项目支出绩效自评审核报告",
-        "subject": name if len(name) <= 30 else f"{name[:30]}…",
+        "subject": name if len(name) <= 30 else f"{name[:30]}……",
         "title": f"{name[:200]} 绩效自评审核报告",
         "headline": _headline(audit, name, numbered),
         "form": form_facts(audit.form, _by_cell(numbered)),

@@ -122,10 +122,10 @@ def fit(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(max(1, -(-_breadth(line) // max(width - 1, 1))) for line in text.split("\n"))
+    return sum(max(1, -(-breadth(line) // max(width - 1, 1))) for line in text.split("\n"))
 
 
-def _breadth(text: str) -> int:
+def breadth(text: str) -> int:
     """How many half-width letters wide."""
     return sum(1 if char.isascii() else 2 for char in text)
 

@@ -115,6 +115,14 @@ def test_a_memo_counts_forms_with_one_word(seeds):
     assert not re.search(r"\d ?份", text_of(document))
 
 
+def test_no_text_touches_the_frame_of_a_table(seeds):
+    for document in (opened(memo(seeds[0])), opened(year_memo_of(seeds))):
+        for table in document.tables:
+            before, after = (step(table._tbl) for step in (lambda t: t.getprevious(), lambda t: t.getnext()))
+            assert docx.text.paragraph.Paragraph(before, document).paragraph_format.space_after == Pt(6)
+            assert docx.text.paragraph.Paragraph(after, document).paragraph_format.space_before == Pt(6)
+
+
 def test_comments_are_anchored_in_their_rows(seeds):
     document = opened(memo(seeds[1]))
     for number, row in enumerate(document.tables[1].rows[1:]):

@@ -63,7 +63,7 @@ def _scope(paper: Paper, audit: Audit) -> None:
 
 def _rests_on(book: Rulebook) -> str:
     """The titles of rulebooks have book-title marks and brackets of their own, which must not stand in further ones."""
-    return f"核查依据为规则手册 {book.name}（版本 {book.version}）：{book.title}。"
+    return f"核查依据为{book.title}；规则手册 {book.name}，版本 {book.version}。"
 
 
 def _scores(paper: Paper, audit: Audit) -> None:

@@ -61,7 +61,8 @@ def _looks(book: Any) -> dict[str, Any]:
 
     line = Side("thin", color="808080")
     box = Border(line, line, line, line)
-    # An .xlsx cannot say that no line begins with a comma, as LibreOffice wants to be told.
+    # An .xlsx cannot say that no line begins with a comma, as LibreOffice wants to be told: no alignment, font or run
+    # of rich text does. Excel and WPS know it by themselves.
     words, figures = Alignment("left", "center", wrap_text=True), Alignment("center", "center", wrap_text=True)
     middle = Alignment("center", "center", wrap_text=True)
     plain, bold, title = Font("宋体", 10), Font("宋体", 10, bold=True), Font("黑体", 16)

@@ -38,8 +38,8 @@ _SUMMARY = tuple(
     )
 )  # fmt: skip
 _FINDINGS = (
-    *(Column("序号", 5), Column("项目", 16), Column("级别", 8), Column("规则", 8), Column("问题类型", 13)),
-    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 28)),
+    *(Column("序号", 5), Column("项目", 14), Column("级别", 8), Column("规则", 8), Column("问题类型", 13)),
+    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 32)),
     *(Column(name, 10 if field is Field.RULING else 16, True) for field, name in FINDING_INPUTS.items()),
     Column(STANDING, 24),
     *(Column(name, 0) for name in (FINDING_KEY, DIGEST, *(FORMER + name for name in FINDING_INPUTS.values()))),

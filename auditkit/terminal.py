@@ -216,7 +216,7 @@ def _example(case: Mapping[str, str], lang: Lang) -> str:
         return lang.say("不改动", "unchanged")
     if lang is Lang.EN:
         return ", ".join(f"{key}={text!r}" for key, text in case.items())
-    return "，".join(f"{_entry(key)}{f'“{text}”' if text else '空白'}" for key, text in case.items())
+    return "，".join(f"{_entry(key)}{f'「{text}」' if text else '空白'}" for key, text in case.items())
 
 
 def _entry(key: str) -> str:

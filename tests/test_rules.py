@@ -86,7 +86,7 @@ def test_the_printed_catalogue_says_all_there_is_in_chinese():
         assert f"{rule.id}  {rule.zh}  {rule.severity.mark}{rule.severity.zh}" in out
         assert all(text in out for text in (rule.fault_zh, rule.why_zh, rule.doubt_zh, rule.verify_zh))
     assert f"BUD  项目资金（{sum(id.startswith('BUD') for id in CATALOGUE)} 条）" in out
-    assert "资金第1行全年执行数“262.50”" in out
+    assert "资金第1行全年执行数「262.50」" in out
     assert "总分的分值空白" in out
     headings = set(re.findall(r"^    (\S+)", out, re.M))
     assert headings == {"对象", "问题", "为何重要", "依据", "常见误报", "核实步骤", "应报", "不报"}
@@ -108,7 +108,7 @@ def test_a_rule_over_several_forms_and_without_prose_is_printed_without_gaps(lan
     cases = {"forms.1.total_score": "90"}, {}
     out = printed([Rule("SET001", "扣分雷同", "Uniform", Severity.NOTE, "x", Portfolio, bare, cases, ())], lang)
     assert lang.say("一批表", "a set of forms") in out
-    assert lang.say("第2份表总分“90”", "forms.1.total_score='90'") in out
+    assert lang.say("第2份表总分「90」", "forms.1.total_score='90'") in out
     assert lang.say("不改动", "unchanged") in out
     headings = re.findall(r"^    (\S.*?)  ", out, re.M)
     assert headings == (["对象", "依据", "应报"] if lang is Lang.ZH else ["looks at", "fault", "basis", "flagged"])

@@ -110,7 +110,7 @@ def _inert(value: Any) -> Any:
 
 
 def _told(finding: Finding) -> tuple[Any, ...]:
-    evidence = "；".join(f"{inert_line(value.place)}“{inert(value.squeezed)}”" for value in finding.evidence)
+    evidence = "；".join(f"{inert_line(value.place)}「{inert(value.squeezed)}」" for value in finding.evidence)
     return finding.rule, finding.severity.value, finding.title, finding.row, finding.message, evidence, finding.basis
 
 

@@ -169,7 +169,7 @@ def _findings(sheet: Worksheet, audits: Sequence[Audit], decided: Decided) -> in
 
 def _question(sheet: Worksheet, row: int, number: int, question: Question, decided: Decided) -> None:
     first, (project, rule, message) = question.findings[0], question.task.printed
-    proofs = "\n".join(f"{value.place}“{value.squeezed}”" for value in first.evidence)
+    proofs = "\n".join(f"{value.place}「{value.squeezed}」" for value in first.evidence)
     item = "全表" if first.row is None else str(first.row)
     level = f"{first.severity.mark} {first.severity.zh}"
     shown_ = (project, level, rule, first.title, item, message, proofs, first.basis)

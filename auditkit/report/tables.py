@@ -63,7 +63,7 @@ def _told(finding: Finding) -> dict[str, Any]:
         "title": finding.title,
         "row": "" if finding.row is None else finding.row,
         "message": finding.message,
-        "evidence": "；".join(f"{value.place}“{inert(value.squeezed)}”" for value in finding.evidence),
+        "evidence": "；".join(f"{value.place}「{inert(value.squeezed)}」" for value in finding.evidence),
         "basis": finding.basis,
     }
 

@@ -59,7 +59,9 @@ def heading_like(section: str, text: str) -> str:
 
 def value(cell: Cell | None) -> Value:
     """The cell as a value of the form; blanks at the end of a line, which no print shows, are dropped."""
-    return ABSENT if cell is None else Value(_BEFORE_BREAK.sub("", cell.text), cell.at)
+    if cell is None:
+        return ABSENT
+    return Value(_BEFORE_BREAK.sub("", cell.text) if "\n" in cell.text else cell.text, cell.at)
 
 
 def level_name(entry: Value) -> Value:

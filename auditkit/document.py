@@ -71,13 +71,17 @@ made, CELLS = tuple.__new__, repeat(Cell)
 cell_of = partial(made, Cell)
 
 
+FEW = 64  # cells of a row that is worth being remembered
+
+
 def places(table: int, row: int, cells: int) -> tuple[At, ...]:
     """The places of so many cells of a row of a table, where the format has neither sheets nor pages."""
+    return (places_of_few if cells < FEW else places_of_few.__wrapped__)(table, row, cells)
+
+
+@lru_cache(maxsize=2048)
+def places_of_few(table: int, row: int, cells: int) -> tuple[At, ...]:
     return tuple([At("", 0, "", table, row, column) for column in range(1, cells + 1)])
-
-
-FEW = 64  # cells of a row that is worth being remembered
-places_of_few = lru_cache(maxsize=2048)(places)
 
 
 @dataclass(frozen=True)

@@ -21,27 +21,34 @@ _FIGURE = re.compile(r"\d")
 _LABELLED = re.compile(r"(?P<words>\D*?)[:：\s]*(?P<figure>-?\d[\d,]*(?:\.\d+)?%?)?\s*(?:万元|元)?")
 
 
-def paired_fund(row: Row) -> dict[str, Cell]:
-    """Amounts that stand beside their names in one row: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118."""
-    filled = filled_cells(row)
-    behind = (_behind(cell) for cell in filled if _FIGURE.search(cell.text))
-    pairs = [*pairwise(filled), *(pair for pair in behind if pair[1].text)]
-    named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
-    told = [one for one in named if one[0] and (amount(one[2].text) is not None or percentage(one[2].text))]
+def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
+    """The only funds of a form whose amounts stand beside their names: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118.
+
+    With them the amounts in the order of the row; nothing for one that is not used, such as 到位数 beside 预算数.
+    """
     found: dict[str, Cell] = {}
+    told = _paired(row)
     for name, words, cell in told:
         if name == "adjusted" and name in found and is_revised(words):
             found.setdefault("initial", found[name])
             found[name] = cell
         found.setdefault(name, cell)
-    return found if len({"initial", "adjusted", "actual"} & set(found)) >= 2 else {}
-
-
-def lone_fund(row: Row, cells: dict[str, Cell]) -> Fund:
-    """The only funds of a form that states the amounts beside their names."""
-    entries = {name: value(cell) for name, cell in cells.items() if name in FIELDS}
+    if len({"initial", "adjusted", "actual"} & set(found)) < 2:
+        return None
+    entries = {name: value(cell) for name, cell in found.items() if name in FIELDS}
     entries.setdefault("points", points_in(row))
-    return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries)
+    names = {cell.at: name for name, cell in found.items()}
+    order = [names.get(cell.at, "") for name, _, cell in told if name in AMOUNTS]
+    return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries), order
+
+
+def _paired(row: Row) -> list[tuple[str, Cell, Cell]]:
+    """What each figure of a row is called by the name before it, with both."""
+    filled = filled_cells(row)
+    behind = (_behind(cell) for cell in filled if _FIGURE.search(cell.text))
+    pairs = [*pairwise(filled), *(pair for pair in behind if pair[1].text)]
+    named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
+    return [one for one in named if one[0] and (amount(one[2].text) is not None or percentage(one[2].text))]
 
 
 def paired_part(row: Row, names: list[str], before: list[Fund]) -> Fund | None:
@@ -53,7 +60,8 @@ def paired_part(row: Row, names: list[str], before: list[Fund]) -> Fund | None:
     source = source_of(labels[0], before, amounts=False)
     if source is None or len({label(cell.text) for cell in labels}) > 1:
         return None
-    return Fund(source, value(labels[0]), **dict(zip(names, map(value, amounts), strict=True)))
+    told = {name: value(cell) for name, cell in zip(names, amounts, strict=True) if name}
+    return Fund(source, value(labels[0]), **told)
 
 
 def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
@@ -65,18 +73,27 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
     if not filled or not (_kind(filled[0]) or mentioned("labels.money.words", label(filled[0].text))):
         return None
     corner = filled[0]
-    named = _figures([cell for cell in row[row.index(corner) + (not _kind(corner)) :] if cell.text or not cell.merged])
-    if not named or not _kind(named[0][0]) or (_kind(corner) and len(named) < 2 and not before):
+    own = bool(_kind(corner) or _whole(corner))
+    named = _figures([cell for cell in row[row.index(corner) + (not own) :] if cell.text or not cell.merged])
+    if not named or (own and len(named) < 2 and not before):
         return None
-    if not before and not field_of("funds", named[0][0].text):  # only the very words of an amount begin a table
+    first = _kind(named[0][0])
+    if not first and not before and all(source_named(one) for one, _ in named):  # 资金总额 | 60 | 财政拨款 | 60
+        first = _whole(named[0][0])
+    elif not before and not field_of("funds", named[0][0].text):  # only the very words of an amount begin a table
+        return None
+    if not first:
         return None
     funds = list(before) or [Fund(Source.TOTAL, value(corner), points=points_in((corner,)))]
-    first = _kind(named[0][0])
     if funds[0].source is not Source.TOTAL or getattr(funds[0], first).readable or is_void(named[0][1].text):
         return None
     for one, other in named:
         kind, words = _kind(one), label(one.text)
-        at = 0 if kind else next((i for i, f in enumerate(funds) if label(f.label.text) == words), len(funds))
+        at = (
+            0
+            if kind or one is named[0][0]
+            else next((i for i, f in enumerate(funds) if label(f.label.text) == words), len(funds))
+        )
         told = funds[at] if at < len(funds) else Fund(source_of(one, funds, amounts=True), value(one))
         funds[at : at + 1] = [replace(told, **{kind or first: value(other)})]
     return funds

@@ -80,7 +80,9 @@ def options(
 
 @app.command(help="审核文件或文件夹，打印审核发现。Audit files or folders and print the findings.")
 def audit(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹 / files or folders")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", readable=False, help="文件或文件夹 / files or folders")
+    ],
     rulebook: RulebookOption = DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
     as_lines: Annotated[

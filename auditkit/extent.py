@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from auditkit.document import Document, Row, Table
-from auditkit.label import CAPTION, MONEY, TITLE, YEAR, filled_cells, heading_like, label
+from auditkit.label import CAPTION, MONEY, TITLE, YEAR, filled_cells, first_text, heading_like, label
 from auditkit.layout import indicator_heading
 from auditkit.numeral import plain
+from auditkit.terms import mentioned
+
+_GAP = re.compile(r"\s{2,}")
+_REPORT = re.compile(r"第[一二三四五六七八九十]+部分|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$")
 
 
 def names_project(row: Row, word: str = "project") -> bool:
@@ -80,10 +85,35 @@ def form_starts(lines: list[Row]) -> list[int]:
     anchors = [i for i, row in enumerate(lines) if names_project(row)]
     anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
-    starts = [] if not anchors or anchors[0] > _LONGEST_HEAD else [0]
+    within = not anchors or anchors[0] > _LONGEST_HEAD or any(map(_is_report, lines[: anchors[0]]))
+    starts = [] if within else [0]
     for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
-        first = anchor
-        while first > before + 1 and _is_heading(lines[first - 1]):
-            first -= 1
-        starts.append(first)
+        starts.append(_head(lines, before + 1, anchor))
     return starts
+
+
+def _is_report(row: Row) -> bool:
+    """A line that only a report has: 第四部分 决算说明, or the title of another table, 收入支出决算总表."""
+    filled = filled_cells(row)
+    text = plain(filled[0].text) if len(filled) == 1 else ""
+    return bool(_REPORT.match(text)) and not mentioned("labels.title.words", text)
+
+
+def _head(lines: list[Row], least: int, anchor: int) -> int:
+    """The first line of what stands above a form: entries such as 填报单位：某局 belong to it where a title is above them."""
+    titled = anchor
+    while titled > least and _is_entry(lines[titled - 1]):
+        titled -= 1
+    titles = [i for i in range(titled, anchor) if _is_heading(lines[i]) and TITLE.search(plain(first_text(lines[i])))]
+    first = titles[-1] if titles else anchor
+    while first > least and _is_heading(lines[first - 1]):
+        first -= 1
+    return first
+
+
+def _is_entry(row: Row) -> bool:
+    """A line of entries or a heading: 填报单位：某局 | 金额单位：万元."""
+    parts = [part for cell in filled_cells(row) for part in _GAP.split(cell.text)]
+    labels = [plain(part).partition(":")[0] for part in parts]
+    named = any(heading_like("header", one) or heading_like("money", one) for one in labels)
+    return _is_heading(row) or (named and all(":" in plain(part) or MONEY.fullmatch(plain(part)) for part in parts))

@@ -15,6 +15,7 @@ from auditkit.terms import table
 
 AMOUNTS = ("initial", "adjusted", "actual")
 FIELDS = (*AMOUNTS, "points", "execution_rate", "score", "explanation")
+_OF_INDICATORS = ("target", "result", "points", "score", "total")  # what a row of 项目资金 is never about
 _INLINE_AMOUNT = re.compile(r".+:-?\d[\d,.]*(?:万元|元)?")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 
@@ -95,7 +96,8 @@ def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
     if "结转" in words or "结余" in words:
         return Source.CARRY_OVER
     if not any(part in words for part in table("labels.sources.part")):
-        return Source.OTHER if words and amounts else None
+        of_indicators = field_of("indicators", cell.text) in _OF_INDICATORS
+        return Source.OTHER if words and amounts and not of_indicators else None
     above = any(
         fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
         for fund in before

@@ -13,6 +13,7 @@ from auditkit.model import ABSENT, Value
 from auditkit.numeral import plain, seen, years_in
 
 _UNIT = re.compile(r"[(:](万元|亿元|千元|元)\)?")
+_BLANK = re.compile(r"\s(?=([^\s：]{2,12})：)")
 _GAP = re.compile(r"\s{2,}|\n")  # between two entries in one cell
 # A form may name its unit in weaker words; they count where the proper ones are missing.
 # The form of a whole department names nothing but the department.
@@ -86,7 +87,7 @@ class Header:
     def _inline(self, cell: Cell) -> str:
         """Read 主管部门：…  实施单位：… within a cell: "read" where all of it is, "partly" where some has a label."""
         told = []
-        for part in _GAP.split(seen(cell.text).replace(":", "：")):
+        for part in _parts(seen(cell.text).replace(":", "：")):
             words, colon, entry = part.partition("：")
             told_of = colon and entry.strip() and not MONEY.fullmatch(plain(entry))
             name = field_of("header", words) if told_of else ""
@@ -96,6 +97,13 @@ class Header:
             elif part.strip():
                 told.append("partly" if name else "")
         return "" if not any(told) else "read" if all(one == "read" for one in told) else "partly"
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The entries that stand in one cell: parted by room, or by one blank where a known label comes next."""
+    for part in _GAP.split(text):
+        begins = [m.end() for m in _BLANK.finditer(part) if field_of("header", m[1])]
+        yield from (part[at:end].strip() for at, end in pairwise([0, *begins, len(part)]))
 
 
 def _is_label(cell: Cell) -> str:

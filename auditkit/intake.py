@@ -113,8 +113,10 @@ def skip_reason(path: Path) -> str:
     """Why a file is no input at all, empty where it is one."""
     try:
         mode = path.lstat().st_mode
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return "已不存在，未读取"
+    except OSError:  # in a folder that may be listed but not entered: reading it says why
+        return ""
     if stat.S_ISDIR(mode) and os.access(path, os.R_OK | os.X_OK):
         return "是文件夹而不是文件，其中的文件另行列出"
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):

@@ -107,7 +107,10 @@ def is_other_matter(row: Row) -> bool:
 def is_section(row: Row) -> bool:
     """A heading of a part of the form, in a row of its own: 四、绩效指标完成情况."""
     filled = filled_cells(row)
-    text = plain(filled[0].text) if len(filled) == 1 and not filled[0].grid else ""
+    left = (
+        len(filled) == 1 and filled[0].grid < 2 and not (filled[0].grid and row[0].merged)
+    )  # or behind a blank column
+    text = plain(filled[0].text) if left else ""
     return bool(_SECTION.fullmatch(text) and mentioned("labels.section.words", text))
 
 

@@ -63,6 +63,8 @@ def _assigned(
                 found["former"], found["target"] = found["target"], cell
             elif section == "funds" and name == "adjusted" and "initial" not in found and is_revised(cell):
                 found["initial"], found["adjusted"] = found["adjusted"], cell
+            elif section == "funds" and name == "adjusted" and "change" not in found and _is_after(cell, found[name]):
+                found["change"], found["adjusted"] = found["adjusted"], cell
             elif section == "funds" and name not in before:  # the corner above the row labels may speak of amounts, too
                 spare.append(found[name])
                 found[name] = cell
@@ -75,8 +77,10 @@ def _with_name(
     found: dict[str, Cell], spare: list[Cell], heading: Cell | None, row: Row
 ) -> tuple[dict[str, Cell], list[Cell]]:
     """With the column of the names, whose heading may be 绩效指标 between the levels and the targets, or 二级指标 itself."""
-    if heading is None or not heading.grid:
-        heading = next((cell for cell in spare if cell.grid), None)
+    spared = next((cell for cell in spare if cell.grid), None)
+    behind = heading and spared and heading.grid < spared.grid < found.get("target", spared).grid  # 绩效指标 | 指标
+    if heading is None or not heading.grid or behind:
+        heading = spared
     levels = [found[name].grid for name in ("category", "subcategory") if name in found]
     last = max(levels, default=-1)
     corner = next((cell for cell in row if cell.text and field_of("indicators", cell.text) == "heading"), None)
@@ -94,6 +98,11 @@ def _with_name(
 def is_revised(cell: Cell) -> bool:
     """Whether a heading says that what stands under it was changed in the course of the year."""
     return bool(mentioned("labels.revised.words", plain(cell.text)))
+
+
+def _is_after(cell: Cell, other: Cell) -> bool:
+    """调整后预算数 beside 调整预算数, which is the change."""
+    return is_revised(other) and "后" in label(cell.text) and "后" not in label(other.text)
 
 
 def _pointed(found: Mapping[str, Cell], others: list[Cell]) -> dict[str, Cell]:

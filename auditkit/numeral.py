@@ -7,7 +7,7 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from auditkit.terms import table
+from auditkit.terms import pattern, table
 
 _SPELLINGS = {
     "hm²": "公顷",
@@ -48,9 +48,11 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def is_void(text: str) -> bool:
-    """True where a text states nothing: blank, dashes, a slash, 无, 待统计 and the like. 0 is a figure."""
+    """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""
     bare = plain(text)
-    return bool(_DASHES.fullmatch(bare)) or bare.strip("()。.") in table("void.words")
+    if _DASHES.fullmatch(bare) or bare.strip("()。.") in table("void.words"):
+        return True
+    return 8 < len(bare) < 600 and bool(pattern("void.hints").fullmatch(bare))
 
 
 FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,10})?"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from auditkit.beside import labelled_fund, lone_fund, one_kind, paired_fund, paired_part, source_heading, sourced
+from auditkit.beside import labelled_fund, one_kind, paired_fund, paired_part, source_heading, sourced
 from auditkit.columns import Columns
 from auditkit.document import Document, Row
 from auditkit.extent import form_starts, lines_of, names_project
-from auditkit.funding import AMOUNTS, fund_of, is_breakdown, parts_of
+from auditkit.funding import fund_of, is_breakdown, parts_of
 from auditkit.goal import empty_goal, goal_entry, goal_heading, inline_goals, numbered_goal
 from auditkit.header import Header, year_of
 from auditkit.label import (
@@ -96,6 +96,7 @@ class _Section:
             return
         if self.reading != "after" and is_section(row):
             self.notes.append(value(filled_cells(row)[0]))
+            self.header.take_money(row)
         elif self._beside(row):
             pass
         elif self.reading != "indicators" and not names_levels(row) and (found := fund_heading(row)):
@@ -147,8 +148,8 @@ class _Section:
         if self.reading == "funds" and labelled_fund(row, self.columns, self.funds):
             return False
         if paired := paired_fund(row):
-            self.reading, self.pairs = "pairs", [name for name in paired if name in AMOUNTS]
-            self.funds.append(lone_fund(row, paired))
+            self.reading, (fund, self.pairs) = "pairs", paired
+            self.funds.append(fund)
         elif self.reading not in ("funds", "sources") and (kept := one_kind(row, self.funds)):
             self.reading, self.pairs, self.funds = "pairs", [], kept
         elif not self.funds and (found := source_heading(row)):
@@ -248,6 +249,7 @@ class _Section:
     def _form(self) -> Form:
         captions = [t for t in self.titles if CAPTION.match(t.plain)]
         heads = [t for t in self.titles if TITLE.search(t.plain) and t not in captions]
+        heads.sort(key=lambda head: not mentioned("labels.title.words", head.plain))  # after 收入支出决算总表
         year = year_of(self.header, self.titles, (*heads, *captions))
         known = {id(t) for t in (*heads[:1], *captions[:1], year)}
         self.notes[:0] = [t for t in self.titles if id(t) not in known and t.at != self.header.money.at]

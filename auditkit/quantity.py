@@ -51,6 +51,7 @@ _NO_FIGURE = re.compile(
     r"|(?<!\d)(?:19|20)\d{2}(?:[-~至—](?:19|20)\d{2})?年度?(?!\d?\d月|底|末|内|第|[一二三四]季|之?前|以前)"
     r"|(?:^|(?<=[。;:\n]))(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:、|\.(?!\d)|\))|\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)"
 )
+_ORDINAL = re.compile(r"(?:^|(?<=[\n;。]))\s*(\d{1,2})[.、)](?P<figure>\d*)")
 _YEAR_ALONE = re.compile(r"((?:19|20)\d{2})年(?:度|全年)?")
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 # (40,50] is a range; ±5 is at most 5; a space may part thousands.
@@ -90,7 +91,7 @@ _RANK = re.compile(
 )
 _LEAD = re.compile(rf"(?P<before>{_BEFORE})(?P<fill>[\u4e00-\u9fff:]{{0,5}}?)(?=[-+]?\d|百分之|{NUMERAL}{_UNIT})")
 _NUMBER = re.compile(
-    rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>{FIGURE})(?![\d_]|[eE]\d)"
+    rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>(?>{FIGURE}))(?![\d_]|[eE][-+]?\d)"
     rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿百]|千(?![瓦克米]))?[余多来几]?"
 )
 _COMPOUND = re.compile(r"(?:(?P<hours>\d{1,4})小时)?(?:(?P<minutes>\d{1,4})分钟?)?(?:(?P<seconds>\d{1,4})秒)?")
@@ -111,23 +112,48 @@ _SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:]
 _STARTS = re.compile(
     rf"[\d{re.escape(''.join(sorted({word[0] for word in _RELATIONS})))}零〇一二两三四五六七八九十百千+\-第前并上下年]"
 )
-_PASSED_OVER = re.compile(r"\d[\d,]*(?:\.\d+)*(?:[_eE][\d_]+)?|.", re.DOTALL)
+_PASSED_OVER = re.compile(r"\d[\d,]*(?:\.\d+)*(?:[_eE][-+]?[\d_]+)?|.", re.DOTALL)
 
 
 @lru_cache(maxsize=8192)
-def parse_quantity(text: str) -> Quantity:
-    """Every figure in a text with its relation, unit and kind. Never raises: a text without figures has none."""
+def parse_quantity(text: str, listed: bool = False) -> Quantity:
+    """Every figure in a text with its relation, unit and kind. Never raises: a text without figures has none.
+
+    `listed` says that what it stands beside is a list of matters, 1.… 2.…: what counts its lines is no figure.
+    """
     if year := _YEAR_ALONE.fullmatch(plain(text)):  # as a target or a result: by, or at, the end of that year
         return Quantity(text, (Measure(Relation.BARE, Decimal(f"{year[1]}1231"), Kind.DATE),), False)
-    return Quantity(text, tuple(measure for measure, _, _ in figures(bare_text(text))), is_void(text))
+    return Quantity(text, tuple(measure for measure, _, _ in figures(bare_text(text, listed))), is_void(text))
 
 
-def bare_text(text: str) -> str:
+def bare_text(text: str, listed: bool = False) -> str:
     """The text in half width and without blanks, digits that are no figure (years, names, ordinals) blotted out."""
     spelt = half_width(text).translate(_CAPITALS)
     for written, standard in _NOTATIONS:
         spelt = written.sub(standard, spelt)
-    return "".join(_NO_FIGURE.sub(lambda found: "□" * len(found[0]), spelt).split())
+    return "".join(_NO_FIGURE.sub(_blotted, _unnumbered(spelt, listed)).split())
+
+
+def is_list(text: str) -> bool:
+    """Whether a text is a list of matters on lines of their own, counted from 1; 1.5公里 over 2.5公里 is none."""
+    figures_after = [figure for _, figure in _counted(half_width(text))]
+    return len(figures_after) > 2 or any(not figure or len(figure) > 2 for figure in figures_after)
+
+
+def _unnumbered(text: str, listed: bool) -> str:
+    if not (_counted(text) if listed else is_list(text)):
+        return text
+    return _ORDINAL.sub(lambda found: "□" * (len(found[0]) - len(found["figure"])) + found["figure"], text)
+
+
+def _counted(text: str) -> list[tuple[str, str]]:
+    """The numbers that begin the lines of a text with the digits behind them, where they count from 1 and go on."""
+    found = _ORDINAL.findall(text) if "\n" in text or ";" in text else []
+    return found if len(found) > 1 and [int(one) for one, _ in found] == [*range(1, len(found) + 1)] else []
+
+
+def _blotted(found: re.Match[str]) -> str:
+    return "□" * len(found[0])
 
 
 def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:

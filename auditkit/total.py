@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
 _SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
+_EARNED = re.compile("得分|^自评")
 _TICKS = "☑√✓✔■☒"
 _BOX = rf"[{_TICKS}□☐○]"
 _CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
@@ -52,7 +53,7 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
     if labels:
         header.take(tuple(rest[labels[0] :]))
         rest, under = rest[: labels[0]], {}
-    total = _figures(filled[0], rest, under, "points" in columns)
+    total = _figures(filled[0], rest, under, "points" in columns, _behind(columns))
     if not under and {"points", "score"} <= set(total) and _points_last(columns):
         total |= {"points": total["score"], "score": total["points"]}
     for cell in rest:
@@ -70,15 +71,23 @@ def _points_last(columns: Columns) -> bool:
     return "points" in columns and "score" in columns and columns.fields["points"] > columns.fields["score"]
 
 
-def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: bool) -> dict[str, Value]:
-    numbers = [c for c in rest if amount(c.text) is not None]
+def _behind(columns: Columns) -> int:
+    """How many columns behind the scores are not used, such as 复核得分: a row of a dump has their numbers, too."""
+    score = columns.fields.get("score", (columns.width, 0))[0]
+    return sum(name.startswith("ignored") and grid > score for name, (grid, _) in columns.fields.items())
+
+
+def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: bool, behind: int) -> dict[str, Value]:
+    spare = [cell.at for name, cell in under.items() if name.startswith("ignored")]  # another's score, 复核得分
+    numbers = [c for c in rest if amount(c.text) is not None and c.at not in spare]
     score = under.get("score")
     if score and score is not first and (score.text or not [c for c in numbers if c != under.get("points")]):
         return {n: value(under[n]) for n in ("points", "score") if n in under and under[n] is not first}
     if len(numbers) >= 2:
-        return {"points": value(numbers[0]), "score": value(numbers[-1])}
+        last = numbers[1] if len(numbers) == 2 + behind and not under else numbers[-1]
+        return {"points": value(numbers[0]), "score": value(last)}
     beside = bool(numbers and under and under.get("points") is not numbers[0])
-    earned = not under and "得分" in label(first.text)  # 自评得分 | 99.7 | | 自评等次 | 优
+    earned = not under and bool(_EARNED.search(label(first.text)))  # 自评得分 | 99.7 | | 自评等次 | 优
     if numbers and (not pointed or beside or earned or numbers[0] not in (rest[0], under.get("points"))):
         return {"score": value(numbers[0])}
     if len(rest) >= 2:

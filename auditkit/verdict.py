@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from auditkit.judgement import Judgement, Reason, Verdict
 from auditkit.measure import Kind, Measure, Quantity, Relation, comparable
-from auditkit.model import Category, Indicator, NotApplicable
+from auditkit.model import Category, Indicator, NotApplicable, Value
 from auditkit.qualitative import in_words, is_zero_target, says_zero, words_for_figure
-from auditkit.quantity import parse_quantity
+from auditkit.quantity import is_list, parse_quantity
 from auditkit.terms import mentioned, table, words
 from auditkit.unit import per_year, same_unit
 
@@ -32,7 +32,9 @@ def judge(indicator: Indicator) -> Judgement:
             return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
         missing = "指标值" if target.void else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
-    found = meets(target.quantity, _given(indicator), indicator.name.plain, indicator.subcategory.plain, indicator.kind)
+    found = meets(
+        _read(target, indicator), _given(indicator), indicator.name.plain, indicator.subcategory.plain, indicator.kind
+    )
     # Where the form has a column for units, a result without one lacks nothing.
     return replace(found, unit_note="") if indicator.unit.plain and found.reason is not Reason.OTHER_UNIT else found
 
@@ -42,8 +44,14 @@ def _given(indicator: Indicator) -> Quantity:
     result, unit = indicator.result, indicator.unit
     rate = any(m.kind is Kind.RATE for m in indicator.target.quantity.measures)
     if unit.void or unit.plain in table("labels.second.units") or rate or not result.readable:
-        return result.quantity
+        return _read(result, indicator)
     return parse_quantity(result.text if unit.plain in result.plain else f"{result.text}{unit.text}")
+
+
+def _read(entry: Value, indicator: Indicator) -> Quantity:
+    """The figures of an entry; where the indicator is a list of matters, those that count them are none."""
+    told = (indicator.name, indicator.target, indicator.result)
+    return parse_quantity(entry.text, any(is_list(one.text) for one in told)) if "\n" in entry.text else entry.quantity
 
 
 def judge_stated(indicator: Indicator) -> Judgement:
@@ -148,7 +156,7 @@ def _counts_percent(name: str) -> bool:
 
 def _as_limit(measure: Measure, name: str, subcategory: str, category: Category) -> Measure:
     """The target with the comparator that its context gives it."""
-    if measure.relation is not Relation.BARE:
+    if measure.relation not in (Relation.BARE, Relation.EXACTLY):  # platforms write =12次 where a form has 12次
         return measure
     if measure.number == 0 and measure.kind is not Kind.DATE:
         return replace(measure, relation=Relation.EXACTLY)

@@ -150,9 +150,11 @@ def entries_of_a_folder() -> dict[str, Case]:
 def cases(port: int = 9) -> dict[str, Case]:
     """Every case by the name of its file."""
     from hostile_kinds import kind_cases
+    from hostile_more import more_cases
     from hostile_word import word_cases
 
-    return word_cases(port) | text_cases() | disguised() | entries_of_a_folder() | kind_cases(port)
+    own = text_cases() | disguised() | entries_of_a_folder()
+    return word_cases(port) | own | kind_cases(port) | more_cases(port)
 
 
 def make(folder: Path, port: int = 9) -> dict[str, Case]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,7 @@ import pytest
 
 from auditkit import resources
 from auditkit.cli import main
+from auditkit.intake import skip_reason
 from auditkit.report.formats import FORMATS
 from auditkit.rule import CATALOGUE
 from auditkit.rules import load_rules
@@ -266,3 +268,42 @@ def test_starts_light():
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert not ran.stdout.split()
+
+
+def bound(command: list[str]) -> list[str]:
+    """The command as one whom permissions bind, which they do not bind the superuser."""
+    if os.geteuid():
+        return command
+    if not shutil.which("setpriv"):
+        pytest.skip("the superuser reads everything")
+    caps = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--bounding-set={caps}", f"--inh-caps={caps}", *command]
+
+
+def test_what_may_not_be_read_is_told_and_stops_nothing(tmp_path: Path):
+    for name in ("good.docx", "denied.docx", "closed/a.docx", "listed/b.docx"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(SPECIMEN.read_bytes())
+    modes = {"denied.docx": 0, "closed": 0, "listed": 0o444}
+    for name, mode in modes.items():
+        (tmp_path / name).chmod(mode)
+    command = bound([sys.executable, "-m", "auditkit", "audit", "--json"])
+    try:
+        for paths in ([tmp_path], [tmp_path / "good.docx", *(tmp_path / name for name in modes)]):
+            run = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True)
+            told = json.loads(run.stdout)
+            assert run.returncode == 3, run.stderr
+            assert len(told["audits"]) == 1
+            assert [one["error"] for one in told["failures"]] == ["无法打开（Permission denied）；请核对路径和权限"] * 3
+    finally:
+        for name in modes:
+            (tmp_path / name).chmod(0o755)
+
+
+def test_a_file_in_a_folder_that_cannot_be_entered_is_not_gone(monkeypatch: pytest.MonkeyPatch):
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    assert skip_reason(Path("no-such.docx")) == "已不存在，未读取"
+    monkeypatch.setattr(Path, "lstat", refused)
+    assert skip_reason(Path("a.docx")) == ""

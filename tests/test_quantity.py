@@ -221,3 +221,8 @@ def test_computed_figures_in_print(number, text):
 
 def test_half_width_keeps_powers_of_units_apart_from_figures():
     assert "2" not in half_width("㎡")
+
+
+@pytest.mark.parametrize("text", ["6E+4件", "2.0E+5", "1.2e-5", "1.20E+05人次"])
+def test_a_power_of_ten_is_no_figure(text):
+    assert not parse_quantity(text).measures

@@ -131,11 +131,33 @@ def test_blocks_stand_in_their_order():
         (p(VANISH), "1 处隐藏文字"),
         (p(f"<w:ins>{r('b')}</w:ins>"), "修订"),
         (p('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'), "特殊符号"),
+        (p("<w:r><w:rPr><w:strike/></w:rPr><w:t>≥9次</w:t></w:r>"), "1 处带删除线的文字"),
+        (p("<w:r><w:drawing/></w:r>"), "1 个单元格只有图片"),
+        (p("<w:r><w:pict/></w:r>") + p("<w:r><w:object/></w:r>"), "1 个单元格只有图片"),
+        (p() + '<w:altChunk r:id="r1" xmlns:r="urn:r"/>', "1 处嵌入的其他文件"),
     ],
 )
 def test_what_a_person_should_look_at_is_a_doubt(content, doubt):
     (found,) = word(tbl(tc(content))).doubts
     assert doubt in found
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        '<w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>12次</w:t></w:r>',
+        "<w:r><w:drawing/></w:r><w:r><w:t>12次</w:t></w:r>",
+    ],
+)
+def test_what_stands_beside_a_picture_or_is_not_struck_out_is_read(run):
+    document = word(tbl(tc(p(run))))
+    assert tables(document) == [[["12次"]]]
+    assert document.doubts == ()
+
+
+def test_what_is_struck_out_is_no_value():
+    struck = "<w:r><w:rPr><w:dstrike/></w:rPr><w:t>9次</w:t></w:r>"
+    assert tables(word(tbl(tc(p(struck + r("12次")))))) == [[["12次"]]]
 
 
 @pytest.mark.parametrize(

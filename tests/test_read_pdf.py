@@ -151,3 +151,19 @@ def test_half_a_file_is_read_or_turned_away_soon():
         with contextlib.suppress(Unreadable):
             assert rows(read_pdf("a.pdf", whole[:size])) in (GRID, [])
     assert time.perf_counter() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("note", "doubts"),
+    [
+        ("/Subtype /Widget /FT /Tx /T (a) /V (95)", 1),
+        ("/Subtype /FreeText /Contents (95)", 1),
+        ("/Subtype /Widget /FT /Sig /T (a) /V << /Type /Sig >>", 0),
+        ("/Subtype /Widget /FT /Tx /T (a) /V ()", 0),
+        ("/Subtype /Link", 0),
+    ],
+)
+def test_what_is_filled_in_over_the_page_is_told(note, doubts):
+    annotated = f"0 0 595 842]/Annots[<< /Type /Annot {note} /Rect [60 700 90 720] >>"
+    document = read_pdf("a.pdf", drawn(FOUR, box=annotated))
+    assert sum("表单域" in doubt for doubt in document.doubts) == doubts

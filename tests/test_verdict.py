@@ -22,6 +22,12 @@ CASES = [
     ("12场次", "12场次", MET),
     ("12场次", "共开展13场", MET),
     ("1次", "3次", MET),
+    ("＝39人", "42人", MET),
+    ("=39人", "38人", MISSED),
+    ("=0起", "1起", MISSED),
+    ("1.120条\n2.≥560万平方米", "1.120条\n2.562万平方米", MET),
+    ("1.12场\n2.≥30期", "1.12场\n2.29期", MISSED),
+    ("1.5公里\n2.8公里", "1.5公里\n2.6公里", MISSED),
     ("100%", "99.9%", MISSED),
     ("90%", "99.98%", MET),
     ("≥90%", "≥90%", UNVERIFIABLE),
@@ -210,6 +216,22 @@ def test_figures_in_the_short_forms_of_everyday(target, result, name, verdict):
 )
 def test_a_bare_result_is_in_the_unit_of_the_forms_column(target, unit, result, verdict):
     texts = dict(category="产出指标", subcategory="时效指标", name="完成情况", target=target, result=result, unit=unit)
+    values = {name: Value(text, At(table=1, row=1, column=1)) for name, text in texts.items()}
+    item = Indicator(1, points=ABSENT, score=ABSENT, explanation=ABSENT, kind=Category.OUTPUT, **values)
+    assert judge(item).verdict.value == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "result", "verdict"),
+    [
+        ("1.巡查\n2.宣传", "1.5场\n2.8期", "1.5场\n2.8期", "met"),
+        ("1.巡查\n2.宣传", "1.5场\n2.8期", "1.5场\n2.7期", "missed"),
+        ("巡查和宣传", "1.5场\n2.≥8期", "1.5场\n2.9期", "met"),
+        ("管网长度", "主管1.5公里\n支管2.8公里", "主管1.5公里\n支管2.7公里", "missed"),
+    ],
+)
+def test_what_counts_the_matters_of_a_list_is_no_figure(name, target, result, verdict):
+    texts = dict(category="产出指标", subcategory="数量指标", name=name, target=target, result=result)
     values = {name: Value(text, At(table=1, row=1, column=1)) for name, text in texts.items()}
     item = Indicator(1, points=ABSENT, score=ABSENT, explanation=ABSENT, kind=Category.OUTPUT, **values)
     assert judge(item).verdict.value == verdict

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import stat
 from collections.abc import Callable
@@ -120,6 +122,8 @@ def content(path: Path, limits: Limits) -> bytes:
     source = path.name
     try:
         status = path.lstat()
+        if stat.S_ISDIR(status.st_mode) and not os.access(path, os.R_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         if not stat.S_ISREG(status.st_mode):
             raise Refused(
                 source,

@@ -27,6 +27,7 @@ def _w(*names: str) -> tuple[str, ...]:
 _P, _TBL, _TR, _TC, _R, _T = _w("p", "tbl", "tr", "tc", "r", "t")
 _GRID_SPAN, _GRID_BEFORE, _V_MERGE, _H_MERGE = _w("gridSpan", "gridBefore", "vMerge", "hMerge")
 _VAL, _TR_PR, _DEL, _SDT, _TXBX, _VANISH = _w("val", "trPr", "del", "sdt", "txbxContent", "vanish")
+_ALT_CHUNK, _STRUCK, _PICTURES = _W + "altChunk", _w("strike", "dstrike"), _w("drawing", "pict", "object")
 _PLACEHOLDER, _SYM, _ALTERNATE = f"{_W}sdtPr/{_W}showingPlcHdr", _W + "sym", _MC + "AlternateContent"
 
 _SIGNS = dict(zip(_w("tab", "ptab", "br", "cr", "noBreakHyphen"), "\t\t\n\n-", strict=True))
@@ -41,7 +42,7 @@ _WRAPPERS = (
     *_w("ins", "moveTo", "sdt", "sdtContent", "hyperlink", "smartTag", "customXml", "fldSimple", "bdo", "dir"),
     *(_MC + name for name in ("AlternateContent", "Choice", "Fallback")),
 )
-_IRREGULAR = (*_DROPPED, *_WRAPPERS, _TXBX, _VANISH)
+_IRREGULAR = (*_DROPPED, *_WRAPPERS, _TXBX, _VANISH, _ALT_CHUNK, *_STRUCK, *_PICTURES)
 
 
 def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -80,18 +81,30 @@ def _plain(body: etree._Element) -> Iterator[str]:
         _remove(second)
     etree.strip_elements(body, *_DROPPED, with_tail=False)
     etree.strip_tags(body, *_WRAPPERS)
-    off = ("0", "false", "off")
-    runs = [mark.getparent().getparent() for mark in body.iter(_VANISH) if mark.get(_VAL) not in off]
-    hidden = [run for run in runs if run.tag == _R and next(run.iter(*_TEXTS), None) is not None]
-    for run in hidden:
-        _remove(run)
-    if hidden:
-        yield f"有 {len(hidden)} 处隐藏文字未读取，请核对原件"
+    for marks, called in (((_VANISH,), "隐藏文字"), (_STRUCK, "带删除线的文字")):
+        if runs := _marked(body, *marks):
+            yield f"有 {len(runs)} 处{called}未读取，请核对原件"
+        for run in runs:
+            _remove(run)
+    if chunks := sum(1 for _ in body.iter(_ALT_CHUNK)):
+        yield f"有 {chunks} 处嵌入的其他文件（altChunk）未读取，请在 Word 中打开并另存后核对"
+    pictured = {
+        cell for picture in body.iter(*_PICTURES) if (cell := next(picture.iterancestors(_TC), None)) is not None
+    }
+    if blank := sum(not any(text.text for text in cell.iter(_T)) for cell in pictured):
+        yield f"有 {blank} 个单元格只有图片，没有文字，未读取，请核对原件"
     for box in list(body.iter(_TXBX)):
         paragraph = next(box.iterancestors(_P), None)
         if paragraph is not None:
             for child in reversed(box):
                 paragraph.addnext(child)
+
+
+def _marked(body: etree._Element, *marks: str) -> list[etree._Element]:
+    """The runs with text of which a mark is said, and not said to be off."""
+    said = [mark for mark in body.iter(*marks) if mark.get(_VAL) not in ("0", "false", "off")]
+    runs = dict.fromkeys(mark.getparent().getparent() for mark in said)
+    return [run for run in runs if run.tag == _R and next(run.iter(*_TEXTS), None) is not None]
 
 
 def _unnest(body: etree._Element) -> Iterator[int]:

@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 _ODD = re.compile(r"\[[<>=]|\[(?:h+|m+|s+)\]", re.IGNORECASE)  # conditions and counts of hours
 _UNEVEN = re.compile(r"[0#?]\s*(?:[eE][-+]|/)")  # powers of ten and fractions, which say no more than the number itself
 _DIGITS = re.compile(r"([#0?,]*)((?:\.[#0?]*)?)(,*)(%?)")
+_MOST = 30  # decimals that Excel itself prints, and a format with more places of any kind is none
+_WIDE = Context(prec=120)  # every number that a format prints in full
 _LITERAL, _AM_PM, _TIME, _OTHER = range(4)
 _Token = tuple[int, str]
 _Stamp = datetime.datetime | datetime.date | datetime.time
@@ -116,7 +118,7 @@ def from_serial(value: Decimal, epoch_1904: bool = False) -> datetime.datetime |
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
+    return _WIDE.add(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE), Decimal(0))
 
 
 def _tokens(section: str) -> list[_Token]:
@@ -160,13 +162,15 @@ def _printer(section: str) -> Callable[[Decimal], str] | None:
     return _fixed(before, after, *shape.groups())
 
 
-def _fixed(before: str, after: str, whole: str, part: str, scale: str, percent: str) -> Callable[[Decimal], str]:
+def _fixed(before: str, after: str, whole: str, part: str, scale: str, percent: str) -> Callable[[Decimal], str] | None:
     if not part:
         scale = whole[len(whole.rstrip(",")) :]
         whole = whole.rstrip(",")
     shift = 2 * len(percent) - 3 * len(scale)
     places, least, grouped = len(part) - bool(part), part.count("0"), "," in whole
     padded = whole.count("0")
+    if max(places, abs(shift), padded) > _MOST:
+        return None
 
     def text(value: Decimal) -> str:
         digits = f"{_rounded(value.scaleb(shift), places):f}" if value.adjusted() < 20 else general(value)

@@ -23,6 +23,8 @@ from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 
 _NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
 _DIGITS = re.compile(r"\d+")
+_TEXT_OF = {raw.FPDF_ANNOT_WIDGET: b"V", raw.FPDF_ANNOT_FREETEXT: b"Contents"}
+_ANNOTATIONS = 2000  # looked at on a page
 _TOUCHING = 0.35  # points between two letters of one word, either way
 _SAME = 3.0  # points between the heights of a running head on two pages
 
@@ -59,9 +61,21 @@ def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document
     reading = _Reading(source, limits)
     for number in range(len(file)):
         with_page = file[number]
+        reading.apart += _apart(with_page)
         reading.take(number + 1, Sheet(source, with_page, limits), number + 1 == len(file))
         with_page.close()
     return reading.document()
+
+
+def _apart(page: pdfium.PdfPage) -> int:
+    """How many texts lie over a page and not in it: entries of form fields, text boxes set on it as notes."""
+    found = 0
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _ANNOTATIONS)):
+        if note := raw.FPDFPage_GetAnnot(page.raw, number):
+            key = _TEXT_OF.get(raw.FPDFAnnot_GetSubtype(note))
+            found += bool(key) and raw.FPDFAnnot_GetStringValue(note, key, None, 0) > len("\0".encode("utf-16-le"))
+            raw.FPDFPage_CloseAnnot(note)
+    return found
 
 
 class _Page(NamedTuple):
@@ -87,7 +101,7 @@ class _Reading:
         self.source, self.limits = source, limits
         self.pages: list[_Page] = []
         self.doubts: list[str] = []
-        self.hidden = self.letters = self.cells = 0
+        self.hidden = self.letters = self.cells = self.apart = 0
 
     def take(self, page: int, sheet: Sheet, is_last: bool) -> None:
         self.hidden += sheet.hidden
@@ -140,6 +154,8 @@ class _Reading:
             else:
                 paragraphs += 1
                 blocks.append(Cell(block[1], At(page=block[0], row=paragraphs)))
+        if self.apart:
+            doubts.append(f"有 {self.apart} 处填在 PDF 表单域或文本框中的文字未读取，可打印为新的 PDF 后报送")
         if self.hidden:
             doubts.append(f"有 {self.hidden} 个看不见的字（透明、白色、被遮盖、页面之外或过小）未读取")
         return Document(self.source, tuple(blocks), tuple(f"{doubt}，请核对原件" for doubt in doubts))

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 
-from auditkit.model import Indicator, NotApplicable
+from auditkit.model import Indicator, NotApplicable, Value
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.terms import pattern
 
 _CAUSES, _MEASURES = pattern("narrative.causes"), pattern("narrative.measures")
+_NOTHING = pattern("narrative.nothing")
 _INTENTIONS, _RESTATED = pattern("narrative.intentions"), pattern("narrative.restated")
 
 
 def _of_deduction(indicator: Indicator) -> str:
     """The explanation of a deduction, nothing where nothing was deducted; a blank one is the matter of NAR004."""
     deducted = indicator.score.number < indicator.points.number
-    return indicator.explanation.plain if deducted and not indicator.explanation.void else ""
+    return indicator.explanation.plain if deducted and not _says_nothing(indicator.explanation) else ""
+
+
+def _says_nothing(explanation: Value) -> bool:
+    """True for a blank entry and for one that denies the deviation: 无, 无偏差."""
+    return explanation.void or bool(_NOTHING.fullmatch(explanation.plain))
 
 
 @rule(
@@ -25,15 +31,20 @@ def _of_deduction(indicator: Indicator) -> str:
     en="Deduction unexplained",
     severity=ERROR,
     basis="explained",
-    flags=[dict(score="4"), dict(score="4", explanation="无"), dict(score="0", explanation="—")],
+    flags=[
+        dict(score="4"),
+        dict(score="4", explanation="无"),
+        dict(score="4", explanation="无偏差。"),
+        dict(score="0", explanation="—"),
+    ],
     passes=[dict(score="5"), dict(score="4", explanation="施工受阻，将加快进度。"), dict(score="6")],
-    fault_zh="得分低于分值，偏差原因一栏为空，或只填“无”、横线等。",
+    fault_zh="得分低于分值，偏差原因一栏为空，或只填“无”“无偏差”、横线等。",
     why_zh="扣了分而不说原因，问题就无从整改。",
     doubt_zh="原因集中写在表后备注或自评报告里；几项共用的说明没有对应到该行。",
     verify_zh="看表后备注和自评报告是否写到该项；没有的，请单位补写偏差原因和改进措施。",
 )
 def deduction_unexplained(indicator: Indicator, book: Rulebook):
-    """The score is below the points, and the explanation is blank.
+    """The score is below the points, and the explanation is blank or denies any deviation (无偏差).
 
     What is not explained is not put right.
 
@@ -44,7 +55,7 @@ def deduction_unexplained(indicator: Indicator, book: Rulebook):
     if indicator.explanation.at is None:
         raise NotApplicable("表中没有偏差原因一栏")
     points, score = indicator.points.number, indicator.score.number
-    if score < points and indicator.explanation.void:
+    if score < points and _says_nothing(indicator.explanation):
         yield (
             f"分值 {indicator.points} 分，得分 {indicator.score} 分，未说明扣分原因",
             indicator.explanation,

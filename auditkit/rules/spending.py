@@ -54,6 +54,7 @@ def overspent(form: Form, book: Rulebook):
     flags=[
         {"funds.0.actual": "150"},
         {"funds.0.actual": "75.00", "indicators.0.explanation": "受疫情影响，培训未开展。"},
+        {"funds.0.actual": "150", "indicators.0.explanation": "预算执行率未达到90%的需说明原因（100字以内）"},
     ],
     passes=[
         {"funds.0.actual": "200.00"},
@@ -189,8 +190,10 @@ def results_outrun_spending(form: Form, book: Rulebook):
     """
     if not form.indicators:
         raise NotApplicable("表中没有绩效指标")
-    laid_out = sum((item.points.number for item in form.indicators), Decimal(0))
-    scored = sum((item.score.number for item in form.indicators), Decimal(0))
+    apart = execution.indicator(form)
+    results = [item for item in form.indicators if item is not apart]
+    laid_out = sum((item.points.number for item in results), Decimal(0))
+    scored = sum((item.score.number for item in results), Decimal(0))
     rate = execution.rate(form.execution, book)
     if laid_out <= 0 or scored <= 0:
         raise NotApplicable("指标分值或得分合计为 0")

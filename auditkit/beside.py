@@ -17,6 +17,7 @@ from auditkit.numeral import amount, is_void, percentage, plain
 from auditkit.terms import mentioned
 
 _KINDS = (*AMOUNTS, "execution_rate", "points", "score")
+_FIGURE = re.compile(r"\d")
 _LABELLED = re.compile(r"(?P<words>\D*?)[:：\s]*(?P<figure>-?\d[\d,]*(?:\.\d+)?%?)?\s*(?:万元|元)?")
 
 
@@ -48,7 +49,8 @@ def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
 def _paired(row: Row) -> list[tuple[str, Cell, Cell]]:
     """What each text of a row is called by the name before it, with both."""
     filled = filled_cells(row)
-    pairs = [*pairwise(filled), *(pair for pair in map(_behind, filled) if pair[1].text)]
+    behind = (_behind(cell) for cell in filled if _FIGURE.search(cell.text))
+    pairs = [*pairwise(filled), *(pair for pair in behind if pair[1].text)]
     named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
     return [one for one in named if one[0]]
 

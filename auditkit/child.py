@@ -162,7 +162,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch),
+            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch) | _homes(scratch),
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             pass_fds=[end for pair in ends for end in pair],
@@ -174,6 +174,14 @@ class Child:
             follower._scratch = self._scratch
             follower._leader = None
         self._followers = []
+
+
+def _homes(scratch: str) -> dict[str, str]:
+    """Where a kernel keeps its files for a user without a home that can be written to, as services often have none."""
+    if os.access(os.path.expanduser("~"), os.W_OK):
+        return {}
+    names = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
+    return {name: os.environ.get(name, os.path.join(scratch, name)) for name in names}
 
 
 class Lane:

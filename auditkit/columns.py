@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from auditkit.document import Cell, Row
 from auditkit.label import label
@@ -29,7 +30,7 @@ class Columns:
     def __contains__(self, field: str) -> bool:
         return field in self.fields
 
-    @property
+    @cached_property
     def left(self) -> int:
         return min(grid for grid, _ in self.fields.values())
 

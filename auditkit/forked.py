@@ -191,7 +191,7 @@ def load_notebooks() -> None:
     from jupyter_client.provisioning import KernelProvisionerFactory
 
     KernelProvisionerFactory.instance()  # looks through every installed package
-    with suppress(Exception):  # in another version of ipykernel; what fails here is done by each kernel
+    with suppress(Exception, SystemExit):  # in another version of ipykernel; what fails here is done by each kernel
         _rehearse_kernel()
     server.load_readers()
     from auditkit import report, resources
@@ -214,9 +214,9 @@ class _Unlisted:
 
 def _rehearse_kernel() -> None:
     """Do what a kernel does before it has sockets, and throw it away: expressions and classes are ready afterwards."""
-    from IPython.core.application import BaseIPythonApplication
     from ipykernel import ipkernel
     from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.application import BaseIPythonApplication
     from traitlets.config import Config
 
     ipkernel.sys = _Unlisted()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from auditkit.columns import Columns
 from auditkit.document import Cell, Row
@@ -73,7 +74,11 @@ def _named(labels: list[Cell], heading: Row, columns: Columns) -> Cell:
 
 def source_named(cell: Cell) -> Source | None:
     """The source that a text names in the very words of terms.toml."""
-    words = label(cell.text)
+    return _source_in(label(cell.text))
+
+
+@lru_cache(maxsize=4096)
+def _source_in(words: str) -> Source | None:
     names = ("total", "appropriation", "carry_over", "other")
     return next((Source(name) for name in names if words and words in table(f"labels.sources.{name}")), None)
 

@@ -59,7 +59,9 @@ def heading_like(section: str, text: str) -> str:
 
 def value(cell: Cell | None) -> Value:
     """The cell as a value of the form; blanks at the end of a line, which no print shows, are dropped."""
-    return ABSENT if cell is None else Value(_BEFORE_BREAK.sub("", cell.text), cell.at)
+    if cell is None:
+        return ABSENT
+    return Value(_BEFORE_BREAK.sub("", cell.text) if "\n" in cell.text else cell.text, cell.at)
 
 
 def level_name(entry: Value) -> Value:
@@ -105,7 +107,9 @@ def is_other_matter(row: Row) -> bool:
 def is_section(row: Row) -> bool:
     """A heading of a part of the form, in a row of its own: 四、绩效指标完成情况."""
     filled = filled_cells(row)
-    left = len(filled) == 1 and filled[0].grid < 2 and not (filled[0].grid and row[0].merged)  # or behind a blank column
+    left = (
+        len(filled) == 1 and filled[0].grid < 2 and not (filled[0].grid and row[0].merged)
+    )  # or behind a blank column
     text = plain(filled[0].text) if left else ""
     return bool(_SECTION.fullmatch(text) and mentioned("labels.section.words", text))
 

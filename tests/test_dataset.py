@@ -226,7 +226,7 @@ def test_what_a_person_reads_of_very_many_forms_is_bounded_and_says_so(audits, t
     (tmp_path / "memo.docx").write_bytes(word.year_memo(whole, audits, ()))
     memo = docx.Document(tmp_path / "memo.docx")
     assert [len(table.rows) for table in memo.tables if len(table.columns) == 8] == [6]
-    assert any("另有 3 份未列出" in one.text for one in memo.paragraphs)
+    assert any("另有 3 张未列出" in one.text for one in memo.paragraphs)
 
 
 def test_no_page_of_the_index_is_larger_than_can_be_mailed_whatever_its_texts(audits):

@@ -108,6 +108,17 @@ def executed(notebook: nbformat.NotebookNode, folder: Path, engine: str, **optio
     return nbformat.read(out, as_version=4)
 
 
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Outputs with what was printed in one piece: on a busy machine a kernel sends it in several, whenever it comes to it."""
+    whole: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if whole and output.output_type == "stream" and whole[-1].get("name") == output.name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
+
+
 def timeless(notebook: nbformat.NotebookNode) -> list[object]:
     """Cells and metadata without clocks, process numbers, addresses and ids."""
     told = nbformat.writes(notebook)
@@ -120,6 +131,8 @@ def timeless(notebook: nbformat.NotebookNode) -> list[object]:
     for cell in notebook.cells:
         if "papermill-error-cell-tag" in cell.metadata.get("tags", ()) or "injected-parameters" in cell.metadata.tags:
             cell.id = "made by papermill"
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
     return [*notebook.cells, notebook.metadata]
 
 

@@ -120,6 +120,38 @@ def test_no_rule_fires_on_the_specimen(name):
     assert found.findings == ()
 
 
+def said(rule: str, **case: str) -> str:
+    case = {path.replace("__", "."): text for path, text in case.items()}
+    (finding,) = apply(CATALOGUE[rule], edited(CATALOGUE[rule], case), BOOK).findings
+    return finding.message + (f" {finding.figures.calculation}" if finding.figures else "")
+
+
+def test_a_text_defect_is_quoted_where_it_stands():
+    long = "改造供水管网，" * 20
+    message = said("STR004", outcome=f"{long}持续”推进，完成46.5公里。{long}")
+    assert re.fullmatch(r"“…….{1,25}持续”推进，.{1,25}……”中的右引号不成对", message)
+    assert said("STR004", goal="改造（一期45公里。") == "“改造（一期45公里。”中的“（”不成对"
+
+
+def test_amounts_are_told_with_the_unit_of_the_form():
+    unit = specimen().money_unit.text
+    assert unit
+    assert f"结余 100 {unit}，占 40%" in said("BUD005", funds__0__actual="150")
+    assert f"超过预算数 250.00 {unit}" in said("BUD004", funds__0__actual="262.50")
+
+
+def test_calculations_are_of_plain_figures_with_a_minus_sign():
+    assert said("BUD005", funds__0__actual="150").endswith("（250.00－150）÷ 250.00")
+    rule = CATALOGUE["IND008"]
+    (finding,) = apply(rule, edited(rule, rule.flags[0]), BOOK).findings
+    assert re.fullmatch(r"[\d.%]+ ÷ [\d.%]+", finding.figures.calculation)
+
+
+def test_a_difference_of_totals_is_told_in_words():
+    assert said("SCO001", total_score="90").split("，")[-1].startswith("少 ")
+    assert said("SCO001", total_score="99.9").split("，")[-1].startswith("多 ")
+
+
 def test_every_public_function_of_the_families_is_in_the_catalogue():
     checks = {rule.check for rule in CATALOGUE.values()}
     for module in pkgutil.iter_modules(auditkit.rules.__path__, "auditkit.rules."):

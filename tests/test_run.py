@@ -6,7 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from auditkit.child import FORKS
 from auditkit.run import NotebookError, restate, run_notebook
+from auditkit.safety import LIMITS
+from auditkit.work import crew, execute_only
 
 
 def notebook(folder: Path, *sources: str) -> Path:
@@ -58,3 +61,12 @@ def test_misspelt_parameter_is_refused_before_anything_runs(tmp_path: Path):
 def test_notebook_that_did_not_reach_its_end_is_no_report(tmp_path: Path, sources: tuple[str, ...], complaint: str):
     with pytest.raises(NotebookError, match=complaint):
         run_notebook(notebook(tmp_path, *sources), {})
+
+
+@pytest.mark.skipif(not FORKS or not Path("/proc").is_dir(), reason="needs fork and /proc")
+def test_a_user_without_a_home_gets_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", "/proc/nobody")
+    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
+        monkeypatch.delenv(name, raising=False)
+    with crew(1, LIMITS) as hired:
+        assert list(hired.map(execute_only, [0])) == [(0, None)]

@@ -91,6 +91,38 @@ def test_the_sentence_on_form_two_is_right_word_by_word(seeds):
         assert words in text
 
 
+@pytest.mark.parametrize("name", ["mof-2020", "mof-2021-cost", "hubei", "transfer"])
+def test_marks_of_a_rulebooks_title_stand_in_no_others(name):
+    """《财政部《…》（…）》 and （…（…）） are no Chinese punctuation."""
+    book = load_rulebook(name)
+    one = audit_form(specimen(), book)
+    year = year_memo(year_of([FormRow(one.source, "", one)], (), (), 2021, book), [one], ())
+    for data in (memo(one), year):
+        (text,) = [p.text for p in opened(data).paragraphs if book.title in p.text]
+        assert not re.search(r"《[^》]*《|（[^）]*（|）（|））", text)
+
+
+def test_a_date_to_fill_in_stands_where_no_line_ends(seeds):
+    """A program drops blanks at a line's end: the date lost its place for the year. A line has 28 letters."""
+    for document in (opened(memo(seeds[0])), opened(year_memo_of(seeds))):
+        asked = [p.text for p in document.paragraphs if "书面反馈" in p.text]
+        assert asked
+        assert all("　　　　年　　月　　日" in text and 2 + text.index("日") < 28 for text in asked)
+
+
+def test_a_memo_counts_forms_with_one_word(seeds):
+    document = opened(year_memo_of(seeds))
+    assert not re.search(r"\d ?份", text_of(document))
+
+
+def test_no_text_touches_the_frame_of_a_table(seeds):
+    for document in (opened(memo(seeds[0])), opened(year_memo_of(seeds))):
+        for table in document.tables:
+            before, after = (step(table._tbl) for step in (lambda t: t.getprevious(), lambda t: t.getnext()))
+            assert docx.text.paragraph.Paragraph(before, document).paragraph_format.space_after == Pt(6)
+            assert docx.text.paragraph.Paragraph(after, document).paragraph_format.space_before == Pt(6)
+
+
 def test_comments_are_anchored_in_their_rows(seeds):
     document = opened(memo(seeds[1]))
     for number, row in enumerate(document.tables[1].rows[1:]):
@@ -146,7 +178,7 @@ def test_year_memo_has_every_project_and_what_shows_across(seeds):
     proved = [one.rulebook.grade(one.scorecard.verified) for one in seeds]
     grades, ranking, *_ = document.tables
     assert [[cell.text for cell in row.cells[:3]] for row in grades.rows[1:]] == [
-        [f"{name}{above}", f"{claimed.count(name)} 份", f"{proved.count(name)} 份"]
+        [f"{name}{above}", f"{claimed.count(name)} 张", f"{proved.count(name)} 张"]
         for name, above in (("优", "（90 分以上）"), ("良", "（80 分以上）"), ("中", "（60 分以上）"), ("差", ""))
     ]
     assert claimed == ["优"] * 8
@@ -209,7 +241,7 @@ def test_year_memo_says_what_money_is_left_what_is_open_and_what_is_asked_for(se
     assert "129 项指标中 41 项无法核实" in text
     assert "1. 坏.docx：文件损坏。" in text
     assert "好.docx" not in text
-    assert "自评结果不成立的 1 份，应重新计分后报送。未能审核的 1 个文件" in text
+    assert "自评结果不成立的 1 张，应重新计分后报送。未能审核的 1 个文件" in text
     (money,) = [table for table in document.tables if table.rows[0].cells[3].text == "结余"]
     lowest = min(seeds, key=lambda one: one.form.execution.actual.number / one.form.execution.adjusted.number)
     assert money.rows[1].cells[0].text == lowest.form.project.squeezed

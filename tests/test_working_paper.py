@@ -15,6 +15,7 @@ from auditkit.audit import audit, audit_form
 from auditkit.model import Severity
 from auditkit.numeral import shown
 from auditkit.report import excel
+from auditkit.report.cells import breadth
 from auditkit.report.decided import Decision, Review
 from auditkit.report.excel import DIGEST, ENTRY_KEY, FINDING_KEY, review_workbook, sheet_name
 from auditkit.report.worklist import audit_digest, entries, questions, tasks
@@ -319,6 +320,19 @@ def test_set_up_for_paper_and_for_work(paper, seeds):
         assert sheet.column_dimensions[openpyxl.utils.get_column_letter(column(sheet, key))].hidden
     filled = {cell.column for row in found.iter_rows(min_row=4) for cell in row if cell.fill.fgColor.rgb == "00FFF2CC"}
     assert filled == {column(found, name) for name in ("处理决定", "处理说明", "佐证材料")}
+
+
+def test_headings_and_kinds_of_indicators_stand_on_one_line(paper):
+    """A heading of which one letter stands on a line of its own looks like a slip."""
+    for sheet in openpyxl.load_workbook(io.BytesIO(paper)):
+        row = 3 if sheet.title in ("汇总", "审核发现") else 4
+        for cell in sheet[row]:
+            dimension = sheet.column_dimensions[cell.column_letter]
+            if cell.value and not dimension.hidden:
+                first = cell.value.split("\n")[0]
+                assert breadth(first) <= dimension.width - 1, (sheet.title, first)
+        if row == 4:
+            assert sheet.column_dimensions["B"].width - 1 >= breadth("可持续影响指标")
 
 
 def test_sheet_names_are_safe_and_differ():

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
 
-from auditkit.document import Row, cell_of, places
+from auditkit.document import CELLS, FEW, Row, made, places, places_of_few
 from auditkit.read.blanks import BLOCK, KEEP
 
 SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}  # in the order in which a browser shows them
@@ -15,8 +15,6 @@ SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}  # in the order in which a brows
 Held = list["str | Grid"]  # texts and tables, as they follow each other
 Spans = tuple[tuple[int, int], ...]  # of the cells of a row: columns and rows
 Layout = tuple  # as `_laid` makes it
-_FEW = 64  # cells of a row whose layout is worth being remembered
-_NEVER = 10**12
 
 
 class Grid:
@@ -44,14 +42,13 @@ class Grid:
         self.texts: list[str | Held] = []
         self.parts: list[int] = []
         self.nesting: dict[int, list[str | Held]] = {}
-        # Of the cells of the section that run on, the column and span; in which row each ends, and the first of these rows
+        # Of the cells of the section that run on, the column and span; and those that end with a row, by its number
         self.above: Spans = ()
-        self.last: dict[int, int] = {}
-        self.ends = _NEVER
+        self.ends: dict[int, list[tuple[int, int]]] = {}
 
     def begin_section(self, name: str) -> None:
         self.section = self.sections[SECTIONS[name]]
-        self.above, self.last, self.ends = (), {}, _NEVER
+        self.above, self.ends = (), {}
 
     def begin_row(self) -> None:
         if self.section is None:
@@ -63,7 +60,7 @@ class Grid:
 
     def layout(self, spans: Spans) -> Layout:
         """The layout of a row of cells with such spans that would follow."""
-        few = len(spans) + len(self.above) < _FEW
+        few = len(spans) + len(self.above) < FEW
         return (_laid if few else _laid.__wrapped__)(spans, self.above)
 
     def lay(self, layout: Layout, texts: Sequence[str]) -> int:
@@ -72,20 +69,20 @@ class Grid:
         columns, widths, merged, pick, below, after, size = layout
         if pick:
             texts = pick((*texts, ""))
-        at = places(self.number, height, size)
-        self.section.append(tuple(map(cell_of, zip(texts, at, columns, widths, merged))))  # noqa: B905 - strict takes time
-        if below or self.ends <= height:
-            self._run_on(height, below, after)
-        return size
-
-    def _run_on(self, height: int, below: Spans, after: Spans) -> None:
+        at = (places_of_few if size < FEW else places)(self.number, height, size)
+        self.section.append(tuple(map(made, CELLS, zip(texts, at, columns, widths, merged))))  # noqa: B905 - strict takes time
+        ends = self.ends
         if below:
             self.above = after
-            for x, rows in below:
-                self.last[x] = height + rows
-        if self.ends <= height:
-            self.above = tuple([cell for cell in self.above if self.last[cell[0]] > height])
-        self.ends = min([self.last[x] for x, _ in self.above], default=_NEVER)
+            for cell, rows in below:
+                if height + rows in ends:
+                    ends[height + rows].append(cell)
+                else:
+                    ends[height + rows] = [cell]
+        if height in ends:
+            ended = ends.pop(height)
+            self.above = tuple([cell for cell in self.above if cell not in ended])
+        return size
 
     def end(self) -> None:
         """Put the table, behind its caption, where it stands in what is around it."""
@@ -134,7 +131,7 @@ def _laid(spans: Spans, above: Spans) -> Layout:
     """The layout of a row of cells with such spans below cells with such columns and spans: forms have few, again and again.
 
     Of all cells, those from above among them, the columns, the spans, and whether they are from above; what picks their texts
-    of the cells' own and an empty one; of those that run on below the column and how many rows; and what is above the next
+    of the cells' own and an empty one; of those that run on below, and how many rows; and what is above the next
     row where none from above ends.
     """
     taken = dict.fromkeys((slot for x, span in above for slot in range(x + 1, x + span)), 0) | dict(above)
@@ -155,5 +152,5 @@ def _laid(spans: Spans, above: Spans) -> Layout:
     order = [-1 if more else index for more, index in zip(merged, own, strict=False)]
     pick = itemgetter(*order, -1) if any(merged) else None
     after = {x: span for x, span, _ in below} | dict(above)
-    runs = tuple([(x, rows) for x, _, rows in below])
+    runs = tuple([((x, span), rows) for x, span, rows in below])
     return columns, widths, merged, pick, runs, tuple(sorted(after.items())), len(columns)

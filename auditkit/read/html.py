@@ -21,7 +21,6 @@ def read_html(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     Raises Unreadable for a page without a table, Refused beyond the limits.
     """
     text, doubts = page_text(source, data)
-    weigh(source, text)
     if any(map(text.__contains__, MARKS)):
         text = text.translate(_DISGUISES)
     if "\r" in text:
@@ -31,6 +30,7 @@ def read_html(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
             raise Ragged
         blocks = _as_written(source, text, limits)
     except Ragged:
+        weigh(source, text)
         markup, unread = ruled(text)
         blocks = _Reading(Markup(source, markup, limits, ruled=True), source, limits).all()
         if unread:
@@ -47,6 +47,7 @@ def read_html(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
 def _as_written(source: str, text: str, limits: Limits) -> tuple[Table | Cell, ...]:
     """What a page holds of which no tree need be built; raises Ragged for others."""
     markup = Markup(source, text, limits)
+    weigh(source, markup.uncommon)
     reading = _Reading(markup, source, limits)
     blocks = reading.all()
     if (markup.loses or reading.loses) and markup.keeps():

@@ -12,7 +12,8 @@ from functools import cached_property
 from itertools import compress
 
 from auditkit.read.blanks import BLOCK, KEEP, LOST, shown
-from auditkit.read.grid import SECTIONS, Grid, Layout
+from auditkit.read.grid import SECTIONS, Grid
+from auditkit.read.known import known
 from auditkit.read.styles import hides, keeps, keeps_cells
 from auditkit.read.tags import (
     BLANK,
@@ -21,20 +22,19 @@ from auditkit.read.tags import (
     HEAD,
     MARKS,
     PAIRED,
-    SHORT,
     TAG,
     TAGLIKE,
     WHOLE,
     Ragged,
-    kind_of,
+    different,
     nest,
-    next_row,
     spans_of,
     tags_of,
     written_out,
 )
 from auditkit.safety import Limits, Refused
 
+_PARTS = range(1, WHOLE.groups + 1)
 _AT_ONCE = 1_000_000  # letters of a page whose tags may be in memory all at a time, which is quicker
 
 
@@ -46,44 +46,47 @@ class Markup:
 
     def __init__(self, source: str, text: str, limits: Limits, ruled: bool = False):
         self._source, self._limits, self._ruled = source, limits, ruled
-        self._kinds: dict[str, str] = {}  # what a tag is, by how it is written
-        self._spans = {"": (1, 1)}  # columns and rows of a cell, by how it is written up to its text
-        self._next_rows: dict[str, bool] = {}  # whether a row follows, by how the end of another is written
+        self._known = known(ruled, limits.span, len(text))
+        self._sheets: list[str] = []
         self._grid = Grid(None)
         self.pieces, self.cells, self._tables, self.loses = self._grid.captions, 0, 0, False
         self._text, self._begun = text, HEAD.match(text).end()
+        self.uncommon = text  # or what of it is not a cell like most
         if not ruled and hides(text[: self._begun].lower()):
             raise Ragged
         first = text.find("<", self._begun)
         first = len(text) if first < 0 else first
         self.pieces.append(written_out(text[self._begun : first]))
         if len(text) < _AT_ONCE:
-            self._read(WHOLE.findall(text, first))
+            self._read(WHOLE.split(text[first:]))
         else:
             self._follow(found.groups("") for found in TAG.finditer(text, first))
         while self._grid.outer:
             self._end_table()
 
     def keeps(self) -> bool:
-        """Whether there are texts that keep their blanks."""
-        return keeps("\n".join((self._text[: self._begun], *self._kinds, *self._spans)).lower())
+        """Whether there may be texts that keep their blanks."""
+        return keeps(self._text.lower())
 
-    def _read(self, parts: list[tuple[str, ...]]) -> None:
+    def _read(self, parts: list[str]) -> None:
         """Read a row of cells with nothing but text in one go, what is between such rows tag by tag."""
-        begins, texts, more, turned, others = zip(*parts, strict=True) if parts else ((),) * 5
-        whole, tags = range(len(parts)), len(parts)
+        every = len(_PARTS) + 1  # and what is between two parts, which is nothing
+        begins, wraps, texts, more, turned, others = columns = [tuple(parts[n::every]) for n in _PARTS]
+        for wrap in different(wraps):
+            _ = self._known.spans.get(wrap) or self._span(wrap)
+        self.uncommon = "".join(filter(None, others))
+        whole, tags = range(len(begins)), len(begins)
         odd, ragged = iter((*compress(whole, others), tags)), iter((*compress(whole, more), tags))
-        layouts: dict[tuple, Layout] = {}  # by how the cells of a row are written, and what is above it
-        turns = self._next_rows
-        at, known, grid, limit = 0, self._spans, self._grid, self._limits.cells
+        layouts, spans, turns = self._known.layouts, self._known.spans, self._known.turns
+        at, grid, limit = 0, self._grid, self._limits.cells
         other, longer = next(odd), next(ragged)
         for stop in compress(range(1, tags + 1), turned):
             if other >= stop and grid.spans == []:
                 key = begins[at:stop], grid.above
                 layout = layouts.get(key)
                 if layout is None:
-                    spans = tuple([known.get(begin) or self._span(begin) for begin in begins[at:stop]])
-                    layout = layouts[key] = grid.layout(spans)
+                    row = [spans.get(begin) or self._span(begin) for begin in begins[at:stop]]
+                    layout = layouts[key] = grid.layout(tuple(row))
                 written = texts[at:stop]
                 if longer < stop:
                     written = list(written)
@@ -94,21 +97,21 @@ class Markup:
                 if self.cells > limit:
                     raise too_many(self._source, self._limits)
                 turn = turned[stop - 1]
-                if not (turns[turn] if turn in turns else self._turns(turn)):
+                if not (turns.get(turn) or self._known.turn(turn)):
                     grid.end_row()
             else:
-                self._follow(tags_of(parts[at:stop]))
+                self._follow(tags_of(zip(*[column[at:stop] for column in columns], strict=True)))
                 grid = self._grid
                 while other < stop:
                     other = next(odd)
                 while longer < stop:
                     longer = next(ragged)
             at = stop
-        self._follow(tags_of(parts[at:]))
+        self._follow(tags_of(zip(*[column[at:] for column in columns], strict=True)))
 
     def _follow(self, tags: Iterable[tuple[str, ...]]) -> None:
         """Follow each tag, with the text behind it and the end of the cell, and of the row, where these follow at once."""
-        grid, kinds, spans = self._grid, self._kinds, self._spans
+        grid, kinds, spans = self._grid, self._known.kinds, self._known.spans
         for cell, begin, tag, text, more, closed, turned in tags:
             if more:
                 text = written_out(text + more)
@@ -126,8 +129,10 @@ class Markup:
             elif tag:
                 kind = kinds.get(tag)
                 if kind is None:
-                    kind = self._kind(tag)
+                    kind = self._known.kind(tag)
                 if kind not in MARKS:
+                    if kind == COMMENT:
+                        self._sheets.append(tag)
                     self._turn(kind, text)
                     grid = self._grid
                 elif grid.held is not None:
@@ -146,20 +151,8 @@ class Markup:
                 if grid.spans is None:
                     raise Ragged
                 self._end_row(grid)
-                if self._turns(turned):
+                if self._known.turn(turned):
                     grid.begin_row()
-
-    def _turns(self, turn: str) -> bool:
-        """Whether a row begins behind another where that ends so."""
-        if turn not in self._next_rows:
-            tag = next_row(turn)
-            self._next_rows[turn] = bool(tag and self._kind(tag))
-        return self._next_rows[turn]
-
-    def _kind(self, tag: str) -> str:
-        if tag not in self._kinds:
-            self._kinds[tag] = (kind_of if len(tag) < SHORT else kind_of.__wrapped__)(tag, self._ruled)
-        return self._kinds[tag]
 
     def _turn(self, kind: str, text: str) -> None:
         """Follow a tag that is more than a mark, and the text behind it."""
@@ -253,7 +246,7 @@ class Markup:
 
     @cached_property
     def _cells_keep(self) -> bool:
-        return not self._ruled and keeps_cells("<".join((self._text[: self._begun], *self._kinds)), self._text)
+        return not self._ruled and keeps_cells("<".join((self._text[: self._begun], *self._sheets)), self.uncommon)
 
     def _end_table(self) -> None:
         grid = self._grid
@@ -265,14 +258,14 @@ class Markup:
 
     def _span(self, begin: str) -> tuple[int, int]:
         """How many columns and rows a cell covers that is written so."""
-        columns, rows = (spans_of if len(begin) < SHORT else spans_of.__wrapped__)(begin, self._ruled)
+        columns, rows = spans_of(begin, self._ruled)
         if columns > self._limits.span:
             raise Refused(
                 self._source,
                 f"有单元格跨 {columns} 列，超过 {self._limits.span} 列；请重新制表后报送",
                 f"a cell spans {columns} columns, more than {self._limits.span}; set the table anew",
             )
-        self._spans[begin] = columns, rows
+        self._known.spans[begin] = columns, rows
         return columns, rows
 
 

@@ -6,6 +6,7 @@ selectolax (lexbor) builds the tree as browsers do. Nothing is fetched.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import accumulate
@@ -107,7 +108,7 @@ def page_text(source: str, data: bytes) -> tuple[str, list[str]]:
     """
     with suppress(UnicodeDecodeError):
         if b"\0" not in data:
-            return data.decode("utf-8-sig"), []
+            return data.removeprefix(BOM_UTF8).decode("utf-8"), []
     declared = _CHARSET.search(data[:4096])
     name = declared[1].decode("ascii").lower() if declared else "gb18030"
     with suppress(Unreadable):

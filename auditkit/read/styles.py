@@ -11,6 +11,7 @@ HIDING = re.compile(
 )
 KEEPING = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden")  # hides what is too long for its place
+_HEADING = re.compile("<[tT][hH]")
 _SHEET = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 _RULE = re.compile(r"([^{}]{1,300})\{([^{}]*)\}")
 _REMARK = re.compile(r"<!--|-->|/\*.*?\*/|@media[^{]*\bprint\b[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL)
@@ -28,10 +29,10 @@ def keeps(styles: str) -> bool:
     return "white-space" in styles and bool(KEEPING.search(styles))
 
 
-def keeps_cells(head: str, page: str) -> bool:
-    """Whether a rule in the head of a page has all its cells keep their blanks."""
+def keeps_cells(head: str, tags: str) -> bool:
+    """Whether a rule in the head of a page has all its cells keep their blanks; `tags` has those but its common cells."""
     names = (_keeping if len(head) < 10_000 else _keeping.__wrapped__)(head)
-    return "td" in names and ("th" in names or not any(th in page for th in ("<th", "<TH", "<tH", "<Th")))
+    return "td" in names and ("th" in names or not _HEADING.search(tags))
 
 
 @lru_cache(maxsize=16)

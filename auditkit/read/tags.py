@@ -6,8 +6,7 @@ Tags are taken apart exactly as the HTML standard does it, and every repetition 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 
 from auditkit.read.blanks import BLOCK, LINE
@@ -31,8 +30,9 @@ HEAD = re.compile(
 # Of a tag only its end is looked for, and that a page writes many tags alike: each way of writing is taken apart once, and
 # its page is ragged where the end was another one. What stands round the whole text of a cell says nothing of it.
 _NAMES = "p|span|font|b|strong|o:p|a|i|u|em"
-_WRAP = rf"<(?!/?[tT])/?(?:{_NAMES}|{_NAMES.upper()})"  # in both cases, which is quicker than in any
-_WRAPS = rf"(?:[ \t\n\r\f/][^>]*+)?+(?:>{_SP}*+{_WRAP}(?=[ \t\n\r\f/>])[^>]*+)*+"
+_WRAP = rf"</?(?:{_NAMES}|{_NAMES.upper()})"  # in both cases, which is quicker than in any
+_OWN = r"(?:[ \t\n\r\f/][^>]*+)?+"
+_WRAPS = rf"{_OWN}(?:>{_SP}*+{_WRAP}(?=[ \t\n\r\f/>])[^>]*+)*+"
 _UNWRAPS = rf"(?:(?:</(?![tT])(?:{_NAMES}|div|{_NAMES.upper()}|DIV)>|<o:p>){_SP}*+)*+"
 _BR = rf"<[bB][rR]{_SP}*+/?>"
 _CLEAN = rf"[^<&{_ANY_BLANK}]*+(?: [^<&{_ANY_BLANK}]++)*+"
@@ -40,7 +40,7 @@ _TEXT = rf"({_CLEAN})([^<]*+(?:{_BR}[^<]*+)*+)"  # as far as it is shown as it i
 _TEXT_SHORT = _TEXT.replace(")(", ")(|")  # the same where most often nothing is beyond, and what follows is given
 _TURN = rf"{_SP}*+(</[tT][rR]>{_SP}*+(?:<[tT][rR](?=[ \t\n\r\f/>])[^>]*+>{_SP}*+)?+|)(?=<)"  # to the next row, or out of one
 WHOLE = re.compile(  # cells, and all between them
-    rf"<[tT][dD]({_WRAPS})>{_TEXT_SHORT}(?:</[tT][dD]>|{_UNWRAPS}</[tT][dD]>){_TURN}|(<[^<]*+)"
+    rf"<[tT][dD]({_OWN})((?:>{_SP}*+{_WRAP}{_OWN})*+)>{_TEXT_SHORT}(?:</[tT][dD]>|{_UNWRAPS}</[tT][dD]>){_TURN}|(<[^<]*+)"
 )
 _RAW_BEGUN = r"(?i:style|script)[ \t\n\r\f/>]"
 TAG = re.compile(  # a tag without an end takes all that follows with it: it is looked for but once
@@ -52,7 +52,7 @@ _CELL = re.compile(rf"({_REST})>(?:{_SP}*+{_WRAP}{_REST}>)*+")
 _OTHER = re.compile(rf"(/?[a-zA-Z][^ \t\n\r\f/>]*+){_REST}>")
 
 _RAW = re.compile(rf"(?i:{_STYLE}|{_SCRIPT})")
-SHORT = 200  # letters of what is worth being remembered from page to page
+_FEW = 4
 _ALL_ROWS = 10**9  # that follow in the section
 _NEXT_ROW = re.compile(rf"</[tT][rR]>{_SP}*+<(tr{_REST})>{_SP}*+", re.IGNORECASE)
 TAGLIKE = re.compile(r"[a-zA-Z/!?]")
@@ -82,7 +82,6 @@ class Ragged(Exception):
     """Markup of which a browser may make another tree than its tags say, or that hides a part of it."""
 
 
-@lru_cache(maxsize=1024)
 def spans_of(begin: str, ruled: bool) -> tuple[int, int]:
     """Columns and rows of a cell that is written so up to its text."""
     whole = _CELL.fullmatch(f"{begin}>")
@@ -107,15 +106,26 @@ def next_row(turn: str) -> str:
 def tags_of(parts: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """The tags of parts of a page."""
     others: list[str] = []
-    for begin, text, more, turned, other in parts:
+    for begin, wraps, text, more, turned, other in parts:
         if other:
             others.append(other)
             continue
         if others:
             yield from TAG.findall("".join(others))
             others = []
-        yield "d", begin, "", text, more, "d", turned
+        yield "d", begin + wraps, "", text, more, "d", turned
     yield from TAG.findall("".join(others))
+
+
+def different(wraps: Sequence[str | None]) -> Iterable[str]:
+    """Every one once: most pages have few and long ones, which are sooner compared than hashed."""
+    seen: list[str] = []
+    while first := next(filter(None, wraps), ""):
+        if len(seen) == _FEW:
+            return {*seen, *filter(None, wraps)}
+        seen.append(first)
+        wraps = [wrap for wrap in wraps if wrap != first]
+    return seen
 
 
 def nest(blocks: list[str], name: str, ends: bool) -> None:
@@ -136,7 +146,6 @@ def nest(blocks: list[str], name: str, ends: bool) -> None:
     blocks.append(name)
 
 
-@lru_cache(maxsize=1024)
 def kind_of(tag: str, ruled: bool) -> str:
     """What a tag is: a mark (nothing, the border of a block, the end of a line), a comment, or its name."""
     if not ruled and hides(tag.lower()):

@@ -61,7 +61,8 @@ def _looks(book: Any) -> dict[str, Any]:
 
     line = Side("thin", color="808080")
     box = Border(line, line, line, line)
-    # An .xlsx cannot say that no line begins with a comma, as LibreOffice wants to be told.
+    # An .xlsx cannot say that no line begins with a comma, as LibreOffice wants to be told: no alignment, font or run
+    # of rich text does. Excel and WPS know it by themselves.
     words, figures = Alignment("left", "center", wrap_text=True), Alignment("center", "center", wrap_text=True)
     middle = Alignment("center", "center", wrap_text=True)
     plain, bold, title = Font("宋体", 10), Font("宋体", 10, bold=True), Font("黑体", 16)
@@ -122,10 +123,10 @@ def fit(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(max(1, -(-_breadth(line) // max(width - 1, 1))) for line in text.split("\n"))
+    return sum(max(1, -(-breadth(line) // max(width - 1, 1))) for line in text.split("\n"))
 
 
-def _breadth(text: str) -> int:
+def breadth(text: str) -> int:
     """How many half-width letters wide."""
     return sum(1 if char.isascii() else 2 for char in text)
 

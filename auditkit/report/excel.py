@@ -33,22 +33,22 @@ _SUMMARY = tuple(
     Column(*one)
     for one in (
         ("序号", 5), ("项目名称", 30), ("实施单位", 18), ("年度", 7), ("分值合计", 9), ("填报总分", 11),
-        ("自评得分合计", 13), ("复核得分", 9), ("偏差", 8), ("可核实得分", 11), ("最高可能得分", 13), ("▲ 错误", 7),
-        ("● 疑点", 7), ("○ 提示", 7), ("问题行数", 9), ("已决定", 7), (SIGNED, 24), (DIGEST, 0),
+        ("自评得分合计", 13), ("复核得分", 9), ("偏差", 8), ("可核实得分", 11), ("最高可能得分", 13), ("▲ 错误", 8),
+        ("● 疑点", 8), ("○ 提示", 8), ("问题行数", 9), ("已决定", 7), (SIGNED, 21), (DIGEST, 0),
     )
 )  # fmt: skip
 _FINDINGS = (
-    *(Column("序号", 5), Column("项目", 16), Column("级别", 8), Column("规则", 8), Column("问题类型", 13)),
-    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 28)),
-    *(Column(name, 10 if field is Field.RULING else 18, True) for field, name in FINDING_INPUTS.items()),
-    Column(STANDING, 20),
+    *(Column("序号", 5), Column("项目", 14), Column("级别", 8), Column("规则", 8), Column("问题类型", 13)),
+    *(Column("指标", 5), Column("问题", 36), Column("表内依据", 32), Column("审核依据", 32)),
+    *(Column(name, 10 if field is Field.RULING else 16, True) for field, name in FINDING_INPUTS.items()),
+    Column(STANDING, 24),
     *(Column(name, 0) for name in (FINDING_KEY, DIGEST, *(FORMER + name for name in FINDING_INPUTS.values()))),
 )
 _ENTRIES = (
-    *(Column("三级指标", 26), Column("性质", 11), Column("指标值", 18), Column("分值", 7)),
-    *(Column("自评完成值", 18), Column("自评得分", 7), Column("复核完成值", 16, True), Column("复核得分", 9, True)),
-    *(Column("偏差", 7), Column("依据及说明", 36), Column("复核说明", 20, True)),
-    Column(STANDING, 22),
+    *(Column("三级指标", 25), Column("性质", 15), Column("指标值", 16), Column("分值", 7)),
+    *(Column("自评完成值", 16), Column("自评得分", 9), Column("复核完成值", 16, True), Column("复核得分", 9, True)),
+    *(Column("偏差", 7), Column("依据及说明", 35), Column("复核说明", 18, True)),
+    Column(STANDING, 24),
     *(Column(name, 0) for name in (ENTRY_KEY, DIGEST, *(FORMER + name for name in ENTRY_INPUTS.values()))),
 )
 Decided = Mapping[Subject, Decision]

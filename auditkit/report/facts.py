@@ -167,4 +167,4 @@ def spans(headings: Iterable[Hashable]) -> list[int]:
 
 def clipped(text: str, longest: int) -> str:
     """A text cut, with an ellipsis, where it is longer than there is room for."""
-    return text if len(text) <= longest else f"{text[:longest]}…"
+    return text if len(text) <= longest else f"{text[:longest]}……"

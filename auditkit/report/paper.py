@@ -58,12 +58,20 @@ class Paper:
 
     def paragraph(self, text: str, style: str = "公文正文") -> Paragraph:
         paragraph = styled(self.document.add_paragraph(), style)
+        before = paragraph._p.getprevious()
+        if before is not None and before.tag == _qn("w:tbl"):
+            _apart(paragraph, "before")
         say(paragraph, text)
         return paragraph
 
     def table(self, heads: Sequence[str], widths: Sequence[int]) -> Table:
         """A table under its heads, which repeat on every page; widths in millimetres."""
         table = self.document.add_table(1, len(heads))
+        before = table._tbl.getprevious()
+        if before is not None and before.tag == _qn("w:p"):
+            from docx.text.paragraph import Paragraph
+
+            _apart(Paragraph(before, self.document), "after")
         table.style, table.autofit, table.alignment = "Table Grid", False, 1
         _property(table._tbl.tblPr, "w:tblLayout", type="fixed")
         for column, width in zip(table._tbl.tblGrid.findall(_qn("w:gridCol")), widths, strict=True):
@@ -107,6 +115,13 @@ class Paper:
         out = BytesIO()
         self.document.save(out)
         return timeless(out.getvalue())
+
+
+def _apart(paragraph: Paragraph, side: str) -> None:
+    """Lines of fixed height touch the frame of a table that stands next to them."""
+    from docx.shared import Pt
+
+    setattr(paragraph.paragraph_format, f"space_{side}", Pt(6))
 
 
 def styled(paragraph: Paragraph, style: str) -> Paragraph:

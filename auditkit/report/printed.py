@@ -29,7 +29,7 @@ def project_facts(audit: Audit) -> dict[str, Any]:
     name = audit.form.project.squeezed or "（未填项目名称）"
     return {
         "running": "项目支出绩效自评审核报告",
-        "subject": name if len(name) <= 30 else f"{name[:30]}…",
+        "subject": name if len(name) <= 30 else f"{name[:30]}……",
         "title": f"{name[:200]} 绩效自评审核报告",
         "headline": _headline(audit, name, numbered),
         "form": form_facts(audit.form, _by_cell(numbered)),
@@ -59,7 +59,7 @@ def book_facts(book: Rulebook) -> dict[str, Any]:
     """The rulebook and what it rests on, and how far that was checked."""
     checked = {True: "已核对", False: "未核对，仅据二手资料"}
     return {
-        "line": f"规则手册 {book.name}（{book.title}），版本 {book.version}，校验码 {book.digest}",
+        "line": f"规则手册 {book.name}，{book.title}，版本 {book.version}，校验码 {book.digest}",
         "short": f"规则手册 {book.name} {book.version}　校验码 {book.digest}",
         "documents": [[one.title, one.number, checked[one.checked], one.note] for one in book.documents],
     }
@@ -91,7 +91,7 @@ def _headline(audit: Audit, name: str, numbered: Sequence[tuple[int, Finding]]) 
         ],
         "total": len(numbered),
         "coverage": f"查了 {len(form.indicators)} 项指标；{len(audit.outcomes)} 条规则中 {looked} 条有内容可查，"
-        f"另有 {len(audit.skipped)} 处因表中缺数未能核查。",
+        f"另有 {len(audit.skipped)} 处因表中缺数或不适用未能核查。",
     }
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
 LONGEST_MESSAGE = 200  # of a finding that is told in a sentence
+# To be filled in. Blanks at a line's end are not set: it stands near the beginning of its paragraph.
+DATE = "　　　　年　　月　　日"
 FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
 
 
@@ -39,7 +41,7 @@ def memo(audit: Audit, review: Review | None = None) -> bytes:
     _questions(paper, audit)
     paper.paragraph("四、答复要求", "一级标题")
     paper.paragraph(
-        "请在“单位答复”一栏逐项说明情况、提出更正意见，并附证明材料，于　　　　年　　月　　日前书面反馈。"
+        f"请于{DATE}前书面反馈：在“单位答复”一栏逐项说明情况、提出更正意见，并附证明材料。"
         "各项问题的证据位置、原文、依据和核实步骤见批注。"
     )
     if review:
@@ -53,10 +55,15 @@ def _scope(paper: Paper, audit: Audit) -> None:
     looked = sum(outcome.applied > 0 for outcome in audit.outcomes)
     paper.paragraph("一、核查内容", "一级标题")
     paper.paragraph(
-        f"依据《{book.title}》（规则手册 {book.name}，版本 {book.version}），对表内资金、分值、得分、指标和文字说明进行核查。"
+        f"{_rests_on(book)}对表内资金、分值、得分、指标和文字说明进行了核查，"
         f"共查 {len(audit.form.indicators)} 项指标；{len(audit.outcomes)} 条规则中 {looked} 条有内容可查，"
-        f"另有 {len(audit.skipped)} 处因表中缺数等原因未能核查。核查只就表内数据进行，未核对表外材料。"
+        f"另有 {len(audit.skipped)} 处因表中缺数或不适用未能核查。核查只就表内数据进行，未核对表外材料。"
     )
+
+
+def _rests_on(book: Rulebook) -> str:
+    """The titles of rulebooks have book-title marks and brackets of their own, which must not stand in further ones."""
+    return f"核查依据为{book.title}；规则手册 {book.name}，版本 {book.version}。"
 
 
 def _scores(paper: Paper, audit: Audit) -> None:
@@ -139,8 +146,8 @@ def year_memo(
     paper.paragraph("")
     paper.paragraph("一、核查范围和依据", "一级标题")
     paper.paragraph(
-        f"本次核查 {year} 年度项目支出绩效自评表 {len(audits)} 份，涉及主管部门 {len(units)} 个。"
-        f"依据《{book.title}》（规则手册 {book.name}，版本 {book.version}），只就表内数据核查，未核对表外材料。"
+        f"本次核查 {year} 年度项目支出绩效自评表 {len(audits)} 张，涉及主管部门 {len(units)} 个。"
+        f"{_rests_on(book)}核查只就表内数据进行，未核对表外材料。"
     )
     paper.paragraph("二、总体情况", "一级标题")
     paper.paragraph(
@@ -168,14 +175,14 @@ def _grades(paper: Paper, audits: Sequence[Audit], book: Rulebook) -> None:
     """How many forms each grade has by what they claim, by what they prove and at best."""
     if not book.scored:
         return
-    paper.paragraph("按三种得分分别评定等级，各有多少份如下。")
+    paper.paragraph("按三种得分分别评定等级，各有多少张如下。")
     table = paper.table(("等级", "按自评得分", "按可核实得分", "按最高可能得分"), (48, 36, 36, 36))
     cards = [audit.scorecard for audit in audits]
     scores = [[getattr(card, name) for card in cards] for name in ("stated", "verified", "upper")]
     earned = [Counter(book.grade(score) for score in column if score is not None) for column in scores]
     for name, least in book.grades.items():
         label = f"{name}（{shown(least)} 分以上）" if least else name
-        paper.row(table, (label, *(f"{column[name]} 份" for column in earned)), range(4))
+        paper.row(table, (label, *(f"{column[name]} 张" for column in earned)), range(4))
 
 
 def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:
@@ -187,7 +194,7 @@ def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:
         counts = (str(audit.count(severity)) for severity in Severity)
         paper.row(table, (str(number), audit.form.project.squeezed, *scores, *counts), (0, *range(2, 8)))
     if len(audits) > MOST_FORMS:
-        paper.paragraph(f"另有 {len(audits) - MOST_FORMS} 份未列出，见 forms.csv。")
+        paper.paragraph(f"另有 {len(audits) - MOST_FORMS} 张未列出，见 forms.csv。")
 
 
 def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
@@ -248,8 +255,8 @@ def _unread(paper: Paper, failed: Sequence[FileRow]) -> None:
 def _requests(paper: Paper, disproved: int, failed: int) -> None:
     paper.paragraph("八、答复和更正要求", "一级标题")
     paper.paragraph(
-        "请各主管部门督促有关单位，就各项目核查意见书所列问题逐项答复，更正填报有误的自评表，附证明材料，"
-        "于　　　　年　　月　　日前书面反馈。"
-        + (f"自评结果不成立的 {disproved} 份，应重新计分后报送。" if disproved else "")
+        f"请各主管部门督促有关单位于{DATE}前书面反馈：就各项目核查意见书所列问题逐项答复，更正填报有误的自评表，"
+        "附证明材料。"
+        + (f"自评结果不成立的 {disproved} 张，应重新计分后报送。" if disproved else "")
         + (f"未能审核的 {failed} 个文件，应按所列原因重新报送。" if failed else "")
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAMED = 24  # forms that a chart can name, one a line
 ROUND = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
+NAME = 18  # letters of a form's name on a line; it has two
 APART = 2_000  # points that can be told apart in a chart
 LOW = Decimal("0.9")
 # A family name of our own: under the font's real name matplotlib might pick a copy that the system has.
@@ -97,8 +98,10 @@ def _dumbbells(axes: Axes, scored: Sequence[FormLine]) -> None:
 
 def _name(one: FormLine) -> str:
     """What no font has is drawn as its number: a box would hide it."""
-    name = clipped(inert_line(one.name), 16)
-    return lettering([name], system=False).printed(name)
+    name = clipped(inert_line(one.name), 2 * NAME - 2)
+    half = len(name) if len(name) <= NAME else -(-len(name) // 2)
+    told = "\n".join(filter(None, (name[:half], name[half:])))
+    return lettering([told], system=False).printed(told)
 
 
 def _rates(forms: Sequence[FormLine]) -> list[tuple[Decimal, Decimal]]:

@@ -170,7 +170,7 @@ def copied_text(portfolio: Portfolio, book: Rulebook):
         long = [(form, value) for form, value in texts if len(value.plain) >= book.thresholds.copied_length]  # (1)
         for (one, text), (other, copy) in _copies(long, book.thresholds.copied):
             yield (
-                f"{words}：“{one.project.squeezed}”与“{other.project.squeezed}”几乎相同，“{text.squeezed[:30]}…”",
+                f"{words}：“{one.project.squeezed}”与“{other.project.squeezed}”几乎相同，“{text.squeezed[:30]}……”",
                 _in(one, text),
                 _in(other, copy),
             )

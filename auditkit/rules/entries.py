@@ -89,7 +89,7 @@ def text_defect(form: Form, book: Rulebook):
     for value, item in _texts(form):
         defect = _defect(value, item)
         if defect:
-            yield f"“{_excerpt(value.squeezed)}”{defect}", value, item
+            yield defect, value, item
 
 
 def _texts(form: Form) -> Iterator[tuple[Value, Indicator | None]]:
@@ -101,35 +101,43 @@ def _texts(form: Form) -> Iterator[tuple[Value, Indicator | None]]:
 def _defect(value: Value, item: Indicator | None) -> str:
     text = value.text.strip()
     if found := re.search(rf"\d({any_of('titles.units')})\1(?!\1)", value.plain):
-        return f"单位重复“{found[1]}{found[1]}”"
-    if found := _DOUBLED.search(text.replace("……", "")):
-        return f"标点或文字重复“{found[0]}”"
+        return f"“{_excerpt(text, text.find(found[0]))}”单位重复“{found[1]}{found[1]}”"
+    if found := _DOUBLED.search(bare := text.replace("……", "")):
+        return f"“{_excerpt(bare, found.start())}”标点或文字重复“{found[0]}”"
     if item is not None and value is item.name and text.endswith(("、", "，", "；", "：", ",", ";")):
-        return f"末尾有多余的“{text[-1]}”"
-    unpaired = _unpaired(_LIST_MARK.sub("", text))  # (1)
-    return f"“{unpaired}”不成对" if unpaired else ""
+        return f"“{_excerpt(text, len(text))}”末尾有多余的“{text[-1]}”"
+    unpaired = _unpaired(bare := _LIST_MARK.sub("", text))  # (1)
+    if unpaired is None:
+        return ""
+    # A quotation mark within quotation marks, “””, is read by nobody.
+    mark = {"“": "左引号", "”": "右引号"}.get(bare[unpaired], f"“{bare[unpaired]}”")
+    return f"“{_excerpt(bare, unpaired)}”中的{mark}不成对"
 
 
-def _unpaired(text: str) -> str:
-    """The first bracket or quotation mark that has no partner."""
-    open_marks: list[str] = []
+def _unpaired(text: str) -> int | None:
+    """The place of the first bracket or quotation mark that has no partner."""
+    open_marks: list[int] = []
     closing = {close: start for start, close in _PAIRS.items()}
-    for char in text:
+    for place, char in enumerate(text):
         if char in _PAIRS:
-            open_marks.append(char)
+            open_marks.append(place)
         elif char in closing:
             partner = {closing[char], *(o for o in _PAIRS if _half(o) == _half(closing[char]))}
-            if not open_marks or open_marks.pop() not in partner:
-                return char
-    return open_marks[0] if open_marks else ""
+            if not open_marks or text[open_marks.pop()] not in partner:
+                return place
+    return open_marks[0] if open_marks else None
 
 
 def _half(mark: str) -> str:
     return {"（": "("}.get(mark, mark)
 
 
-def _excerpt(text: str, longest: int = 40) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+def _excerpt(text: str, place: int = 0, longest: int = 40) -> str:
+    """So much of a text, on one line, as shows what stands at a place."""
+    start = max(0, min(place - longest // 2, len(text) - longest))
+    end = start + longest
+    part = "".join(text[start:end].split("\n"))
+    return f"{'……' if start else ''}{part}{'……' if end < len(text) else ''}"
 
 
 @rule(

@@ -80,7 +80,7 @@ def text_contradicts_indicator(form: Form, book: Rulebook):
             if entry is not None and item.row not in settled:
                 yield (
                     f"{words}写“{mention.text}”，第{item.row}项“{item.name.squeezed}”的{_entry_name(item, entry)}是“{entry.squeezed}”"
-                    f"（把握：{'高' if likeness >= SURE else '中'}，名称相近度 {likeness:.0%}）",
+                    f"，名称相近度 {likeness:.0%}；把握：{'高' if likeness >= SURE else '中'}",
                     Figures(mention.text, f"与第{item.row}项一致：{entry.squeezed}"),
                     value,
                     entry,
@@ -171,7 +171,7 @@ def claims_all_targets_met(form: Form, book: Rulebook):
     if claim and short:
         rows = "、".join(f"第{item.row}项" for item in short)
         yield (
-            f"实际完成情况写“{claim.rstrip('。')}”，但{rows}未达标或自行扣分（把握：高）",
+            f"实际完成情况写“{claim.rstrip('。')}”，但{rows}未达标或自行扣分；把握：高",
             form.outcome,
             *(item.score for item in short),
         )

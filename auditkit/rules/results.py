@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditkit.judgement import Reason, Verdict
 from auditkit.measure import Kind
 from auditkit.model import Figures, Indicator, NotApplicable
-from auditkit.numeral import shown_percent
+from auditkit.numeral import shown, shown_percent
 from auditkit.rule import ERROR, NOTE, WARNING, rule
 from auditkit.rulebook import Rulebook
 from auditkit.verdict import judge, judge_stated
@@ -155,12 +155,13 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     if judgement.achieved >= limit.threshold and full and indicator.explanation.void and not at_ceiling:
         due = "未说明原因" if limit.effect == "explain" else "未按规定调减得分，也未说明原因"
         share, threshold = shown_percent(judgement.achieved), shown_percent(limit.threshold)
+        plain = shown_percent if judgement.kind is Kind.RATE else shown
         yield (
             f"{indicator.claim}，为指标值的 {share}（阈值 {threshold}），{due}",
             Figures(
                 f"{indicator.result.squeezed}（{share}）",
                 f"低于指标值的 {threshold}，或说明原因",
-                f"{indicator.result.squeezed} ÷ {indicator.target.squeezed}",
+                f"{plain(judgement.result)} ÷ {plain(judgement.target)}",
             ),
             indicator.result,
             indicator.target,

@@ -67,7 +67,7 @@ def total_miscomputed(form: Form, book: Rulebook):
         parts = f"预算执行率 {shown(execution)} 分 + 各指标 {shown(items)} 分" if entry else f"各指标 {shown(items)} 分"
         yield (
             f"总分应为 {shown(execution + items)} 分（{parts}），填报 {form.total_score} 分，"
-            f"相差 {shown(stated - execution - items)} 分",
+            f"{'多' if stated > execution + items else '少'} {shown(abs(stated - execution - items))} 分",
             _reckoned(f"{form.total_score} 分", execution, items, entry),
             form.total_score,
             *([entry] if entry else []),

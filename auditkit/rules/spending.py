@@ -41,7 +41,8 @@ def overspent(form: Form, book: Rulebook):
     for fund in [fund for fund in over if fund.source is Source.TOTAL] or over:  # (1)
         base = execution.base(fund, book)
         figures = Figures(f"执行数 {fund.actual}", f"不超过 {base}", f"{fund.actual} ＞ {base}")
-        yield f"{fund.label.squeezed}：执行数 {fund.actual} 超过预算数 {base}", figures, fund.actual, base
+        told = f"{fund.label.squeezed}：执行数 {_amount(fund.actual, form)} 超过预算数 {_amount(base, form)}"
+        yield told, figures, fund.actual, base
 
 
 @rule(
@@ -81,11 +82,12 @@ def unspent_unexplained(form: Form, book: Rulebook):
         left = shown(base.number - fund.actual.number, places=6)
         limit = shown_percent(book.thresholds.unspent)
         yield (
-            f"预算 {base}，执行 {fund.actual}，结余 {left}，占 {shown_percent(unspent)}（阈值 {limit}），表中未说明原因",
+            f"预算 {_amount(base, form)}，执行 {_amount(fund.actual, form)}，结余 {_amount(left, form)}，"
+            f"占 {shown_percent(unspent)}（阈值 {limit}），表中未说明原因",
             Figures(
                 f"结余 {shown_percent(unspent)}",
                 f"不超过 {limit}，或说明原因",
-                f"（{base} - {fund.actual}）÷ {base}",
+                f"（{base}－{fund.actual}）÷ {base}",
             ),
             fund.actual,
             base,
@@ -130,15 +132,22 @@ def adjusted_unexplained(form: Form, book: Rulebook):
     if abs(change) > book.thresholds.adjusted and not _explained(form, "missing.adjusted"):
         limit = shown_percent(book.thresholds.adjusted)
         yield (
-            f"年初预算 {fund.initial}，全年预算 {fund.adjusted}，调整 {shown_percent(change)}（阈值 {limit}），表中未说明原因",
+            f"年初预算 {_amount(fund.initial, form)}，全年预算 {_amount(fund.adjusted, form)}，"
+            f"调整 {shown_percent(change)}（阈值 {limit}），表中未说明原因",
             Figures(
                 f"调整 {shown_percent(change)}",
                 f"不超过 {limit}，或说明原因",
-                f"（{fund.adjusted} - {fund.initial}）÷ {fund.initial}",
+                f"（{fund.adjusted}－{fund.initial}）÷ {fund.initial}",
             ),
             fund.adjusted,
             fund.initial,
         )
+
+
+def _amount(amount: object, form: Form) -> str:
+    """An amount with the form's unit of money, which is told in a heading and not beside the figure."""
+    told, unit = str(amount), form.money_unit.squeezed
+    return told if not unit or told.endswith(unit) else f"{told} {unit}"
 
 
 def _carried(fund: Fund) -> Decimal:
@@ -194,11 +203,11 @@ def results_outrun_spending(form: Form, book: Rulebook):
         limit = shown_percent(book.thresholds.outrun)
         yield (
             f"指标得分率 {shown_percent(claimed)}（{shown(scored)} ÷ {shown(laid_out)}），执行率 {shown_percent(rate)}，"
-            f"偏离 {shown_percent(gap)}（阈值 {limit}）",
+            f"差距占得分率的 {shown_percent(gap)}（阈值 {limit}）",
             Figures(
-                f"偏离 {shown_percent(gap)}",
+                f"差距占 {shown_percent(gap)}",
                 f"不超过 {limit}",
-                f"（得分率 {shown_percent(claimed)} - 执行率 {shown_percent(rate)}）÷ 得分率",
+                f"（得分率 {shown_percent(claimed)}－执行率 {shown_percent(rate)}）÷ 得分率 {shown_percent(claimed)}",
             ),
             form.execution.actual,
             execution.base(form.execution, book),

@@ -1,4 +1,4 @@
-"""A run over some 350 hostile files and two good ones: every file is told about, none does harm, the good are audited."""
+"""A run over some 500 hostile files and two good ones: every file is told about, none does harm, the good are audited."""
 
 from __future__ import annotations
 

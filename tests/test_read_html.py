@@ -162,6 +162,13 @@ def test_nested_tables_follow_the_one_around_them():
     assert [b.rows[0][0].at.table for b in document.blocks] == [1, 2, 3, 4]
 
 
+def test_a_page_beside_its_menu_is_no_cell():
+    form = "<table>" + "<tr><td>a<td>b" * 4 + "</table>"
+    document = html(f"<table><tr><td>菜单<td><p>一<p>二{form}<p>三{form}四</table>")
+    rows = [["a", "b"]] * 4
+    assert texts(document) == ["菜单", "一", "二", rows, "三", rows, "四"]
+
+
 def test_a_table_that_only_places_others_is_none():
     inner = "<table><tr><td>a<td>b</table>"
     assert texts(html(f"<table><tr><td>{inner}</table>")) == [[["a", "b"]]]

@@ -118,8 +118,13 @@ class Grid:
             yield BLOCK
 
     def lays_out(self) -> bool:
-        """Whether the table only places others: it holds one, and no row holds more than one thing."""
-        return bool(self.nesting) and all(sum(map(_filled, row)) < 2 for row in self.contents())
+        """Whether the table only places others: no row holds more than one thing, or those within have more rows than it
+        has texts, as where a page stands beside its menu."""
+        if not self.nesting:
+            return False
+        filled = [sum(map(_filled, row)) for row in self.contents()]
+        within = [piece.height for piece in self.pieces() if type(piece) is Grid]
+        return max(filled, default=0) < 2 or sum(within) > max(sum(filled), self.height)
 
 
 def _filled(held: str | Held) -> bool:

@@ -226,3 +226,23 @@ def test_half_width_keeps_powers_of_units_apart_from_figures():
 @pytest.mark.parametrize("text", ["6E+4件", "2.0E+5", "1.2e-5", "1.20E+05人次"])
 def test_a_power_of_ten_is_no_figure(text):
     assert not parse_quantity(text).measures
+
+
+@pytest.mark.parametrize(
+    ("text", "void"),
+    [
+        ("对照年度目标，说明相关任务目标的完成情况（100字以内）", True),
+        ("结合自评情况，分析存在的问题及原因。（200字以内）", True),
+        (
+            "预算执行率未达到90%的需说明原因(100字以内)；2.年中发生预算调整的，应单独说明理由；3.其他资金包括：社会投入。",
+            True,
+        ),
+        ("预算执行率未达到90%的需说明原因（100字以内）尾款未到付款期", False),
+        ("请在此处简要说明监督检查中发现的问题，如没有请填无。", True),
+        ("完成调研报告1篇（3000字以上）", False),
+        ("编写情况说明1份（500字以内）", False),
+        ("1." * 299 + "（100字以内）", False),
+    ],
+)
+def test_a_hint_printed_on_the_form_states_nothing(text, void):
+    assert is_void(text) is void

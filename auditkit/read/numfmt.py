@@ -6,7 +6,7 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 GENERAL = "General"
@@ -118,7 +118,11 @@ def from_serial(value: Decimal, epoch_1904: bool = False) -> datetime.datetime |
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return _WIDE.add(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE), Decimal(0))
+    unit = Decimal(1).scaleb(-places)
+    try:
+        return value.quantize(unit, ROUND_HALF_UP) + 0
+    except InvalidOperation:  # more digits than are common
+        return _WIDE.add(value.quantize(unit, ROUND_HALF_UP, _WIDE), Decimal(0))
 
 
 def _tokens(section: str) -> list[_Token]:

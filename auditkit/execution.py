@@ -24,8 +24,12 @@ def indicator(form: Form) -> Indicator | None:
     """The indicator that scores the execution where the funds do not: some forms list 预算执行率 among the indicators."""
     if form.funds and (form.execution.points.readable or form.execution.score.readable):
         return None
-    words = table("labels.execution.words")
-    return next((item for item in form.indicators if label(item.name.text) in words), None)
+    return next(filter(is_execution, form.indicators), None)
+
+
+def is_execution(item: Indicator) -> bool:
+    """True for 预算执行率 among the indicators."""
+    return label(item.name.text) in table("labels.execution.words")
 
 
 def points(fund: Fund, book: Rulebook) -> Decimal:

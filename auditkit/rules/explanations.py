@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from auditkit.label import label
+from auditkit.execution import is_execution
 from auditkit.model import Indicator, NotApplicable, Value
 from auditkit.rule import ERROR, WARNING, rule
 from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern, table
+from auditkit.terms import pattern
 
 _CAUSES, _MEASURES = pattern("narrative.causes"), pattern("narrative.measures")
 _NOTHING = pattern("narrative.nothing")
@@ -17,13 +17,8 @@ _INTENTIONS, _RESTATED = pattern("narrative.intentions"), pattern("narrative.res
 
 def _of_deduction(indicator: Indicator) -> str:
     """The explanation of a deduction, nothing where nothing was deducted; a blank one is the matter of NAR004."""
-    deducted = indicator.score.number < indicator.points.number and not _is_execution(indicator)
+    deducted = indicator.score.number < indicator.points.number and not is_execution(indicator)
     return indicator.explanation.plain if deducted and not _says_nothing(indicator.explanation) else ""
-
-
-def _is_execution(indicator: Indicator) -> bool:
-    """True for 预算执行率 among the indicators: what it loses is reckoned from the amounts, and explained with them."""
-    return label(indicator.name.text) in table("labels.execution.words")
 
 
 def _says_nothing(explanation: Value) -> bool:
@@ -65,7 +60,7 @@ def deduction_unexplained(indicator: Indicator, book: Rulebook):
     """
     if indicator.explanation.at is None:
         raise NotApplicable("表中没有偏差原因一栏")
-    if _is_execution(indicator):  # (1)
+    if is_execution(indicator):  # (1)
         raise NotApplicable("预算执行率按执行数计算得分，由资金部分核对")
     points, score = indicator.points.number, indicator.score.number
     if score < points and _says_nothing(indicator.explanation):

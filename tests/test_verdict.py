@@ -205,6 +205,12 @@ def test_figures_in_the_short_forms_of_everyday(target, result, name, verdict):
     assert found.verdict.value == verdict, found
 
 
+def output(texts: dict[str, str]) -> Indicator:
+    """An output indicator without points whose cells have these texts."""
+    values = {name: Value(text, At(table=1, row=1, column=1)) for name, text in texts.items()}
+    return Indicator(1, points=ABSENT, score=ABSENT, explanation=ABSENT, kind=Category.OUTPUT, **values)
+
+
 @pytest.mark.parametrize(
     ("target", "unit", "result", "verdict"),
     [
@@ -216,9 +222,7 @@ def test_figures_in_the_short_forms_of_everyday(target, result, name, verdict):
 )
 def test_a_bare_result_is_in_the_unit_of_the_forms_column(target, unit, result, verdict):
     texts = dict(category="产出指标", subcategory="时效指标", name="完成情况", target=target, result=result, unit=unit)
-    values = {name: Value(text, At(table=1, row=1, column=1)) for name, text in texts.items()}
-    item = Indicator(1, points=ABSENT, score=ABSENT, explanation=ABSENT, kind=Category.OUTPUT, **values)
-    assert judge(item).verdict.value == verdict
+    assert judge(output(texts)).verdict.value == verdict
 
 
 @pytest.mark.parametrize(
@@ -232,6 +236,4 @@ def test_a_bare_result_is_in_the_unit_of_the_forms_column(target, unit, result, 
 )
 def test_what_counts_the_matters_of_a_list_is_no_figure(name, target, result, verdict):
     texts = dict(category="产出指标", subcategory="数量指标", name=name, target=target, result=result)
-    values = {name: Value(text, At(table=1, row=1, column=1)) for name, text in texts.items()}
-    item = Indicator(1, points=ABSENT, score=ABSENT, explanation=ABSENT, kind=Category.OUTPUT, **values)
-    assert judge(item).verdict.value == verdict
+    assert judge(output(texts)).verdict.value == verdict

@@ -27,6 +27,7 @@ LOAD = f"{__name__}:load_notebooks"
 NO_HISTORY = {"HistoryManager": {"hist_file": ":memory:"}}
 # What a kernel, and the process that talks with it, would each time import only when they are at work.
 LOADED = (
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "ipykernel.kernelspec",
     "ipykernel_launcher",
@@ -184,10 +185,9 @@ def load_notebooks() -> None:
     # matplotlib looks for its backend when it is imported, a kernel says which it wants only later.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     with without("debugpy"):  # nobody can reach a kernel that executes a report, and every one would make a debugger
-        importlib.import_module("ipykernel.debugger")
-    for module in LOADED:
-        with suppress(ImportError):  # of another version
-            importlib.import_module(module)
+        for module in LOADED:
+            with suppress(ImportError):  # of another version
+                importlib.import_module(module)
     from jupyter_client.provisioning import KernelProvisionerFactory
 
     KernelProvisionerFactory.instance()  # looks through every installed package

@@ -1,6 +1,6 @@
 """`python -m auditkit`."""
 
-from auditkit.cli import main
+from auditkit.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from auditkit.document import At
-from auditkit.measure import Quantity
-from auditkit.numeral import amount, is_void, percentage, plain, years_in
-from auditkit.quantity import parse_quantity
+from auditkit.quantity.measure import Quantity
+from auditkit.quantity.numbers import amount, percentage, years_in
+from auditkit.quantity.parser import parse_quantity
+from auditkit.vocabulary.spelling import is_void, plain
 
 
 class NotApplicable(Exception):

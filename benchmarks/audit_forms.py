@@ -12,13 +12,13 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from auditkit.audit import across, audit_form
+from auditkit.assess.rescore import rescore
 from auditkit.model import Portfolio
-from auditkit.parse import parse
+from auditkit.parse.form import parse
+from auditkit.pipeline import across, audit_form
 from auditkit.read import read
-from auditkit.rescore import rescore
-from auditkit.rule import CATALOGUE, apply
-from auditkit.rulebook import load_rulebook
+from auditkit.rulebooks.loader import load_rulebook
+from auditkit.rules.rule import CATALOGUE, apply
 
 FILES = sorted((Path(__file__).parent.parent / "data" / "2021").glob("*.docx"))
 TARGET = 40.0

@@ -4,7 +4,7 @@ python benchmarks/notebooks.py [ROUNDS]
 
 Alternating: in every round as many notebooks at a time by papermill as there are cores, then ours with two lanes more
 than cores, because a lane waits for sockets a third of its time, as a lane of papermill does not. The same
-notebook, the same outputs (tests/test_kernels.py); processor time is that of all processes. Loading our server, once a
+notebook, the same outputs (tests/notebook/test_kernels.py); processor time is that of all processes. Loading our server, once a
 run, is printed for itself and is in neither ratio.
 """
 
@@ -18,8 +18,10 @@ import time
 from pathlib import Path
 
 from auditkit import resources
+from auditkit.notebook.execute import NOTEBOOK
+from auditkit.notebook.project_report import execute_only
+from auditkit.run.pool import Crew, crew
 from auditkit.safety import LIMITS
-from auditkit.work import NOTEBOOK, Crew, crew, execute_only
 
 LANES = 2
 OUR_LANES, PER_LANE = LANES + 2, 20

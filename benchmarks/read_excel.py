@@ -19,7 +19,7 @@ import openpyxl
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from auditkit.parse import parse
+from auditkit.parse.form import parse
 from auditkit.read import read
 
 DATA = Path(__file__).parent.parent / "data"

@@ -20,7 +20,7 @@ import pandas
 from selectolax.lexbor import LexborHTMLParser
 
 from auditkit.read import read
-from auditkit.read.html import read_html
+from auditkit.read.html.page import read_html
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE.parent / "data" / "2021").glob("*.docx"))

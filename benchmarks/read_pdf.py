@@ -19,7 +19,7 @@ from pathlib import Path
 import pdfplumber
 import pypdfium2 as pdfium
 
-from auditkit.read.pdf import read_pdf
+from auditkit.read.pdf.document import read_pdf
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE.parent / "data" / "2021").glob("*.docx"))

@@ -16,7 +16,7 @@ from pathlib import Path
 import docx
 from lxml import etree
 
-from auditkit.parse import parse
+from auditkit.parse.form import parse
 from auditkit.read import read
 
 FILES = sorted((Path(__file__).parent.parent / "data" / "2021").glob("*.docx"))

@@ -20,9 +20,9 @@ from pathlib import Path
 import nbformat
 
 from auditkit import resources
-from auditkit.audit import audit
-from auditkit.report.pdf import project_pdf
-from auditkit.run import render
+from auditkit.notebook.execute import render
+from auditkit.pipeline import audit
+from auditkit.report.pdf.typst import project_pdf
 
 FILES = sorted((resources.data() / "2021").glob("*.docx"))
 TARGET = 4

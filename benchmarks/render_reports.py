@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from auditkit import resources
-from auditkit.audit import audit
-from auditkit.report.excel import project_workbook
-from auditkit.report.word import memo
-from auditkit.run import render, run_notebook
+from auditkit.notebook.execute import render, run_notebook
+from auditkit.pipeline import audit
+from auditkit.report.office.memo import memo
+from auditkit.report.office.working_paper import project_workbook
 
 FILES = sorted((resources.data() / "2021").glob("*.docx"))
 NOTEBOOK = resources.notebooks() / "project_audit.ipynb"

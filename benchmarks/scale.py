@@ -23,10 +23,10 @@ from functools import cache
 from pathlib import Path
 
 from auditkit import resources
-from auditkit.rulebook import load_rulebook
+from auditkit.rulebooks.loader import load_rulebook
+from auditkit.run.pool import crew
+from auditkit.run.stream import BATCH, stream
 from auditkit.safety import LIMITS
-from auditkit.stream import BATCH, stream
-from auditkit.work import crew
 from notebooks import processor, served
 
 SIZES = (100, 1_000, 10_000)

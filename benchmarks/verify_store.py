@@ -7,9 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from auditkit.review.store import open_store
-from auditkit.review.subject import Change, Field, Subject
-from auditkit.review.verify import verify
+from auditkit.decisions.store import open_store
+from auditkit.decisions.subject import Change, Field, Subject
+from auditkit.decisions.verify import verify
 
 COUNT, PROJECTS, TARGET = 100_000, 500, 10.0
 

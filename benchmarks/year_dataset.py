@@ -20,17 +20,17 @@ from random import Random
 import psutil
 
 from auditkit import resources
-from auditkit.audit import audit
-from auditkit.books import execute_year
-from auditkit.child import Child
-from auditkit.forked import notebook_limits
+from auditkit.notebook.kernel_process import notebook_limits
+from auditkit.notebook.project_report import LOAD
+from auditkit.pipeline import audit
 from auditkit.report import FileRow, FormRow, line_of
-from auditkit.report.dataset import Rows, rows_of
-from auditkit.report.rows import FormLine
-from auditkit.report.stored import FACTS, Parts
-from auditkit.rulebook import load_rulebook
+from auditkit.report.year.dataset import Rows, rows_of
+from auditkit.report.year.dataset_files import FACTS, Parts
+from auditkit.report.year.rows import FormLine
+from auditkit.rulebooks.loader import load_rulebook
+from auditkit.run.outputs import execute_year
 from auditkit.safety import LIMITS
-from auditkit.work import LOAD
+from auditkit.sandbox.process import Child
 
 FORMS, DEPARTMENTS, UNITS = 200_000, 200, 5_000
 GIB = 2**30

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from scale import RUN, Memory, form, pack
 
-from auditkit import history
+from auditkit.run import history
 
 AGAIN, START = 0.02, 0.5
 PIECE = re.compile(r"[\d.]+%?|.")

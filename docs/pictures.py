@@ -11,13 +11,14 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from chromium import chromium  # noqa: E402
-from labserver import jupyterlab, opened, press, says  # noqa: E402
+from chromium import chromium
+from labserver import jupyterlab, opened, press, says
 
-from auditkit import lab, report, resources  # noqa: E402
-from auditkit.audit import across, audit  # noqa: E402
-from auditkit.run import render  # noqa: E402
-from auditkit.safety import publish  # noqa: E402
+from auditkit import report, resources
+from auditkit.notebook import lab
+from auditkit.notebook.execute import render
+from auditkit.pipeline import across, audit
+from auditkit.safety import publish
 
 PICTURES = ROOT / "docs" / "pictures"
 COLOURS = 48

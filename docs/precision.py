@@ -13,15 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from planted import planted, plants  # noqa: E402
+from planted import planted, plants
 
-from auditkit.audit import audit_document  # noqa: E402
-from auditkit.parse import parse  # noqa: E402
-from auditkit.read import read  # noqa: E402
-from auditkit.rule import CATALOGUE  # noqa: E402
-from auditkit.rulebook import load_rulebook  # noqa: E402
-from auditkit.rules import load_rules  # noqa: E402
-from auditkit.safety import publish  # noqa: E402
+from auditkit.parse.form import parse
+from auditkit.pipeline import audit_document
+from auditkit.read import read
+from auditkit.rulebooks.loader import load_rulebook
+from auditkit.rules import load_rules
+from auditkit.rules.rule import CATALOGUE
+from auditkit.safety import publish
 
 DATA, LABELS = ROOT / "data", ROOT / "tests" / "labels" / "seed_findings.tsv"
 BOOK = load_rulebook()
@@ -33,7 +33,7 @@ HEAD = """# 每条规则可信到什么程度 / How far to trust each rule
   所以这一栏说明规则与标注一致，不说明在别处同样准确。
 * **植入**：在九份表（八份真实表和一份样表）的文本版和 Word 版里每次植入一处错误，规则应当在该处新报、且只有它新报
   （`tests/planted.py` 写明每种植入方式和允许同时出现的规则）。“误报”是植入别的错误时它不该报而报。
-* SET 规则跨表比对，用 `tests/test_rules.py` 中的用例检验，不在此表。
+* SET 规则跨表比对，用 `tests/rules/test_rules.py` 中的用例检验，不在此表。
 
 The labels are what careful auditors had to find (must) or might (may) on eight real forms, which the authors of the rules have seen;
 planted errors are put one at a time into nine forms, as text and as Word.

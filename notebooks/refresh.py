@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import nbformat
 
-from auditkit.run import run_notebook
+from auditkit.notebook.execute import run_notebook
 from auditkit.safety import publish
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditkit.report.lettering import FONT
+from auditkit.report.fonts import FONT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from auditkit.cli.app import main
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _folders_of_these_tests_alone(tmp_path_factory: pytest.TempPathFactory):
@@ -12,3 +14,16 @@ def _folders_of_these_tests_alone(tmp_path_factory: pytest.TempPathFactory):
         patch.setenv("AUDITKIT_CACHE", str(Path(tmp_path_factory.mktemp("cache"))))
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture
+def auditkit(capsys: pytest.CaptureFixture[str]):
+    """Run a command line in this process: (exit status, stdout, stderr)."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return end.value.code or 0, printed.out, printed.err
+
+    return call

@@ -11,11 +11,11 @@ from itertools import count
 
 from specimen import rewrite, specimen
 
-from auditkit.audit import Audit, audit_form
 from auditkit.document import At
 from auditkit.model import Figures, Finding, Form, Outcome, Severity, Skip, Value
-from auditkit.numeral import amount, percentage
-from auditkit.rulebook import load_rulebook
+from auditkit.pipeline import Audit, audit_form
+from auditkit.quantity.numbers import amount, percentage
+from auditkit.rulebooks.loader import load_rulebook
 
 MARKUP = (
     "<script>window.pwned=1</script>",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditkit import lab
+from auditkit.notebook import lab
 
 TOKEN = "a-token-for-this-test-only"
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from auditkit.assess.judgement import Verdict
+from auditkit.assess.verdict import judge
 from auditkit.document import Document, Table
-from auditkit.judgement import Verdict
-from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Form, Indicator, Source, Value
-from auditkit.numeral import shown
-from auditkit.terms import table
-from auditkit.verdict import judge
+from auditkit.quantity.measure import Kind, Relation
+from auditkit.quantity.numbers import shown
+from auditkit.vocabulary.terms import table
 
 FACTORS = table("units.factors")
 

@@ -7,8 +7,8 @@ import signal
 import time
 from pathlib import Path
 
-from auditkit.audit import Audit, audit
-from auditkit.rulebook import Rulebook
+from auditkit.pipeline import Audit, audit
+from auditkit.rulebooks.loader import Rulebook
 from auditkit.safety import Limits
 
 MARK = "毒"

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.document import At
-from auditkit.label import category_of
 from auditkit.model import Form, Fund, Indicator, Portfolio, Value
-from auditkit.parse import parse
+from auditkit.parse.cells import category_of
+from auditkit.parse.form import parse
 from auditkit.read import read
-from auditkit.rule import Rule
+from auditkit.rules.rule import Rule
 
 DATA = Path(__file__).parents[1] / "data"
 SUBJECT_PATHS = {Fund: "funds.0.", Indicator: "indicators.0."}

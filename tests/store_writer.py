@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from auditkit.review import store as store_module
-from auditkit.review.store import open_store
-from auditkit.review.subject import Change, Field, Subject
+from auditkit.decisions import store as store_module
+from auditkit.decisions.store import open_store
+from auditkit.decisions.subject import Change, Field, Subject
 
 
 def main(address: str, anchor: str, who: str, count: int) -> None:

@@ -1,105 +1,100 @@
-"""The shape of the package: what may import what, how long a file may be, what a module may be called."""
+"""The shape of the package: what may import what, what a module may be called, and one name for one thing."""
 
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "auditkit"
-
-# A module imports only from floors below its own. On the ground floor and among the runners neighbours may import each
-# other, and a folder is one module to the outside. `report` and `review` stand above `audit` because audits are what they show;
-# `review.subject` alone stands below, because a report has to name what may be decided.
+# A folder or root file imports only from floors above its own line here, wherever in the file the import stands; inside a
+# folder freely, but never in a circle.
 FLOORS = (
-    {
-        "safety",
-        "numeral",
-        "unit",
-        "measure",
-        "quantity",
-        "terms",
-        "typed",
-        "phrase",
-        "rulebook",
-        "resources",
-        "options",
-    },
-    {"document"},
-    {"model", "judgement"},
-    {"qualitative", "label"},
-    {"rule", "read", "columns", "verdict", "execution", "levels", "matter"},
-    {"layout"},
-    {"header", "total", "funding", "extent", "goal", "listing"},
-    {"beside"},
-    {"parse", "rules", "rescore", "review.subject"},
-    {"audit", "reading"},
-    {"report", "terminal"},
-    {"review"},
-    {
-        *("batch", "work", "plan", "keep", "lock", "history", "pace", "year", "books", "standing"),
-        *("intake", "folder", "manifest", "place", "cluster", "hired", "worker", "run", "kernels", "forked"),
-        *("child", "server", "stream", "lab", "bench", "doctor", "sheet", "without", ""),
-    },
-    {"running", "reviewing"},
-    {"cli"},
-    {"__main__"},
+    "document safety resources vocabulary",
+    "read quantity rulebooks sandbox",
+    "model",
+    "parse assess",
+    "rules",
+    "pipeline",
+    "decisions",
+    "report",
+    "review notebook",
+    "run",
+    "cli",
+    "__main__ __init__",
 )
-SOCIABLE = {0, 12}
-FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
-
-MODULES = sorted(PACKAGE.rglob("*.py"))
-
-
-def unit(module: str) -> str:
-    """The module or folder of the package that a dotted name belongs to; "" is the package itself."""
-    parts = module.split(".")[1:]
-    if ".".join(parts[:2]) in FLOOR:
-        return ".".join(parts[:2])
-    name = parts[0] if parts else ""
-    return name if name in FLOOR or (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file() else ""
+FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names.split()}
+MODULES = {
+    ".".join(("auditkit", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p
+    for p in PACKAGE.rglob("*.py")
+}
+NAMES = {**{name.rsplit(".", 1)[-1]: name for name in MODULES if name.count(".") == 1}}
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Every name of the package that is imported, inside functions too; what only type hints need does not count."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
+def imported(module: str) -> Iterator[str]:
+    """The modules of the package that a module imports, at the top, in a function or for types only."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, "relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        else:
-            yield from imports(node)
+            yield from (name.name for name in node.names if name.name.split(".")[0] == "auditkit")
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "auditkit":
+            assert node.level == 0
+            for name in node.names:
+                dotted = f"{node.module}.{name.name}"
+                yield dotted if dotted in MODULES else node.module
 
 
-def named(path: Path) -> str:
-    return str(path.relative_to(PACKAGE))
+def room(module: str) -> str:
+    """The folder or root file that a module belongs to."""
+    return [*module.split("."), "__init__"][1]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_imports_only_from_floors_below(path: Path):
-    inside = path.relative_to(PACKAGE.parent).with_suffix("")
-    own = unit(".".join(part for part in inside.parts if part != "__init__"))
-    assert own in FLOOR, f"{own} stands on no floor: add it to FLOORS"
-    used = {unit(name) for name in imports(ast.parse(path.read_text("utf-8"))) if name.split(".")[0] == "auditkit"} - {
-        own
+def test_every_room_has_a_floor():
+    assert {room(module) for module in MODULES} == set(FLOOR)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_only_from_floors_below(module: str):
+    own = room(module)
+    wrong = [name for name in imported(module) if room(name) != own and FLOOR[room(name)] >= FLOOR[own]]
+    assert not wrong
+
+
+def test_no_file_is_in_a_circle():
+    graph = {module: set(imported(module)) - {module} for module in MODULES}
+    while ends := {module for module, names in graph.items() if not names}:
+        graph = {module: names - ends for module, names in graph.items() if module not in ends}
+    assert not graph, f"in circles, or above one: {sorted(graph)}"
+
+
+def test_the_root_is_small():
+    assert len(list(PACKAGE.glob("*.py"))) <= 8
+
+
+def test_a_public_name_is_defined_once():
+    found = defaultdict(list)
+    for module, path in MODULES.items():
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith(
+                "_"
+            ):
+                found[node.name].append(module)
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_module_says_what_it_owns(module: str):
+    assert ast.get_docstring(ast.parse(MODULES[module].read_text("utf-8")))
+
+
+def test_no_module_is_named_for_nothing():
+    assert not {name.rsplit(".", 1)[-1] for name in MODULES} & {
+        "utils",
+        "helpers",
+        "common",
+        "manager",
+        "handler",
+        "misc",
     }
-    sociable = FLOOR[own] in SOCIABLE
-    wrong = {name for name in used if FLOOR[name] > FLOOR[own] or (FLOOR[name] == FLOOR[own] and not sociable)}
-    assert not wrong, f"{own} (floor {FLOOR[own]}) imports {sorted(wrong)}"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_is_short_and_well_named(path: Path):
-    assert len(path.read_text("utf-8").splitlines()) <= 300
-    assert path.stem not in {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
-
-
-def test_rules_do_not_import_each_other():
-    for path in (PACKAGE / "rules").glob("[!_]*.py"):
-        siblings = {name for name in imports(ast.parse(path.read_text("utf-8"))) if name.startswith("auditkit.rules")}
-        assert not siblings, f"{path.name} imports {siblings}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.intake import copy_name
+from auditkit.run.inputs import copy_name
 from auditkit.safety import inert, inert_cell, inert_line, portable_name
 
 ANY = st.text(st.characters(), max_size=30) | st.text(

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from auditkit.document import Cell, Document, Table
-from auditkit.report.lettering import FONT
+from auditkit.report.fonts import FONT
 
 _TEMPLATE = """
 #let blocks = json(bytes(sys.inputs.blocks))

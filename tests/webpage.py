@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from html import escape
+
+import lxml.html
 
 from auditkit.document import Cell, Document, Row, Table
 
@@ -47,3 +52,23 @@ def continues(cell: Cell) -> bool:
 
 def marked(text: str) -> str:
     return escape(text).replace("\n", "<br>")
+
+
+def allowed(script: str, html: str) -> bool:
+    """Whether the page's own policy lets this script run."""
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    policy = lxml.html.fromstring(html).xpath("//head/*[1]/@content")[0]
+    return f"script-src 'sha256-{digest}';" in policy
+
+
+def fetched(html: str) -> list[str]:
+    """What a browser that opens this would run or fetch; links within a run's own folder are no such thing."""
+    tree = lxml.html.fromstring(html)
+    own = [script for script in tree.xpath("//script") if allowed(script.text, html)]
+    active = tree.xpath("//script | //link | //iframe | //object | //embed | //base | //form")
+    active = [node.tag for node in active if node not in own]
+    handlers = tree.xpath("//@*[starts-with(name(), 'on')]")
+    sources = [a for a in tree.xpath("//@src | //@srcset | //@poster") if not a.startswith("data:image/png;base64,")]
+    links = [a for a in tree.xpath("//@href | //@action") if not a.startswith(("#", "projects/", "rules.html"))]
+    styles = re.findall(r"@import|url\(", "".join(tree.xpath("//style/text() | //@style")))
+    return [*active, *handlers, *sources, *links, *styles]

@@ -26,12 +26,12 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|style|div|table)[\
 _XHTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]")
 _PACKAGES = (  # a name in the directory of a zip file, and the reader of those that have it
     (b"word/document.xml", "docx.read_docx"),
-    (b"xl/workbook.xml", "excel.read_excel"),
-    (b"xl/workbook.bin", "xlsb.read_xlsb"),
+    (b"xl/workbook.xml", "excel.xlsx.read_excel"),
+    (b"xl/workbook.bin", "excel.xlsb.read_xlsb"),
 )
 _READERS = (  # the first bytes in lower case, and the reader
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "legacy.read_ole"),
-    (b"{\\rtf", "legacy.read_rtf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "libreoffice.read_ole"),
+    (b"{\\rtf", "libreoffice.read_rtf"),
 )
 _FOREIGN = (  # the same of what is not read, and what it is
     (b"mime-version:", "单一文件网页（.mht）", "a web archive (.mht)"),
@@ -88,16 +88,16 @@ def _reader(data: bytes) -> Reader | None:
         directory = _directory(data)
         packed = (name for mark, name in _PACKAGES if mark in directory)
         odf = data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.")
-        name = next(packed, "legacy.read_opendocument" if odf else "docx.read_docx")
+        name = next(packed, "libreoffice.read_opendocument" if odf else "docx.read_docx")
     elif _is_html(data):
-        name = "html.read_html"
+        name = "html.page.read_html"
     else:
         name = next((name for mark, name in _READERS if _head(data).startswith(mark)), None)
     if name is None and b"%PDF-" in data[:1024]:  # where every viewer looks for it, behind what mail put before
-        name = "pdf.read_pdf"
+        name = "pdf.document.read_pdf"
     if name is None:
         return None
-    module, _, function = name.partition(".")
+    module, _, function = name.rpartition(".")
     return getattr(import_module(f"auditkit.read.{module}"), function)
 
 

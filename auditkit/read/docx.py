@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
-from auditkit.read.package import damaged, xml_part
+from auditkit.read.ooxml import damaged, xml_part
 from auditkit.safety import LIMITS, Limits, Refused
 
 _PART = "word/document.xml"

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import olefile
 
-from auditkit.read.package import damaged
+from auditkit.read.ooxml import damaged
 from auditkit.safety import Limits
 
 

@@ -1,11 +1,22 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
-from auditkit.report.decided_view import decisions, decisions_of_year
-from auditkit.report.html import FINISHED, View, catalogue, chart, colophon, coverage, findings, form, headline, scores
-from auditkit.report.index import failure_page, files_csv, forms_csv, index_pages, rules_page, summary
-from auditkit.report.rows import FileRow, FormLine, FormRow, line_of
-from auditkit.report.tables import csv_bytes, findings_table, forms_table
-from auditkit.report.year import (
+from auditkit.report.html.decisions import decisions, decisions_of_year
+from auditkit.report.html.views import (
+    FINISHED,
+    View,
+    catalogue,
+    chart,
+    colophon,
+    coverage,
+    findings,
+    form,
+    headline,
+    scores,
+)
+from auditkit.report.year.index import failure_page, files_csv, forms_csv, index_pages, rules_page, summary
+from auditkit.report.year.rows import FileRow, FormLine, FormRow, line_of
+from auditkit.report.year.tables import csv_bytes, findings_table, forms_table
+from auditkit.report.year.views import (
     Year,
     year_across,
     year_colophon,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from auditkit.audit import Audit
+from auditkit.assess.rescore import Earned, Scorecard
+from auditkit.assess.verdict import Verdict
 from auditkit.document import At
 from auditkit.model import Finding, Indicator
-from auditkit.numeral import shown
-from auditkit.rescore import Earned
-from auditkit.rule import CATALOGUE
-from auditkit.verdict import Verdict
+from auditkit.pipeline import Audit
+from auditkit.quantity.numbers import shown
+from auditkit.report.html.charts import SERIES
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import CATALOGUE
 
 WORST = 5
 LONGEST = 110  # letters of a message on the first page
@@ -168,3 +172,30 @@ def spans(headings: Iterable[Hashable]) -> list[int]:
 def clipped(text: str, longest: int) -> str:
     """A text cut, with an ellipsis, where it is longer than there is room for."""
     return text if len(text) <= longest else f"{text[:longest]}……"
+
+
+LABELS = tuple(label for label, *_ in SERIES)
+
+
+def bars(card: Scorecard, scale: Decimal) -> list[dict[str, Any]]:
+    """The three scores with their share of a scale, which is for drawing only."""
+    scores = (card.stated, card.verified, card.upper)
+    return [
+        {"label": label, "shown": shown(score), "share": float(score / scale) if score is not None and scale else 0.0}
+        for label, score in zip(LABELS, scores, strict=True)
+    ]
+
+
+def scale_of(cards: Iterable[Scorecard], full: Decimal) -> Decimal:
+    """Full marks, or more where a form states or may earn more."""
+    return max([full, *(score for card in cards for score in (card.stated or full, card.upper))])
+
+
+def book_facts(book: Rulebook) -> dict[str, Any]:
+    """The rulebook and what it rests on, and how far that was checked."""
+    checked = {True: "已核对", False: "未核对，仅据二手资料"}
+    return {
+        "line": f"规则手册 {book.name}，{book.title}，版本 {book.version}，校验码 {book.digest}",
+        "short": f"规则手册 {book.name} {book.version}　校验码 {book.digest}",
+        "documents": [[one.title, one.number, checked[one.checked], one.note] for one in book.documents],
+    }

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
-from auditkit.audit import Audit
-from auditkit.report.decided import Review
+from auditkit.decisions.summary import Review
+from auditkit.pipeline import Audit
 from auditkit.safety import Unreadable
 
 HTML = "html"  # made from the executed notebook, and so by whoever executes it
@@ -34,9 +34,9 @@ class Format:
 
 
 FORMATS = {
-    "docx": Format("memo.docx", "auditkit.report.word:memo", "word", "docx"),
-    "xlsx": Format("review.xlsx", "auditkit.report.excel:project_workbook", "excel", "openpyxl"),
-    "pdf": Format("audit.pdf", "auditkit.report.pdf:project_pdf", "pdf", "typst", threads=True),
+    "docx": Format("memo.docx", "auditkit.report.office.memo:memo", "word", "docx"),
+    "xlsx": Format("review.xlsx", "auditkit.report.office.working_paper:project_workbook", "excel", "openpyxl"),
+    "pdf": Format("audit.pdf", "auditkit.report.pdf.typst:project_pdf", "pdf", "typst", threads=True),
 }
 
 

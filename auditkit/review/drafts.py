@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from auditkit.review.carried import Carried
-from auditkit.review.place import own_folder
-from auditkit.review.store import Store
-from auditkit.review.subject import Change, Field, Subject, digest
+from auditkit.decisions.location import own_folder
+from auditkit.decisions.standing import Carried
+from auditkit.decisions.store import Store
+from auditkit.decisions.subject import Change, Field, Subject, digest
 
 
 @dataclass(frozen=True)

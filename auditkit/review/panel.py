@@ -10,11 +10,11 @@ from typing import Any
 import ipywidgets as w
 from markupsafe import Markup
 
+from auditkit.decisions.subject import Field, Ruling
 from auditkit.model import Severity
-from auditkit.review import card
-from auditkit.review.desk import Desk, Told
-from auditkit.review.keys import HINT, Deed, Keys
-from auditkit.review.subject import Field, Ruling
+from auditkit.review import html as card
+from auditkit.review.keyboard import HINT, Deed, Keys
+from auditkit.review.session import Desk, Told
 from auditkit.review.tabs import Tabs, button, drafted, leaf, line, row
 from auditkit.review.workbench import account
 from auditkit.safety import Unreadable, inert_line
@@ -77,7 +77,7 @@ class Panel:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The widget for who works here, and its static twin for whatever shows a saved notebook without a kernel."""
-        from auditkit.review.twin import twin
+        from auditkit.review.snapshot import twin
 
         live = self.box._repr_mimebundle_(**kwargs)
         view = twin(self.desk)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import ipywidgets as w
 
-from auditkit.review import card
-from auditkit.review.signoff import STEPS
-from auditkit.review.subject import Field, Ruling
+from auditkit.decisions.signoff import STEPS
+from auditkit.decisions.subject import Field, Ruling
+from auditkit.review import html as card
+from auditkit.review.session import Desk
 from auditkit.safety import inert_line
 
-if TYPE_CHECKING:
-    from auditkit.review.panel import Panel
+
+class Owner(Protocol):
+    """What the leaves need of the panel that holds them."""
+
+    desk: Desk
+    finding: w.Widget
+    rules: list[tuple[str, str]]
+
+    def on(self, deed: Callable[[Any], object]) -> Callable[[Any], None]: ...
+    def act(self, deed: Callable[[], object]) -> Callable[[Any], None]: ...
+
 
 TITLES = ("发现", "计分", "批量", "漏看", "签署")
 
@@ -21,7 +31,7 @@ TITLES = ("发现", "计分", "批量", "漏看", "签署")
 class Tabs:
     """A leaf is drawn when it is looked at."""
 
-    def __init__(self, panel: Panel):
+    def __init__(self, panel: Owner):
         self.panel, self._overlooked = panel, None
         self._make_scores()
         self._make_bulk()

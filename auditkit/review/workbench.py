@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from auditkit.audit import Audit
+from auditkit.assess.execution import share
+from auditkit.assess.rescore import Earned, Scorecard, rescore
+from auditkit.decisions.entry import Entry
+from auditkit.decisions.signoff import Signature, next_step, sign, signatures
+from auditkit.decisions.standing import Carried, carried, of_question, on_execution, on_findings
+from auditkit.decisions.state import State
+from auditkit.decisions.store import Store
+from auditkit.decisions.subject import Change, Field, Ruling, project_key
 from auditkit.document import At
-from auditkit.execution import share
 from auditkit.model import Form, Severity, Value
-from auditkit.numeral import amount, percentage
-from auditkit.rescore import Earned, Scorecard, rescore
-from auditkit.review.carried import Carried, carried, of_question, on_execution, on_findings
-from auditkit.review.chain import Entry
-from auditkit.review.listed import Listed, Question, worst
-from auditkit.review.signoff import Signature, next_step, sign, signatures
-from auditkit.review.state import State
-from auditkit.review.store import Store
-from auditkit.review.subject import Change, Field, Ruling, project_key
-from auditkit.rule import CATALOGUE, apply
+from auditkit.pipeline import Audit
+from auditkit.quantity.numbers import amount, percentage
+from auditkit.review.project_list import Listed, Question, worst
 from auditkit.rules import load_rules
+from auditkit.rules.rule import CATALOGUE, apply
 
 TEXTUAL = "STR"  # the family that reads every text for its form: to be read by it alone is not to be audited
 

@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from auditkit import execution
-from auditkit.measure import Kind, Measure, comparable
+from auditkit.assess import execution
 from auditkit.model import Form, NotApplicable, Portfolio, Value
-from auditkit.numeral import shown, shown_percent
-from auditkit.rule import ERROR, NOTE, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern
+from auditkit.quantity.measure import Kind, Measure, comparable
+from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
+from auditkit.vocabulary.terms import pattern
 
 
 def _in(form: Form, value: Value) -> Value:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from auditkit.levels import Level, level_named, level_of, local_split
-from auditkit.measure import Kind, Relation
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable
-from auditkit.rule import NOTE, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import mentioned, pattern
+from auditkit.parse.levels import Level, level_named, level_of, local_split
+from auditkit.quantity.measure import Kind, Relation
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import NOTE, WARNING, rule
+from auditkit.vocabulary.terms import mentioned, pattern
 
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
 

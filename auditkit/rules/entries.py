@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from auditkit.model import Form, Indicator, NotApplicable, Value
-from auditkit.rule import NOTE, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import any_of, pattern
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import NOTE, rule
+from auditkit.vocabulary.terms import any_of, pattern
 
 _YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
 _ATTACHMENT = re.compile(r"^(?:附件|附表|附)[\d一二三四五六七八九十]*[-—\d]*[:.、]?")

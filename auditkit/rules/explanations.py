@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from auditkit.execution import is_execution
+from auditkit.assess.execution import is_execution
 from auditkit.model import Indicator, NotApplicable, Value
-from auditkit.rule import ERROR, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, WARNING, rule
+from auditkit.vocabulary.terms import pattern
 
 _CAUSES, _MEASURES = pattern("narrative.causes"), pattern("narrative.measures")
 _NOTHING = pattern("narrative.nothing")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import accumulate
 
-from auditkit import execution
-from auditkit.label import label
+from auditkit.assess import execution
 from auditkit.model import Figures, Form, Fund, NotApplicable, Source, Value
-from auditkit.numeral import agrees, shown, shown_percent
-from auditkit.rule import ERROR, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import table
+from auditkit.quantity.numbers import agrees, shown, shown_percent
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, rule
+from auditkit.vocabulary.labels import label
+from auditkit.vocabulary.terms import table
 
 COLUMNS = {"initial": "年初预算数", "adjusted": "全年预算数", "actual": "全年执行数"}
 SOURCES = (Source.APPROPRIATION, Source.CARRY_OVER, Source.OTHER)

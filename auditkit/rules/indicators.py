@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auditkit.judgement import Verdict, earned_share
+from auditkit.assess.judgement import Verdict, earned_share
+from auditkit.assess.verdict import judge_stated
 from auditkit.model import Figures, Indicator, Value
-from auditkit.numeral import agrees, shown, shown_percent
-from auditkit.rule import ERROR, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.verdict import judge_stated
+from auditkit.quantity.numbers import agrees, shown, shown_percent
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, WARNING, rule
 
 
 def _earned(indicator: Indicator, book: Rulebook) -> Decimal | None:

@@ -6,15 +6,15 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from auditkit.judgement import Verdict
-from auditkit.matter import Mention, mentions, spoken_of
-from auditkit.measure import Kind, Measure, Relation, comparable, compatible
+from auditkit.assess.judgement import Verdict
+from auditkit.assess.mentions import Mention, mentions, spoken_of
+from auditkit.assess.verdict import judge
 from auditkit.model import Figures, Form, Indicator, NotApplicable, Value
-from auditkit.numeral import agrees, shown_percent
-from auditkit.rule import ERROR, NOTE, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern
-from auditkit.verdict import judge
+from auditkit.quantity.measure import Kind, Measure, Relation, comparable, compatible
+from auditkit.quantity.numbers import agrees, shown_percent
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
+from auditkit.vocabulary.terms import pattern
 
 SURE = 0.9
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")

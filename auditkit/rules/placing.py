@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditkit.levels import Level, level_of
-from auditkit.measure import Kind
+from auditkit.assess.names import head, masked
 from auditkit.model import Indicator, NotApplicable
-from auditkit.phrase import head, masked
-from auditkit.rule import WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern, table
+from auditkit.parse.levels import Level, level_of
+from auditkit.quantity.measure import Kind
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import WARNING, rule
+from auditkit.vocabulary.terms import pattern, table
 
 
 @rule(

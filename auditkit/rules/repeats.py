@@ -7,12 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
+from auditkit.assess.names import spans, unnumbered
 from auditkit.model import Form, Indicator
-from auditkit.numeral import shown_percent
-from auditkit.phrase import spans, unnumbered
-from auditkit.rule import ERROR, NOTE, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import any_of, pattern
+from auditkit.quantity.numbers import shown_percent
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, NOTE, rule
+from auditkit.vocabulary.terms import any_of, pattern
 
 _NO_WORD = re.compile(r"[^\w%‰≥≤<>=+]|_")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from auditkit.judgement import Reason, Verdict
-from auditkit.measure import Kind
+from auditkit.assess.judgement import Reason, Verdict
+from auditkit.assess.verdict import judge, judge_stated
 from auditkit.model import Figures, Indicator, NotApplicable
-from auditkit.numeral import shown, shown_percent
-from auditkit.rule import ERROR, NOTE, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.verdict import judge, judge_stated
+from auditkit.quantity.measure import Kind
+from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
 
 
 @rule(

@@ -8,13 +8,13 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
-from auditkit import execution
-from auditkit.execution import execution_part
-from auditkit.levels import local_split
+from auditkit.assess import execution
+from auditkit.assess.execution import execution_part
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Value
-from auditkit.numeral import agrees, shown
-from auditkit.rule import ERROR, WARNING, rule
-from auditkit.rulebook import Rulebook
+from auditkit.parse.levels import local_split
+from auditkit.quantity.numbers import agrees, shown
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, WARNING, rule
 
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
 FIRST_LEVEL_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auditkit import execution
+from auditkit.assess import execution
 from auditkit.model import Figures, Form, Fund, NotApplicable, Source
-from auditkit.numeral import shown, shown_percent
-from auditkit.rule import ERROR, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import pattern
+from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, WARNING, rule
+from auditkit.vocabulary.terms import pattern
 
 
 @rule(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from auditkit.measure import Kind
 from auditkit.model import Figures, Form, NotApplicable, Value
-from auditkit.numeral import years_in
-from auditkit.rule import ERROR, rule
-from auditkit.rulebook import Rulebook
+from auditkit.quantity.measure import Kind
+from auditkit.quantity.numbers import years_in
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import ERROR, rule
 
 # A file is named for the year in which it was filed or published, too.
 _FILED = re.compile(

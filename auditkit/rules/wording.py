@@ -7,14 +7,14 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from auditkit import execution
-from auditkit.levels import Level, level_of
-from auditkit.measure import Kind, Relation
+from auditkit.assess import execution
+from auditkit.assess.names import clauses, head, limits, masked, rates, spans
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable
-from auditkit.phrase import clauses, head, limits, masked, rates, spans
-from auditkit.rule import NOTE, WARNING, rule
-from auditkit.rulebook import Rulebook
-from auditkit.terms import any_of, pattern, table, words
+from auditkit.parse.levels import Level, level_of
+from auditkit.quantity.measure import Kind, Relation
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import NOTE, WARNING, rule
+from auditkit.vocabulary.terms import any_of, pattern, table, words
 
 BENEFITS = (Level.ECONOMIC, Level.SOCIAL, Level.ECOLOGICAL, Level.LASTING)
 

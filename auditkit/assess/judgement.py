@@ -1,0 +1,89 @@
+"""What a verdict on one indicator is, and what it earns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from auditkit.quantity.measure import Kind
+from auditkit.rulebooks.loader import Rulebook
+
+ONE, ZERO = Decimal(1), Decimal(0)
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    MISSED = "missed"
+    UNVERIFIABLE = "unverifiable"
+
+    @property
+    def zh(self) -> str:
+        return {"met": "已达成", "missed": "未达成", "unverifiable": "无法核实"}[self.value]
+
+
+class Reason(StrEnum):
+    """What the verdict rests on; the rules of the IND family speak of the ones that are faults."""
+
+    COMPARED = "compared"
+    MISSING = "missing"
+    BARE_RATE = "bare_rate"
+    REPEATED = "repeated"
+    INEQUALITY = "inequality"
+    OTHER_UNIT = "other_unit"
+    IN_WORDS = "in_words"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with its grounds in words.
+
+    `target` and `result` are the compared numbers in one unit where the verdict rests on a comparison; `reverse` marks
+    a target that is an upper limit. `several` counts the results given for one target; `unit_note` says what is wrong
+    with the result's unit. `words` is the class of a qualitative result: done, partly or undone.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    why: str
+    target: Decimal | None = None
+    result: Decimal | None = None
+    kind: Kind | None = None
+    reverse: bool = False
+    several: int = 1
+    unit_note: str = ""
+    words: str = ""
+
+    @property
+    def sized(self) -> bool:
+        """True where it is known by how much the target was missed."""
+        return self.verdict is Verdict.MISSED and self.target is not None
+
+    @property
+    def achieved(self) -> Decimal | None:
+        """Result over target, for a target that is a lower limit."""
+        if self.target is None or self.result is None or self.reverse or self.target <= 0:
+            return None
+        return self.result / self.target
+
+
+def earned_share(judgement: Judgement, book: Rulebook) -> tuple[Decimal, Decimal]:
+    """The least and the greatest share of the points that a judgement leaves possible (重新计分 in the catalogue)."""
+    if judgement.verdict is Verdict.MET:
+        return ONE, ONE
+    if not judgement.sized:
+        return book.qualitative.get(judgement.words, (ZERO, ONE))
+    share = _share(judgement.target, judgement.result, judgement.reverse, book)
+    return share, share
+
+
+def _share(target: Decimal, result: Decimal, reverse: bool, book: Rulebook) -> Decimal:
+    if target == 0:
+        return ZERO
+    if reverse and book.formula.reverse == "shortfall":
+        share = 1 - (result - target) / target
+    elif reverse:
+        share = target / result if result else ONE
+    else:
+        share = result / target
+    return min(max(share, ZERO), ONE)

@@ -1,0 +1,116 @@
+"""The commands on decisions: import those of a working paper, verify those of a store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditkit.cli.options import FAILED_ON, OK, StoreOption
+from auditkit.cli.tables import console, show_changes
+from auditkit.decisions.manifests import MANIFEST
+from auditkit.run.decided import STORE
+from auditkit.safety import inert
+
+if TYPE_CHECKING:
+    from auditkit.decisions.store import Store
+    from auditkit.decisions.subject import Change
+
+
+def import_review(
+    sheet: Annotated[Path, typer.Argument(metavar="REVIEW.XLSX", help="填好的复核表 / the paper filled in")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="打印它的报告文件夹，默认按复核表所在位置找 / the run it is from")
+    ] = None,
+    store: StoreOption = "",
+    who: Annotated[str, typer.Option(metavar="NAME", help="复核人，默认为系统账户 / who decided")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="只以 JSON 打印改动，不导入 / print the changes only")
+    ] = False,
+) -> None:
+    """Record what a working paper says that the store does not, all or nothing."""
+    from auditkit.review.import_paper import read_tasks, run_tasks
+
+    folder = run or sheet.parent
+    changes = read_tasks(sheet, run_tasks(folder))
+    if as_json:
+        json.dump({"changes": [asdict(change) for change in changes]}, sys.stdout, ensure_ascii=False, indent=1)
+        return
+    from auditkit.decisions.store import open_store
+    from auditkit.review.workbench import account
+
+    kept = open_store(store or _of_run(folder) / STORE)
+    new = _unknown(changes, kept)
+    kept.record(new, who or account())
+    out = console()
+    show_changes(out, new)
+    head = kept.head()
+    out.print(inert(f"已记入 {kept.name}，共 {head.sequence} 条，末条 {head}"), soft_wrap=True, markup=False)
+
+
+def _unknown(changes: Sequence[Change], store: Store) -> list[Change]:
+    """The changes that the store has not, so that a paper may be imported twice."""
+    state = store.state()
+    return [change for change in changes if state.value(change.subject, change.field) != change.after]
+
+
+def _of_run(folder: Path) -> Path:
+    """The folder of the run that a project's folder lies in."""
+    return folder.parent.parent if folder.parent.name == "projects" else folder
+
+
+def verify(
+    store: Annotated[
+        str, typer.Argument(help="报告文件夹，或决定库的文件、postgresql:// 地址 / folder of reports, or a store")
+    ],
+    run: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="一并核对的报告文件夹，默认为决定库所在 / reports to verify")
+    ] = None,
+    forms: Annotated[Path | None, typer.Option(metavar="DIR", help="其自评表文件夹 / the forms of that run")] = None,
+    head: Annotated[list[str] | None, typer.Option(help="报告上印的“决定链”一行 / head printed in a report")] = None,
+    manifest: Annotated[
+        str,
+        typer.Option(metavar="SHA256", help="运行结束时印的清单摘要 / digest of the manifest, printed as a run ends"),
+    ] = "",
+) -> None:
+    """Check the chain of a store, what was printed of it, and the files of a run against its manifest."""
+    from auditkit.decisions.entry import parse_heads
+    from auditkit.decisions.manifests import manifest_digest, remembered
+    from auditkit.decisions.store import open_store
+    from auditkit.decisions.verify import printed_heads, verify, verify_run
+
+    out, (place, run) = console(), _places(store, run)
+    faults = list(verify_run(run, forms, manifest)) if run else []
+    printed = list(printed_heads(run)) if run else []
+    if run and not Path(place).exists() and not (head or printed) and "://" not in place:
+        out.print("还没有决定库，只核对报告文件 / no store yet, reports only", soft_wrap=True)
+    else:
+        report = verify(open_store(place, create=False), parse_heads(head or ()), printed)
+        faults = [*report.faults, *faults]
+        out.print(inert(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
+        for number in report.jumps:
+            out.print(f"第 {number} 条记录时系统时钟曾回拨", soft_wrap=True)
+    if run and (found := manifest_digest(run)) and not (manifest or remembered(run)):
+        zh = (
+            "● 本机没有这次运行的记录：清单和报告若被一并改写，这里看不出来。请用 --manifest 给出运行结束时印的清单摘要"
+        )
+        out.print(f"{zh} / nothing here proves the manifest itself: {found}", soft_wrap=True)
+    for fault in faults:
+        out.print(inert(f"▲ {fault}"), soft_wrap=True, markup=False)
+    out.print(f"发现 {len(faults)} 处问题 / {len(faults)} faults" if faults else "完好 / intact")
+    raise typer.Exit(FAILED_ON if faults else OK)
+
+
+def _places(store: str, run: Path | None) -> tuple[str, Path | None]:
+    """The store, and the reports that it lies beside."""
+    if "://" in store:
+        return store, run
+    path = Path(store)
+    if path.is_dir():
+        return str(path / STORE), run or path
+    return store, run or (path.parent if (path.parent / MANIFEST).is_file() else None)

@@ -1,0 +1,243 @@
+"""The commands of the unattended run: run, demo, runs and diff."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditkit.cli.options import (
+    INCOMPLETE,
+    JOBS,
+    FormatOption,
+    JobsOption,
+    LimitOption,
+    OutOption,
+    RulebookOption,
+    StoreOption,
+)
+from auditkit.cli.tables import console, progress
+from auditkit.rulebooks.loader import DEFAULT, load_rulebook
+from auditkit.run.inputs import entries
+from auditkit.safety import Limits, chosen_limits, inert, inert_line
+
+if TYPE_CHECKING:
+    from auditkit.run.history import Fact
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+MANY = 5_000  # files; the audits of so many take about 600 MB until the run ends
+
+
+class Log(StrEnum):
+    """How a run says how far it has come: a bar on a terminal and a line a minute elsewhere, or JSON."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
+class Engine(StrEnum):
+    """Where notebooks run: in forked processes, or in a fresh kernel each."""
+
+    AUDITKIT = "auditkit"
+    STOCK = "stock"
+
+
+LogOption = Annotated[Log, typer.Option(help="进度写法：终端进度条或每分钟一行、逐行 JSON / how progress is told")]
+EngineOption = Annotated[Engine, typer.Option(help="笔记本的执行方式：预载派生或每份新内核 / forked or fresh kernels")]
+SchedulerOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Dask 调度器地址，或 local（本机进程，不逐项目出报告）/ a Dask scheduler, or local: processes here, no reports of projects",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只说将做什么，不写任何文件 / only say what would be done")]
+
+
+def run(
+    folder: Annotated[str, typer.Argument(help="存放自评表的文件夹 / folder of forms")],
+    year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
+    out: Annotated[str, typer.Option(metavar="DIR", help="输出文件夹 / where to write")],
+    rulebook: RulebookOption = DEFAULT,
+    jobs: JobsOption = JOBS,
+    limit: LimitOption = None,
+    formats: FormatOption = "",
+    log: LogOption = Log.AUTO,
+    engine: EngineOption = Engine.AUDITKIT,
+    store: StoreOption = "",
+    dry_run: DryRun = False,
+    scheduler: SchedulerOption = "",
+) -> None:
+    limits = chosen_limits(limit or ())
+    if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
+        rulebook = str(Path(rulebook).resolve())
+    if scheduler and not dry_run:
+        _run_on(scheduler, folder, year, out, rulebook, jobs, limits, formats, log, store)
+        return
+    for address in (folder, out):
+        if "://" in address:
+            raise typer.BadParameter(f"地址须与 --scheduler 同用 / an address needs --scheduler: {inert(address)}")
+    here = Path(folder)
+    if not here.is_dir():
+        raise typer.BadParameter(inert(f"没有这个文件夹 / no such folder: {folder}"))
+    if dry_run:
+        _foresee(here, year, Path(out), rulebook, limits, formats)
+    else:
+        _run(here, year, Path(out), rulebook, jobs, limits, formats, log, engine, store)
+
+
+def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = JOBS, formats: FormatOption = "") -> None:
+    from auditkit import resources
+
+    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits(), formats, Log.AUTO, Engine.AUDITKIT)
+
+
+def _run_on(
+    scheduler: str,
+    folder: str,
+    year: int,
+    out: str,
+    rulebook: str,
+    jobs: int,
+    limits: Limits,
+    wanted: str,
+    log: Log,
+    store: str,
+) -> None:
+    from auditkit.report.formats import choose
+    from auditkit.run.cluster import run_on
+
+    with _pace(log) as tell, _full_disk_told():
+        formats = choose(wanted)[0] if wanted else ()
+        result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, formats, store=store)
+    if not result.files:
+        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+    _say_end(result.index, result.failed, result.failure)
+
+
+def _run(
+    folder: Path,
+    year: int,
+    out: Path,
+    rulebook: str,
+    jobs: int,
+    limits: Limits,
+    wanted: str,
+    log: Log,
+    engine: Engine,
+    store: str = "",
+) -> None:
+    from auditkit.report.formats import choose
+    from auditkit.run.batch import run
+
+    err = console(error=True)
+    if (files := sum(1 for _ in entries(folder, out))) > MANY:
+        zh = f"共 {files} 个文件：逐项目出报告的运行把全部审核结果放在内存里（每张表约 120 KB）；只要数据集和年度报告时，请加"
+        err.print(f"{zh} --scheduler local / {files} files: --scheduler local holds few in memory", soft_wrap=True)
+    formats, absent = choose(wanted)
+    for advice in absent:
+        err.print(advice, soft_wrap=True, markup=False)
+    with _pace(log) as tell, _full_disk_told():
+        result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store)
+    if not result.files:
+        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+    if reused := len(result.forms) - result.made:
+        err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
+    for fault in result.faults:
+        err.print(inert(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
+    _say_end(str((out / "index.html").resolve()), result.failed, result.failure)
+
+
+def _say_end(index: str, failed: int, failure: str) -> None:
+    from auditkit.decisions.manifests import manifest_digest
+
+    console().print(f"报告 / report: {inert(index)}", soft_wrap=True)
+    err = console(error=True)
+    if digest := manifest_digest(Path(index).parent):
+        err.print(
+            f"清单摘要 / manifest: {digest}（可用 auditkit verify --manifest 核对）", soft_wrap=True, markup=False
+        )
+    if failed:
+        err.print(f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv")
+    if failure:
+        told = f"汇总报告不全 / a report on the whole is absent: {inert_line(failure)}"
+        err.print(told, soft_wrap=True, markup=False)
+    if failed or failure:
+        raise typer.Exit(INCOMPLETE)
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        zh = "磁盘已满，运行中止。已写出的报告都是完整的；腾出空间后再运行同一命令，从中断处继续。"
+        en = "no space left: the run stopped; reports written are whole, the same command continues when there is room"
+        console(error=True).print(f"{zh} / {en}", soft_wrap=True)
+        raise typer.Exit(INCOMPLETE) from None
+
+
+@contextmanager
+def _pace(log: Log) -> Iterator[Callable[[str, int, int], None]]:
+    from auditkit.run.progress import told
+
+    if log is Log.AUTO and console(error=True).is_terminal:
+        with progress(console(error=True)) as tell:
+            yield tell
+    else:
+        yield told(sys.stderr, log is Log.JSON)
+
+
+def _foresee(folder: Path, year: int, out: Path, rulebook: str, limits: Limits, wanted: str) -> None:
+    from auditkit.report.formats import choose
+    from auditkit.run.batch import Job
+    from auditkit.run.dry_run import foresee
+
+    plan = foresee(Job(folder, year, out, rulebook, load_rulebook(rulebook), limits, choose(wanted)[0]))
+    screen = console()
+    for name in plan.new:
+        screen.print(f"将审核 / would audit: {name}", soft_wrap=True, markup=False)
+    for name, reason in plan.skipped:
+        screen.print(f"将跳过 / would skip: {name}（{reason}）", soft_wrap=True, markup=False)
+    counts = f"{len(plan.new)}，{len(plan.unchanged)}，{len(plan.skipped)}"
+    screen.print(f"将审核、未变、将跳过的文件 / to audit, unchanged, to skip: {counts}；未写任何文件 / nothing written")
+
+
+def runs(out: Annotated[Path, typer.Argument(metavar="OUT", help="报告文件夹 / folder of reports")]) -> None:
+    from auditkit.run.history import runs
+
+    for one in runs(out):
+        facts = f"{one.year} 年 {one.rulebook}，文件 {one.files}（失败 {one.failed}），自评表 {one.forms}"
+        line = f"{one.id}  {facts}（新出报告 {one.made}），发现 {len(one.findings)} 条，{one.seconds:g} 秒"
+        console().print(inert_line(line), soft_wrap=True, markup=False)
+
+
+def diff(
+    earlier: Annotated[str, typer.Argument(metavar="RUN1", help="较早的运行：编号或报告文件夹 / id or folder")],
+    later: Annotated[str, typer.Argument(metavar="RUN2", help="较晚的运行：编号或报告文件夹 / id or folder")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="编号所在的报告文件夹 / where the ids are")] = Path("."),
+) -> None:
+    from auditkit.run.history import difference, find
+
+    found, screen = difference(find(earlier, out), find(later, out)), console()
+    for title, facts in (("新增 / new", found.new), ("消失 / gone", found.gone)):
+        for fact in facts:
+            screen.print(f"{title}: {_fact(fact)}", soft_wrap=True, markup=False)
+    for was, now in found.changed:
+        screen.print(f"变化 / changed: {_fact(now)}（原为：{inert_line(was.message)}）", soft_wrap=True, markup=False)
+    counts = f"{len(found.new)}，{len(found.gone)}，{len(found.changed)}"
+    screen.print(f"新增、消失、变化 / new, gone, changed: {counts}")
+
+
+def _fact(fact: Fact) -> str:
+    row = f" 第 {fact.row} 项指标" if fact.row else ""
+    return inert_line(f"{fact.file} 第 {fact.number} 张{row} {fact.rule} {fact.message}")

@@ -1,0 +1,46 @@
+"""The manifests that this person's runs wrote, by their digest, kept outside the folders of reports.
+
+A manifest proves the reports beside it, and nothing beside it proves the manifest: who may write there may rewrite both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+
+from auditkit.decisions.location import own_folder
+
+MANIFEST = "manifest.json"
+
+
+def manifest_digest(out: Path) -> str:
+    """What tells a run's manifest from any other; blank where there is none."""
+    try:
+        return hashlib.sha256((out / MANIFEST).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def remember(out: Path, manifest: bytes) -> None:
+    """Write down what a run into this folder left. Where that cannot be, `verify` says that it knows nothing."""
+    told = hashlib.sha256(manifest).hexdigest()
+    if remembered(out) == told:
+        return
+    with suppress(OSError):
+        path = _path(out)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a", encoding="ascii") as file:
+            file.write(f"{told}\n")
+
+
+def remembered(out: Path) -> str:
+    """The digest of the last manifest that a run of this person left in the folder; blank where none is known."""
+    try:
+        return _path(out).read_text("ascii").split()[-1]
+    except (OSError, ValueError, IndexError):
+        return ""
+
+
+def _path(out: Path) -> Path:
+    return own_folder() / "manifests" / hashlib.sha256(str(out.resolve()).encode("utf-8", "replace")).hexdigest()[:32]

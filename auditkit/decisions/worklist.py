@@ -1,0 +1,128 @@
+"""What a reviewer may decide or correct, row by row: printed by the working paper, and looked up when it comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from auditkit.assess.rescore import Earned
+from auditkit.decisions.subject import Subject, of_execution, of_finding, of_indicator
+from auditkit.model import Finding, NotApplicable, Value
+from auditkit.pipeline import Audit
+from auditkit.quantity.numbers import amount
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row that a person may fill in.
+
+    `digest` is of the whole audit, so that a sheet printed before the form or the rulebook changed is known as stale;
+    `printed` is what the row says of itself, so that a row whose hidden key was moved is known too; `points` bounds a
+    corrected score, blank where the row has none; `turn` counts the rows that stand in one place.
+    """
+
+    subject: Subject
+    digest: str
+    printed: tuple[str, ...]
+    points: str = ""
+    turn: int = 1
+
+    @property
+    def key(self) -> str:
+        """What tells the row from the others of its audit, and finds it again in the next."""
+        return self.subject.key if self.turn == 1 else f"{self.subject.key}·{self.turn}"
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def from_json(told: Mapping[str, Any]) -> Task:
+    """A task as `as_json` wrote it."""
+    return Task(Subject(**told["subject"]), told["digest"], tuple(told["printed"]), told["points"], told["turn"])
+
+
+@dataclass(frozen=True)
+class Question:
+    """Findings that share one subject, and so one decision."""
+
+    task: Task
+    findings: tuple[Finding, ...]
+
+    @property
+    def message(self) -> str:
+        return _messages(self.findings)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An indicator, or budget execution, as filed and re-scored, with what of it may be corrected."""
+
+    task: Task
+    label: str
+    nature: str
+    target: str
+    points: Value
+    result: Value
+    score: Value
+    earned: Earned
+
+
+def tasks(audit: Audit) -> tuple[Task, ...]:
+    """Everything of one audit that may be decided or corrected."""
+    return tuple(row.task for row in (*questions(audit), *entries(audit)))
+
+
+def questions(audit: Audit) -> tuple[Question, ...]:
+    """The findings to decide on, in the order of the report."""
+    grouped: dict[Subject, list[Finding]] = {}
+    for finding in audit.findings:
+        grouped.setdefault(of_finding(audit.form, finding), []).append(finding)
+    digest, project, turns = audit_digest(audit), audit.form.project.squeezed, Counter()
+    rows = []
+    for subject, found in grouped.items():
+        turns[subject.key] += 1
+        task = Task(subject, digest, (project, subject.rule, _messages(found)), turn=turns[subject.key])
+        rows.append(Question(task, tuple(found)))
+    return tuple(rows)
+
+
+def entries(audit: Audit) -> tuple[Entry, ...]:
+    """Budget execution and every indicator, in the order of the form."""
+    return tuple(_entries(audit, audit_digest(audit)))
+
+
+def _entries(audit: Audit, digest: str) -> Iterator[Entry]:
+    form, card = audit.form, audit.scorecard
+    try:
+        fund = form.execution
+    except NotApplicable:
+        fund = None
+    if card.execution and fund:
+        task = Task(of_execution(form, fund), digest, ("预算执行率", ""), _bound(fund.points))
+        yield Entry(task, "预算执行率", "预算执行", "", fund.points, fund.execution_rate, fund.score, card.execution)
+    for earned, item in zip(card.items, form.indicators, strict=True):
+        label, target = item.name.squeezed, item.target.squeezed
+        nature = item.subcategory.squeezed or item.category.squeezed
+        task = Task(of_indicator(form, item), digest, (label, target), _bound(item.points))
+        yield Entry(task, label, nature, target, item.points, item.result, item.score, earned)
+
+
+def audit_digest(audit: Audit) -> str:
+    """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
+    told = audit.as_json() | {"source": "", "rulebook": audit.rulebook.digest}
+    text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
+
+
+def _messages(findings: Iterable[Finding]) -> str:
+    return "\n".join(finding.message for finding in findings)
+
+
+def _bound(points: Value) -> str:
+    number: Decimal | None = amount(points.text)
+    return "" if number is None else f"{number:f}"

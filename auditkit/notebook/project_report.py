@@ -1,0 +1,91 @@
+"""One project's report: its notebook executed and written, in the process that is given the task."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditkit import resources
+from auditkit.decisions.summary import FILE, Review
+from auditkit.notebook import kernel_process as forked
+from auditkit.notebook.execute import NOTEBOOK
+from auditkit.report import FormRow
+from auditkit.report.formats import HTML, make_files
+from auditkit.sandbox.process import Child
+
+LOAD = "auditkit.notebook.execute:load_reports"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One form to report: the private copy of its file, which form of it, and what was decided on it."""
+
+    row: FormRow
+    copy: Path
+    rulebook: str
+    formats: tuple[str, ...] = (HTML,)
+    engine: str = "auditkit"
+    notebook: Path = field(default_factory=lambda: resources.notebooks() / NOTEBOOK)
+    review: Review | None = None
+    digest: str = ""  # of the file
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was made of a task: notebook, page and other files, and why one is absent."""
+
+    notebook: str = ""
+    page: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    failure: str = ""
+    seconds: float = 0.0
+
+
+def make_report(task: Task) -> Report:
+    """Execute the notebook for one form, render its page and make the other files."""
+    import nbformat
+
+    from auditkit.notebook.execute import render, restate, run_notebook
+
+    form, began = task.row.audit.form, time.monotonic()
+    chosen = {"number": form.number, "rulebook": task.rulebook}
+    try:
+        notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen | _handed(task), task.engine)
+        stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
+        notebook = restate(notebook, chosen | stated | ({"review": FILE} if task.review else {}))
+        page = render(notebook, f"{form.project.squeezed} 绩效自评审核") if HTML in task.formats else ""
+    except Exception as error:
+        files, other = make_files(task.row.audit, task.formats, task.review)
+        failure = "；".join(filter(None, (f"审核笔记本未能执行完毕：{error}", other)))
+        return Report(files=files, failure=failure, seconds=time.monotonic() - began)
+    files, failure = make_files(task.row.audit, task.formats, task.review)
+    return Report(nbformat.writes(notebook) + "\n", page, files, failure, time.monotonic() - began)
+
+
+def _handed(task: Task) -> dict[str, str]:
+    """The parameter by which the notebook finds what was decided: beside the private copy, as later beside the notebook."""
+    if not task.review:
+        return {}
+    path = task.copy.parent / f"{task.row.folder}-{task.row.audit.form.number}.json"
+    path.write_text(task.review.json, "utf-8")
+    return {"review": str(path)}
+
+
+def _make_forked(task: Task) -> Report:
+    if forked.FORKS and task.engine == "auditkit":
+        forked.Spare.prepare()
+    return make_report(task)
+
+
+def execute_only(child: Child, _: object) -> None:
+    """Execute the project notebook as it stands, and nothing more: what is measured against papermill."""
+    child.run(forked.notebook_limits(child.limits), _execute)
+
+
+def _execute() -> None:
+    from auditkit.notebook.execute import run_notebook
+
+    forked.Spare.prepare()
+    run_notebook(resources.notebooks() / NOTEBOOK, {})

@@ -1,0 +1,120 @@
+"""The lines of a document, and where each form among them begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from auditkit.document import Document, Row, Table
+from auditkit.parse.cells import CAPTION, MONEY, TITLE, YEAR, filled_cells, first_text
+from auditkit.parse.headings import indicator_heading
+from auditkit.vocabulary.labels import heading_like, label
+from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.terms import mentioned
+
+_GAP = re.compile(r"\s{2,}")
+_REPORT = re.compile(r"第[一二三四五六七八九十]+部分|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$")
+
+
+def names_project(row: Row, word: str = "project") -> bool:
+    """Whether a row begins with the name of the project, if need be behind the name of its section: 基本情况 | 项目名称."""
+    if len(row) < 2:
+        return False
+    first, *others = filled_cells(row)[:2] or [row[0]]
+    section = label(first.text).endswith(("情况", "信息", "概况"))
+    return heading_like("header", (others[0] if section and others else first).text) == word
+
+
+def _is_heading(row: Row) -> bool:
+    """A line above a form: one text that is a title, a caption or a year."""
+    filled = filled_cells(row)
+    if len(filled) != 1:
+        return not filled
+    text = plain(filled[0].text)
+    return bool(TITLE.search(text) or CAPTION.match(text) or YEAR.fullmatch(text) or MONEY.fullmatch(text))
+
+
+def halves(table: Table) -> tuple[Table, ...]:
+    """The table, or two where forms stand side by side: a row names two projects, and every row parts there."""
+    named = (
+        [c for c in row if heading_like("header", c.text) == "project"] for row in table.rows if names_project(row)
+    )
+    twice = next((cells for cells in named if len(cells) == 2 and label(cells[0].text) == label(cells[1].text)), None)
+    if twice is None:
+        return (table,)
+    cut = twice[1].grid
+    if not all(any(cell.grid == cut or cell.grid < cut < cell.grid + cell.span for cell in row) for row in table.rows):
+        return (table,)
+    left = (tuple(cell for cell in row if cell.grid < cut) for row in table.rows)
+    right = (tuple(c._replace(grid=max(c.grid - cut, 0)) for c in row if c.grid + c.span > cut) for row in table.rows)
+    return Table(tuple(left)), Table(tuple(right))
+
+
+def unnumbered(table: Table) -> Table:
+    """The table without a first column that only counts its rows."""
+    left = min((cell.grid for row in table.rows for cell in row if cell.text), default=0)
+    first = [next((cell for cell in row if cell.grid == left), None) for row in table.rows]
+    counted = [cell for cell in first[1:] if cell and cell.text]
+    counts = [plain(cell.text) for cell in counted]
+    wide = {cell.span for cell in counted}
+    if len(counts) < 6 or len(wide) > 1 or not all(count.isdecimal() for count in counts):
+        return table
+    filled = sum(any(cell.text for cell in row) for row in table.rows)
+    if len(counts) < filled - 2 or any(int(one) >= int(two) for one, two in pairwise(counts)):
+        return table
+    (span,) = wide
+    kept = (tuple(c for c in row if c.grid != left or c.span > span) for row in table.rows)
+    return Table(tuple(tuple(c._replace(grid=c.grid - span * (c.grid > left)) for c in row) for row in kept))
+
+
+def lines_of(document: Document) -> Iterator[Row]:
+    """The rows of every table and the paragraphs, as they follow each other on the page."""
+    for block in document.blocks:
+        tables = halves(unnumbered(block)) if isinstance(block, Table) else (Table(((block,),)),)
+        yield from (row for table in tables for row in table.rows)
+
+
+_LONGEST_HEAD = 30  # lines before the project's name: titles, captions, notes on how to fill in the form
+
+
+def form_starts(lines: list[Row]) -> list[int]:
+    """Where each form begins: at the headings above its project name or, where none is named, above its indicators.
+
+    What stands before the first form belongs to it, unless it is a whole report in which the form is printed.
+    """
+    anchors = [i for i, row in enumerate(lines) if names_project(row)]
+    anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
+    anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
+    within = not anchors or anchors[0] > _LONGEST_HEAD or any(map(_is_report, lines[: anchors[0]]))
+    starts = [] if within else [0]
+    for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
+        starts.append(_head(lines, before + 1, anchor))
+    return starts
+
+
+def _is_report(row: Row) -> bool:
+    """A line that only a report has: 第四部分 决算说明, or the title of another table, 收入支出决算总表."""
+    filled = filled_cells(row)
+    text = plain(filled[0].text) if len(filled) == 1 else ""
+    return bool(_REPORT.match(text)) and not mentioned("labels.title.words", text)
+
+
+def _head(lines: list[Row], least: int, anchor: int) -> int:
+    """The first line of what stands above a form: entries such as 填报单位：某局 belong to it where a title is above them."""
+    titled = anchor
+    while titled > least and _is_entry(lines[titled - 1]):
+        titled -= 1
+    titles = [i for i in range(titled, anchor) if _is_heading(lines[i]) and TITLE.search(plain(first_text(lines[i])))]
+    first = titles[-1] if titles else anchor
+    while first > least and _is_heading(lines[first - 1]):
+        first -= 1
+    return first
+
+
+def _is_entry(row: Row) -> bool:
+    """A line of entries or a heading: 填报单位：某局 | 金额单位：万元."""
+    parts = [part for cell in filled_cells(row) for part in _GAP.split(cell.text)]
+    labels = [plain(part).partition(":")[0] for part in parts]
+    named = any(heading_like("header", one) or heading_like("money", one) for one in labels)
+    return _is_heading(row) or (named and all(":" in plain(part) or MONEY.fullmatch(plain(part)) for part in parts))

@@ -1,0 +1,119 @@
+"""The rows of 项目资金: what each is about, and its amounts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from auditkit.document import Cell, Row
+from auditkit.model import ABSENT, Fund, Source, Value
+from auditkit.parse.cells import filled_cells, value
+from auditkit.parse.columns import Columns
+from auditkit.quantity.numbers import amount
+from auditkit.vocabulary.labels import field_of, label
+from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.terms import table
+
+AMOUNTS = ("initial", "adjusted", "actual")
+FIELDS = (*AMOUNTS, "points", "execution_rate", "score", "explanation")
+_OF_INDICATORS = ("target", "result", "points", "score", "total")  # what a row of 项目资金 is never about
+_INLINE_AMOUNT = re.compile(r".+:-?\d[\d,.]*(?:万元|元)?")
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
+
+
+def fund_of(row: Row, columns: Columns, heading: Row, before: list[Fund]) -> tuple[Fund | None, list[Value]]:
+    """The funds that a row states, None where it is no such row, and its texts that are no part of them.
+
+    A row of amounts alone, under a corner that names what they are of, is the total.
+    """
+    cells = {name: cell for name, cell in columns.cells(row).items() if cell.grid >= columns.left}
+    outside = [c for c in columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
+    outside = [c for c in outside if label(c.text)]  # a second line of the heading may hold (A), (B), (B/A)
+    labels = [c for c in outside if c.grid < columns.left and amount(c.text) is None]
+    amounts = [cells[name] for name in AMOUNTS if name in cells and amount(cells[name].text) is not None]
+    corner = [c for c in filled_cells(heading) if c.grid < columns.left]
+    if not labels and len(amounts) >= 2 and corner and not any(fund.source is Source.TOTAL for fund in before):
+        source, named = Source.TOTAL, corner[-1]
+        outside = [c for c in outside if c.grid >= columns.left]
+    else:
+        named = _named(labels, heading, columns) if labels else None
+        source = source_of(named, before, bool(amounts)) if named else None
+    if source is None or named is None:
+        return None, [value(c) for c in (*outside, *cells.values()) if label(c.text)]
+    entries = {name: value(cells[name]) if name in cells else ABSENT for name in FIELDS}
+    if "points" not in columns and source is Source.TOTAL:
+        entries["points"] = points_in(heading)
+    rest = [value(c) for c in outside if c is not named]
+    return Fund(source, value(named), **entries), rest
+
+
+def parts_of(fund: Fund, row: Row, columns: Columns, parted: Row) -> list[Fund]:
+    """The funds of a row; under a heading that parts the amounts by sources (`parted`), those of each in the total.
+
+    There the other rows are tasks, each a part of all the sources.
+    """
+    if not parted:
+        return [fund]
+    if fund.source is not Source.TOTAL:
+        return [replace(fund, source=Source.PART)]
+    cells = columns.cells(row)
+    parts = {}
+    for name in columns.fields:
+        amount_of, _, words = name.partition(" ")
+        if words and name in cells:
+            parts.setdefault(words, {})[amount_of] = value(cells[name])
+    heads = {label(cell.text): cell for cell in reversed(parted) if label(cell.text)}
+    return [fund, *(Fund(source_named(heads[w]) or Source.OTHER, value(heads[w]), **told) for w, told in parts.items())]
+
+
+def _named(labels: list[Cell], heading: Row, columns: Columns) -> Cell:
+    """The cell with the name of the funds: the one under 任务名称, where the heading has that, else the last."""
+    over = next((c for c in heading if c.grid < columns.left and label(c.text).endswith("名称")), None)
+    under = [c for c in labels if over and over.grid <= c.grid < over.grid + over.span]
+    return under[0] if under else labels[-1]
+
+
+def source_named(cell: Cell) -> Source | None:
+    """The source that a text names in the very words of terms.toml."""
+    return _source_in(label(cell.text))
+
+
+@lru_cache(maxsize=4096)
+def _source_in(words: str) -> Source | None:
+    names = ("total", "appropriation", "carry_over", "other")
+    return next((Source(name) for name in names if words and words in table(f"labels.sources.{name}")), None)
+
+
+def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
+    """What a funds row is about; None where it is none. One of unknown name with amounts is some other source.
+
+    A share of a level of government is a source where no 财政拨款 row stands above it, else a part of that.
+    """
+    words = label(cell.text)
+    if named := source_named(cell):
+        return named
+    if "总额" in words or "合计" in words:
+        return Source.TOTAL
+    if "结转" in words or "结余" in words:
+        return Source.CARRY_OVER
+    if not any(part in words for part in table("labels.sources.part")):
+        of_indicators = field_of("indicators", cell.text) in _OF_INDICATORS
+        return Source.OTHER if words and amounts and not of_indicators else None
+    above = any(
+        fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
+        for fund in before
+    )
+    return Source.PART if above else Source.APPROPRIATION
+
+
+def points_in(heading: Row) -> Value:
+    """The points of budget execution where no column but a heading has them: 预算执行情况（20分）."""
+    found = ((cell, _POINTS.search(plain(cell.text))) for cell in heading if cell.text)
+    return next((Value(points[1], cell.at) for cell, points in found if points), ABSENT)
+
+
+def is_breakdown(row: Row) -> bool:
+    """A row that tells of the money in words or with the amounts behind its labels: 按收入性质分：, 项目支出：300."""
+    said = [plain(cell.text) for cell in filled_cells(row)]
+    return any(one.endswith("分:") or _INLINE_AMOUNT.fullmatch(one) for one in said)

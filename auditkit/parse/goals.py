@@ -1,0 +1,73 @@
+"""年度总体目标 and what became of it: their headings and entries, in columns, beside their names or behind them."""
+
+from __future__ import annotations
+
+import re
+
+from auditkit.document import Cell, Row
+from auditkit.model import Value
+from auditkit.parse.cells import filled_cells
+from auditkit.parse.columns import Columns
+from auditkit.vocabulary.labels import field_of, heading_like, label
+from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.terms import mentioned
+
+_NUMBERED = re.compile(r"(?:年度|总体|绩效)*目标[\d一二三四五六七八九十]{1,2}")
+
+
+def goal_heading(row: Row) -> Columns | None:
+    """预期目标 | 实际完成情况, in whatever words: the outcome's heading, and the goal's before it.
+
+    An earlier goal between the row's own label and the goal (年初目标 | 调整后目标 | 完成情况) is not what counts.
+    """
+    filled = filled_cells(row)
+    filled = [cell for cell in filled if field_of("goals", cell.text) != "ignored"]
+    if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled[-2:]):
+        return None
+    outcome = next((c for c in reversed(filled[1:]) if heading_like("goals", c.text) == "outcome"), None)
+    before = [c for c in filled if outcome and c.grid < outcome.grid]
+    if not before or not _names_goal(before[-1]) or any(":" in plain(c.text) for c in filled):
+        return None
+    told = {"goal": before[-1], "outcome": outcome}
+    if len(before) > 1 and before[-2].grid and mentioned("labels.revised.words", plain(before[-1].text)):
+        told["former"] = before[-2]
+    places = {name: (cell.grid, cell.span) for name, cell in told.items()}
+    return Columns(places, row[-1].grid + row[-1].span, ())
+
+
+def goal_entry(row: Row) -> tuple[str, Cell] | None:
+    """A goal or an outcome with its text beside its heading: 年度总体目标 | 预期目标 | ……."""
+    filled = filled_cells(row)
+    if not 2 <= len(filled) <= 3 or not all(_names_goal(cell) for cell in filled[:-1]) or _names_goal(filled[-1]):
+        return None
+    name = heading_like("goals", filled[-2].text)
+    return ("goal" if name == "heading" else name, filled[-1]) if name else None
+
+
+def empty_goal(row: Row) -> tuple[str, Cell] | None:
+    """A goal or an outcome that is not filled in: its heading, and a blank cell beside it."""
+    filled = filled_cells(row)
+    if not 1 <= len(filled) <= 2 or not _names_goal(filled[0]) or not field_of("goals", filled[-1].text):
+        return None
+    blank = next((c for c in row if c.grid > filled[-1].grid and not c.text and not c.merged), None)
+    name = heading_like("goals", filled[-1].text)
+    return ("goal" if name == "heading" else name, blank) if blank else None
+
+
+def numbered_goal(row: Row) -> tuple[Cell, Cell] | None:
+    """A goal among the indicators, with indicators of its own below it: 年度目标2：（30分） | ……."""
+    filled = filled_cells(row)
+    if len(filled) != 2 or not _NUMBERED.fullmatch(label(filled[0].text)) or _names_goal(filled[1]):
+        return None
+    return filled[0], filled[1]
+
+
+def inline_goals(row: Row) -> list[tuple[str, Value]]:
+    """Goals and outcomes that stand behind their names in one cell: 预期目标：…… | 实际完成情况：……."""
+    parts = ((cell, *cell.text.replace(":", "：").partition("：")) for cell in filled_cells(row))
+    named = ((field_of("goals", words), cell, told.strip()) for cell, words, _, told in parts if told.strip())
+    return [(name, Value(told, cell.at)) for name, cell, told in named if name in ("goal", "outcome")]
+
+
+def _names_goal(cell: Cell) -> bool:
+    return bool(heading_like("goals", cell.text))

@@ -1,0 +1,125 @@
+"""The rows of 绩效指标: their levels, carried down from above, and what of a row is no part of an indicator."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from auditkit.document import Cell, Row
+from auditkit.model import ABSENT, Category, Indicator, Value
+from auditkit.parse.cells import (
+    PLACEHOLDER,
+    category_of,
+    filled_cells,
+    is_subtotal,
+    is_wrapped_heading,
+    joined,
+    level_name,
+    value,
+    whole_target,
+)
+from auditkit.parse.columns import Columns
+from auditkit.parse.headings import crosses
+from auditkit.parse.levels import Level, level_named
+from auditkit.quantity.measure import Kind
+from auditkit.vocabulary.labels import field_of, label
+from auditkit.vocabulary.terms import table
+
+_UNIT = re.compile(r"\(([^()\d]{1,6})\)$")
+_BARE = re.compile(r"\D{0,5}\d[\d,]*(?:\.\d+)?")
+_FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
+
+
+@dataclass
+class Listing:
+    """The indicators read so far; `stray` gets the texts of their rows that belong to nothing."""
+
+    indicators: list[Indicator] = field(default_factory=list)
+    stray: list[Value] = field(default_factory=list)
+    carried: dict[str, Value] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.indicators)
+
+    def take(self, row: Row, columns: Columns) -> None:
+        cells = columns.cells(row)
+        entries = {name: value(cell) for name, cell in cells.items()}
+        if is_subtotal(row):
+            return
+        for cell in columns.outside(row, cells):
+            if level := _level(cell, columns):
+                entries[level] = value(cell)
+            elif field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
+                self.stray.append(value(cell))
+        if crosses(row, columns):
+            self.stray += map(value, filled_cells(row))
+            return
+        _name_execution(entries, columns)
+        self._carry(entries)
+        _join_explanations(entries)
+        if entries.get("target", ABSENT).void and not entries.get("former", ABSENT).void:
+            entries["target"] = entries["former"]
+        told = [entries.get(name, ABSENT) for name in ("name", "target", "result", "points", "score")]
+        if any(not entry.void and not PLACEHOLDER.fullmatch(entry.plain) for entry in told):
+            self.indicators.append(self._indicator(entries, cells))
+        else:
+            self.stray += [v for n, v in entries.items() if not v.void and n == "explanation"]
+
+    def _carry(self, entries: dict[str, Value]) -> None:
+        """The first and second level stand once for the rows below them."""
+        if entries.get("category", ABSENT).plain:
+            self.carried = {"category": level_name(entries["category"])}
+        if entries.get("subcategory", ABSENT).plain:
+            self.carried["subcategory"] = level_name(entries["subcategory"])
+        entries |= self.carried
+        named = level_named(entries.get("category", ABSENT).plain)
+        if "subcategory" not in entries and named not in (None, Level.COST, Level.SATISFACTION):
+            entries["subcategory"] = entries["category"]  # 产出指标-数量指标
+
+    def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
+        for name, cell in cells.items():
+            if name in ("points", "score") and cell.merged and not cell.text:
+                entries[name] = ABSENT
+            if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
+                entries[name] = getattr(self.indicators[-1], name)
+        unit = entries.setdefault("unit", _bracketed_unit(entries))
+        entries["target"] = whole_target(entries)
+        kept = {n: entries.get(n, ABSENT) for n in _FIELDS}
+        return Indicator(
+            len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
+        )
+
+
+def _level(cell: Cell, columns: Columns) -> str:
+    """Which level 产出, 数量 or the like is, at the left of names whose levels have no heading of their own."""
+    if {"category", "subcategory"} & set(columns.fields) or cell.grid >= columns.left:
+        return ""
+    if category_of(value(cell), ABSENT) is not Category.UNKNOWN or label(cell.text) in table("labels.execution.words"):
+        return "category"
+    return "subcategory" if level_named(label(cell.text)) else ""
+
+
+def _bracketed_unit(entries: dict[str, Value]) -> Value:
+    """The unit of a target that is a bare figure, where it stands in brackets behind the name: 接待读者（万人次）."""
+    name, target = entries.get("name", ABSENT), entries.get("target", ABSENT)
+    found = _UNIT.search(name.plain)
+    if found is None or not _BARE.fullmatch(target.plain):
+        return ABSENT
+    known = any(m.kind is not Kind.NUMBER for m in Value(f"1{found[1]}").quantity.measures)
+    return Value(found[1], name.at) if known else ABSENT
+
+
+def _name_execution(entries: dict[str, Value], columns: Columns) -> None:
+    """预算执行率 in one cell for all the levels is of no level but its own."""
+    told = [name for name in ("category", "subcategory", "name") if entries.get(name, ABSENT).plain]
+    if told == ["category"] and "name" in columns:
+        own = entries["category"]
+        entries |= {"name": own} if label(own.text) in table("labels.execution.words") else {}
+
+
+def _join_explanations(entries: dict[str, Value]) -> None:
+    """Causes and measures in columns of their own are one explanation."""
+    parts = [entries.pop(name) for name in sorted(entries) if name.startswith("explanation")]
+    filled = [part for part in parts if not part.void]
+    if parts:
+        entries["explanation"] = joined(filled) if filled else parts[0]

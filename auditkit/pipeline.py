@@ -1,0 +1,223 @@
+"""The whole pipeline: a file in, one audit per form out."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditkit.assess.rescore import Scorecard, rescore
+from auditkit.document import Document
+from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Portfolio, Severity, Skip
+from auditkit.parse.form import parse
+from auditkit.parse.unused import Reading, _unused
+from auditkit.quantity.numbers import shown
+from auditkit.read import read
+from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
+from auditkit.rules import load_rules
+from auditkit.rules.rule import CATALOGUE, Rule, apply
+from auditkit.safety import Limits, Unreadable, chosen_limits
+
+TOGETHER = 1_000  # forms that are laid side by side: the cost of comparing their texts grows with its square
+GROUPED = f"自评表超过 {TOGETHER} 张：跨表规则按主管部门分批对照，每批至多 {TOGETHER} 张，不同部门之间、不同批次之间没有对照。"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One form, what every rule made of it, and its re-score; what notebooks, reports and runs pass round."""
+
+    source: str
+    form: Form
+    rulebook: Rulebook
+    outcomes: tuple[Outcome, ...]
+    scorecard: Scorecard
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, the heaviest first, then in the order of the form."""
+        found = (finding for outcome in self.outcomes for finding in outcome.findings)
+        return tuple(sorted(found, key=lambda f: (f.severity.weight, f.row is not None, f.row or 0, f.rule)))
+
+    @property
+    def skipped(self) -> tuple[Skip, ...]:
+        return tuple(skip for outcome in self.outcomes for skip in outcome.skipped)
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of the outside contract: figures and texts as written on the form."""
+        return {
+            "source": self.source,
+            "form": _form(self),
+            "scorecard": {
+                "stated": self.form.total_score.text,
+                "verified": shown(self.scorecard.verified),
+                "upper": shown(self.scorecard.upper),
+            },
+            "findings": [_finding(finding) for finding in self.findings],
+            "skipped": [_skip(skip) for skip in self.skipped],
+        }
+
+
+def audit(path: str | Path, rulebook: str | Path | Rulebook = DEFAULT, limits: Limits | None = None) -> list[Audit]:
+    """Audit every form in a file, within the limits (by default `chosen_limits`).
+
+    Raises Unreadable where the file cannot be read or holds no form.
+    """
+    return audit_document(read(Path(path), limits or chosen_limits()), rulebook)
+
+
+def audit_document(document: Document, rulebook: str | Path | Rulebook = DEFAULT) -> list[Audit]:
+    """Audit every form of a document that was read already."""
+    book = rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook)
+    return [audit_form(form, book) for form in parse(document)]
+
+
+def audit_form(form: Form, book: Rulebook) -> Audit:
+    """Apply the whole catalogue, but for the rules that the rulebook switches off, and re-score."""
+    rules = [rule for rule in _in_force(book) if rule.subject is not Portfolio]
+    return Audit(form.source, form, book, tuple(apply(rule, form, book) for rule in rules), rescore(form, book))
+
+
+def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
+    """What the rules of the SET family make of all forms together, under the rulebook of the first.
+
+    Of more than `TOGETHER` forms those of one department are laid side by side, as many at a time; the outcomes say so.
+    """
+    audits = tuple(audits)
+    if not audits:
+        return ()
+    book, forms = audits[0].rulebook, [one.form for one in audits]
+    if len(forms) <= TOGETHER:
+        return across_forms(forms, book)
+    departments: dict[str, list[Form]] = {}
+    for form in forms:
+        departments.setdefault(form.department.plain, []).append(form)
+    return joined(
+        across_forms(own[start : start + TOGETHER], book)
+        for own in departments.values()
+        for start in range(0, len(own), TOGETHER)
+    )
+
+
+def across_forms(forms: Iterable[Form], book: Rulebook) -> tuple[Outcome, ...]:
+    """What the rules of the SET family make of these forms side by side."""
+    portfolio = Portfolio(tuple(forms))
+    return tuple(apply(rule, portfolio, book) for rule in _in_force(book) if rule.subject is Portfolio)
+
+
+def joined(groups: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
+    """The outcomes of groups of forms as those of one, which say that forms of different groups were not compared."""
+    found: dict[str, list[Outcome]] = {}
+    for outcomes in groups:
+        for outcome in outcomes:
+            found.setdefault(outcome.rule, []).append(outcome)
+    return tuple(
+        Outcome(
+            rule,
+            sum(one.applied for one in own),
+            tuple(finding for one in own for finding in one.findings),
+            (Skip(rule, GROUPED), *dict.fromkeys(skip for one in own for skip in one.skipped)),
+        )
+        for rule, own in found.items()
+    )
+
+
+def across_as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """What shows only across forms, in the shape that one audit has."""
+    outcomes = tuple(outcomes)
+    return {
+        "findings": [_finding(finding) for outcome in outcomes for finding in outcome.findings],
+        "skipped": [_skip(skip) for outcome in outcomes for skip in outcome.skipped],
+    }
+
+
+def _in_force(book: Rulebook) -> list[Rule]:
+    """The catalogue without what the rulebook switches off. Raises Unreadable where it names a rule that there is not."""
+    load_rules()
+    if unknown := sorted({*book.off, *book.severity} - set(CATALOGUE)):
+        raise Unreadable(book.name, f"规则手册提到的规则不存在：{'、'.join(unknown)}", f"no such rules: {unknown}")
+    return [rule for rule in CATALOGUE.values() if rule.id not in book.off]
+
+
+def worst(audits: Iterable[Audit]) -> list[Audit]:
+    """The audits in the order in which a person should look at them."""
+    return sorted(audits, key=lambda a: [-a.count(severity) for severity in Severity])
+
+
+def _form(audit: Audit) -> dict[str, Any]:
+    form = audit.form
+    return {
+        "number": form.number,
+        "project": form.project.squeezed,
+        "department": form.department.squeezed,
+        "implementer": form.implementer.squeezed,
+        "fiscal_year": form.year,
+        "rulebook": audit.rulebook.name,
+        "money_unit": form.money_unit.text,
+        "funds": [_fund(fund) for fund in form.funds],
+        "goal": form.goal.text,
+        "outcome": form.outcome.text,
+        "total_points": form.total_points.text,
+        "total_score": form.total_score.text,
+        "grade": form.grade.text,
+        "indicators": [
+            _indicator(item.judgement.verdict.value if item.judgement else "", indicator)
+            for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True)
+        ],
+        "doubts": list(form.doubts),
+    }
+
+
+def _fund(fund: Fund) -> dict[str, str]:
+    amounts = ("initial", "adjusted", "actual", "points", "execution_rate", "score")
+    return {"source": fund.source.value, "label": fund.label.squeezed} | {n: getattr(fund, n).text for n in amounts}
+
+
+def _indicator(verdict: str, indicator: Indicator) -> dict[str, Any]:
+    texts = {
+        "row": indicator.row,
+        "category": indicator.category.squeezed,
+        "subcategory": indicator.subcategory.squeezed,
+    }
+    for name in ("name", "target", "result", "points", "score", "explanation"):
+        texts[name] = getattr(indicator, name).text
+    return texts | {"verdict": verdict}
+
+
+def _skip(skip: Skip) -> dict[str, Any]:
+    return {"rule": skip.rule, "row": skip.row, "reason": skip.reason}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "row": finding.row,
+        "title": finding.title,
+        "message": finding.message,
+        "evidence": [{"at": value.place, "text": value.text} for value in finding.evidence],
+        "basis": finding.basis,
+    }
+
+
+def understand(path: Path, limits: Limits) -> Reading:
+    """Read and parse a file. Raises Unreadable where it cannot be read or holds no form."""
+    document = read(path, limits)
+    forms = tuple(parse(document))
+    return Reading(document.source, forms, tuple(_unused(document, forms)))
+
+
+def load_readers() -> None:
+    """Import what reading a file needs, and audit one form, which fills the caches that every file profits from."""
+    from auditkit import read, resources
+
+    for module in pkgutil.walk_packages(read.__path__, f"{read.__name__}."):
+        with contextlib.suppress(Exception):  # a reader whose extra is not installed
+            importlib.import_module(module.name)
+    audit(resources.data() / "specimen.docx")

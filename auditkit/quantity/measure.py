@@ -1,0 +1,92 @@
+"""A figure: its number, its unit, how it bounds what it speaks of, and what it can be compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from auditkit.quantity.numbers import agrees
+from auditkit.quantity.units import same_unit
+
+
+class Relation(StrEnum):
+    """How a figure bounds what it speaks of; BARE is a figure without comparator, read by its context."""
+
+    BARE = "bare"
+    EXACTLY = "exactly"
+    AT_LEAST = "at_least"
+    ABOVE = "above"
+    AT_MOST = "at_most"
+    BELOW = "below"
+    RANGE = "range"
+
+
+class Kind(StrEnum):
+    COUNT = "count"
+    RATE = "rate"
+    MONEY = "money"
+    DURATION = "duration"
+    DATE = "date"
+    RANK = "rank"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure: `number` in the base of its unit (yuan, a share of 1, minutes), `upper` for a range's other end.
+
+    A date is yyyymmdd with year 0 where none is stated. `unit` is as written; `scale` is what one of it, as printed,
+    counts in the base (22公里: 1000), `about` marks a rounded figure (520余人), `context` is the text just before.
+    """
+
+    relation: Relation
+    number: Decimal
+    kind: Kind
+    unit: str = ""
+    upper: Decimal | None = None
+    context: str = ""
+    scale: Decimal = Decimal(1)
+    about: bool = False
+
+    @property
+    def inequality(self) -> bool:
+        return self.relation not in (Relation.BARE, Relation.EXACTLY, Relation.RANGE)
+
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the greatest number that the figure stands for."""
+        if self.relation in (Relation.AT_LEAST, Relation.ABOVE):
+            return self.number, Decimal("Infinity")
+        if self.relation in (Relation.AT_MOST, Relation.BELOW):
+            return Decimal("-Infinity"), self.number
+        return self.number, self.number if self.upper is None else self.upper
+
+
+def comparable(one: Measure, other: Measure) -> bool:
+    """True where two figures measure the same kind of thing in units that are the same or convert."""
+    if one.kind is other.kind and one.kind in (Kind.RATE, Kind.DATE, Kind.RANK):
+        return True
+    kinds = {one.kind, other.kind}
+    if Kind.NUMBER in kinds:
+        return not kinds & {Kind.DATE, Kind.RANK, Kind.RATE}
+    return same_unit(one.unit, other.unit)
+
+
+def compatible(one: Measure, other: Measure) -> bool:
+    """True where two comparable figures can both be true of one matter: 2%以下 and 1.3% can."""
+    if one.inequality or other.inequality or Relation.RANGE in (one.relation, other.relation):
+        (low, high), (least, most) = one.bounds, other.bounds
+        return low <= most and least <= high
+    if one.about or other.about:
+        return abs(one.number - other.number) * 10 < max(abs(one.number), abs(other.number))
+    return agrees(one.number, other.number) or agrees(other.number, one.number)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """All figures of a text, in their order; a text without any is qualitative, or says nothing (`void`)."""
+
+    text: str
+    measures: tuple[Measure, ...]
+    void: bool

@@ -1,0 +1,259 @@
+"""PDF files that a program wrote: ruled tables and the paragraphs around them, over page breaks too.
+
+pdfium reads the file; nothing in it is run or fetched. A PDF has no paragraphs, only letters in places: a line that
+leaves room for what begins the next one was ended by the writer, any other was wrapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from auditkit.document import At, Cell, Document
+from auditkit.read.pdf.page import Sheet
+from auditkit.read.pdf.ruled_lines import Grid, grids
+from auditkit.read.pdf.table import Ruled
+from auditkit.read.pdf.text_lines import MARGIN, Letter, Written, line_text, lines_of, unit, written
+from auditkit.safety import LIMITS, Limits, Refused, Unreadable
+
+_NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
+_DIGITS = re.compile(r"\d+")
+_TEXT_OF = {raw.FPDF_ANNOT_WIDGET: b"V", raw.FPDF_ANNOT_FREETEXT: b"Contents"}
+_ANNOTATIONS = 2000  # looked at on a page
+_TOUCHING = 0.35  # points between two letters of one word, either way
+_SAME = 3.0  # points between the heights of a running head on two pages
+
+
+def read_pdf(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
+    """Read a PDF file.
+
+    Raises Refused for one that is encrypted, scanned or beyond the limits, Unreadable for one that is damaged.
+    """
+    try:
+        with pdfium.PdfDocument(data) as file:
+            return _document(source, file, limits)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", 0) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise Refused(
+                source,
+                "PDF 已加密，无法读取；请取消密码或报送 Word 原件（.docx）",
+                "the PDF is encrypted; remove its password or submit the Word file (.docx)",
+            ) from error
+        raise Unreadable(
+            source,
+            "PDF 文件已损坏，无法读取；请报送单位重新导出，或报送 Word 原件（.docx）",
+            "the PDF is damaged; ask the unit to export it again or submit the Word file (.docx)",
+        ) from error
+
+
+def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document:
+    if len(file) > limits.pages:
+        raise Refused(
+            source,
+            f"PDF 有 {len(file)} 页，超过 {limits.pages} 页，不像一份自评表；请拆分后重新报送",
+            f"the PDF has {len(file)} pages, more than {limits.pages}; split it and submit it again",
+        )
+    reading = _Reading(source, limits)
+    for number in range(len(file)):
+        with_page = file[number]
+        reading.apart += _apart(with_page)
+        reading.take(number + 1, Sheet(source, with_page, limits), number + 1 == len(file))
+        with_page.close()
+    return reading.document()
+
+
+def _apart(page: pdfium.PdfPage) -> int:
+    """How many texts lie over a page and not in it: entries of form fields, text boxes set on it as notes."""
+    found = 0
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _ANNOTATIONS)):
+        if note := raw.FPDFPage_GetAnnot(page.raw, number):
+            key = _TEXT_OF.get(raw.FPDFAnnot_GetSubtype(note))
+            found += bool(key) and raw.FPDFAnnot_GetStringValue(note, key, None, 0) > len("\0".encode("utf-16-le"))
+            raw.FPDFPage_CloseAnnot(note)
+    return found
+
+
+class _Page(NamedTuple):
+    """What stands on a page: its tables with the texts of their regions, and the paragraphs with their height on it."""
+
+    number: int
+    grids: list[Grid]
+    texts: list[list[Written]]  # of each table
+    outside: list[tuple[float, str]]
+
+    def margin(self, foot: bool) -> list[tuple[float, str]]:
+        """The paragraphs below the last table, or above the first."""
+        if not self.grids:
+            return []
+        edge = self.grids[-1].box[3] if foot else self.grids[0].box[1]
+        return [one for one in self.outside if (one[0] > edge) == foot]
+
+
+class _Reading:
+    """One pass over the pages for what stands on them, and one over what was found to put it together."""
+
+    def __init__(self, source: str, limits: Limits):
+        self.source, self.limits = source, limits
+        self.pages: list[_Page] = []
+        self.doubts: list[str] = []
+        self.hidden = self.letters = self.cells = self.apart = 0
+
+    def take(self, page: int, sheet: Sheet, is_last: bool) -> None:
+        self.hidden += sheet.hidden
+        self.letters += len(sheet.letters)
+        found = grids(sheet.horizontal, sheet.vertical)
+        self.cells += sum((len(grid.xs) - 1) * (len(grid.ys) - 1) for grid in found)
+        if self.cells > self.limits.cells or self.letters > self.limits.letters:
+            raise Refused(
+                self.source,
+                f"单元格超过 {self.limits.cells} 个或文字超过 {self.limits.letters} 字，不像一份自评表；请拆分后重新报送",
+                f"more than {self.limits.cells} cells or {self.limits.letters} letters; split the file and submit it again",
+            )
+        inside: dict[tuple[int, int], list[Letter]] = {}
+        outside: list[Letter] = []
+        places = [_place(found, letter.x, letter.y, is_last) for letter in sheet.letters]
+        if _kept_whole(sheet.letters, places, found):
+            self.doubts.append(f"第{page}页有文字越出单元格的边框，按其大半所在的单元格读取")
+        for letter, place in zip(sheet.letters, places, strict=True):
+            (outside if place is None else inside.setdefault(place, [])).append(letter)
+        lines = [one for one in _paragraphs(outside, found) if not _NUMBER.fullmatch(one[1])]
+        texts = [
+            [
+                written(inside.get((at, n), []), grid.xs[region.left] + MARGIN, grid.xs[region.right] - MARGIN)
+                for n, region in enumerate(grid.regions)
+            ]
+            for at, grid in enumerate(found)
+        ]
+        self.pages.append(_Page(page, found, texts, lines))
+
+    def document(self) -> Document:
+        if not self.letters:
+            raise Refused(
+                self.source,
+                "PDF 中没有文字，应是扫描件或图片，无法核对；请向报送单位索取 Word 原件（.docx）或由 Word 导出的 PDF",
+                "the PDF has no text, it seems to be scanned; ask the unit for the Word file (.docx) or a PDF that Word exported",
+            )
+        if not any(len(grid.regions) > 1 for page in self.pages for grid in page.grids):
+            raise Unreadable(
+                self.source,
+                "PDF 中没有带框线的表格，分不清各栏，未读取；请报送 Word 原件（.docx），或给表格加上框线后重新导出",
+                "the PDF has no ruled table, so that its columns cannot be told; submit the Word file (.docx) or rule the table",
+            )
+        put, doubts = put_together(self.pages), list(self.doubts)
+        blocks, tables, paragraphs = [], 0, 0
+        for block in put:
+            if isinstance(block, Ruled):
+                tables += 1
+                blocks.append(block.laid_out(tables))
+                doubts += block.doubts
+            else:
+                paragraphs += 1
+                blocks.append(Cell(block[1], At(page=block[0], row=paragraphs)))
+        if self.apart:
+            doubts.append(f"有 {self.apart} 处填在 PDF 表单域或文本框中的文字未读取，可打印为新的 PDF 后报送")
+        if self.hidden:
+            doubts.append(f"有 {self.hidden} 个看不见的字（透明、白色、被遮盖、页面之外或过小）未读取")
+        return Document(self.source, tuple(blocks), tuple(f"{doubt}，请核对原件" for doubt in doubts))
+
+
+def put_together(pages: list[_Page]) -> list[Ruled | tuple[int, str]]:
+    """The tables and paragraphs of all pages in their order, without what a program prints on every page."""
+    blocks: list[Ruled | tuple[int, str]] = []
+    feet: list[tuple[float, str]] = []  # of the page before, put down when it is known that they are no page's foot
+    for page, before in zip(pages, [None, *pages], strict=False):
+        tables = [block for block in blocks if isinstance(block, Ruled)]
+        first = page.grids[0] if page.grids else None
+        goes_on = bool(first and tables and before and tables[-1].goes_on(page.number, first))
+        if goes_on and first and not tables[-1].repeats(first, page.texts[0]):
+            begin = page.texts[0][0].text
+            goes_on = not any(begin and begin == table.begin for table in tables)
+        running = _same(before, page) if goes_on and before else set()
+        blocks += [(page.number - 1, text) for _, text in feet if text not in running]
+        placed: list[tuple[float, int | str]] = [(grid.box[1], n) for n, grid in enumerate(page.grids)]
+        placed += [(y, text) for y, text in page.outside if text not in running]
+        feet = page.margin(foot=True)
+        for y, block in sorted(placed, key=lambda one: one[0]):
+            if isinstance(block, str):
+                if (y, block) not in feet:
+                    blocks.append((page.number, block))
+                continue
+            last = blocks[-1] if blocks else None
+            grid, texts = page.grids[block], page.texts[block]
+            if isinstance(last, Ruled) and last.goes_on(page.number, grid):
+                last.go_on(page.number, grid, texts)
+            else:
+                blocks.append(Ruled(page.number, grid, texts))
+        feet = [one for one in feet if one[1] not in running]
+    return blocks + [(pages[-1].number, text) for _, text in feet]
+
+
+def _same(before: _Page, page: _Page) -> set[str]:
+    """The texts in the margins that stand in the same place of both pages, numbers aside."""
+    found: set[str] = set()
+    for foot in (False, True):
+        for y, text in before.margin(foot):
+            for other, following in page.margin(foot):
+                if abs(y - other) <= _SAME and _DIGITS.sub("0", text) == _DIGITS.sub("0", following):
+                    found |= {text, following}
+    return found
+
+
+def _place(found: list[Grid], x: float, y: float, is_last: bool) -> tuple[int, int] | None:
+    """The number of the table and of the region in it that a point is in."""
+    for number, grid in enumerate(found):
+        if (at := grid.place(x, y)) is not None:
+            return number, at
+    if found and not is_last and (at := found[-1].below(x, y)) is not None:
+        return len(found) - 1, at
+    return None
+
+
+def _kept_whole(letters: list[Letter], places: list[tuple[int, int] | None], found: list[Grid]) -> bool:
+    """Put a word or figure that a border runs through into the one cell where its middle is; whether there was any."""
+    crossing = [
+        n
+        for n in range(1, len(letters))
+        if places[n] != places[n - 1] and None not in (places[n], places[n - 1]) and _adjoin(letters[n - 1], letters[n])
+    ]
+    for number in crossing:
+        begin, end = number - 1, number
+        while begin and _adjoin(letters[begin - 1], letters[begin]):
+            begin -= 1
+        while end + 1 < len(letters) and _adjoin(letters[end], letters[end + 1]):
+            end += 1
+        place = _place(found, (letters[begin].left + letters[end].right) / 2, letters[number].y, True)
+        places[begin : end + 1] = [place] * (end + 1 - begin)
+    return bool(crossing)
+
+
+def _adjoin(one: Letter, other: Letter) -> bool:
+    """Whether two letters were written as one: between two cells there are at least the border and their margins."""
+    return (
+        abs(other.left - one.right) <= _TOUCHING and abs(other.y - one.y) <= 1 and not (one.char + other.char).isspace()
+    )
+
+
+def _paragraphs(letters: list[Letter], found: list[Grid]) -> Iterator[tuple[float, str]]:
+    """The lines outside tables with their place; lines that fill the page's width go on in the next."""
+    lines = lines_of(letters)
+    if not lines:
+        return
+    left = min([line[0].left for line in lines] + [grid.xs[0] for grid in found])
+    right = max([line[-1].right for line in lines] + [grid.xs[-1] for grid in found])
+    group = [lines[0]]
+    for line, following in pairwise(lines):
+        size = line[0].bottom - line[0].top
+        full = right - line[-1].right <= unit(following) + 0.5 * size and line[0].left - left < 3 * size
+        near = following[0].top - line[0].bottom < size and following[0].left - left < size
+        parted = any(line[0].y < grid.box[1] < following[0].y for grid in found)
+        if full and near and not parted:
+            group.append(following)
+            continue
+        yield group[0][0].y, "".join(map(line_text, group))
+        group = [following]
+    yield group[0][0].y, "".join(map(line_text, group))

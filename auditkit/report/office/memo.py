@@ -1,0 +1,132 @@
+"""The memo on one project (核查意见书), which the unit answers item by item, and the covering memo of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from auditkit.assess.verdict import Verdict
+from auditkit.decisions.summary import Review, Reviews, chain_lines
+from auditkit.model import Finding, Severity, Value
+from auditkit.pipeline import Audit
+from auditkit.quantity.numbers import shown
+from auditkit.report.decision_tables import Table, project_tables
+from auditkit.report.facts import told
+from auditkit.report.office.official_document import Paper, fill, say, styled
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.rules.rule import CATALOGUE
+
+if TYPE_CHECKING:
+    pass
+
+LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
+LONGEST_MESSAGE = 200  # of a finding that is told in a sentence
+# To be filled in. Blanks at a line's end are not set: it stands near the beginning of its paragraph.
+DATE = "　　　　年　　月　　日"
+FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
+
+
+def memo(audit: Audit, review: Review | None = None) -> bytes:
+    """The memo on one project as a Word file. Raises Unreadable where python-docx is not installed."""
+    form = audit.form
+    unit = form.implementer.squeezed or form.department.squeezed or "项目实施单位"
+    project, year = form.project.squeezed or "（未填项目名称）", f"{form.year} 年度" if form.year else "（未填年度）"
+    paper = Paper("项目支出绩效自评核查意见书")
+    paper.paragraph("")
+    paper.paragraph(f"{unit}：", "主送")
+    paper.paragraph(f"对你单位报送的{year}“{project}”项目支出绩效自评表进行了核查，现将核查意见告知如下，请逐项答复。")
+    _scope(paper, audit)
+    _scores(paper, audit)
+    _questions(paper, audit)
+    paper.paragraph("四、答复要求", "一级标题")
+    paper.paragraph(
+        f"请于{DATE}前书面反馈：在“单位答复”一栏逐项说明情况、提出更正意见，并附证明材料。"
+        "各项问题的证据位置、原文、依据和核实步骤见批注。"
+    )
+    if review:
+        _review(paper, "五、审核决定与签署", review, project_tables(review))
+    paper.sign()
+    return paper.bytes()
+
+
+def _scope(paper: Paper, audit: Audit) -> None:
+    book = audit.rulebook
+    looked = sum(outcome.applied > 0 for outcome in audit.outcomes)
+    paper.paragraph("一、核查内容", "一级标题")
+    paper.paragraph(
+        f"{_rests_on(book)}对表内资金、分值、得分、指标和文字说明进行了核查，"
+        f"共查 {len(audit.form.indicators)} 项指标；{len(audit.outcomes)} 条规则中 {looked} 条有内容可查，"
+        f"另有 {len(audit.skipped)} 处因表中缺数或不适用未能核查。核查只就表内数据进行，未核对表外材料。"
+    )
+
+
+def _rests_on(book: Rulebook) -> str:
+    """The titles of rulebooks have book-title marks and brackets of their own, which must not stand in further ones."""
+    return f"核查依据为{book.title}；规则手册 {book.name}，版本 {book.version}。"
+
+
+def _scores(paper: Paper, audit: Audit) -> None:
+    card = audit.scorecard
+    paper.paragraph("二、得分核查", "一级标题")
+    paper.paragraph(told(audit))
+    heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
+    table = paper.table(heads, (26, 26, 32, 24, 24, 24))
+    scores = (shown(score) for score in (card.stated, card.verified, card.upper))
+    paper.row(table, (*scores, *(f"{card.count(verdict)} 项" for verdict in Verdict)), range(len(heads)))
+
+
+def _questions(paper: Paper, audit: Audit) -> None:
+    counts = "、".join(f"{severity.zh} {audit.count(severity)} 条" for severity in Severity)
+    paper.paragraph("三、需要答复的问题", "一级标题")
+    if not audit.findings:
+        paper.paragraph("所查规则均未发现问题。")
+        return
+    paper.paragraph(f"共 {len(audit.findings)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）。")
+    names = {item.row: item.name.squeezed for item in audit.form.indicators}
+    table = paper.table(("序号", "问题", "表内依据", "单位答复"), (12, 68, 42, 34))
+    for number, finding in enumerate(audit.findings, 1):
+        cells = paper.row(table, (f"{finding.severity.mark}{number}",), (0,))
+        title = fill(cells[1], _title(finding, names.get(finding.row, "")), "表头")
+        title.font.bold = False
+        cells[1].paragraphs[0].alignment = 0
+        say(styled(cells[1].add_paragraph(), "表格文字"), finding.message)
+        fill(cells[2], "；".join(map(_proof, finding.evidence)) or "—", "表格文字")
+        fill(cells[3], "", "表格文字")
+        paper.comment(title, _comment(finding))
+
+
+def _title(finding: Finding, name: str) -> str:
+    return f"{finding.title}（第 {finding.row} 项“{_short(name)}”）" if finding.row else finding.title
+
+
+def _proof(value: Value) -> str:
+    return f"{value.place}“{_short(value.squeezed)}”"
+
+
+def _short(text: str, longest: int = LONGEST_PROOF) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}……"
+
+
+def _comment(finding: Finding) -> Iterator[str]:
+    yield f"规则：{finding.rule} {finding.title}（{finding.severity.zh}）"
+    for value in finding.evidence:
+        yield f"证据：{value.place}“{value.squeezed}”"
+    yield f"计算与说明：{finding.message}"
+    yield f"依据：{finding.basis}"
+    if finding.rule in CATALOGUE:
+        yield f"核实步骤：{CATALOGUE[finding.rule].verify_zh}"
+
+
+def _review(paper: Paper, title: str, review: Review | Reviews, tables: Iterable[Table]) -> None:
+    """What was decided and signed, so far as the store had it when the report was made."""
+    paper.paragraph(title, "一级标题")
+    paper.paragraph(review.words)
+    for shown_table in tables:
+        paper.paragraph(shown_table.title, "二级标题")
+        table = paper.table(
+            [name for name, _ in shown_table.heads], [share * 156 // 100 for _, share in shown_table.heads]
+        )
+        for row in shown_table.rows:
+            paper.row(table, row)
+    for line in chain_lines(review.anchor, review.faults):
+        paper.paragraph(line, "表格文字")

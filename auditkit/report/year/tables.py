@@ -1,0 +1,73 @@
+"""Audits as tables for spreadsheets and further analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from auditkit.model import Finding, Outcome
+from auditkit.pipeline import Audit
+from auditkit.quantity.numbers import shown
+from auditkit.report.year.rows import FormLine, FormRow, line_of
+from auditkit.safety import inert, inert_cell
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+FINDING_COLUMNS = ("file", "form", "project", "rule", "severity", "title", "row", "message", "evidence", "basis")
+FORM_COLUMNS = ("file", "form", "project", "year", "stated", "verified", "upper", "errors", "warnings", "notes")
+
+
+def findings_table(audits: Iterable[Audit], across: Iterable[Outcome] = ()) -> DataFrame:
+    """One row per finding, in the order of `Audit.findings`; those across forms last, without file and project."""
+    from pandas import DataFrame
+
+    rows = [_finding(audit, finding) for audit in audits for finding in audit.findings]
+    rows += [_told(finding) for outcome in across for finding in outcome.findings]
+    return DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object).fillna("")
+
+
+def forms_table(audits: Iterable[Audit]) -> DataFrame:
+    """One row per form: what it states, what it proves, how much was found."""
+    return lines_table(line_of(FormRow(audit.source, "", audit)) for audit in audits)
+
+
+def lines_table(forms: Iterable[FormLine]) -> DataFrame:
+    """The same of forms of which a line is at hand."""
+    from pandas import DataFrame
+
+    return DataFrame([_form(one) for one in forms], columns=list(FORM_COLUMNS), dtype=object)
+
+
+def csv_bytes(table: DataFrame) -> bytes:
+    """The table as a CSV that spreadsheets open in Chinese and in which no text of a form becomes a formula."""
+    return table.map(_csv_cell).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _csv_cell(value: Any) -> Any:
+    return inert_cell(value) if isinstance(value, str) else value
+
+
+def _finding(audit: Audit, finding: Finding) -> dict[str, Any]:
+    return {
+        "file": audit.source,
+        "form": audit.form.number,
+        "project": audit.form.project.squeezed,
+    } | _told(finding)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "row": "" if finding.row is None else finding.row,
+        "message": finding.message,
+        "evidence": "；".join(f"{value.place}「{inert(value.squeezed)}」" for value in finding.evidence),
+        "basis": finding.basis,
+    }
+
+
+def _form(one: FormLine) -> tuple[Any, ...]:
+    scores = (one.stated_text, shown(one.verified), shown(one.upper))
+    return one.file, one.form, one.project, one.fiscal_year or "", *scores, *one.counts

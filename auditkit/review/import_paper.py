@@ -1,0 +1,217 @@
+"""A working paper that comes back: the changes that a person made in it, all of them or none."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from auditkit.decisions.subject import Change, Field, Ruling
+from auditkit.decisions.validation import complaint
+from auditkit.decisions.worklist import Task, from_json, tasks
+from auditkit.document import letters
+from auditkit.pipeline import Audit
+from auditkit.quantity.numbers import amount
+from auditkit.read import content
+from auditkit.read.excel.sheet import Sheet
+from auditkit.read.excel.xlsx import read_sheets
+from auditkit.report.office.cells import printed_text
+from auditkit.report.office.working_paper import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
+from auditkit.safety import LIMITS, Limits, Refused, Unreadable, inert
+from auditkit.vocabulary.spelling import plain
+
+FINDING_PRINTED, ENTRY_PRINTED = ("项目", "规则", "问题"), ("三级指标", "指标值")
+MOST_REASONS = 200
+# A paper of 500 projects has more cells than any form; it is still read within the limit of the file's size.
+PAPER = replace(LIMITS, part=80 * 2**20, unpacked=200 * 2**20, marks=20_000_000)
+_RULINGS = {ruling.zh: ruling.value for ruling in Ruling}
+
+
+class ReviewRefused(Refused):
+    """A working paper of which nothing was imported; `reasons` has them all, each with its cell and what to do."""
+
+    def __init__(self, source: str, reasons: Iterable[str]):
+        self.reasons = tuple(reasons)
+        told = self.reasons[:MOST_REASONS]
+        more = f"\n……另有 {len(self.reasons) - len(told)} 处" if len(self.reasons) > len(told) else ""
+        zh = f"复核表有 {len(self.reasons)} 处不能导入，未导入任何内容：\n" + "\n".join(told) + more
+        super().__init__(source, zh, f"{len(self.reasons)} faults, nothing was imported:\n" + "\n".join(told) + more)
+
+
+def read_review(path: Path, audits: Iterable[Audit], limits: Limits = PAPER) -> tuple[Change, ...]:
+    """What a person changed in a working paper that `review_workbook` printed of these audits.
+
+    `before` of a change is what the cell was printed with. Rows may be sorted, filtered or hidden; a row that was deleted
+    says nothing of its subject, so that a paper can be divided among people. Raises ReviewRefused with every reason, and
+    Refused or Unreadable where the file is no workbook within the limits.
+    """
+    return read_tasks(path, (task for audit in audits for task in tasks(audit)), limits)
+
+
+def read_tasks(path: Path, known: Iterable[Task], limits: Limits = PAPER) -> tuple[Change, ...]:
+    """`read_review` for what a run left of its audits."""
+    paper = _Paper(known)
+    for sheet in read_sheets(path.name, content(path, limits), limits):
+        paper.look_through(sheet)
+    paper.finish()
+    if paper.reasons:
+        raise ReviewRefused(path.name, paper.reasons)
+    return tuple(paper.changes)
+
+
+def run_tasks(folder: Path) -> list[Task]:
+    """What a run, or one project of it, left to be decided. Raises Unreadable where the folder is of no run."""
+    found: list[Task] = []
+    paths = sorted({*folder.glob("review.json"), *folder.glob("projects/*/review.json")})
+    try:
+        for path in paths:
+            found += map(from_json, json.loads(path.read_text("ascii")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unreadable(str(path), "不是本程序写的 review.json；请重新运行审核", "no review.json of ours") from error
+    if not paths:
+        zh = "不是报告文件夹（没有 review.json）；请用 --run 指明打印这份复核表的报告文件夹"
+        raise Unreadable(str(folder), zh, "no folder of a run: name it by --run")
+    return found
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of a sheet by the names of its columns."""
+
+    sheet: Sheet
+    row: int
+    columns: Mapping[str, int]
+
+    def text(self, name: str) -> str:
+        column = self.columns.get(name)
+        return self.sheet.texts.get((self.row, column), "").strip() if column else ""
+
+    def place(self, name: str) -> str:
+        column = self.columns.get(name)
+        return inert(f"{self.sheet.name}!{letters(column) if column else ''}{self.row}")
+
+
+@dataclass
+class _Paper:
+    """What was understood so far, and every reason not to import it."""
+
+    known: Iterable[Task]
+    changes: list[Change] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    filled: list[tuple[str, Field]] = field(default_factory=list)
+    tables: int = 0
+
+    def __post_init__(self) -> None:
+        self.by_key: dict[str, dict[str, Task]] = {}
+        for task in self.known:
+            self.by_key.setdefault(task.key, {})[task.digest] = task
+        self.seen: dict[tuple[str, str], str] = {}
+
+    def look_through(self, sheet: Sheet) -> None:
+        for key, inputs, printed in (
+            (FINDING_KEY, FINDING_INPUTS, FINDING_PRINTED),
+            (ENTRY_KEY, ENTRY_INPUTS, ENTRY_PRINTED),
+        ):
+            for line in self._lines(sheet, key, inputs):
+                self._take(line, key, inputs, printed)
+
+    def finish(self) -> None:
+        if not self.tables:
+            self.reasons.append(
+                "没有找到审核发现或逐项复核的表头：这不是 auditkit 打印的复核表，请使用报告文件夹中的 review.xlsx"
+            )
+        asked = Counter(self.filled)
+        for (key, name), count in asked.items():
+            if count > 1:
+                project = next(iter(self.by_key[key].values())).subject.project
+                self.reasons.append(
+                    f"“{inert(project)}”有 {count} 张自评表，同一处（{name.value}）填了两次，无法区分；请只在其中一张上填写"
+                )
+
+    def _lines(self, sheet: Sheet, key: str, inputs: Mapping[Field, str]) -> Iterator[_Line]:
+        """The rows below the heading, wherever a person moved it."""
+        head = next((place for place, text in sheet.texts.items() if text == key), None)
+        if head is None:
+            return
+        self.tables += 1
+        columns = {
+            t.replace("\n", "").removesuffix("（填写）"): c for (row, c), t in sheet.texts.items() if row == head[0]
+        }
+        wanted = (DIGEST, *inputs.values(), *(FORMER + name for name in inputs.values()))
+        if absent := [name for name in wanted if name not in columns]:
+            self.reasons.append(
+                f"{inert(sheet.name)} 第 {head[0]} 行：缺少列“{'、'.join(absent)}”，表头不能改；请恢复或重新打印"
+            )
+            return
+        for row in sorted({row for row, _ in sheet.texts if row > head[0]}):
+            yield _Line(sheet, row, columns)
+
+    def _take(self, line: _Line, key: str, inputs: Mapping[Field, str], printed: tuple[str, ...]) -> None:
+        filled = [name for name in inputs.values() if line.text(name)]
+        if not line.text(key):
+            words = [name for name in filled if name not in (ENTRY_INPUTS[Field.SCORE],) or not _is_total(line)]
+            if words:
+                self.reasons.append(
+                    f"{line.place(words[0])}：这一行没有标识，不知是哪一条；请删去自行增加的行，填在原有的行里"
+                )
+            return
+        task = self._task(line, key)
+        if task is None:
+            return
+        changed = [
+            name
+            for name, text in zip(printed, task.printed, strict=True)
+            if plain(line.text(name)) != plain(printed_text(text))
+        ]
+        if changed:
+            self.reasons.append(
+                f"{line.place(changed[0])}：“{'、'.join(changed)}”与原表不符，标识可能错位（只对部分列排序、粘贴会如此）；请恢复原表后重填"
+            )
+            return
+        place = line.place(key)
+        first = self.seen.setdefault((task.key, task.digest), place)
+        if first != place:
+            self.reasons.append(f"{place}：与 {first} 是同一条，出现两次；请删去其中一行")
+            return
+        for name, heading in inputs.items():
+            self._compare(line, task, name, heading)
+
+    def _task(self, line: _Line, key: str) -> Task | None:
+        place, found = line.place(key), self.by_key.get(line.text(key))
+        if not found:
+            self.reasons.append(
+                f"{place}：标识“{inert(line.text(key)[:40])}”不在这次审核中；请使用本次报告的 review.xlsx，不要改动隐藏列"
+            )
+            return None
+        task = found.get(line.text(DIGEST))
+        if task is None:
+            self.reasons.append(
+                f"{line.place(DIGEST)}：复核表打印之后，自评表或规则手册已有变动，表已过期；请在新的 review.xlsx 上填写"
+            )
+            return None
+        return task
+
+    def _compare(self, line: _Line, task: Task, name: Field, heading: str) -> None:
+        before, after = line.text(FORMER + heading), inert(line.text(heading))
+        if after == before or (name is Field.SCORE and _equal(after, before)):
+            return
+        if told := complaint(task.subject, name, after, task.points):
+            self.reasons.append(f"{line.place(heading)}：{told}")
+            return
+        if name is Field.RULING:
+            before, after = _RULINGS.get(before, before), _RULINGS.get(after, after)
+        if name is Field.SCORE and after:
+            after = f"{amount(after):f}"
+        self.filled.append((task.key, name))
+        self.changes.append(Change(task.subject, name, before, after))
+
+
+def _is_total(line: _Line) -> bool:
+    """The totals below the indicators stand in the column of scores too."""
+    return line.text("三级指标") in ("合计", "填报总分")
+
+
+def _equal(one: str, other: str) -> bool:
+    return bool(one and other) and amount(one) is not None and amount(one) == amount(other)

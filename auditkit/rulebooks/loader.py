@@ -1,0 +1,280 @@
+"""Rulebooks: every figure that a rule-maker fixed, with its source, in one TOML file per jurisdiction."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from auditkit.rulebooks.validation import RuleId, Share, Slug, build, fault
+from auditkit.safety import Unreadable
+
+SHIPPED = Path(__file__).parent
+DEFAULT = "mof-2020"
+
+Words = Literal["done", "partly", "undone"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that the rulebook rests on; `checked` is False where it is known only second-hand."""
+
+    title: str
+    number: str
+    checked: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Split:
+    """Points by first-level indicator, and those of budget execution; all 0 where forms carry no points."""
+
+    execution: Decimal
+    output: Decimal
+    benefit: Decimal
+    satisfaction: Decimal
+    cost: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.execution + self.output + self.benefit + self.satisfaction + self.cost
+
+
+@dataclass(frozen=True)
+class Band:
+    """From this rate on (1 is 100%), this share of the points."""
+
+    rate: Share
+    share: Share
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How the execution rate earns points, and over which budget."""
+
+    method: Literal["linear", "bands", "none"]
+    base: Literal["adjusted", "initial"]
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """How a missed target earns points: `proportional` or `shortfall` (1 − (actual − target)/target) for reverse ones."""
+
+    positive: Literal["proportional"]
+    reverse: Literal["proportional", "shortfall"]
+
+
+@dataclass(frozen=True)
+class Overachievement:
+    """From `threshold` times the target on, `effect` is wanted.
+
+    A rate at or above `rate_ceiling` has no room left, and is never over-achieved.
+    """
+
+    threshold: Decimal
+    effect: Literal["explain", "deduct"]
+    rate_ceiling: Share
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on a rule speaks.
+
+    Shares of the budget unspent, adjusted, and of results ahead of spending; likeness of words and names that speak of the
+    same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on; share of a run's forms that deduct alike, from so many
+    forms on; times that targets of one indicator differ between forms.
+    """
+
+    unspent: Share
+    adjusted: Share
+    outrun: Share
+    same_matter: Share
+    copied: Share
+    copied_length: Decimal
+    uniform: Share
+    uniform_forms: Decimal
+    spread: Decimal
+    similar: Share
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """One jurisdiction's rules in force.
+
+    `years` is the first fiscal year that they govern, and the last where they have ended. `qualitative` is the least and
+    the greatest share of the points that a result in words of each class earns. `digest` is over the file and those that
+    it extends, as read, so that a report names what was used.
+    """
+
+    name: Slug
+    version: str
+    title: str
+    title_en: str
+    years: tuple[int, ...]
+    full_marks: Decimal
+    split: Split
+    execution: Execution
+    formula: Formula
+    qualitative: Mapping[Words, tuple[Share, Share]]
+    overachievement: Overachievement
+    grades: Mapping[str, Decimal]
+    thresholds: Thresholds
+    basis: Mapping[str, str]
+    documents: tuple[Document, ...]
+    severity: Mapping[RuleId, Literal["error", "warning", "note"]]
+    off: tuple[RuleId, ...]
+    digest: str = ""
+
+    @property
+    def scored(self) -> bool:
+        """Whether forms under this rulebook carry points and scores at all."""
+        return self.split.total > 0
+
+    def cite(self, key: str) -> str:
+        """The basis of a rule in this rulebook's own words, or the key where it names none."""
+        return self.basis.get(key, key)
+
+    def grade(self, score: Decimal) -> str:
+        """The grade that a total score out of `full_marks` earns."""
+        return next((name for name, least in self.grades.items() if score >= least), tuple(self.grades)[-1])
+
+
+# A report must name the file that was used, so a rulebook never has these from the one that it extends.
+OWN = {"name", "version", "title", "title_en"}
+# A scale has a meaning only as a whole.
+WHOLE = {"grades"}
+
+
+def load_rulebook(name: str | Path = DEFAULT) -> Rulebook:
+    """A shipped rulebook by name, or a file by path.
+
+    Raises Unreadable, naming file and key, where it is missing, is no TOML, has an unknown, missing or mistyped key, or
+    contradicts itself; the same holds for every rulebook that it extends.
+    """
+    path = _find(str(name), Path())
+    if path is None:
+        raise Unreadable(str(name), *_unknown_book())
+    return _installed(path, path.stat().st_mtime_ns) if path.parent == SHIPPED else _load(path, ())[0]
+
+
+@cache
+def _installed(path: Path, _changed: int) -> Rulebook:
+    """A shipped rulebook, read but once: that takes as long as a tenth of an audit."""
+    return _load(path, ())[0]
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the rulebooks that come with the program."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
+
+
+def _find(name: str, folder: Path) -> Path | None:
+    path = folder / name if name.endswith(".toml") else SHIPPED / f"{name}.toml"
+    return path if path.is_file() and (name.endswith(".toml") or name in shipped()) else None
+
+
+def _unknown_book() -> tuple[str, str]:
+    known = shipped()
+    return (
+        f"没有这个规则手册；可用的有 {'、'.join(known)}，或给出 .toml 文件路径",
+        f"no such rulebook; known: {', '.join(known)}, or give the path of a .toml file",
+    )
+
+
+def _load(path: Path, heirs: tuple[Path, ...]) -> tuple[Rulebook, dict[str, Any], tuple[str, ...]]:
+    """A file as a rulebook, as the table that its heirs merge into, and the digests of its chain."""
+    file, line = str(path), (*heirs, path.resolve())
+    table, digest = _parse(path)
+    digests = (digest,)
+    if "extends" in table:
+        parent = table.pop("extends")
+        found = _find(parent, path.parent) if isinstance(parent, str) else None
+        if found is None:
+            zh, en = _unknown_book()
+            raise fault(file, "extends", f"“{parent}”：{zh}", f"“{parent}”: {en}")
+        if found.resolve() in line:
+            circle = " → ".join(p.name for p in (*line, found))
+            raise fault(file, "extends", f"循环继承 {circle}", f"rulebooks extend each other: {circle}")
+        for key in sorted(OWN - set(table)):
+            raise fault(file, key, "缺少这个参数（不能继承）", "missing key (it is not inherited)")
+        _, inherited, older = _load(found, line)
+        table, digests = _merged(inherited, table) | {key: table[key] for key in WHOLE & set(table)}, digests + older
+    book = build(Rulebook, table, file)
+    for key, zh, en in _contradictions(book):
+        raise fault(file, key, zh, en)
+    if book.name in shipped() and path.resolve().parent != SHIPPED.resolve():
+        raise fault(file, "name", f"“{book.name}”是随程序附带的手册，请另取名称", f"{book.name} is a shipped rulebook")
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return replace(book, digest=digest[:12]), table, digests
+
+
+def _parse(path: Path) -> tuple[dict[str, Any], str]:
+    """A file as a table, and its digest. A byte order mark, which some editors write, is no fault."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        return tomllib.loads(text, parse_float=Decimal), hashlib.sha256(content).hexdigest()
+    except OSError as error:
+        zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        zh, en = f"第 {row} 行不是 UTF-8 编码，请另存为 UTF-8", f"line {row} is not UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        row = re.search(r"at line (\d+)", str(error))
+        zh, en = f"{f'第 {row[1]} 行' if row else '文件末尾'}不是有效的 TOML：{error}", f"not valid TOML: {error}"
+    raise Unreadable(str(path), zh, en)
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables are merged key by key; anything else, lists among them, is replaced."""
+    both = {
+        key: _merged(old[key], new[key]) for key in new if isinstance(old.get(key), dict) and isinstance(new[key], dict)
+    }
+    return {**old, **new, **both}
+
+
+def _contradictions(book: Rulebook) -> Iterator[tuple[str, str, str]]:
+    """What is wrong in a rulebook whose every key is of the right type."""
+    total, full, unscored = book.split.total, book.full_marks, book.execution.method == "none"
+    if not (total == full > 0 or (unscored and total == 0)):
+        yield (
+            "split",
+            f"各部分合计 {total} 分，不等于 full_marks {full} 分",
+            f"adds up to {total}, not to full_marks {full}",
+        )
+    if unscored and book.split.execution:
+        yield "split.execution", "method 为 none 时应为 0", "must be 0 where the method is none"
+    bands = book.execution.bands
+    if book.execution.method == "bands" and not bands:
+        yield "execution.bands", "method 为 bands 时不能为空", "empty, and the method is bands"
+    if bands and bands[-1].rate != 0:
+        yield (
+            "execution.bands",
+            f"执行率低于 {bands[-1].rate} 时没有档次，最后一档应从 0 起",
+            "the last band must begin at 0",
+        )
+    for i, (upper, lower) in enumerate(pairwise(bands), 1):
+        if upper.rate <= lower.rate or upper.share < lower.share:
+            yield f"execution.bands[{i}]", "各档应从高到低排列", "bands must descend in rate, and not rise in share"
+    cuts = tuple(book.grades.values())
+    if not cuts or cuts[-1] != 0 or cuts[0] > full or any(a <= b for a, b in pairwise(cuts)):
+        yield "grades", f"各等级下限应从不高于 {full} 起逐级降到 0", f"cut-offs must descend from {full} or less to 0"
+    if book.overachievement.threshold < 1:
+        yield "overachievement.threshold", "应不小于 1（100%）", "must be 1 (100%) or more"
+    ends = [end for words in get_args(Words) for end in reversed(book.qualitative.get(words, ()))]
+    if len(ends) != 6 or (ends[0], ends[-1]) != (1, 0) or ends[1:5:2] != ends[2:5:2] or sorted(ends)[::-1] != ends:
+        yield (
+            "qualitative",
+            "done、partly、undone 三档应从 1 到 0 首尾相接",
+            "the three bands must lead from 1 to 0, no holes",
+        )
+    if len(book.years) not in (1, 2) or book.years[0] > book.years[-1]:
+        yield "years", "应为 [首年] 或 [首年, 末年]", "must be [first] or [first, last]"

@@ -1,0 +1,173 @@
+"""What a rule is, and how one is applied to a form."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from auditkit.model import (
+    Figures,
+    Finding,
+    Form,
+    Fund,
+    Indicator,
+    NotApplicable,
+    Outcome,
+    Portfolio,
+    Severity,
+    Skip,
+    Value,
+)
+from auditkit.rulebooks.loader import Rulebook
+
+ERROR, WARNING, NOTE = Severity
+DOUBT, VERIFY = "Known false alarms:", "To verify:"  # labels of paragraphs in a rule's docstring
+
+SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
+    Form: lambda form: (form,),
+    Fund: lambda form: form.funds,
+    Indicator: lambda form: form.indicators,
+    Portfolio: lambda portfolio: (portfolio,),
+}
+
+
+FAMILIES = {
+    "BUD": ("项目资金", "Funds"),
+    "SCO": ("分值与得分", "Points and scores"),
+    "IND": ("指标完成", "Targets and results"),
+    "DES": ("指标设置", "Indicator design"),
+    "NAR": ("文字说明", "Narrative and explanations"),
+    "STR": ("表格填报", "Structure"),
+    "SET": ("跨表比对", "Across forms"),
+}
+SUBJECT_NAMES = {
+    "Form": ("整张表", "the whole form"),
+    "Fund": ("项目资金的每一行", "every row of funds"),
+    "Indicator": ("绩效指标的每一行", "every indicator"),
+    "Portfolio": ("一批表", "a set of forms"),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One fault that the program can find, with all that is said about it.
+
+    `flags` and `passes` are edits to the specimen form: the cases of the test and the examples of the documentation.
+    `basis` is a key of the rulebook's `[basis]`. In Chinese for the reader: the fault, why it matters, known false alarms
+    (常见误报), and how an auditor verifies a finding (核实步骤). In English all that is in the docstring of `check`.
+    """
+
+    id: str
+    zh: str
+    en: str
+    severity: Severity
+    basis: str
+    subject: type
+    check: Callable[[Any, Rulebook], Iterator[Any]]
+    flags: tuple[Mapping[str, str], ...]
+    passes: tuple[Mapping[str, str], ...]
+    why_zh: str = ""
+    doubt_zh: str = ""
+    verify_zh: str = ""
+    fault_zh: str = ""
+
+    @property
+    def fault(self) -> str:
+        """The fault in one English sentence."""
+        return self._paragraphs[0]
+
+    @property
+    def why(self) -> str:
+        """Why it matters, and the numbered exemptions, in English."""
+        return " ".join(text for text in self._paragraphs[1:] if not text.startswith((DOUBT, VERIFY)))
+
+    @property
+    def doubt(self) -> str:
+        """Known false alarms, in English."""
+        return self._labelled(DOUBT)
+
+    @property
+    def verify(self) -> str:
+        """How an auditor verifies a finding, in English."""
+        return self._labelled(VERIFY)
+
+    def _labelled(self, label: str) -> str:
+        return " ".join(text.removeprefix(label).strip() for text in self._paragraphs if text.startswith(label))
+
+    @property
+    def _paragraphs(self) -> list[str]:
+        return [" ".join(text.split()) for text in (inspect.getdoc(self.check) or "").split("\n\n")]
+
+
+CATALOGUE: dict[str, Rule] = {}
+
+
+def rule(
+    id: str,
+    *,
+    zh: str,
+    en: str,
+    severity: Severity,
+    basis: str,
+    flags: Sequence[Mapping[str, str]],
+    passes: Sequence[Mapping[str, str]],
+    why_zh: str = "",
+    doubt_zh: str = "",
+    verify_zh: str = "",
+    fault_zh: str = "",
+):
+    """Register a generator function as a rule; its first parameter's annotation says what it looks at.
+
+    It yields a message and the values that prove it: `yield message, *evidence`; a `Figures` among the evidence is what
+    is stated and what it should be.
+    """
+
+    def register(check):
+        subject = get_type_hints(check)[next(iter(inspect.signature(check).parameters))]
+        if id in CATALOGUE or subject not in SUBJECTS:
+            raise TypeError(f"{id}: already registered, or {subject} is nothing that a rule can look at")
+        cases, prose = (tuple(flags), tuple(passes)), (why_zh, doubt_zh, verify_zh, fault_zh)
+        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, *cases, *prose)
+        return check
+
+    return register
+
+
+def apply(rule: Rule, form: Form | Portfolio, book: Rulebook) -> Outcome:
+    """Look at every subject of the form, or at the whole portfolio; what cannot be looked at is recorded with its reason."""
+    applied, findings, skipped = 0, [], []
+    severity = Severity(book.severity.get(rule.id, rule.severity))
+    subjects = SUBJECTS[rule.subject](form)
+    if not subjects:
+        skipped.append(Skip(rule.id, "表中没有可查的行"))
+    for subject in subjects:
+        row = getattr(subject, "row", None)
+        try:
+            faults = list(rule.check(subject, book))
+        except NotApplicable as reason:
+            skipped.append(Skip(rule.id, str(reason), row))
+            continue
+        except Exception as error:  # a defect of ours must not end the audit, and must not be silent
+            message = f"规则运行异常（{type(error).__name__}），本项未能核查，请把表格交给软件维护人员"
+            findings.append(Finding(rule.id, ERROR, f"{rule.zh}：规则运行异常", message, (), "软件缺陷", row))
+            continue
+        applied += 1
+        findings += [_finding(rule, severity, fault, row, book) for fault in faults]
+    return Outcome(rule.id, applied, tuple(findings), tuple(skipped))
+
+
+def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], row: int | None, book: Rulebook) -> Finding:
+    message, *evidence = (fault,) if isinstance(fault, str) else fault
+    at_row = next((item.row for item in evidence if isinstance(item, Indicator)), row)
+    proofs = tuple(item for item in evidence if isinstance(item, Value))
+    figures = next((item for item in evidence if isinstance(item, Figures)), None)
+    return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row, figures)
+
+
+def in_order(rule: Rule) -> tuple[int, str]:
+    """The place of a rule in the catalogue: by family, then by number."""
+    families = list(FAMILIES)
+    family = rule.id[:3]
+    return families.index(family) if family in families else len(families), rule.id

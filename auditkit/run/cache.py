@@ -1,0 +1,134 @@
+"""What was worked out before is not worked out again: audits kept by the digest of all that went into them.
+
+Audits lie in a folder of this user alone, because reading one back is running what is written there; what a run has
+published stands in its own output folder, with a record by which the next run knows it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import pickle
+import stat
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from auditkit import resources
+from auditkit.run.manifest import versions
+from auditkit.safety import Limits, publish
+
+DAYS = 90  # for which an audit that no run asks for is kept
+
+
+def digest(*parts: object) -> str:
+    """One name for all of these together."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """The digest of the program, its notebooks and the packages that show in a report."""
+    files = [*resources.PACKAGE.rglob("*.py"), *resources.PACKAGE.rglob("*.toml"), *resources.PACKAGE.rglob("*.j2")]
+    files += [*resources.PACKAGE.rglob("*.typ"), *resources.notebooks().glob("*.ipynb")]
+    parts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
+    return digest(*parts, *(f"{name} {version}" for name, version in versions().items()))
+
+
+def key_of(rulebook: str, name: str, *parts: object) -> str:
+    """The digest of these with all that shows in every result under a rulebook: its digest and its name."""
+    return digest(code_digest(), rulebook, name, *parts)
+
+
+def audit_key(rulebook: str, name: str, sha: str, copy: str, limits: Limits) -> str:
+    """The key of the audits of a file with this digest, whose private copy has this name: one for all who ask."""
+    return key_of(rulebook, name, sha, copy, limits)
+
+
+class Kept:
+    """Results by their digest, in the user's own cache folder or wherever AUDITKIT_CACHE says."""
+
+    def __init__(self, make: bool = True):
+        self._folder = _cache_folder()
+        if make:
+            with contextlib.suppress(OSError):
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._usable = _ours_alone(self._folder)
+
+    def has(self, key: str) -> bool:
+        return self._usable and (self._folder / key[:2] / key).is_file()
+
+    def find(self, key: str) -> Any:
+        """The result of this key, None where there is none."""
+        path = self._folder / key[:2] / key
+        if self._usable:
+            with contextlib.suppress(Exception):  # absent, or of a version that nobody can read any more
+                result = pickle.loads(zlib.decompress(path.read_bytes()))
+                os.utime(path)
+                return result
+        return None
+
+    def put(self, key: str, result: Any) -> None:
+        """Keep a result, if it can be."""
+        if self._usable:
+            with contextlib.suppress(OSError):
+                publish(self._folder / key[:2] / key, zlib.compress(pickle.dumps(result), 1))
+
+    def get(self, key: str, make: Callable[[], Any]) -> Any:
+        """The result of this key, made where there is none yet; what cannot be kept is made every time."""
+        if (result := self.find(key)) is None:
+            result = make()
+            self.put(key, result)
+        return result
+
+    def forget(self) -> None:
+        """Remove what no run has asked for in a long time."""
+        oldest = time.time() - DAYS * 86_400
+        for path in self._folder.glob("??/*") if self._usable else ():
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+
+def _cache_folder() -> Path:
+    if told := os.environ.get("AUDITKIT_CACHE"):
+        return Path(told)
+    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "auditkit"
+
+
+def _ours_alone(folder: Path) -> bool:
+    """Whether nobody else may write there. Windows keeps a user's folders from the others itself."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return False
+    return os.name != "posix" or (found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o022)
+
+
+class Record:
+    """What a run published under one key, so that the next run finds it or makes it again."""
+
+    def __init__(self, out: Path, name: str):
+        self._out, self._path = out, out / ".auditkit" / "done" / f"{name}.json"
+
+    def matching(self, key: str) -> dict[str, Any] | None:
+        """The record, if it is of this key and every file it tells of is still as it was written."""
+        try:
+            told = json.loads(self._path.read_text("utf-8"))
+            same = told["key"] == key and all(self._is(name, sha) for name, sha in told["files"].items())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return told if same else None
+
+    def _is(self, name: str, sha: str) -> bool:
+        return hashlib.sha256((self._out / name).read_bytes()).hexdigest() == sha
+
+    def write(self, key: str, files: Mapping[str, str], **facts: Any) -> None:
+        """To be called when the files stand under their names."""
+        publish(self._path, json.dumps({"key": key, "files": dict(files), **facts}, ensure_ascii=False))

@@ -1,0 +1,109 @@
+"""What a run wrote, file by file with its digest, so that the next run knows what is its to remove."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from auditkit.decisions.manifests import MANIFEST, remember
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.run.storage import Here, Place
+from auditkit.safety import encoded
+
+PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
+FURTHER = re.compile(r"index_[0-9]+\.html", re.ASCII)
+# Whose version may show in what a run writes.
+PACKAGES = (
+    *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
+    *("pandas", "papermill", "pillow", "pyarrow", "python-docx", "typst"),
+)
+
+
+class Ledger:
+    """Writes the files of one run under one folder and keeps their digests."""
+
+    def __init__(self, out: Path | Place):
+        self.place = Here(out) if isinstance(out, Path) else out
+        self._written: dict[str, str] = {}
+
+    def write(self, name: str, content: str | bytes) -> str:
+        """Publish a file; returns its digest."""
+        data = encoded(content) if isinstance(content, str) else content
+        self.place.write(name, data)
+        self._written[name] = hashlib.sha256(data).hexdigest()
+        return self._written[name]
+
+    def keep(self, files: Mapping[str, str]) -> None:
+        """Count files, with their digests, that a former run wrote and that stand as they are."""
+        self._written |= files
+
+    def written(self, start: str = "") -> dict[str, str]:
+        """The files of this run whose names begin so, with their digests."""
+        return {name: sha for name, sha in self._written.items() if name.startswith(start)}
+
+    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "") -> None:
+        """Remove what only the former run wrote, then write the manifest.
+
+        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest.
+        """
+        self._remove_stale()
+        manifest = {
+            "year": year,
+            "rulebook": {"name": book.name, "version": book.version, "digest": book.digest},
+            "versions": versions(),
+            "inputs": dict(inputs),
+            "outputs": dict(sorted(self._written.items())),
+        }
+        if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
+            manifest["chain"] = list(heads)
+        told = encoded(json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+        self.place.write(MANIFEST, told)
+        if isinstance(self.place, Here):
+            remember(self.place.folder, told)
+
+    def only(self, folder: str) -> None:
+        """Remove every part of a dataset in this folder that this run did not write: what a run that was killed left."""
+        for name in list(self.place.names(folder)):
+            if PART.fullmatch(name.rpartition("/")[2]) and name not in self._written:
+                self.place.remove(name)
+
+    def _remove_stale(self) -> None:
+        """Only projects and further pages of the index that the old manifest lists and that nobody changed since."""
+        former = self._former("outputs", {})
+        there = set(self.place.names("projects")) if former else set()
+        for name, digest in former.items():
+            if name in self._written or not (name in there or FURTHER.fullmatch(name)):
+                continue
+            with suppress(FileNotFoundError):
+                if hashlib.sha256(self.place.read(name)).hexdigest() == digest:
+                    self.place.remove(name)
+
+    def _former(self, part: str, absent: Any) -> Any:
+        try:
+            return type(absent)(json.loads(self.place.read(MANIFEST)).get(part, absent))
+        except (OSError, ValueError, TypeError, AttributeError):
+            return absent
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
+        return self._former("chain", ())
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that show in reports, blank where one is not installed."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

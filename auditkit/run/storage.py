@@ -1,0 +1,149 @@
+"""One run at a time in an output folder: a lock that ends with the process that holds it, however that ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from auditkit.safety import Unreadable, publish
+
+
+@contextlib.contextmanager
+def locked(out: Path, name: str = ".auditkit/lock") -> Iterator[None]:
+    """Hold the folder. Raises Unreadable where another run does, which is named."""
+    path = out / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+", encoding="utf-8") as file:
+        try:
+            _take(file.fileno())
+        except OSError:
+            file.seek(0)
+            holder = file.read().strip() or "?"
+            raise Unreadable(
+                str(out),
+                f"另一次运行（进程 {holder}）正在写这个文件夹；请等它结束，或换一个 --out",
+                f"another run (process {holder}) is writing to this folder; wait for its end, or choose another --out",
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}")
+        file.flush()
+        yield
+
+
+def _take(handle: int) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        # Far behind the text, which Windows would otherwise not let the other run read.
+        os.lseek(handle, 2**30, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@dataclass(frozen=True)
+class Here:
+    """A folder on this machine, where under a name there is never half a file."""
+
+    folder: Path
+
+    def write(self, name: str, data: bytes) -> None:
+        publish(self.folder / name, data)
+
+    def read(self, name: str) -> bytes:
+        return (self.folder / name).read_bytes()
+
+    def names(self, under: str) -> Iterator[str]:
+        found = (self.folder / under).rglob("*")
+        return (path.relative_to(self.folder).as_posix() for path in sorted(found) if path.is_file())
+
+    def remove(self, name: str) -> None:
+        """Remove a file, and the folders that are empty without it."""
+        path = self.folder / name
+        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            for folder in path.relative_to(self.folder).parents[:-1]:
+                (self.folder / folder).rmdir()
+
+
+@dataclass(frozen=True)
+class There:
+    """A folder at an address; its store, such as S3, has a file whole or not at all."""
+
+    address: str
+
+    @cached_property
+    def _opened(self) -> tuple[Any, str]:
+        try:
+            from fsspec.core import url_to_fs
+
+            return url_to_fs(self.address)
+        except ImportError as error:  # fsspec itself, or what it needs for this kind of address
+            raise _absent(self.address, error) from error
+        except ValueError as error:
+            raise Unreadable(
+                self.address, f"不能识别的地址（{error}）", f"no such kind of address ({error})"
+            ) from error
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines find the same there, such as in S3; not so in a chain of addresses (zip://::…)."""
+        return "::" not in self.address and not {"memory", "file"} & set(_names(self._opened[0].protocol))
+
+    def address_of(self, name: str) -> str:
+        return self._opened[0].unstrip_protocol(self._at(name))
+
+    def _at(self, name: str) -> str:
+        return f"{self._opened[1].rstrip('/')}/{name}"
+
+    def write(self, name: str, data: bytes) -> None:
+        self._opened[0].makedirs(self._at(name).rpartition("/")[0], exist_ok=True)
+        self._opened[0].pipe_file(self._at(name), data)
+
+    def read(self, name: str) -> bytes:
+        return self._opened[0].cat_file(self._at(name))
+
+    def names(self, under: str) -> Iterator[str]:
+        root = len(self._at(""))
+        with suppress(FileNotFoundError):
+            yield from sorted(path[root:] for path in self._opened[0].find(self._at(under).rstrip("/")))
+
+    def remove(self, name: str) -> None:
+        with suppress(FileNotFoundError):
+            self._opened[0].rm_file(self._at(name))
+
+
+Place = Here | There
+
+
+def _names(protocol: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (protocol,) if isinstance(protocol, str) else tuple(protocol)
+
+
+def place(address: str | Path) -> Place:
+    """The folder that is meant. Raises Unreadable, naming the extra, for an address where fsspec is not installed."""
+    text = os.fspath(address)
+    if text.startswith("file://"):
+        return Here(Path(text.removeprefix("file://")).resolve())
+    if "://" not in text:
+        return Here(Path(text).resolve())
+    there = There(text)
+    there._opened  # noqa: B018  an address that cannot be opened is told at once
+    return there
+
+
+def _absent(address: str, error: ImportError) -> Unreadable:
+    advice = 'pip install "auditkit[cluster]"'
+    return Unreadable(
+        address,
+        f"打开这个地址需要 fsspec 和相应的组件（{error}）；请运行 {advice}",
+        f"opening this address needs fsspec and what it needs for that ({error}): {advice}",
+    )

@@ -1,0 +1,86 @@
+"""Audits of very many files, told one after another and held by nobody."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from auditkit.model import Severity
+from auditkit.pipeline import audit
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.run.pool import Crew
+from auditkit.safety import Limits, Unreadable
+from auditkit.sandbox.forkserver import Ended
+from auditkit.sandbox.process import Child
+
+BATCH = 16  # files to one process, which costs as much as auditing one of them
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of one file: a line of JSON for each of its forms, or one that says why there is none."""
+
+    lines: tuple[str, ...]
+    failed: bool = False
+    worst: Severity | None = None
+
+
+def stream(hired: Crew, paths: Iterable[Path], book: Rulebook) -> Iterator[Told]:
+    """What is told of every file, in the order of the paths, of which no more are taken than there is work for."""
+    paths = iter(paths)
+    batches = iter(lambda: list(islice(paths, BATCH)), [])
+    for told in hired.in_order(lambda child, batch: _told_of(child, batch, book, hired.limits), batches):
+        yield from told
+
+
+def _told_of(child: Child, batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[Told]:
+    """A batch under the limits of one file; where it breaks them, what is left of it is read file by file."""
+    told: list[Told] = []
+    while rest := batch[len(told) :]:
+        try:
+            told += child.run(limits, tell_some, rest, book, limits)
+        except Ended:
+            return told + [_told_alone(child, path, book, limits) for path in rest]
+    return told
+
+
+def _told_alone(child: Child, path: Path, book: Rulebook, limits: Limits) -> Told:
+    try:
+        return child.call(tell, path, book, limits)
+    except Unreadable as error:
+        return _failure(path, error)
+
+
+def tell_some(batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[Told]:
+    """What is told of the files, as far as a fifth of the time goes that one may take: each may still need the rest."""
+    told, enough = [], time.monotonic() + limits.seconds / 5
+    for path in batch:
+        told.append(tell(path, book, limits))
+        if time.monotonic() > enough:
+            break
+    return told
+
+
+def tell(path: Path, book: Rulebook, limits: Limits) -> Told:
+    """What is told of one file."""
+    try:
+        audits = [replace(one, source=str(path)) for one in audit(path, book, limits)]
+    except Unreadable as error:
+        return _failure(path, error)
+    found = {finding.severity for one in audits for finding in one.findings}
+    worst = min(found, key=lambda severity: severity.weight, default=None)
+    return Told(tuple(_line(one.as_json()) for one in audits), worst=worst)
+
+
+def _failure(path: Path, error: Unreadable) -> Told:
+    told = {"source": str(path), "status": error.status, "error": error.zh, "error_en": error.en}
+    return Told((_line(told),), failed=True)
+
+
+def _line(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, allow_nan=False)

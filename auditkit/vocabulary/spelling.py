@@ -1,0 +1,62 @@
+"""Ways to write the same: width, blanks, dashes, and what counts as blank."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from auditkit.vocabulary.terms import pattern, table
+
+_SPELLINGS = {
+    "hm²": "公顷",
+    "km²": "平方公里",
+    "㎢": "平方公里",
+    "㎡": "平方米",
+    "m²": "平方米",
+    "㎥": "立方米",
+    "m³": "立方米",
+    "²": "",
+    "³": "",
+    "﹪": "%",
+    "٪": "%",
+}
+
+
+_SPELLINGS |= {chr(0x2460 + i): "；" for i in range(20)}
+
+
+_BLANK = re.compile(r"\s+")
+
+
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")  # of no width: a page or a word processor puts them in
+
+
+_DASHES = re.compile(r"[-—–―_/\\.…·、~*]*")
+
+
+def half_width(text: str) -> str:
+    """The text in its compatibility form: full-width digits, letters and signs become plain ones."""
+    for spelling, standard in _SPELLINGS.items():
+        text = text.replace(spelling, standard)
+    return unicodedata.normalize("NFKC", seen(text)).replace("−", "-").replace("⁄", "/")
+
+
+def seen(text: str) -> str:
+    """The text without the marks of no width."""
+    return _UNSEEN.sub("", text)
+
+
+@lru_cache(maxsize=16384)
+def plain(text: str) -> str:
+    """The text in half width and without any blank, for comparing."""
+    return _BLANK.sub("", half_width(text))
+
+
+@lru_cache(maxsize=16384)
+def is_void(text: str) -> bool:
+    """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""
+    bare = plain(text)
+    if _DASHES.fullmatch(bare) or bare.strip("()。.") in table("void.words"):
+        return True
+    return 8 < len(bare) < 600 and bool(pattern("void.hints").fullmatch(bare))

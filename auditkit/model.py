@@ -12,7 +12,7 @@ from auditkit.document import At
 from auditkit.quantity.measure import Quantity
 from auditkit.quantity.numbers import amount, percentage, years_in
 from auditkit.quantity.parser import parse_quantity
-from auditkit.vocabulary.spelling import is_void, plain
+from auditkit.vocabulary.spelling import is_blank_text, plain
 
 
 class NotApplicable(Exception):
@@ -42,14 +42,14 @@ class Value:
         return plain(self.text)
 
     @property
-    def squeezed(self) -> str:
+    def one_line(self) -> str:
         """The text on one line: line breaks of a narrow column carry no meaning."""
         return "".join(self.text.split("\n"))
 
     @property
-    def void(self) -> bool:
+    def is_blank(self) -> bool:
         """True where nothing is stated: blank, a dash or slash, 无, 待统计 and the like."""
-        return is_void(self.text)
+        return is_blank_text(self.text)
 
     @property
     def quantity(self) -> Quantity:
@@ -69,7 +69,7 @@ class Value:
         return self._stated(percentage(self.text), "不是百分比")
 
     @property
-    def readable(self) -> bool:
+    def is_number(self) -> bool:
         return amount(self.text) is not None
 
     def _stated(self, number: Decimal | None, complaint: str) -> Decimal:
@@ -77,9 +77,9 @@ class Value:
             return number
         if self.at is None:
             raise NotApplicable("表中没有这一栏")
-        if self.void:
+        if self.is_blank:
             raise NotApplicable(f"{self.place} 为空" if not self.plain else f"{self.place} 填“{self.text}”")
-        raise NotApplicable(f"{self.place} “{self.squeezed}”{complaint}")
+        raise NotApplicable(f"{self.place} “{self.one_line}”{complaint}")
 
 
 ABSENT = Value()
@@ -141,7 +141,7 @@ class Indicator:
 
     @property
     def claim(self) -> str:
-        return f"指标值 {self.target.squeezed}，完成值 {self.result.squeezed}"
+        return f"指标值 {self.target.one_line}，完成值 {self.result.one_line}"
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class Form:
 
         Raises NotApplicable where the form has no funds.
         """
-        scored = [fund for fund in self.funds if fund.score.readable or fund.points.readable]
+        scored = [fund for fund in self.funds if fund.score.is_number or fund.points.is_number]
         if self.total and (self.total in scored or not scored):
             return self.total
         if scored:
@@ -196,7 +196,7 @@ class Form:
         """Every text in which the unit explains something: causes, measures, results and notes."""
         of_items = tuple(item.explanation for item in self.indicators)
         of_funds = tuple(fund.explanation for fund in self.funds)
-        return tuple(value for value in (*of_items, *of_funds, self.outcome, *self.notes) if not value.void)
+        return tuple(value for value in (*of_items, *of_funds, self.outcome, *self.notes) if not value.is_blank)
 
     def values(self) -> Iterator[tuple[str, Value]]:
         """Every entry with the path of its field, such as `funds.0.actual`, in the order of the fields."""

@@ -15,7 +15,7 @@ from auditkit.document import Document
 from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Portfolio, Severity, Skip
 from auditkit.parse.form import parse
 from auditkit.parse.unused import Reading, _unused
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.read import read
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
@@ -56,8 +56,8 @@ class Audit:
             "form": _form(self),
             "scorecard": {
                 "stated": self.form.total_score.text,
-                "verified": shown(self.scorecard.verified),
-                "upper": shown(self.scorecard.upper),
+                "verified": format_number(self.scorecard.verified),
+                "upper": format_number(self.scorecard.upper),
             },
             "findings": [_finding(finding) for finding in self.findings],
             "skipped": [_skip(skip) for skip in self.skipped],
@@ -98,7 +98,7 @@ def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
     departments: dict[str, list[Form]] = {}
     for form in forms:
         departments.setdefault(form.department.plain, []).append(form)
-    return joined(
+    return join_outcomes(
         across_forms(own[start : start + TOGETHER], book)
         for own in departments.values()
         for start in range(0, len(own), TOGETHER)
@@ -111,7 +111,7 @@ def across_forms(forms: Iterable[Form], book: Rulebook) -> tuple[Outcome, ...]:
     return tuple(apply(rule, portfolio, book) for rule in _in_force(book) if rule.subject is Portfolio)
 
 
-def joined(groups: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
+def join_outcomes(groups: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
     """The outcomes of groups of forms as those of one, which say that forms of different groups were not compared."""
     found: dict[str, list[Outcome]] = {}
     for outcomes in groups:
@@ -145,7 +145,7 @@ def _in_force(book: Rulebook) -> list[Rule]:
     return [rule for rule in CATALOGUE.values() if rule.id not in book.off]
 
 
-def worst(audits: Iterable[Audit]) -> list[Audit]:
+def ranked(audits: Iterable[Audit]) -> list[Audit]:
     """The audits in the order in which a person should look at them."""
     return sorted(audits, key=lambda a: [-a.count(severity) for severity in Severity])
 
@@ -154,9 +154,9 @@ def _form(audit: Audit) -> dict[str, Any]:
     form = audit.form
     return {
         "number": form.number,
-        "project": form.project.squeezed,
-        "department": form.department.squeezed,
-        "implementer": form.implementer.squeezed,
+        "project": form.project.one_line,
+        "department": form.department.one_line,
+        "implementer": form.implementer.one_line,
         "fiscal_year": form.year,
         "rulebook": audit.rulebook.name,
         "money_unit": form.money_unit.text,
@@ -176,14 +176,14 @@ def _form(audit: Audit) -> dict[str, Any]:
 
 def _fund(fund: Fund) -> dict[str, str]:
     amounts = ("initial", "adjusted", "actual", "points", "execution_rate", "score")
-    return {"source": fund.source.value, "label": fund.label.squeezed} | {n: getattr(fund, n).text for n in amounts}
+    return {"source": fund.source.value, "label": fund.label.one_line} | {n: getattr(fund, n).text for n in amounts}
 
 
 def _indicator(verdict: str, indicator: Indicator) -> dict[str, Any]:
     texts = {
         "row": indicator.row,
-        "category": indicator.category.squeezed,
-        "subcategory": indicator.subcategory.squeezed,
+        "category": indicator.category.one_line,
+        "subcategory": indicator.subcategory.one_line,
     }
     for name in ("name", "target", "result", "points", "score", "explanation"):
         texts[name] = getattr(indicator, name).text

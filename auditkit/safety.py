@@ -26,7 +26,11 @@ class Unreadable(Exception):
         self.source, self.zh, self.en = source, zh, en
 
     def say(self, lang: str = "zh") -> str:
-        return f"{inert(self.source)}：{inert(self.zh)}" if lang == "zh" else f"{inert(self.source)}: {inert(self.en)}"
+        return (
+            f"{escape_controls(self.source)}：{escape_controls(self.zh)}"
+            if lang == "zh"
+            else f"{escape_controls(self.source)}: {escape_controls(self.en)}"
+        )
 
     def __str__(self) -> str:
         return self.say()
@@ -102,12 +106,12 @@ def _limit(option: str) -> tuple[str, float]:
     return name, float(amount) if isinstance(known[name], float) else int(amount)
 
 
-def inert(text: str) -> str:
+def escape_controls(text: str) -> str:
     """The text with nothing in it that acts: control and direction characters made visible, surrogates replaced."""
     return text if text.isprintable() else "".join(_visible(c) for c in text)
 
 
-def inert_line(text: str) -> str:
+def escape_line(text: str) -> str:
     """The text of a name on one line: inert, its line breaks and tabs visible, the bytes that are no text as numbers."""
     return "".join(_byte(c) if "\udc80" <= c <= "\udcff" else _SIGNS.get(c) or _visible(c) for c in text)
 
@@ -132,10 +136,14 @@ def _visible(char: str) -> str:
     return f"⟨U+{ord(char):04X}⟩" if unseen else char
 
 
-def inert_cell(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text for a spreadsheet's cell: one that would be read as a formula is led by an apostrophe."""
     start = unicodedata.normalize("NFKC", text).lstrip()[:1]
-    return f"'{inert(text)}" if text[:1] in ("\t", "\r", "\n") or start in tuple("=+-@") else inert(text)
+    return (
+        f"'{escape_controls(text)}"
+        if text[:1] in ("\t", "\r", "\n") or start in tuple("=+-@")
+        else escape_controls(text)
+    )
 
 
 def portable_name(text: str, identity: str, longest: int = 24) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from auditkit import resources
 from auditkit.notebook.execute import NOTEBOOK
 from auditkit.notebook.project_report import execute_only
-from auditkit.run.pool import Crew, crew
+from auditkit.run.pool import ProcessPool, crew
 from auditkit.safety import LIMITS
 
 LANES = 2
@@ -46,7 +46,7 @@ def stock(folder: Path) -> tuple[float, float]:
     return (processor() - cpu) / LANES, LANES / (time.perf_counter() - began)
 
 
-def served(hired: Crew) -> float:
+def served(hired: ProcessPool) -> float:
     """Processor seconds of the servers and of all that they forked and that has ended (Linux)."""
     fields = [Path(f"/proc/{child.server}/stat").read_text().rpartition(")")[2].split() for child in hired.children]
     return sum(int(ticks) for one in fields for ticks in one[11:15]) / os.sysconf("SC_CLK_TCK")

@@ -21,11 +21,11 @@ PROGRAM = """
 import json, statistics, sys, time
 import pandas as pd
 from IPython.display import display
-from auditkit.bench import open_bench
+from auditkit.run.open import open_workbench
 from auditkit.review.desk import Desk
 from auditkit.review.panel import Panel
 
-table = open_bench({folder!r}, {store!r})
+table = open_workbench({folder!r}, {store!r})
 panel = Panel(Desk(table))
 audit = panel.desk.audit
 names = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")

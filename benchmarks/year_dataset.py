@@ -30,7 +30,7 @@ from auditkit.report.year.rows import FormLine
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run.outputs import execute_year
 from auditkit.safety import LIMITS
-from auditkit.sandbox.process import Child
+from auditkit.sandbox.process import SandboxProcess
 
 FORMS, DEPARTMENTS, UNITS = 200_000, 200, 5_000
 GIB = 2**30
@@ -120,7 +120,7 @@ def main() -> int:
         made = time.perf_counter() - began
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
         parts = sum(1 for path in Path(folder).rglob("part-*"))
-        with Watch() as watch, Child(LIMITS, load=LOAD) as child:
+        with Watch() as watch, SandboxProcess(LIMITS, load=LOAD) as child:
             began = time.perf_counter()
             _, page = child.run(notebook_limits(LIMITS), execute_year, facts, 2021, "mof-2020")
             seconds = time.perf_counter() - began

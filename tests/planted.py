@@ -15,8 +15,8 @@ from auditkit.assess.judgement import Verdict
 from auditkit.assess.verdict import judge
 from auditkit.document import Document, Table
 from auditkit.model import Category, Form, Indicator, Source, Value
-from auditkit.quantity.measure import Kind, Relation
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.measure import QuantityKind, Relation
+from auditkit.quantity.numbers import format_number
 from auditkit.vocabulary.terms import table
 
 FACTORS = table("units.factors")
@@ -180,13 +180,13 @@ def _of_indicators(form: Form) -> Iterator[Plant]:
         yield Plant("IND010", item.row, ((item.result, "线上97%，线下98%"),), text)
 
 
-def _limit(item: Indicator) -> Kind | None:
+def _limit(item: Indicator) -> QuantityKind | None:
     """Counted indicators whose target is one lower limit in a unit."""
     measures = item.target.quantity.measures
     judgement = judge(item)
     if (
         len(measures) == 1
-        and measures[0].kind is Kind.COUNT
+        and measures[0].kind is QuantityKind.COUNT
         and measures[0].unit not in FACTORS
         and not judgement.reverse
         and judgement.several == 1
@@ -277,8 +277,13 @@ def _of_words(form: Form) -> Iterator[Plant]:
     )
     for item in form.indicators:
         (figure,) = item.result.quantity.measures[:1] or (None,)
-        if figure and not figure.inequality and figure.kind is Kind.RATE and item.name.plain.endswith(("率", "满意度")):
-            off = shown((figure.number - Decimal("0.03")).scaleb(2))
+        if (
+            figure
+            and not figure.inequality
+            and figure.kind is QuantityKind.RATE
+            and item.name.plain.endswith(("率", "满意度"))
+        ):
+            off = format_number((figure.number - Decimal("0.03")).scaleb(2))
             told = f"经统计，{item.name.text.strip()}为{off}%。"
             yield Plant("NAR001", None, ((form.outcome, told),), frozenset({"NAR003"}))
             break

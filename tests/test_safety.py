@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.run.inputs import copy_name
-from auditkit.safety import inert, inert_cell, inert_line, portable_name
+from auditkit.safety import escape_controls, escape_formula, escape_line, portable_name
 
 ANY = st.text(st.characters(), max_size=30) | st.text(
     st.sampled_from("=+-@＝﹣＠\t\r\n '\0\x1b\u202e\u2028\ud800\udcff\uffffa甲")
@@ -19,23 +19,23 @@ ACTING = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 @given(ANY)
 def test_inert_text_has_nothing_that_acts_and_stays_as_it_is(text: str):
-    made = inert(text)
+    made = escape_controls(text)
     assert not [char for char in made if unicodedata.category(char) in ACTING and char not in "\n\t"]
-    assert inert(made) == made
+    assert escape_controls(made) == made
     assert len(made.encode("utf-8")) >= len(text)
 
 
 @given(ANY)
 def test_a_line_is_one_line(text: str):
-    made = inert_line(text)
+    made = escape_line(text)
     assert len(made.splitlines()) <= 1
     assert "\t" not in made
-    assert inert_line(made) == inert(made) == made
+    assert escape_line(made) == escape_controls(made) == made
 
 
 @given(ANY)
 def test_a_cell_begins_no_formula(text: str):
-    made = inert_cell(text)
+    made = escape_formula(text)
     assert not unicodedata.normalize("NFKC", made).lstrip().startswith(("=", "+", "-", "@"))
     assert not made.startswith(("\t", "\r", "\n"))
 
@@ -52,7 +52,7 @@ def test_names_are_portable_and_do_not_collide(text: str, one: str, other: str):
 @given(st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=60))
 def test_a_copy_has_a_name_that_any_system_takes(name: str):
     made = copy_name(name)
-    assert made == inert_line(made)
+    assert made == escape_line(made)
     assert made.encode("utf-8")
     assert "/" not in made
     assert made not in (".", "..")
@@ -72,7 +72,7 @@ def test_a_copy_has_a_name_that_any_system_takes(name: str):
     ],
 )
 def test_what_acted_is_readable(text: str, shown: str):
-    assert inert_line(text) == shown
+    assert escape_line(text) == shown
 
 
 def test_an_odd_name_is_not_the_name_of_a_copy():

@@ -22,7 +22,7 @@ def base(fund: Fund, book: Rulebook) -> Value:
 
 def indicator(form: Form) -> Indicator | None:
     """The indicator that scores the execution where the funds do not: some forms list 预算执行率 among the indicators."""
-    if form.funds and (form.execution.points.readable or form.execution.score.readable):
+    if form.funds and (form.execution.points.is_number or form.execution.score.is_number):
         return None
     return next(filter(is_execution, form.indicators), None)
 
@@ -37,7 +37,7 @@ def points(fund: Fund, book: Rulebook) -> Decimal:
 
     Raises NotApplicable where the form does not score it, or the entry is blank.
     """
-    if fund.points.at is None and fund.score.readable and book.split.execution:
+    if fund.points.at is None and fund.score.is_number and book.split.execution:
         return book.split.execution
     return fund.points.number
 
@@ -50,9 +50,9 @@ def implied(form: Form, book: Rulebook) -> bool:
     if not form.funds or indicator(form) or not book.split.execution:
         return False
     stated = form.execution.points.at or form.execution.score.at
-    if form.total_points.readable and form.total_points.number != book.full_marks:
+    if form.total_points.is_number and form.total_points.number != book.full_marks:
         return False
-    if stated or not form.indicators or not all(item.points.readable for item in form.indicators):
+    if stated or not form.indicators or not all(item.points.is_number for item in form.indicators):
         return False
     return sum(item.points.number for item in form.indicators) + book.split.execution == book.full_marks
 
@@ -73,12 +73,12 @@ def execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Va
     if implied(form, book):
         earned = book.split.execution * (share(rate(form.execution, book), book) if column == "score" else 1)
         return earned, form.execution.execution_rate
-    if column == "points" and entry.at is None and form.execution.score.readable:
+    if column == "points" and entry.at is None and form.execution.score.is_number:
         return points(form.execution, book), form.execution.score
-    if column == "score" and entry.at is None and form.execution.points.readable:  # as it is reckoned
+    if column == "score" and entry.at is None and form.execution.points.is_number:  # as it is reckoned
         worth = form.execution.points
         return worth.number * share(rate(form.execution, book), book), worth
-    if entry.at is None or (entry.void and entry.plain):
+    if entry.at is None or (entry.is_blank and entry.plain):
         return Decimal(0), None
     return entry.number, entry
 
@@ -114,7 +114,7 @@ def rounding(amount: Decimal) -> Decimal:
     return Decimal(5).scaleb(exponent - 1) if exponent < 0 else Decimal(0)
 
 
-def spans(points: Decimal, least: Decimal, most: Decimal, book: Rulebook) -> list[tuple[Decimal, Decimal]]:
+def score_spans(points: Decimal, least: Decimal, most: Decimal, book: Rulebook) -> list[tuple[Decimal, Decimal]]:
     """The scores that rates from `least` to `most` earn: one span or, in bands, each band's score for itself."""
     low, high = points * share(least, book), points * share(most, book)
     if book.execution.method != "bands":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from auditkit.quantity.measure import Kind
+from auditkit.quantity.measure import QuantityKind
 from auditkit.rulebooks.loader import Rulebook
 
 ONE, ZERO = Decimal(1), Decimal(0)
@@ -48,7 +48,7 @@ class Judgement:
     why: str
     target: Decimal | None = None
     result: Decimal | None = None
-    kind: Kind | None = None
+    kind: QuantityKind | None = None
     reverse: bool = False
     several: int = 1
     unit_note: str = ""

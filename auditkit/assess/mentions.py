@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from auditkit.model import Indicator, Value
-from auditkit.quantity.measure import Kind, Measure
+from auditkit.quantity.measure import Measure, QuantityKind
 from auditkit.quantity.parser import bare_text, figures
 from auditkit.vocabulary.terms import any_of, pattern, words
 
@@ -52,7 +52,7 @@ def mentions(value: Value) -> tuple[Mention, ...]:
         after = _END.split(bare[end:following])[0]
         left = end
         passing = _COMPARED.search(before) or _FORMER.search(f"{before}#{after}")
-        if measure.kind not in (Kind.DATE, Kind.RANK) and not passing:
+        if measure.kind not in (QuantityKind.DATE, QuantityKind.RANK) and not passing:
             text = f"{before}{bare[start:end]}{after}".replace("□", "")
             told.append(Mention(measure, text, before, after, _together(bare, found, number)))
     return tuple(told)
@@ -70,12 +70,14 @@ def _together(bare: str, found: list[tuple[Measure, int, int]], number: int) -> 
     return total
 
 
-def spoken_of(mention: Mention, indicators: Iterable[Indicator], least: Decimal) -> list[tuple[Indicator, float]]:
+def matching_indicators(
+    mention: Mention, indicators: Iterable[Indicator], least: Decimal
+) -> list[tuple[Indicator, float]]:
     """The indicators whose names are most like the mention's words, where the likeness reaches `least` (1 is the same).
 
     For a rate the nouns that are measured (…合格率) must be the same; for a count the end of the name must be spoken of.
     """
-    likeness = _rate_likeness if mention.measure.kind is Kind.RATE else _count_likeness
+    likeness = _rate_likeness if mention.measure.kind is QuantityKind.RATE else _count_likeness
     matches = [(item, likeness(mention, item.name.plain)) for item in indicators]
     best = max((score for _, score in matches), default=0.0)
     return [(item, score) for item, score in matches if score == best and score >= least]

@@ -47,29 +47,29 @@ _RATE = re.compile(
 
 
 @lru_cache(maxsize=8192)
-def unnumbered(text: str) -> str:
+def without_number(text: str) -> str:
     """The text in half width without blanks, stars and a leading 指标1: or 1、; no more of it than a name can be long."""
     return _ORDINAL.sub("", plain(text[:_LONGEST]))
 
 
 @lru_cache(maxsize=8192)
-def masked(text: str) -> str:
+def without_quotes(text: str) -> str:
     """The bare text in which what stands in quotation or book-title marks is blotted out."""
-    return _QUOTED.sub(lambda found: "□" * len(found[0]), unnumbered(text))
+    return _QUOTED.sub(lambda found: "□" * len(found[0]), without_number(text))
 
 
 @lru_cache(maxsize=8192)
 def clauses(text: str) -> tuple[str, ...]:
     """The parts of a name between commas, semicolons, colons and full stops, with what is quoted blotted out."""
-    return tuple(part for part, _ in spans(text))
+    return tuple(part for part, _ in quoted_clauses(text))
 
 
 @lru_cache(maxsize=8192)
-def spans(text: str) -> tuple[tuple[str, str], ...]:
+def quoted_clauses(text: str) -> tuple[tuple[str, str], ...]:
     """The clauses of a name, each beside its own words: a comma inside quotation marks parts nothing."""
-    bare, at, found = unnumbered(text), 0, []
-    for part in _PAUSE.split(masked(text)):
-        start = masked(text).index(part, at) if part else at
+    bare, at, found = without_number(text), 0, []
+    for part in _PAUSE.split(without_quotes(text)):
+        start = without_quotes(text).index(part, at) if part else at
         at = start + len(part)
         if part.strip(_EDGES):
             found.append((part.strip(_EDGES), bare[start:at].strip(" 、.-—")))
@@ -107,9 +107,9 @@ def rates(clause: str) -> tuple[re.Match[str], ...]:
 
 
 @lru_cache(maxsize=8192)
-def head(text: str) -> str:
+def core_name(text: str) -> str:
     """A name without what stands after the matter itself: brackets, limits, 达标, 情况, 提高 and the like."""
-    bare = _BRACKETED.sub("", masked(text)).strip(_EDGES)
+    bare = _BRACKETED.sub("", without_quotes(text)).strip(_EDGES)
     before = ""
     while bare != before:
         before = bare

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditkit.assess.judgement import Judgement, Reason, Verdict
-from auditkit.quantity.measure import Kind, Measure, Quantity, Relation
+from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import table, words
 
@@ -26,7 +26,7 @@ def says_zero(text: str) -> bool:
 
 def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure]) -> Judgement:
     """A result in words for a target with figures: only none at all can be compared."""
-    upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind is not Kind.DATE for m in wanted)
+    upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind is not QuantityKind.DATE for m in wanted)
     if (is_zero_target(target) or upper) and says_zero(result.text):
         return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.text}，完成值 {result.text}")
     if _undone(plain(result.text).rstrip("。")):
@@ -54,7 +54,7 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judgem
         return Judgement(Verdict.MET if met else Verdict.MISSED, Reason.COMPARED, why)
     if (turned := _direction(promise, answer)) is not None:
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if turned else _short(result, "")
-    full = bool(given) and all(m.kind is Kind.RATE and m.number == 1 for m in given)
+    full = bool(given) and all(m.kind is QuantityKind.RATE and m.number == 1 for m in given)
     done = table("qualitative.done")
     told = {answer, answer.removeprefix("已经"), answer.removeprefix("已")}
     if promise in done and (full or promise in told or told & set(done)):

@@ -9,7 +9,7 @@ from auditkit.assess import execution
 from auditkit.assess.judgement import Judgement, Verdict, earned_share
 from auditkit.assess.verdict import judge
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
-from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 
 ZERO = Decimal(0)
@@ -102,7 +102,7 @@ def _item(indicator: Indicator, book: Rulebook) -> Earned:
     else:
         least, most = earned_share(judgement, book)
         low, high, why = points * least, points * most, judgement.why
-    return Earned(indicator.name.squeezed, indicator.kind, indicator.row, points, stated, low, high, why, judgement)
+    return Earned(indicator.name.one_line, indicator.kind, indicator.row, points, stated, low, high, why, judgement)
 
 
 def _execution(form: Form, book: Rulebook) -> Earned | None:
@@ -128,8 +128,8 @@ def _calculation(fund: Fund, points: Decimal, book: Rulebook) -> str:
     if book.execution.method == "bands":
         share = execution.share(execution.rate(fund, book), book)
         return f"{fund.actual} ÷ {execution.base(fund, book)}，所在档次得分值的 {shown_percent(share)}"
-    return f"{fund.actual} ÷ {execution.base(fund, book)} × {shown(points)}，最高 {shown(points)} 分"
+    return f"{fund.actual} ÷ {execution.base(fund, book)} × {format_number(points)}，最高 {format_number(points)} 分"
 
 
 def _number(value: Value) -> Decimal | None:
-    return value.number if value.readable else None
+    return value.number if value.is_number else None

@@ -9,7 +9,7 @@ from functools import lru_cache
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.qualitative import in_words, is_zero_target, says_zero, words_for_figure
 from auditkit.model import Category, Indicator, NotApplicable, Value
-from auditkit.quantity.measure import Kind, Measure, Quantity, Relation, comparable
+from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation, comparable
 from auditkit.quantity.parser import is_list, parse_quantity
 from auditkit.quantity.units import per_year, same_unit
 from auditkit.vocabulary.terms import mentioned, table, words
@@ -21,16 +21,16 @@ ZERO = Decimal(0)
 def judge(indicator: Indicator) -> Judgement:
     """The verdict on an indicator, its figures read in the light of its name and place in the form."""
     target, result = indicator.target, indicator.result
-    if target.void or result.void:
+    if target.is_blank or result.is_blank:
         adverse = bool(mentioned("senses.adverse", indicator.name.plain))
         wanted_none = is_zero_target(target.quantity) or (target.plain == "无" and adverse)
         if wanted_none and (result.plain == "无" or says_zero(result.text) or result.quantity.measures):
             none = result.plain == "无" or all(m.number == 0 for m in result.quantity.measures)
             verdict = Verdict.MET if none else Verdict.MISSED
-            return Judgement(verdict, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
-        if result.plain == "无" and adverse and not target.void:
-            return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.squeezed}，完成值 {result.squeezed}")
-        missing = "指标值" if target.void else "完成值"
+            return Judgement(verdict, Reason.COMPARED, f"指标值 {target.one_line}，完成值 {result.one_line}")
+        if result.plain == "无" and adverse and not target.is_blank:
+            return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.one_line}，完成值 {result.one_line}")
+        missing = "指标值" if target.is_blank else "完成值"
         return Judgement(Verdict.UNVERIFIABLE, Reason.MISSING, f"{missing}未填写")
     found = meets(
         _read(target, indicator), _given(indicator), indicator.name.plain, indicator.subcategory.plain, indicator.kind
@@ -42,8 +42,8 @@ def judge(indicator: Indicator) -> Judgement:
 def _given(indicator: Indicator) -> Quantity:
     """The result's figures; a bare number is in the unit of the form's own column, where that is no rate (0.95, 95)."""
     result, unit = indicator.result, indicator.unit
-    rate = any(m.kind is Kind.RATE for m in indicator.target.quantity.measures)
-    if unit.void or unit.plain in table("labels.second.units") or rate or not result.readable:
+    rate = any(m.kind is QuantityKind.RATE for m in indicator.target.quantity.measures)
+    if unit.is_blank or unit.plain in table("labels.second.units") or rate or not result.is_number:
         return _read(result, indicator)
     return parse_quantity(result.text if unit.plain in result.plain else f"{result.text}{unit.text}")
 
@@ -80,7 +80,7 @@ def meets(
         return in_words(target, result, given)
     if not given:
         return words_for_figure(target, result, wanted)
-    if all(m.kind is Kind.RATE for m in given) and not any(m.kind is Kind.RATE for m in wanted):
+    if all(m.kind is QuantityKind.RATE for m in given) and not any(m.kind is QuantityKind.RATE for m in wanted):
         return Judgement(
             Verdict.UNVERIFIABLE,
             Reason.BARE_RATE,
@@ -108,20 +108,22 @@ def _in_context(measure: Measure, name: str, wanted: list[Measure] | None = None
 
     Where the number may be meant in several ways (13.6 for 12万, 0.98 for 95%) the reading nearest to the target counts.
     """
-    if measure.kind is Kind.RATE and wanted and measure.context.endswith("前"):  # 前35%: a place reached, not a limit
+    if (
+        measure.kind is QuantityKind.RATE and wanted and measure.context.endswith("前")
+    ):  # 前35%: a place reached, not a limit
         return replace(measure, relation=Relation.BARE)
-    if measure.kind is not Kind.NUMBER:
+    if measure.kind is not QuantityKind.NUMBER:
         return measure
-    goal = next((m for m in wanted or () if m.kind not in (Kind.DATE, Kind.RANK)), None)
+    goal = next((m for m in wanted or () if m.kind not in (QuantityKind.DATE, QuantityKind.RANK)), None)
     if goal is None:
         if wanted or not _counts_percent(name) or measure.number > 100:
             return measure
         share = measure.number if measure.number <= 1 else measure.number.scaleb(-2)
-        return replace(measure, number=share, kind=Kind.RATE)
-    by = (Decimal(1), Decimal("0.01")) if goal.kind is Kind.RATE else (Decimal(1), goal.scale)
+        return replace(measure, number=share, kind=QuantityKind.RATE)
+    by = (Decimal(1), Decimal("0.01")) if goal.kind is QuantityKind.RATE else (Decimal(1), goal.scale)
     factor = min(by, key=lambda one: _distance(measure.number * one, goal.number))
-    kind = Kind.RATE if goal.kind is Kind.RATE else measure.kind
-    unit = "%" if goal.kind is Kind.RATE and factor == 1 else ""
+    kind = QuantityKind.RATE if goal.kind is QuantityKind.RATE else measure.kind
+    unit = "%" if goal.kind is QuantityKind.RATE and factor == 1 else ""
     return replace(measure, number=measure.number * factor, kind=kind, unit=unit)
 
 
@@ -158,28 +160,28 @@ def _as_limit(measure: Measure, name: str, subcategory: str, category: Category)
     """The target with the comparator that its context gives it."""
     if measure.relation not in (Relation.BARE, Relation.EXACTLY):  # platforms write =12次 where a form has 12次
         return measure
-    if measure.number == 0 and measure.kind is not Kind.DATE:
+    if measure.number == 0 and measure.kind is not QuantityKind.DATE:
         return replace(measure, relation=Relation.EXACTLY)
     declines = measure.context.endswith(words("senses.decline"))
     upper = not declines and _is_upper(measure.kind, name, subcategory, category)
     return replace(measure, relation=Relation.AT_MOST if upper else Relation.AT_LEAST)
 
 
-def _is_upper(kind: Kind, name: str, subcategory: str, category: Category) -> bool:
+def _is_upper(kind: QuantityKind, name: str, subcategory: str, category: Category) -> bool:
     def names(senses: str) -> bool:
         return bool(mentioned(f"senses.{senses}", name))
 
     of_cost = category is Category.COST or "成本" in subcategory
     adverse = names("adverse") and not names("favourable")
-    if kind in (Kind.DATE, Kind.RANK):
+    if kind in (QuantityKind.DATE, QuantityKind.RANK):
         return True
-    if kind is Kind.DURATION:
+    if kind is QuantityKind.DURATION:
         return "时效" in subcategory or ("数量" not in subcategory and names("timed"))
-    if kind is Kind.MONEY:
+    if kind is QuantityKind.MONEY:
         return (of_cost or names("cost")) and not names("saving")
-    if kind is Kind.RATE:
+    if kind is QuantityKind.RATE:
         return adverse or (of_cost and names("cost") and not (names("saving") or names("favourable")))
-    if kind is Kind.COUNT:
+    if kind is QuantityKind.COUNT:
         return adverse or (of_cost and names("cost"))
     return adverse or of_cost or "时效" in subcategory
 
@@ -205,7 +207,7 @@ def _against(limit: Measure, written: Measure, given: list[Measure]) -> Judgemen
 def _adds_up(limit: Measure, given: list[Measure]) -> bool:
     """True where several counted results, each below a lower limit, reach it together: the quarters of a year."""
     counted = (
-        limit.kind in (Kind.COUNT, Kind.MONEY)
+        limit.kind in (QuantityKind.COUNT, QuantityKind.MONEY)
         and not any(m.context[-4:].startswith("(") or "另" in m.context for m in given)
         and limit.relation in (Relation.AT_LEAST, Relation.ABOVE)
     )
@@ -224,7 +226,7 @@ def _principal(given: list[Measure]) -> list[Measure]:
 
 
 def _compare(limit: Measure, written: Measure, given: Measure) -> Judgement:
-    if limit.kind is Kind.DATE:
+    if limit.kind is QuantityKind.DATE:
         limit, written, given = _in_one_year(limit, given), _in_one_year(written, given), _in_one_year(given, limit)
     if given.inequality:
         return _inequality(limit, written, given)
@@ -237,7 +239,7 @@ def _compare(limit: Measure, written: Measure, given: Measure) -> Judgement:
             Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是一个区间，只有一部分达到指标值", kind=limit.kind
         )
     goal = _goal(limit, high)
-    sized = limit.kind not in (Kind.DATE, Kind.RANK) and (met or high != goal)
+    sized = limit.kind not in (QuantityKind.DATE, QuantityKind.RANK) and (met or high != goal)
     why = "完成值达到指标值" if met else "完成值未达到指标值"
     return Judgement(
         Verdict.MET if met else Verdict.MISSED,
@@ -285,8 +287,14 @@ def _in_one_year(date: Measure, other: Measure) -> Measure:
 
 
 def _unit_note(written: Measure, given: Measure) -> str:
-    whole = written.kind is Kind.MONEY and given.scale != 1  # 1.2亿 leaves out no more than 元
-    if given.number == 0 or given.unit or whole or not written.unit or written.kind in (Kind.DATE, Kind.RANK):
+    whole = written.kind is QuantityKind.MONEY and given.scale != 1  # 1.2亿 leaves out no more than 元
+    if (
+        given.number == 0
+        or given.unit
+        or whole
+        or not written.unit
+        or written.kind in (QuantityKind.DATE, QuantityKind.RANK)
+    ):
         return ""
     return f"完成值没有计量单位，指标值的单位是“{written.unit}”"
 

@@ -16,10 +16,10 @@ import typer
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
 from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, OK, USAGE, LimitOption, RulebookOption
-from auditkit.cli.tables import Lang, console, progress, show_across, show_audits, show_parts, show_rules, show_sum
+from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_parts, show_rules, show_sum
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
-from auditkit.safety import Limits, Unreadable, chosen_limits, inert, inert_line
+from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
     from auditkit.model import Outcome
@@ -70,8 +70,8 @@ def options(
     """Options before the command."""
 
 
-@app.command(help="审核文件或文件夹，打印审核发现。Audit files or folders and print the findings.")
-def audit(
+@app.command("audit", help="审核文件或文件夹，打印审核发现。Audit files or folders and print the findings.")
+def audit_command(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", readable=False, help="文件或文件夹 / files or folders")
     ],
@@ -102,7 +102,7 @@ def audit(
         show_across(out, outcomes, lang)
         show_sum(out, audits, len(failures), lang)
         for source, error in failures:
-            err.print(f"{lang.say('未能审核', 'not audited')} {inert_line(source)}：{inert(error)}")
+            err.print(f"{lang.say('未能审核', 'not audited')} {escape_line(source)}：{escape_controls(error)}")
     if failures:
         raise typer.Exit(INCOMPLETE)
     findings = [f for audit in audits for f in audit.findings] + [f for outcome in outcomes for f in outcome.findings]
@@ -114,17 +114,19 @@ def _inputs(paths: Sequence[Path]) -> list[Path]:
     """Every file to audit, once and in order. Raises BadParameter where a path is missing or nothing is left."""
     for path in paths:
         if not os.path.lexists(path):
-            raise typer.BadParameter(inert(f"没有这个文件或文件夹 / no such file or folder: {path}"))
+            raise typer.BadParameter(escape_controls(f"没有这个文件或文件夹 / no such file or folder: {path}"))
     found = dict.fromkeys(file for path in paths for file in (_files(path) if path.is_dir() else (path,)))
     if not found:
-        raise typer.BadParameter(inert(f"没有可审核的文件 / nothing to audit in: {'、'.join(map(str, paths))}"))
+        raise typer.BadParameter(
+            escape_controls(f"没有可审核的文件 / nothing to audit in: {'、'.join(map(str, paths))}")
+        )
     return list(found)
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    from auditkit.run.inputs import entries
+    from auditkit.run.inputs import walk_folder
 
-    return (path for path in entries(folder) if not _ignored(path.name))
+    return (path for path in walk_folder(folder) if not _ignored(path.name))
 
 
 def _ignored(name: str) -> bool:
@@ -135,10 +137,10 @@ def _audit_all(
     paths: list[Path], book: Rulebook, limits: Limits, lang: Lang
 ) -> tuple[list[Audit], list[tuple[str, str]]]:
     """The audits of every form, and (source, error) of every file that gave none."""
-    from auditkit.sandbox.process import Child
+    from auditkit.sandbox.process import SandboxProcess
 
     audits, failures = [], []
-    with progress(console(error=True)) as move, Child(limits) as child:
+    with progress_bar(console(error=True)) as move, SandboxProcess(limits) as child:
         from auditkit.pipeline import audit
 
         for done, path in enumerate(paths):
@@ -158,7 +160,7 @@ def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, f
 
     status, done = OK, 0
     _as_utf8()
-    with progress(console(error=True)) as move, crew(jobs, limits, reads=True) as hired:
+    with progress_bar(console(error=True)) as move, crew(jobs, limits, reads=True) as hired:
         for path, told in zip(paths, stream(hired, paths, book), strict=True):
             sys.stdout.writelines(f"{line}\n" for line in told.lines)
             sys.stdout.flush()
@@ -206,11 +208,11 @@ def show(
 ) -> None:
     from auditkit.cli.form_table import show_reading
     from auditkit.pipeline import understand
-    from auditkit.sandbox.process import Child
+    from auditkit.sandbox.process import SandboxProcess
 
     limits = chosen_limits(limit or ())
     try:
-        with Child(limits) as child:
+        with SandboxProcess(limits) as child:
             reading = child.call(understand, file, limits)
     except Unreadable as error:
         console(error=True).print(error.say(lang.value))
@@ -221,20 +223,20 @@ def show(
         show_reading(console(), reading, lang)
 
 
-app.command(help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")(running.run)
+app.command("run", help="审核一个文件夹并写出全部报告。Audit a folder and write all reports.")(running.run_command)
 app.command(help="用随程序附带的八份真实自评表演示。Audit the eight forms shipped.")(running.demo)
-app.command(help="列出一个报告文件夹的历次运行。List the runs of a folder of reports.")(running.runs)
+app.command("runs", help="列出一个报告文件夹的历次运行。List the runs of a folder of reports.")(running.runs_command)
 app.command(help="比较两次运行的审核发现。Say which findings are new, gone, changed.")(running.diff)
 app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")(
     reviewing.import_review
 )
-app.command(help="核对决定库和报告文件有无改动。Find changed, removed or reordered decisions, and changed files.")(
-    reviewing.verify
-)
+app.command(
+    "verify", help="核对决定库和报告文件有无改动。Find changed, removed or reordered decisions, and changed files."
+)(reviewing.verify_command)
 
 
-@app.command(help="在 JupyterLab 中复核：逐条决定、更正、签署。Open the review workbench in JupyterLab.")
-def lab(
+@app.command("lab", help="在 JupyterLab 中复核：逐条决定、更正、签署。Open the review workbench in JupyterLab.")
+def lab_command(
     folder: Annotated[
         Path | None,
         typer.Argument(exists=True, help="自评表文件夹，或报告文件夹 / folder of forms, or output of a run"),
@@ -253,9 +255,9 @@ def lab(
         message = '没有安装 JupyterLab，请运行 / JupyterLab is not installed, run: pip install "auditkit[lab]"'
         console(error=True).print(message, soft_wrap=True)
         raise typer.Exit(USAGE)
-    from auditkit.notebook.lab import lab
+    from auditkit.notebook.lab import open_lab
 
-    raise typer.Exit(lab(folder, store, forms, workspace) or OK)
+    raise typer.Exit(open_lab(folder, store, forms, workspace) or OK)
 
 
 @app.command(help="打印规则目录。Print the catalogue of rules.")

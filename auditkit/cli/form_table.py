@@ -12,7 +12,7 @@ from rich.text import Text
 from auditkit.cli.tables import Lang
 from auditkit.model import Category, Form, Fund, Indicator, Source, Value
 from auditkit.parse.unused import Reading
-from auditkit.safety import inert, inert_line
+from auditkit.safety import escape_controls, escape_line
 
 HEADER = {
     "caption": ("附件标题", "caption"),
@@ -77,7 +77,7 @@ def show_reading(out: Console, reading: Reading, lang: Lang) -> None:
 
 def _show_form(out: Console, source: str, form: Form, lang: Lang) -> None:
     number = lang.say(f"第{form.number}份表", f"form {form.number}")
-    out.print(Text(f"{inert_line(source)}  {number}", style="bold"))
+    out.print(Text(f"{escape_line(source)}  {number}", style="bold"))
     header = _table((lang.say("栏目", "entry"), lang.say("内容", "text"), lang.say("位置", "place")))
     for name, words in HEADER.items():
         value = getattr(form, name)
@@ -89,7 +89,7 @@ def _show_form(out: Console, source: str, form: Form, lang: Lang) -> None:
     _show_values(out, lang.say("备注及表外文字", "Notes"), form.notes, lang)
     _show_values(out, lang.say("无法归入各栏的文字", "Texts under no heading"), form.stray, lang)
     for doubt in form.doubts:
-        out.print(Text(inert(f"● {lang.say('存疑', 'doubt')} {doubt}"), style="yellow"))
+        out.print(Text(escape_controls(f"● {lang.say('存疑', 'doubt')} {doubt}"), style="yellow"))
     out.print()
 
 
@@ -137,8 +137,8 @@ def _table(names: Iterable[str]) -> Table:
 def _entry(value: Value, lang: Lang) -> Text:
     if value.at is None:
         return Text(lang.say("（未找到）", "(not found)"), style="yellow")
-    return Text(inert(value.squeezed))
+    return Text(escape_controls(value.one_line))
 
 
 def _place(value: Value | None) -> Text:
-    return Text(inert(str(value.at)) if value and value.at else "")
+    return Text(escape_controls(str(value.at)) if value and value.at else "")

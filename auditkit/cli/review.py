@@ -15,7 +15,7 @@ from auditkit.cli.options import FAILED_ON, OK, StoreOption
 from auditkit.cli.tables import console, show_changes
 from auditkit.decisions.manifests import MANIFEST
 from auditkit.run.decided import STORE
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 
 if TYPE_CHECKING:
     from auditkit.decisions.store import Store
@@ -50,7 +50,7 @@ def import_review(
     out = console()
     show_changes(out, new)
     head = kept.head()
-    out.print(inert(f"已记入 {kept.name}，共 {head.sequence} 条，末条 {head}"), soft_wrap=True, markup=False)
+    out.print(escape_controls(f"已记入 {kept.name}，共 {head.sequence} 条，末条 {head}"), soft_wrap=True, markup=False)
 
 
 def _unknown(changes: Sequence[Change], store: Store) -> list[Change]:
@@ -64,7 +64,7 @@ def _of_run(folder: Path) -> Path:
     return folder.parent.parent if folder.parent.name == "projects" else folder
 
 
-def verify(
+def verify_command(
     store: Annotated[
         str, typer.Argument(help="报告文件夹，或决定库的文件、postgresql:// 地址 / folder of reports, or a store")
     ],
@@ -92,7 +92,7 @@ def verify(
     else:
         report = verify(open_store(place, create=False), parse_heads(head or ()), printed)
         faults = [*report.faults, *faults]
-        out.print(inert(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
+        out.print(escape_controls(f"决定 {report.count} 条，末条 {report.head}"), soft_wrap=True, markup=False)
         for number in report.jumps:
             out.print(f"第 {number} 条记录时系统时钟曾回拨", soft_wrap=True)
     if run and (found := manifest_digest(run)) and not (manifest or remembered(run)):
@@ -101,7 +101,7 @@ def verify(
         )
         out.print(f"{zh} / nothing here proves the manifest itself: {found}", soft_wrap=True)
     for fault in faults:
-        out.print(inert(f"▲ {fault}"), soft_wrap=True, markup=False)
+        out.print(escape_controls(f"▲ {fault}"), soft_wrap=True, markup=False)
     out.print(f"发现 {len(faults)} 处问题 / {len(faults)} faults" if faults else "完好 / intact")
     raise typer.Exit(FAILED_ON if faults else OK)
 

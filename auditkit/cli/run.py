@@ -22,10 +22,10 @@ from auditkit.cli.options import (
     RulebookOption,
     StoreOption,
 )
-from auditkit.cli.tables import console, progress
+from auditkit.cli.tables import console, progress_bar
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
-from auditkit.run.inputs import entries
-from auditkit.safety import Limits, chosen_limits, inert, inert_line
+from auditkit.run.inputs import walk_folder
+from auditkit.safety import Limits, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
     from auditkit.run.history import Fact
@@ -61,7 +61,7 @@ SchedulerOption = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只说将做什么，不写任何文件 / only say what would be done")]
 
 
-def run(
+def run_command(
     folder: Annotated[str, typer.Argument(help="存放自评表的文件夹 / folder of forms")],
     year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
     out: Annotated[str, typer.Option(metavar="DIR", help="输出文件夹 / where to write")],
@@ -83,10 +83,12 @@ def run(
         return
     for address in (folder, out):
         if "://" in address:
-            raise typer.BadParameter(f"地址须与 --scheduler 同用 / an address needs --scheduler: {inert(address)}")
+            raise typer.BadParameter(
+                f"地址须与 --scheduler 同用 / an address needs --scheduler: {escape_controls(address)}"
+            )
     here = Path(folder)
     if not here.is_dir():
-        raise typer.BadParameter(inert(f"没有这个文件夹 / no such folder: {folder}"))
+        raise typer.BadParameter(escape_controls(f"没有这个文件夹 / no such folder: {folder}"))
     if dry_run:
         _foresee(here, year, Path(out), rulebook, limits, formats)
     else:
@@ -118,7 +120,7 @@ def _run_on(
         formats = choose(wanted)[0] if wanted else ()
         result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, formats, store=store)
     if not result.files:
-        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+        raise typer.BadParameter(escape_controls(f"文件夹是空的 / nothing to audit in: {folder}"))
     _say_end(result.index, result.failed, result.failure)
 
 
@@ -138,7 +140,7 @@ def _run(
     from auditkit.run.batch import run
 
     err = console(error=True)
-    if (files := sum(1 for _ in entries(folder, out))) > MANY:
+    if (files := sum(1 for _ in walk_folder(folder, out))) > MANY:
         zh = f"共 {files} 个文件：逐项目出报告的运行把全部审核结果放在内存里（每张表约 120 KB）；只要数据集和年度报告时，请加"
         err.print(f"{zh} --scheduler local / {files} files: --scheduler local holds few in memory", soft_wrap=True)
     formats, absent = choose(wanted)
@@ -147,18 +149,18 @@ def _run(
     with _pace(log) as tell, _full_disk_told():
         result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store)
     if not result.files:
-        raise typer.BadParameter(inert(f"文件夹是空的 / nothing to audit in: {folder}"))
+        raise typer.BadParameter(escape_controls(f"文件夹是空的 / nothing to audit in: {folder}"))
     if reused := len(result.forms) - result.made:
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
     for fault in result.faults:
-        err.print(inert(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
+        err.print(escape_controls(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
     _say_end(str((out / "index.html").resolve()), result.failed, result.failure)
 
 
 def _say_end(index: str, failed: int, failure: str) -> None:
     from auditkit.decisions.manifests import manifest_digest
 
-    console().print(f"报告 / report: {inert(index)}", soft_wrap=True)
+    console().print(f"报告 / report: {escape_controls(index)}", soft_wrap=True)
     err = console(error=True)
     if digest := manifest_digest(Path(index).parent):
         err.print(
@@ -167,7 +169,7 @@ def _say_end(index: str, failed: int, failure: str) -> None:
     if failed:
         err.print(f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv")
     if failure:
-        told = f"汇总报告不全 / a report on the whole is absent: {inert_line(failure)}"
+        told = f"汇总报告不全 / a report on the whole is absent: {escape_line(failure)}"
         err.print(told, soft_wrap=True, markup=False)
     if failed or failure:
         raise typer.Exit(INCOMPLETE)
@@ -188,13 +190,13 @@ def _full_disk_told() -> Iterator[None]:
 
 @contextmanager
 def _pace(log: Log) -> Iterator[Callable[[str, int, int], None]]:
-    from auditkit.run.progress import told
+    from auditkit.run.progress import log_progress
 
     if log is Log.AUTO and console(error=True).is_terminal:
-        with progress(console(error=True)) as tell:
+        with progress_bar(console(error=True)) as tell:
             yield tell
     else:
-        yield told(sys.stderr, log is Log.JSON)
+        yield log_progress(sys.stderr, log is Log.JSON)
 
 
 def _foresee(folder: Path, year: int, out: Path, rulebook: str, limits: Limits, wanted: str) -> None:
@@ -212,13 +214,13 @@ def _foresee(folder: Path, year: int, out: Path, rulebook: str, limits: Limits, 
     screen.print(f"将审核、未变、将跳过的文件 / to audit, unchanged, to skip: {counts}；未写任何文件 / nothing written")
 
 
-def runs(out: Annotated[Path, typer.Argument(metavar="OUT", help="报告文件夹 / folder of reports")]) -> None:
+def runs_command(out: Annotated[Path, typer.Argument(metavar="OUT", help="报告文件夹 / folder of reports")]) -> None:
     from auditkit.run.history import runs
 
     for one in runs(out):
         facts = f"{one.year} 年 {one.rulebook}，文件 {one.files}（失败 {one.failed}），自评表 {one.forms}"
         line = f"{one.id}  {facts}（新出报告 {one.made}），发现 {len(one.findings)} 条，{one.seconds:g} 秒"
-        console().print(inert_line(line), soft_wrap=True, markup=False)
+        console().print(escape_line(line), soft_wrap=True, markup=False)
 
 
 def diff(
@@ -233,11 +235,11 @@ def diff(
         for fact in facts:
             screen.print(f"{title}: {_fact(fact)}", soft_wrap=True, markup=False)
     for was, now in found.changed:
-        screen.print(f"变化 / changed: {_fact(now)}（原为：{inert_line(was.message)}）", soft_wrap=True, markup=False)
+        screen.print(f"变化 / changed: {_fact(now)}（原为：{escape_line(was.message)}）", soft_wrap=True, markup=False)
     counts = f"{len(found.new)}，{len(found.gone)}，{len(found.changed)}"
     screen.print(f"新增、消失、变化 / new, gone, changed: {counts}")
 
 
 def _fact(fact: Fact) -> str:
     row = f" 第 {fact.row} 项指标" if fact.row else ""
-    return inert_line(f"{fact.file} 第 {fact.number} 张{row} {fact.rule} {fact.message}")
+    return escape_line(f"{fact.file} 第 {fact.number} 张{row} {fact.rule} {fact.message}")

@@ -17,9 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from auditkit.model import Finding, Outcome, Severity
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.rules.rule import FAMILIES, SUBJECT_NAMES, in_order
-from auditkit.safety import inert, inert_line
+from auditkit.safety import escape_controls, escape_line
 from auditkit.vocabulary.terms import table
 
 if TYPE_CHECKING:
@@ -80,16 +80,18 @@ def show_audits(out: Console, audits: Iterable[Audit], lang: Lang) -> None:
 
 def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
     form, card = audit.form, audit.scorecard
-    out.print(Text(inert(form.project.squeezed) or lang.say("（未填项目名称）", "(no project name)"), style="bold"))
+    out.print(
+        Text(escape_controls(form.project.one_line) or lang.say("（未填项目名称）", "(no project name)"), style="bold")
+    )
     out.print(
         _text(
-            f"  {lang.say('文件', 'file')} {inert_line(audit.source)}  {lang.say('第', 'form ')}{form.number}{lang.say('份表', '')}"
+            f"  {lang.say('文件', 'file')} {escape_line(audit.source)}  {lang.say('第', 'form ')}{form.number}{lang.say('份表', '')}"
         )
     )
     scores = (
-        (lang.say("自评得分", "stated"), form.total_score.squeezed or "—"),
-        (lang.say("可核实得分", "verified"), shown(card.verified)),
-        (lang.say("最高可能得分", "upper bound"), shown(card.upper)),
+        (lang.say("自评得分", "stated"), form.total_score.one_line or "—"),
+        (lang.say("可核实得分", "verified"), format_number(card.verified)),
+        (lang.say("最高可能得分", "upper bound"), format_number(card.upper)),
     )
     out.print(_text("  " + "   ".join(f"{name} {score}" for name, score in scores)))
     out.print(_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
@@ -144,7 +146,7 @@ def _severity(severity: Severity, lang: Lang) -> Text:
 
 
 def _text(value: object) -> Text:
-    return Text(inert(str(value)))
+    return Text(escape_controls(str(value)))
 
 
 def show_rules(out: Console, rules: Iterable[Rule], book: Rulebook, lang: Lang) -> None:
@@ -170,7 +172,7 @@ def show_rules(out: Console, rules: Iterable[Rule], book: Rulebook, lang: Lang) 
 
 def _line(out: Console, text: str, style: str = "") -> None:
     """One line, which only the terminal itself may break: in a pipe a text stays whole, for searching."""
-    out.print(Text(inert(text), style=style), soft_wrap=True)
+    out.print(Text(escape_controls(text), style=style), soft_wrap=True)
 
 
 def _show_rule(out: Console, rule: Rule, book: Rulebook, lang: Lang) -> None:
@@ -256,7 +258,7 @@ def show_changes(out: Console, changes: Iterable[Change]) -> None:
 
 
 @contextmanager
-def progress(out: Console) -> Iterator[Callable[[str, int, int], None] | None]:
+def progress_bar(out: Console) -> Iterator[Callable[[str, int, int], None] | None]:
     """A bar that is told (name, done, total); in a pipe there is none."""
     if not out.is_terminal:
         yield None
@@ -277,6 +279,6 @@ def progress(out: Console) -> Iterator[Callable[[str, int, int], None] | None]:
 
         def move(name: str, done: int, total: int) -> None:
             rate = f"{done / max(time.monotonic() - began, 0.001):.1f}/s"
-            bar.update(task, description=inert_line(name)[:40], completed=done, total=total, rate=rate)
+            bar.update(task, description=escape_line(name)[:40], completed=done, total=total, rate=rate)
 
         yield move

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditkit.decisions.subject import Field, Ruling, Subject, digest
+from auditkit.decisions.subject import Field, Ruling, Subject, digest_texts
 from auditkit.safety import Unreadable
 
 VERSION = "auditkit entry 1"
 GENESIS = "0" * 64
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """How an entry came about. A dissent stands beside the decision that it differs from."""
 
     DECISION = "decision"
@@ -38,7 +38,7 @@ class Entry:
     at: str
     jumped: bool
     who: str
-    kind: Kind
+    kind: EntryKind
     subject: Subject
     field: Field
     before: str
@@ -78,7 +78,7 @@ def seal(fields: tuple[object, ...]) -> str:
     kind, project, rule, row, place, evidence, field, before, after, about, detail, previous; numbers in decimal. It is
     the order of the columns in `schema` between `sequence` and `previous`, so a row is its own canonical form.
     """
-    return digest((VERSION, *map(str, fields)))
+    return digest_texts((VERSION, *map(str, fields)))
 
 
 _HEAD = re.compile(r"(?:决定链：第 \d{1,18} 条，头 )?(\d{1,18}):([0-9a-f]{64})", re.ASCII)

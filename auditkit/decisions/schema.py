@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, Index, Integer, MetaData, Table, Text, inspect, text
 
-from auditkit.decisions.entry import Entry, Kind, seal
+from auditkit.decisions.entry import Entry, EntryKind, seal
 from auditkit.decisions.subject import Field, Subject
 
 METADATA = MetaData()
@@ -73,7 +73,7 @@ def as_row(entry: Entry) -> tuple[object, ...]:
     return (*start, *subject, *change, entry.previous)
 
 
-def columns(entry: Entry) -> dict[str, object]:
+def entry_columns(entry: Entry) -> dict[str, object]:
     """What is written of an entry; its digest is made here."""
     row = as_row(entry)
     names = [column.name for column in ENTRIES.columns]
@@ -90,7 +90,7 @@ def from_row(row: tuple) -> Entry:
         at,
         bool(jumped),
         who,
-        Kind(kind),
+        EntryKind(kind),
         subject,
         Field(field),
         before,

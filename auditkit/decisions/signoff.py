@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from auditkit.decisions.entry import Entry
 from auditkit.decisions.errors import StoreFault
 from auditkit.decisions.standing import carried, on_execution, undecided
-from auditkit.decisions.state import State, standing
+from auditkit.decisions.state import State, entries_in_force
 from auditkit.decisions.store import Store
-from auditkit.decisions.subject import Change, Field, Subject, digest, project_key
+from auditkit.decisions.subject import Change, Field, Subject, digest_texts, project_key
 from auditkit.decisions.summary import STEPS
 from auditkit.pipeline import Audit
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 from auditkit.vocabulary.spelling import plain
 
 
@@ -37,7 +37,7 @@ def facts(audit: Audit) -> Mapping[str, str]:
     said |= {"可核实得分": str(card.verified), "最高可能得分": str(card.upper)}
     said |= {"规则手册": f"{book.name} {book.version} {book.digest}"}
     said |= {f"发现 {number} {found.rule}": found.message for number, found in enumerate(audit.findings, 1)}
-    return {inert(name): inert(text) for name, text in said.items()}
+    return {escape_controls(name): escape_controls(text) for name, text in said.items()}
 
 
 def next_step(audit: Audit, state: State) -> str:
@@ -60,7 +60,7 @@ def sign(audit: Audit, store: Store, step: str, who: str) -> Entry:
     if step != next_step(audit, state):
         zh = f"现在应签“{next_step(audit, state)}”，不能签“{step}”" if next_step(audit, state) else "三级均已签署"
         raise StoreFault(store.name, zh, "not the next step")
-    name = inert(who.strip())
+    name = escape_controls(who.strip())
     if any(one.valid and _person(one.entry.who) == _person(name) for one in signatures(audit, state)):
         raise StoreFault(store.name, f"{name} 已签过前一级；编制、复核、审定须由不同的人签署", "one person, one step")
     detail = json.dumps(facts(audit), ensure_ascii=False, sort_keys=True)
@@ -80,7 +80,7 @@ def signatures(audit: Audit, state: State) -> tuple[Signature, ...]:
     line = _line(audit, state)
     lines = state.lines.get((line.key, Field.SIGNATURE), {})
     latest: dict[str, Entry] = {}
-    for entry in sorted((e for of in lines.values() for e in standing(of)), key=lambda e: e.sequence):
+    for entry in sorted((e for of in lines.values() for e in entries_in_force(of)), key=lambda e: e.sequence):
         latest[entry.after] = entry
     return tuple(
         Signature(latest[step], _differences(audit, state, latest[step], line)) for step in STEPS if step in latest
@@ -110,7 +110,7 @@ def _line(audit: Audit, state: State) -> Subject:
     said = facts(audit)
     texts = [text for name in sorted(said) for text in (name, said[name])]
     decisions = [entry.digest for entry in _decisions(state)]
-    return Subject(project_key(audit.form), "", 0, "签署", digest((*texts, "", *decisions)))
+    return Subject(project_key(audit.form), "", 0, "签署", digest_texts((*texts, "", *decisions)))
 
 
 def _decisions(state: State) -> list[Entry]:

@@ -19,7 +19,7 @@ OF_ENTRY = (*OF_INDICATOR, Field.NOTE)
 
 
 @dataclass(frozen=True)
-class Carried:
+class StandingDecision:
     """A subject of this audit with the entries that stand on it.
 
     `finding` is None for an item that is scored: an indicator or budget execution. `elsewhere` has what was decided on other data, which does not stand.
@@ -54,18 +54,18 @@ class Carried:
         return "原决定依据的数据已变" if any(e.field is Field.RULING for e in self.elsewhere) else "未决定"
 
 
-def carry(audit: Audit, store: Store) -> tuple[Carried, ...]:
+def carry(audit: Audit, store: Store) -> tuple[StandingDecision, ...]:
     """What stands on every finding, then on every indicator, of an audit."""
     return carried(audit, store.state(project_key(audit.form)))
 
 
-def carried(audit: Audit, state: State) -> tuple[Carried, ...]:
+def carried(audit: Audit, state: State) -> tuple[StandingDecision, ...]:
     form = audit.form
     found = on_findings(((of_finding(form, finding), finding) for finding in audit.findings), state)
     return (*found, *(_carried(of_indicator(form, i), None, OF_ENTRY, state) for i in form.indicators))
 
 
-def on_execution(audit: Audit, state: State) -> tuple[Carried, ...]:
+def on_execution(audit: Audit, state: State) -> tuple[StandingDecision, ...]:
     """What stands on the execution score, which is no indicator's; nothing where the form is scored without one."""
     if not audit.scorecard.execution:
         return ()
@@ -76,12 +76,12 @@ def on_execution(audit: Audit, state: State) -> tuple[Carried, ...]:
     return (_carried(of_execution(audit.form, fund), None, OF_ENTRY, state),)
 
 
-def of_question(subject: Subject, state: State) -> Carried:
+def of_question(subject: Subject, state: State) -> StandingDecision:
     """What stands on a finding that is known by its subject alone."""
     return _carried(subject, None, OF_FINDING, state)
 
 
-def on_findings(found: Iterable[tuple[Subject, Finding]], state: State) -> tuple[Carried, ...]:
+def on_findings(found: Iterable[tuple[Subject, Finding]], state: State) -> tuple[StandingDecision, ...]:
     """What stands on each of all findings of a form, or across forms."""
     found = tuple(found)
     # Two findings of one rule may stand in one place: what was decided on the one is no former decision on the other.
@@ -91,7 +91,7 @@ def on_findings(found: Iterable[tuple[Subject, Finding]], state: State) -> tuple
     return tuple(_carried(subject, finding, OF_FINDING, state, now[subject.key]) for subject, finding in found)
 
 
-def undecided(subjects: tuple[Carried, ...]) -> tuple[Carried, ...]:
+def undecided(subjects: tuple[StandingDecision, ...]) -> tuple[StandingDecision, ...]:
     """What keeps a form from being signed: errors without a decision, and conflicts on anything."""
     return tuple(
         one
@@ -102,8 +102,8 @@ def undecided(subjects: tuple[Carried, ...]) -> tuple[Carried, ...]:
 
 def _carried(
     subject: Subject, finding: Finding | None, fields: tuple[Field, ...], state: State, now: Collection[str] = ()
-) -> Carried:
+) -> StandingDecision:
     entries = {field: entry for field in fields if (entry := state.entry(subject, field))}
     conflict = tuple(entry for field in fields for entry in state.conflict(subject, field))
     elsewhere = tuple(entry for field in fields if (entry := state.elsewhere(subject, field, now)))
-    return Carried(subject, finding, entries, conflict, elsewhere)
+    return StandingDecision(subject, finding, entries, conflict, elsewhere)

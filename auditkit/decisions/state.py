@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from auditkit.decisions.entry import Entry, Kind
+from auditkit.decisions.entry import Entry, EntryKind
 from auditkit.decisions.subject import Field, Subject
 
 
@@ -24,7 +24,7 @@ class State:
 
     def entry(self, subject: Subject, field: Field) -> Entry | None:
         """What stands for this subject on this very evidence; None where nothing does, or all was taken back."""
-        stack = standing(self._line(subject, field))
+        stack = entries_in_force(self._line(subject, field))
         return stack[-1] if stack else None
 
     def value(self, subject: Subject, field: Field) -> str:
@@ -33,14 +33,14 @@ class State:
 
     def conflict(self, subject: Subject, field: Field) -> tuple[Entry, ...]:
         """The entries that contradict each other; none once another entry has settled it."""
-        return contradicting(standing(self._line(subject, field)))
+        return contradicting(entries_in_force(self._line(subject, field)))
 
     def elsewhere(self, subject: Subject, field: Field, now: Collection[str] = ()) -> Entry | None:
         """The latest decision on evidence that is no longer found, where there is none on this; `now` is found, too."""
         if self.entry(subject, field) or (subject.key, field) not in self:
             return None
         gone = [line for evidence, line in self.lines[subject.key, field].items() if evidence not in now]
-        tops = [stack[-1] for line in gone if (stack := standing(line))]
+        tops = [stack[-1] for line in gone if (stack := entries_in_force(line))]
         return max(tops, key=lambda entry: entry.sequence, default=None)
 
     @property
@@ -52,7 +52,7 @@ class State:
     @property
     def conflicts(self) -> Mapping[tuple[str, Field], tuple[Entry, ...]]:
         found = {
-            key: tuple(entry for line in lines.values() for entry in contradicting(standing(line)))
+            key: tuple(entry for line in lines.values() for entry in contradicting(entries_in_force(line)))
             for key, lines in self.lines.items()
         }
         return {key: entries for key, entries in found.items() if entries}
@@ -70,11 +70,11 @@ def state_of(entries: Iterable[Entry]) -> State:
     return State({key: {e: tuple(line) for e, line in of.items()} for key, of in lines.items()})
 
 
-def standing(line: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def entries_in_force(line: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """What of a line was not taken back; only the last that stands can be, so an undo takes that."""
     stack: list[Entry] = []
     for entry in line:
-        if entry.kind is not Kind.UNDO:
+        if entry.kind is not EntryKind.UNDO:
             stack.append(entry)
         elif stack and stack[-1].sequence == entry.about:
             stack.pop()
@@ -84,6 +84,6 @@ def standing(line: tuple[Entry, ...]) -> tuple[Entry, ...]:
 def contradicting(stack: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """The dissents that stand last, with the entry before them."""
     count = 0
-    while count < len(stack) and stack[-1 - count].kind is Kind.DISSENT:
+    while count < len(stack) and stack[-1 - count].kind is EntryKind.DISSENT:
         count += 1
     return stack[-1 - count :] if count else ()

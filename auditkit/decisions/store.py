@@ -12,13 +12,13 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
 
 from auditkit.decisions import anchor, schema
-from auditkit.decisions.entry import GENESIS, Entry, Head, Kind, seal
+from auditkit.decisions.entry import GENESIS, Entry, EntryKind, Head, seal
 from auditkit.decisions.errors import DRIVER_ERRORS, Conflict, StoreFault, fault_of
 from auditkit.decisions.location import on_a_share
 from auditkit.decisions.schema import ENTRIES
-from auditkit.decisions.state import State, contradicting, standing, state_of
+from auditkit.decisions.state import State, contradicting, entries_in_force, state_of
 from auditkit.decisions.subject import Change, Field, Subject
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 
 REACH = 5.0  # seconds in which a shared database must answer
 PATIENCE = 3.0  # seconds that a person waits for another writer before being told
@@ -54,7 +54,7 @@ class Store:
         cannot take it, or where one of those who differ would settle it.
         """
         changes = tuple(_storable(change) for change in changes)
-        kind = Kind.DISSENT if dissent else Kind.DECISION
+        kind = EntryKind.DISSENT if dissent else EntryKind.DECISION
         return self._append([(change, kind, 0) for change in changes], who, detail)
 
     def undo(self, entries: Sequence[Entry], who: str) -> tuple[Entry, ...]:
@@ -62,7 +62,7 @@ class Store:
         # Of two entries on one field the later must go first, else each would be in the other's way.
         taken = sorted(entries, key=lambda entry: -entry.sequence)
         changes = [Change(entry.subject, entry.field, entry.after, entry.before) for entry in taken]
-        plan = [(change, Kind.UNDO, entry.sequence) for change, entry in zip(changes, taken, strict=True)]
+        plan = [(change, EntryKind.UNDO, entry.sequence) for change, entry in zip(changes, taken, strict=True)]
         return self._append(plan, who, "")
 
     def entries(self, project: str | None = None, after: int = 0) -> Iterator[Entry]:
@@ -81,7 +81,7 @@ class Store:
         with self._reading() as connection:
             return _head(connection)[0]
 
-    def _append(self, plan: list[tuple[Change, Kind, int]], who: str, detail: str) -> tuple[Entry, ...]:
+    def _append(self, plan: list[tuple[Change, EntryKind, int]], who: str, detail: str) -> tuple[Entry, ...]:
         changes = [change for change, _, _ in plan]
         if not plan:
             return ()
@@ -92,15 +92,15 @@ class Store:
                 if not self._sqlite:
                     connection.execute(text(f"SET LOCAL lock_timeout = '{int(PATIENCE)}s'"))
                     connection.execute(text("LOCK TABLE entries IN EXCLUSIVE MODE"))
-                entries = self._sealed(connection, plan, inert(who.strip()), inert(detail))
-                connection.execute(insert(ENTRIES), [schema.columns(entry) for entry in entries])
+                entries = self._sealed(connection, plan, escape_controls(who.strip()), escape_controls(detail))
+                connection.execute(insert(ENTRIES), [schema.entry_columns(entry) for entry in entries])
         except DRIVER_ERRORS as error:
             raise fault_of(error, self.name, changes) from error
         self._write_down(Head(entries[-1].sequence, entries[-1].digest))
         return entries
 
     def _sealed(
-        self, connection: Connection, plan: list[tuple[Change, Kind, int]], who: str, detail: str
+        self, connection: Connection, plan: list[tuple[Change, EntryKind, int]], who: str, detail: str
     ) -> tuple[Entry, ...]:
         """The plan as entries that follow the head. Raises Conflict for all that stand in the way, at once."""
         head, former = _head(connection)
@@ -110,9 +110,9 @@ class Store:
         for change, kind, about in plan:
             key = change.subject, change.field
             line = lines[key] if key in lines else _line(connection, change)
-            top = (standing(line) or (None,))[-1]
+            top = (entries_in_force(line) or (None,))[-1]
             before = top.after if top else ""
-            parties = contradicting(standing(line)) if kind is Kind.DECISION else ()
+            parties = contradicting(entries_in_force(line)) if kind is EntryKind.DECISION else ()
             if who in {party.who for party in parties}:
                 told = "；".join(party.told for party in parties)
                 zh = f"意见不一，须由第三人决定，未保存；改变主意的可撤销自己的决定。{told}"
@@ -245,16 +245,16 @@ def _line(connection: Connection, change: Change) -> tuple[Entry, ...]:
     return tuple(schema.from_row(tuple(row)) for row in rows)
 
 
-def _fits(change: Change, kind: Kind, about: int, top: Entry | None) -> bool:
+def _fits(change: Change, kind: EntryKind, about: int, top: Entry | None) -> bool:
     """Whether what the person saw is what stands."""
-    if kind is Kind.UNDO:
+    if kind is EntryKind.UNDO:
         return top is not None and top.sequence == about
-    return top is not None if kind is Kind.DISSENT else (top.after if top else "") == change.before
+    return top is not None if kind is EntryKind.DISSENT else (top.after if top else "") == change.before
 
 
 def _storable(change: Change) -> Change:
     """Text as it is kept: inert, with one kind of line break, so that every database takes it."""
-    before, after = (inert(text_.replace("\r\n", "\n")) for text_ in (change.before, change.after))
+    before, after = (escape_controls(text_.replace("\r\n", "\n")) for text_ in (change.before, change.after))
     return replace(change, before=before, after=after)
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from auditkit.model import Finding, Form, Fund, Indicator
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 from auditkit.vocabulary.spelling import plain
 
 
@@ -73,7 +73,7 @@ class Subject:
     @cached_property
     def key(self) -> str:
         """A digest that is the same in every run in which the same rule speaks of the same place."""
-        return digest((self.project, self.rule, str(self.row), self.place))[:24]
+        return digest_texts((self.project, self.rule, str(self.row), self.place))[:24]
 
     @property
     def mark(self) -> str:
@@ -128,36 +128,42 @@ def of_across(key: str, finding: Mapping[str, Any]) -> Subject:
     """
     proof = [(value["at"], value["text"]) for value in finding["evidence"]]
     texts = (text for pair in proof for text in pair)
-    evidence = digest((finding["message"], finding["basis"], *texts))
-    return Subject(key, finding["rule"], 0, inert(proof[0][0]) if proof else "", evidence)
+    evidence = digest_texts((finding["message"], finding["basis"], *texts))
+    return Subject(key, finding["rule"], 0, escape_controls(proof[0][0]) if proof else "", evidence)
 
 
 def of_indicator(form: Form, indicator: Indicator) -> Subject:
     """The subject of a correction to an indicator's result or score."""
     texts = (indicator.name, indicator.target, indicator.result, indicator.points, indicator.score)
     return Subject(
-        project_key(form), "", indicator.row, inert(indicator.name.place), digest(value.text for value in texts)
+        project_key(form),
+        "",
+        indicator.row,
+        escape_controls(indicator.name.place),
+        digest_texts(value.text for value in texts),
     )
 
 
 def of_execution(form: Form, fund: Fund) -> Subject:
     """The subject of a correction to the execution score, which stands in no indicator's row."""
     texts = (fund.label, fund.adjusted, fund.actual, fund.points, fund.score)
-    return Subject(project_key(form), "", 0, inert(fund.label.place), digest(value.text for value in texts))
+    return Subject(
+        project_key(form), "", 0, escape_controls(fund.label.place), digest_texts(value.text for value in texts)
+    )
 
 
 def _project(year: int | None, department: str, project: str) -> str:
-    return inert("｜".join((str(year or ""), plain(department), plain(project))))
+    return escape_controls("｜".join((str(year or ""), plain(department), plain(project))))
 
 
 def _of_finding(
     project: str, rule: str, row: int | None, message: str, basis: str, proof: list[tuple[str, str]]
 ) -> Subject:
-    places, texts = inert("；".join(at for at, _ in proof)), (text for _, text in proof)
-    return Subject(project, rule, row or 0, places, digest((message, basis, *texts)))
+    places, texts = escape_controls("；".join(at for at, _ in proof)), (text for _, text in proof)
+    return Subject(project, rule, row or 0, places, digest_texts((message, basis, *texts)))
 
 
-def digest(texts: Iterable[str]) -> str:
+def digest_texts(texts: Iterable[str]) -> str:
     """SHA-256 of texts in their order, each as its length in bytes, a colon and its UTF-8: no two lists come out alike."""
     lines = (text.encode("utf-8", "surrogatepass") for text in texts)
     return hashlib.sha256(b"".join(b"%d:%b" % (len(line), line) for line in lines)).hexdigest()

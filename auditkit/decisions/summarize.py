@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from auditkit.decisions.entry import Entry, Head
 from auditkit.decisions.signoff import Signature, next_step, signatures
-from auditkit.decisions.standing import Carried, carried, on_execution, on_findings
+from auditkit.decisions.standing import StandingDecision, carried, on_execution, on_findings
 from auditkit.decisions.state import State, state_of
 from auditkit.decisions.store import Store
 from auditkit.decisions.subject import Field, across_key, of_across, project_key
@@ -19,7 +19,7 @@ from auditkit.model import Outcome
 from auditkit.pipeline import Audit, across_as_json
 
 
-def decisions(audit: Audit, store: Store) -> Review:
+def decisions_data(audit: Audit, store: Store) -> Review:
     """The same as data."""
     return review_of(audit, store.state(project_key(audit.form)))
 
@@ -69,14 +69,14 @@ def lost(printed: Sequence[tuple[str, Head]], name: str) -> Decided:
 def review_of(audit: Audit, state: State, faults: tuple[str, ...] = ()) -> Review:
     """What the state of its project says of an audit."""
     form, subjects, last = audit.form, carried(audit, state), state.last
-    names = {item.row: f"第 {item.row} 项 {item.name.squeezed}" for item in form.indicators} | {0: "预算执行率"}
+    names = {item.row: f"第 {item.row} 项 {item.name.one_line}" for item in form.indicators} | {0: "预算执行率"}
     found = [_of_finding(number, one) for number, one in enumerate((c for c in subjects if c.finding), 1)]
     entries = [_decision(one, 0, "", names[one.subject.row]) for one in subjects if not one.finding]
     entries += [_decision(one, 0, "", names[0]) for one in on_execution(audit, state)]
     return Review(
         audit_digest(audit),
-        form.project.squeezed or "（未填项目名称）",
-        form.implementer.squeezed,
+        form.project.one_line or "（未填项目名称）",
+        form.implementer.one_line,
         len(audit.findings),
         tuple(one for one in (*found, *entries) if one.shows),
         tuple(map(_signed, signatures(audit, state))),
@@ -86,13 +86,13 @@ def review_of(audit: Audit, state: State, faults: tuple[str, ...] = ()) -> Revie
     )
 
 
-def _of_finding(number: int, one: Carried) -> Decision:
+def _of_finding(number: int, one: StandingDecision) -> Decision:
     finding = one.finding
     name = f"{finding.rule} {finding.title}" + (f"（第 {finding.row} 项）" if finding.row else "")
     return _decision(one, number, f"{finding.severity.mark}{number}", name)
 
 
-def _decision(one: Carried, number: int, mark: str, name: str) -> Decision:
+def _decision(one: StandingDecision, number: int, mark: str, name: str) -> Decision:
     stand = {field: entry for field, entry in one.entries.items() if entry.after}
     texts = {field.value: entry.after for field, entry in stand.items()}
     beside, elsewhere = (tuple(entry.told for entry in of) for of in (one.conflict, one.elsewhere))

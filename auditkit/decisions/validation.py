@@ -9,7 +9,7 @@ LONGEST = 2_000  # letters of a text
 _RULINGS = {ruling.zh for ruling in Ruling} | set(Ruling)
 
 
-def complaint(subject: Subject, name: Field, text: str, most: str) -> str:
+def validation_error(subject: Subject, name: Field, text: str, most: str) -> str:
     """Why a text cannot stand there, and what to do; blank where it can. `most` are the points of a scored item."""
     if not text:
         return ""

@@ -24,7 +24,7 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Report:
+class Verification:
     """What was verified, and each fault in words; `jumps` are the entries that record a clock set back."""
 
     head: Head
@@ -33,7 +33,7 @@ class Report:
     faults: tuple[str, ...]
 
 
-def verify(store: Store, expected: Iterable[Head] = (), printed: Iterable[tuple[str, Head]] = ()) -> Report:
+def verify(store: Store, expected: Iterable[Head] = (), printed: Iterable[tuple[str, Head]] = ()) -> Verification:
     """Recompute the chain and compare it with the anchor file and with the heads that stand elsewhere.
 
     `expected` are those that a person gives, `printed` those found in the files of a run, each with the file's name.
@@ -42,7 +42,7 @@ def verify(store: Store, expected: Iterable[Head] = (), printed: Iterable[tuple[
     try:
         rows = _rows(store)
     except DRIVER_ERRORS as error:
-        return Report(Head(), 0, (), (fault_of(error, store.name).zh,))
+        return Verification(Head(), 0, (), (fault_of(error, store.name).zh,))
     faults += _structure(store)
     unread = [row for row in rows if not _shaped(row)]
     faults += [f"第 {row[0]} 条损坏：读不出来" for row in unread]
@@ -55,7 +55,7 @@ def verify(store: Store, expected: Iterable[Head] = (), printed: Iterable[tuple[
         heads[name].append(head)
     faults += [fault for name, of in heads.items() for fault in _against(of, digests, name)]
     head = Head(rows[-1][0], rows[-1][SEALED]) if rows else Head()
-    return Report(head, len(rows), tuple(row[0] for row in rows if row[2] == 1), tuple(faults))
+    return Verification(head, len(rows), tuple(row[0] for row in rows if row[2] == 1), tuple(faults))
 
 
 def _rows(store: Store) -> list[tuple]:

@@ -18,7 +18,7 @@ from auditkit.quantity.numbers import amount
 
 
 @dataclass(frozen=True)
-class Task:
+class PaperRow:
     """One row that a person may fill in.
 
     `digest` is of the whole audit, so that a sheet printed before the form or the rulebook changed is known as stale;
@@ -41,16 +41,16 @@ class Task:
         return asdict(self)
 
 
-def from_json(told: Mapping[str, Any]) -> Task:
+def from_json(told: Mapping[str, Any]) -> PaperRow:
     """A task as `as_json` wrote it."""
-    return Task(Subject(**told["subject"]), told["digest"], tuple(told["printed"]), told["points"], told["turn"])
+    return PaperRow(Subject(**told["subject"]), told["digest"], tuple(told["printed"]), told["points"], told["turn"])
 
 
 @dataclass(frozen=True)
 class Question:
     """Findings that share one subject, and so one decision."""
 
-    task: Task
+    task: PaperRow
     findings: tuple[Finding, ...]
 
     @property
@@ -59,10 +59,10 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ScoredItem:
     """An indicator, or budget execution, as filed and re-scored, with what of it may be corrected."""
 
-    task: Task
+    task: PaperRow
     label: str
     nature: str
     target: str
@@ -72,9 +72,9 @@ class Entry:
     earned: Earned
 
 
-def tasks(audit: Audit) -> tuple[Task, ...]:
+def tasks(audit: Audit) -> tuple[PaperRow, ...]:
     """Everything of one audit that may be decided or corrected."""
-    return tuple(row.task for row in (*questions(audit), *entries(audit)))
+    return tuple(row.task for row in (*questions(audit), *scored_items(audit)))
 
 
 def questions(audit: Audit) -> tuple[Question, ...]:
@@ -82,34 +82,36 @@ def questions(audit: Audit) -> tuple[Question, ...]:
     grouped: dict[Subject, list[Finding]] = {}
     for finding in audit.findings:
         grouped.setdefault(of_finding(audit.form, finding), []).append(finding)
-    digest, project, turns = audit_digest(audit), audit.form.project.squeezed, Counter()
+    digest, project, turns = audit_digest(audit), audit.form.project.one_line, Counter()
     rows = []
     for subject, found in grouped.items():
         turns[subject.key] += 1
-        task = Task(subject, digest, (project, subject.rule, _messages(found)), turn=turns[subject.key])
+        task = PaperRow(subject, digest, (project, subject.rule, _messages(found)), turn=turns[subject.key])
         rows.append(Question(task, tuple(found)))
     return tuple(rows)
 
 
-def entries(audit: Audit) -> tuple[Entry, ...]:
+def scored_items(audit: Audit) -> tuple[ScoredItem, ...]:
     """Budget execution and every indicator, in the order of the form."""
     return tuple(_entries(audit, audit_digest(audit)))
 
 
-def _entries(audit: Audit, digest: str) -> Iterator[Entry]:
+def _entries(audit: Audit, digest: str) -> Iterator[ScoredItem]:
     form, card = audit.form, audit.scorecard
     try:
         fund = form.execution
     except NotApplicable:
         fund = None
     if card.execution and fund:
-        task = Task(of_execution(form, fund), digest, ("预算执行率", ""), _bound(fund.points))
-        yield Entry(task, "预算执行率", "预算执行", "", fund.points, fund.execution_rate, fund.score, card.execution)
+        task = PaperRow(of_execution(form, fund), digest, ("预算执行率", ""), _bound(fund.points))
+        yield ScoredItem(
+            task, "预算执行率", "预算执行", "", fund.points, fund.execution_rate, fund.score, card.execution
+        )
     for earned, item in zip(card.items, form.indicators, strict=True):
-        label, target = item.name.squeezed, item.target.squeezed
-        nature = item.subcategory.squeezed or item.category.squeezed
-        task = Task(of_indicator(form, item), digest, (label, target), _bound(item.points))
-        yield Entry(task, label, nature, target, item.points, item.result, item.score, earned)
+        label, target = item.name.one_line, item.target.one_line
+        nature = item.subcategory.one_line or item.category.one_line
+        task = PaperRow(of_indicator(form, item), digest, (label, target), _bound(item.points))
+        yield ScoredItem(task, label, nature, target, item.points, item.result, item.score, earned)
 
 
 def audit_digest(audit: Audit) -> str:

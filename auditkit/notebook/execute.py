@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditkit.notebook.hidden_imports import without
+from auditkit.notebook.hidden_imports import hide_modules
 
 # A grammar of web addresses, which takes longer to load than all else together, and a reader of Hadoop's file system:
 # what is loaded here is copied, page table by page table, whenever a process is forked for a report.
-with without("rfc3987_syntax", "pyarrow"):
+with hide_modules("rfc3987_syntax", "pyarrow"):
     import nbformat
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
@@ -25,7 +25,7 @@ from auditkit.notebook.kernels import ForkEngine, OwnForkedKernel, OwnKernel
 from auditkit.pipeline import audit
 from auditkit.report.formats import FORMATS, HTML, choose, make_files
 from auditkit.report.html.views import FINISHED, TEMPLATES, render_html
-from auditkit.safety import inert_line
+from auditkit.safety import escape_line
 
 DEADLINE = 600
 INJECTED = "injected-parameters"
@@ -135,7 +135,7 @@ def restate(notebook: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNo
 def render(notebook: NotebookNode, title: str) -> str:
     """The notebook's outputs as one offline page in Chinese: no code, no scripts, nothing to fetch."""
     css = render_html("page.css.j2", size="A4")
-    page, _ = _exporter().from_notebook_node(notebook, resources={"title": inert_line(title), "css": css})
+    page, _ = _exporter().from_notebook_node(notebook, resources={"title": escape_line(title), "css": css})
     return page
 
 
@@ -154,7 +154,7 @@ def load_reports() -> None:
     nbformat.v4.new_output("execute_result", {"text/plain": ""})
     render(nbformat.v4.new_notebook(), "")
     (specimen,) = audit(resources.data() / "specimen.docx")
-    with without("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none
+    with hide_modules("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none
         make_files(specimen, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])
 
 

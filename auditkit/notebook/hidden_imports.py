@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without(*modules: str) -> Iterator[None]:
+def hide_modules(*modules: str) -> Iterator[None]:
     """Inside, these modules are as if they were not installed, save for those that are loaded already."""
     hidden = [name for name in modules if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))

@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from auditkit.notebook.hidden_imports import without
+from auditkit.notebook.hidden_imports import hide_modules
 from auditkit.safety import Limits, chosen_limits
 from auditkit.sandbox import forkserver as server
-from auditkit.sandbox.process import Child
+from auditkit.sandbox.process import SandboxProcess
 
 # The frameworks that matplotlib loads on macOS do not survive a fork.
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
@@ -101,10 +101,10 @@ class Served:
     """A kernel forked by a server, which is started where none is free and kept for the next notebook."""
 
     stdin = stdout = stderr = None
-    _free: list[Child] = []
+    _free: list[SandboxProcess] = []
 
     def launch(self, arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> Served:
-        self._child = self._free.pop() if self._free else Child(load=LOAD, network=True)
+        self._child = self._free.pop() if self._free else SandboxProcess(load=LOAD, network=True)
         self._child.pid = 0
         self._run = threading.Thread(target=self._watch, args=(arguments, folder, environment), daemon=True)
         self._run.start()
@@ -184,7 +184,9 @@ def load_notebooks() -> None:
     """Import and do once what reports need, short of anything that belongs to a kernel (threads, sockets, a shell)."""
     # matplotlib looks for its backend when it is imported, a kernel says which it wants only later.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    with without("debugpy"):  # nobody can reach a kernel that executes a report, and every one would make a debugger
+    with hide_modules(
+        "debugpy"
+    ):  # nobody can reach a kernel that executes a report, and every one would make a debugger
         for module in LOADED:
             with suppress(ImportError):  # of another version
                 importlib.import_module(module)

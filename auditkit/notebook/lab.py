@@ -13,7 +13,7 @@ from auditkit import resources
 CONFIG = Path(__file__).with_name("lab_config")
 
 
-def lab(folder: Path | None = None, store: str = "", forms: Path | None = None, inside: Path | None = None) -> int:
+def open_lab(folder: Path | None = None, store: str = "", forms: Path | None = None, inside: Path | None = None) -> int:
     """Open JupyterLab on the review notebook and wait for its end; returns its exit status.
 
     `folder` has the forms, or is the output of a run whose forms are in `forms`; `inside` is the folder to work in.

@@ -13,13 +13,13 @@ from auditkit.notebook import kernel_process as forked
 from auditkit.notebook.execute import NOTEBOOK
 from auditkit.report import FormRow
 from auditkit.report.formats import HTML, make_files
-from auditkit.sandbox.process import Child
+from auditkit.sandbox.process import SandboxProcess
 
 LOAD = "auditkit.notebook.execute:load_reports"
 
 
 @dataclass(frozen=True)
-class Task:
+class ReportTask:
     """One form to report: the private copy of its file, which form of it, and what was decided on it."""
 
     row: FormRow
@@ -33,7 +33,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Report:
+class ProjectReport:
     """What was made of a task: notebook, page and other files, and why one is absent."""
 
     notebook: str = ""
@@ -43,7 +43,7 @@ class Report:
     seconds: float = 0.0
 
 
-def make_report(task: Task) -> Report:
+def make_report(task: ReportTask) -> ProjectReport:
     """Execute the notebook for one form, render its page and make the other files."""
     import nbformat
 
@@ -55,16 +55,16 @@ def make_report(task: Task) -> Report:
         notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen | _handed(task), task.engine)
         stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
         notebook = restate(notebook, chosen | stated | ({"review": FILE} if task.review else {}))
-        page = render(notebook, f"{form.project.squeezed} 绩效自评审核") if HTML in task.formats else ""
+        page = render(notebook, f"{form.project.one_line} 绩效自评审核") if HTML in task.formats else ""
     except Exception as error:
         files, other = make_files(task.row.audit, task.formats, task.review)
         failure = "；".join(filter(None, (f"审核笔记本未能执行完毕：{error}", other)))
-        return Report(files=files, failure=failure, seconds=time.monotonic() - began)
+        return ProjectReport(files=files, failure=failure, seconds=time.monotonic() - began)
     files, failure = make_files(task.row.audit, task.formats, task.review)
-    return Report(nbformat.writes(notebook) + "\n", page, files, failure, time.monotonic() - began)
+    return ProjectReport(nbformat.writes(notebook) + "\n", page, files, failure, time.monotonic() - began)
 
 
-def _handed(task: Task) -> dict[str, str]:
+def _handed(task: ReportTask) -> dict[str, str]:
     """The parameter by which the notebook finds what was decided: beside the private copy, as later beside the notebook."""
     if not task.review:
         return {}
@@ -73,13 +73,13 @@ def _handed(task: Task) -> dict[str, str]:
     return {"review": str(path)}
 
 
-def _make_forked(task: Task) -> Report:
+def _make_forked(task: ReportTask) -> ProjectReport:
     if forked.FORKS and task.engine == "auditkit":
         forked.Spare.prepare()
     return make_report(task)
 
 
-def execute_only(child: Child, _: object) -> None:
+def execute_only(child: SandboxProcess, _: object) -> None:
     """Execute the project notebook as it stands, and nothing more: what is measured against papermill."""
     child.run(forked.notebook_limits(child.limits), _execute)
 

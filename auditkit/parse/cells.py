@@ -33,7 +33,7 @@ def value(cell: Cell | None) -> Value:
 
 def level_name(entry: Value) -> Value:
     """The name of a first or second level, which a narrow column breaks anywhere, on one line."""
-    return Value(entry.squeezed, entry.at)
+    return Value(entry.one_line, entry.at)
 
 
 def closed_up(entry: Value) -> Value:
@@ -93,14 +93,16 @@ def whole_target(entries: dict[str, Value]) -> Value:
     """The target with its comparator and unit where the form gives them columns of their own."""
     target = entries.get("target", ABSENT)
     nature, unit = entries.pop("nature", ABSENT), entries.pop("unit", ABSENT)
-    if target.void or target.at is None:
+    if target.is_blank or target.at is None:
         return target
-    sign = "" if nature.void or nature.plain in table("labels.natures.words") else nature.text
-    tail = "" if unit.void or unit.plain in table("labels.second.units") or unit.plain in target.plain else unit.text
+    sign = "" if nature.is_blank or nature.plain in table("labels.natures.words") else nature.text
+    tail = (
+        "" if unit.is_blank or unit.plain in table("labels.second.units") or unit.plain in target.plain else unit.text
+    )
     return Value(f"{sign}{target.text}{tail}", target.at)
 
 
-def joined(values: list[Value]) -> Value:
+def join_cells(values: list[Value]) -> Value:
     """Several cells as one value, at the place of the first."""
     values = [one for one in values if one.text] or values[:1]
     if len(values) < 2:

@@ -15,14 +15,14 @@ from auditkit.parse.cells import (
     first_text,
     is_other_matter,
     is_section,
-    joined,
+    join_cells,
     value,
 )
 from auditkit.parse.columns import Columns
-from auditkit.parse.form_bounds import form_starts, lines_of, names_project
+from auditkit.parse.form_bounds import document_rows, form_starts, names_project
 from auditkit.parse.funds import fund_of, is_breakdown, parts_of
 from auditkit.parse.goals import empty_goal, goal_entry, goal_heading, inline_goals, numbered_goal
-from auditkit.parse.header import Header, year_of
+from auditkit.parse.header import Header, find_year
 from auditkit.parse.headings import fund_heading, indicator_heading, names_levels, with_second_line, with_sources
 from auditkit.parse.indicators import Listing
 from auditkit.parse.paired_funds import labelled_fund, one_kind, paired_fund, paired_part, source_heading, sourced
@@ -30,13 +30,13 @@ from auditkit.parse.total import ticked, total_of
 from auditkit.quantity.numbers import amount
 from auditkit.safety import Unreadable
 from auditkit.vocabulary.labels import field_of, heading_like, label
-from auditkit.vocabulary.spelling import is_void, plain
+from auditkit.vocabulary.spelling import is_blank_text, plain
 from auditkit.vocabulary.terms import mentioned, pattern
 
 
 def parse(document: Document) -> list[Form]:
     """Every form of a document, in its order. Raises Unreadable where there is none."""
-    lines = list(lines_of(document))
+    lines = list(document_rows(document))
     if not (starts := form_starts(lines)):
         raise Unreadable(
             document.source,
@@ -231,7 +231,7 @@ class _Section:
     def _goes_on(self, row: Row) -> bool:
         """An indicator below what was taken for the total: that was the sum of a part, and stands among the notes."""
         cells = self.columns.cells(row)
-        if not all(name in cells and not is_void(cells[name].text) for name in ("name", "target", "result")):
+        if not all(name in cells and not is_blank_text(cells[name].text) for name in ("name", "target", "result")):
             return False
         if not any(amount(cells[name].text) is not None for name in ("points", "score") if name in cells):
             return False
@@ -251,7 +251,7 @@ class _Section:
         captions = [t for t in self.titles if CAPTION.match(t.plain)]
         heads = [t for t in self.titles if TITLE.search(t.plain) and t not in captions]
         heads.sort(key=lambda head: not mentioned("labels.title.words", head.plain))  # after 收入支出决算总表
-        year = year_of(self.header, self.titles, (*heads, *captions))
+        year = find_year(self.header, self.titles, (*heads, *captions))
         known = {id(t) for t in (*heads[:1], *captions[:1], year)}
         self.notes[:0] = [t for t in self.titles if id(t) not in known and t.at != self.header.money.at]
         header = {name: self.header.get(name) for name in ("project", "department", "implementer")}
@@ -259,7 +259,7 @@ class _Section:
             header["project"] = header["implementer"]
         above = self.header.get("total_score")
         score = self.total.get("score") or above
-        if above.readable and score.readable and above.number != score.number:
+        if above.is_number and score.is_number and above.number != score.number:
             self.doubts.append(f"{above.place} 的总分 {above} 与 {score.place} 的 {score} 不同，以后者为准")
         grade = self.total.get("grade") or self.header.get("grade")
         grade = replace(grade, text=ticked(grade.text)) if ticked(grade.text) != grade.plain else grade
@@ -273,8 +273,8 @@ class _Section:
             **header,
             money_unit=self.header.money,
             funds=tuple(self.funds),
-            goal=joined(self.goals["goal"]),
-            outcome=joined(self.goals["outcome"]),
+            goal=join_cells(self.goals["goal"]),
+            outcome=join_cells(self.goals["outcome"]),
             indicators=tuple(self.listing.indicators),
             total_points=self.total.get("points", ABSENT),
             total_score=score,

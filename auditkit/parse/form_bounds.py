@@ -51,7 +51,7 @@ def halves(table: Table) -> tuple[Table, ...]:
     return Table(tuple(left)), Table(tuple(right))
 
 
-def unnumbered(table: Table) -> Table:
+def without_number_column(table: Table) -> Table:
     """The table without a first column that only counts its rows."""
     left = min((cell.grid for row in table.rows for cell in row if cell.text), default=0)
     first = [next((cell for cell in row if cell.grid == left), None) for row in table.rows]
@@ -68,10 +68,10 @@ def unnumbered(table: Table) -> Table:
     return Table(tuple(tuple(c._replace(grid=c.grid - span * (c.grid > left)) for c in row) for row in kept))
 
 
-def lines_of(document: Document) -> Iterator[Row]:
+def document_rows(document: Document) -> Iterator[Row]:
     """The rows of every table and the paragraphs, as they follow each other on the page."""
     for block in document.blocks:
-        tables = halves(unnumbered(block)) if isinstance(block, Table) else (Table(((block,),)),)
+        tables = halves(without_number_column(block)) if isinstance(block, Table) else (Table(((block,),)),)
         yield from (row for table in tables for row in table.rows)
 
 

@@ -121,7 +121,7 @@ def _entry(after: list[tuple[Cell, str, str]]) -> Cell | None:
     return after[0][0] if after and not (after[0][1] or after[0][2]) else None
 
 
-def year_of(header: Header, titles: list[Value], heads: tuple[Value, ...]) -> Value:
+def find_year(header: Header, titles: list[Value], heads: tuple[Value, ...]) -> Value:
     """The year's own entry or line, else the title or caption that names one, else one beside 填报单位：某局."""
     year = header.get("year")
     if year.at is None:

@@ -13,7 +13,7 @@ from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned, table
 
 
-def columns(section: str, row: Row) -> Columns | None:
+def named_columns(section: str, row: Row) -> Columns | None:
     """The columns that a heading names; None where it names fewer than three fields.
 
     A heading in the very words of a field goes before one that only holds a word telling of it; where two name the same
@@ -135,7 +135,7 @@ def _budgets(found: dict[str, Cell]) -> dict[str, Cell]:
 
 def indicator_heading(row: Row) -> Columns | None:
     """The heading of the indicators, or the first line of one whose second line names the levels."""
-    found = columns("indicators", row)
+    found = named_columns("indicators", row)
     if found is None:
         return None
     values = {"target", "result", "points"} & set(found.fields)
@@ -192,7 +192,7 @@ def _second_name(cell: Cell) -> str:
 def fund_heading(row: Row) -> Columns | None:
     if sum(amount(cell.text) is not None for cell in row) > 1:
         return None
-    found = columns("funds", row)
+    found = named_columns("funds", row)
     amounts = {"initial", "adjusted", "actual", "execution_rate"}
     return found if found and len(amounts & set(found.fields)) >= 2 else None
 

@@ -13,7 +13,7 @@ from auditkit.parse.cells import (
     filled_cells,
     is_subtotal,
     is_wrapped_heading,
-    joined,
+    join_cells,
     level_name,
     value,
     whole_target,
@@ -21,7 +21,7 @@ from auditkit.parse.cells import (
 from auditkit.parse.columns import Columns
 from auditkit.parse.headings import crosses
 from auditkit.parse.levels import Level, level_named
-from auditkit.quantity.measure import Kind
+from auditkit.quantity.measure import QuantityKind
 from auditkit.vocabulary.labels import field_of, label
 from auditkit.vocabulary.terms import table
 
@@ -57,13 +57,13 @@ class Listing:
         _name_execution(entries, columns)
         self._carry(entries)
         _join_explanations(entries)
-        if entries.get("target", ABSENT).void and not entries.get("former", ABSENT).void:
+        if entries.get("target", ABSENT).is_blank and not entries.get("former", ABSENT).is_blank:
             entries["target"] = entries["former"]
         told = [entries.get(name, ABSENT) for name in ("name", "target", "result", "points", "score")]
-        if any(not entry.void and not PLACEHOLDER.fullmatch(entry.plain) for entry in told):
+        if any(not entry.is_blank and not PLACEHOLDER.fullmatch(entry.plain) for entry in told):
             self.indicators.append(self._indicator(entries, cells))
         else:
-            self.stray += [v for n, v in entries.items() if not v.void and n == "explanation"]
+            self.stray += [v for n, v in entries.items() if not v.is_blank and n == "explanation"]
 
     def _carry(self, entries: dict[str, Value]) -> None:
         """The first and second level stand once for the rows below them."""
@@ -105,7 +105,7 @@ def _bracketed_unit(entries: dict[str, Value]) -> Value:
     found = _UNIT.search(name.plain)
     if found is None or not _BARE.fullmatch(target.plain):
         return ABSENT
-    known = any(m.kind is not Kind.NUMBER for m in Value(f"1{found[1]}").quantity.measures)
+    known = any(m.kind is not QuantityKind.NUMBER for m in Value(f"1{found[1]}").quantity.measures)
     return Value(found[1], name.at) if known else ABSENT
 
 
@@ -120,6 +120,6 @@ def _name_execution(entries: dict[str, Value], columns: Columns) -> None:
 def _join_explanations(entries: dict[str, Value]) -> None:
     """Causes and measures in columns of their own are one explanation."""
     parts = [entries.pop(name) for name in sorted(entries) if name.startswith("explanation")]
-    filled = [part for part in parts if not part.void]
+    filled = [part for part in parts if not part.is_blank]
     if parts:
-        entries["explanation"] = joined(filled) if filled else parts[0]
+        entries["explanation"] = join_cells(filled) if filled else parts[0]

@@ -15,7 +15,7 @@ from auditkit.parse.funds import AMOUNTS, FIELDS, points_in, source_named, sourc
 from auditkit.parse.headings import is_revised
 from auditkit.quantity.numbers import amount, percentage
 from auditkit.vocabulary.labels import field_of, heading_like, label
-from auditkit.vocabulary.spelling import is_void, plain
+from auditkit.vocabulary.spelling import is_blank_text, plain
 from auditkit.vocabulary.terms import mentioned
 
 _KINDS = (*AMOUNTS, "execution_rate", "points", "score")
@@ -91,7 +91,7 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
     if not first:
         return None
     funds = list(before) or [Fund(Source.TOTAL, value(corner), points=points_in((corner,)))]
-    if funds[0].source is not Source.TOTAL or getattr(funds[0], first).readable or is_void(named[0][1].text):
+    if funds[0].source is not Source.TOTAL or getattr(funds[0], first).is_number or is_blank_text(named[0][1].text):
         return None
     for one, other in named:
         kind, words = _kind(one), label(one.text)
@@ -210,4 +210,4 @@ def _whole(cell: Cell) -> str:
 
 
 def _is_figure(cell: Cell) -> bool:
-    return amount(cell.text) is not None or percentage(cell.text) is not None or is_void(cell.text)
+    return amount(cell.text) is not None or percentage(cell.text) is not None or is_blank_text(cell.text)

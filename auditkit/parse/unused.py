@@ -10,7 +10,7 @@ from typing import Any
 from auditkit.document import Cell, Document, Row, Table
 from auditkit.model import Form
 from auditkit.parse.cells import PLACEHOLDER
-from auditkit.parse.form_bounds import unnumbered
+from auditkit.parse.form_bounds import without_number_column
 from auditkit.parse.goals import goal_entry, goal_heading
 from auditkit.parse.headings import fund_heading, indicator_heading
 from auditkit.parse.paired_funds import source_heading
@@ -102,7 +102,11 @@ def _rows(document: Document) -> Iterator[Row]:
     """The cells that are printed, by rows, and the paragraphs."""
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from (row for row in (tuple(c for c in row if not c.merged) for row in unnumbered(block).rows) if row)
+            yield from (
+                row
+                for row in (tuple(c for c in row if not c.merged) for row in without_number_column(block).rows)
+                if row
+            )
         else:
             yield (block,)
 

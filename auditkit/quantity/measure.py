@@ -22,7 +22,7 @@ class Relation(StrEnum):
     RANGE = "range"
 
 
-class Kind(StrEnum):
+class QuantityKind(StrEnum):
     COUNT = "count"
     RATE = "rate"
     MONEY = "money"
@@ -42,7 +42,7 @@ class Measure:
 
     relation: Relation
     number: Decimal
-    kind: Kind
+    kind: QuantityKind
     unit: str = ""
     upper: Decimal | None = None
     context: str = ""
@@ -65,11 +65,11 @@ class Measure:
 
 def comparable(one: Measure, other: Measure) -> bool:
     """True where two figures measure the same kind of thing in units that are the same or convert."""
-    if one.kind is other.kind and one.kind in (Kind.RATE, Kind.DATE, Kind.RANK):
+    if one.kind is other.kind and one.kind in (QuantityKind.RATE, QuantityKind.DATE, QuantityKind.RANK):
         return True
     kinds = {one.kind, other.kind}
-    if Kind.NUMBER in kinds:
-        return not kinds & {Kind.DATE, Kind.RANK, Kind.RATE}
+    if QuantityKind.NUMBER in kinds:
+        return not kinds & {QuantityKind.DATE, QuantityKind.RANK, QuantityKind.RATE}
     return same_unit(one.unit, other.unit)
 
 
@@ -89,4 +89,4 @@ class Quantity:
 
     text: str
     measures: tuple[Measure, ...]
-    void: bool
+    is_blank: bool

@@ -47,7 +47,7 @@ def agrees(printed: Decimal, least: Decimal, most: Decimal | None = None) -> boo
     return printed - half <= (least if most is None else most) and least < printed + half
 
 
-def shown(number: Decimal | None, places: int = 2) -> str:
+def format_number(number: Decimal | None, places: int = 2) -> str:
     """A computed figure for print: rounded to at most so many decimals, no trailing zeros, a dash for none."""
     if number is None:
         return "—"
@@ -58,7 +58,7 @@ def shown(number: Decimal | None, places: int = 2) -> str:
 def shown_percent(share: Decimal, like: Decimal | None = None) -> str:
     """A computed share as a percentage with one decimal, or with as many as another printed share has."""
     places = 1 if like is None else max(0, -int(like.as_tuple().exponent) - 2) + 1
-    return f"{shown(share.scaleb(2), places)}%"
+    return f"{format_number(share.scaleb(2), places)}%"
 
 
 def _decimal(digits: str, sign: str = "") -> Decimal:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from auditkit.quantity.measure import Kind, Measure, Quantity, Relation
+from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation
 from auditkit.quantity.numbers import FIGURE, NUMERAL, count
 from auditkit.quantity.units import same_unit
-from auditkit.vocabulary.spelling import half_width, is_void, plain
+from auditkit.vocabulary.spelling import half_width, is_blank_text, plain
 from auditkit.vocabulary.terms import table, words
 
 _COMPARATORS = {
@@ -26,7 +26,7 @@ _RELATIONS |= dict.fromkeys(words("comparators.controlled"), Relation.AT_MOST)
 _AFTER = dict.fromkeys(words("comparators.at_least_after"), Relation.AT_LEAST)
 _AFTER |= dict.fromkeys(words("comparators.at_most_after"), Relation.AT_MOST)
 _FACTORS = table("units.factors")
-_KINDS = {unit: Kind(kind) for kind in ("money", "duration", "rate") for unit in words(f"units.kinds.{kind}")}
+_KINDS = {unit: QuantityKind(kind) for kind in ("money", "duration", "rate") for unit in words(f"units.kinds.{kind}")}
 _SCALES = {"百": 2, "千": 3, "万": 4, "亿": 8}
 
 
@@ -123,8 +123,8 @@ def parse_quantity(text: str, listed: bool = False) -> Quantity:
     `listed` says that what it stands beside is a list of matters, 1.… 2.…: what counts its lines is no figure.
     """
     if year := _YEAR_ALONE.fullmatch(plain(text)):  # as a target or a result: by, or at, the end of that year
-        return Quantity(text, (Measure(Relation.BARE, Decimal(f"{year[1]}1231"), Kind.DATE),), False)
-    return Quantity(text, tuple(measure for measure, _, _ in figures(bare_text(text, listed))), is_void(text))
+        return Quantity(text, (Measure(Relation.BARE, Decimal(f"{year[1]}1231"), QuantityKind.DATE),), False)
+    return Quantity(text, tuple(measure for measure, _, _ in figures(bare_text(text, listed))), is_blank_text(text))
 
 
 def bare_text(text: str, listed: bool = False) -> str:
@@ -186,7 +186,7 @@ def _date(bare: str, at: int) -> tuple[Measure, int] | None:
     until = found["before"] or found["ante"] or found["end"] == "年内" or found["whole"]
     relation = Relation.AT_MOST if until else _RELATIONS[lead[0]] if lead else Relation.BARE
     number = Decimal(year * 10_000 + month * 100 + day)
-    return Measure(relation, number, Kind.DATE, context=bare[max(at - 6, 0) : at]), found.end()
+    return Measure(relation, number, QuantityKind.DATE, context=bare[max(at - 6, 0) : at]), found.end()
 
 
 def _rank(bare: str, at: int) -> tuple[Measure, int] | None:
@@ -195,7 +195,7 @@ def _rank(bare: str, at: int) -> tuple[Measure, int] | None:
     if not found or place is None:
         return None
     relation = _RELATIONS[found["before"]] if found["before"] else Relation.AT_MOST if found["top"] else Relation.BARE
-    return Measure(relation, place, Kind.RANK, "名", context=bare[max(at - 6, 0) : at]), found.end()
+    return Measure(relation, place, QuantityKind.RANK, "名", context=bare[max(at - 6, 0) : at]), found.end()
 
 
 def _compound(bare: str, at: int) -> tuple[Measure, int] | None:
@@ -205,7 +205,9 @@ def _compound(bare: str, at: int) -> tuple[Measure, int] | None:
     if sum(part is not None for part in parts) < 2 or bare[max(at - 1, 0) : at].isdigit():
         return None
     seconds = sum((part or 0) * size for part, size in zip(parts, (3600, 60, 1), strict=True))
-    return Measure(Relation.BARE, Decimal(seconds), Kind.DURATION, "秒", context=bare[max(at - 6, 0) : at]), found.end()
+    return Measure(
+        Relation.BARE, Decimal(seconds), QuantityKind.DURATION, "秒", context=bare[max(at - 6, 0) : at]
+    ), found.end()
 
 
 def _ratio(bare: str, at: int) -> tuple[Measure, int] | None:
@@ -216,7 +218,7 @@ def _ratio(bare: str, at: int) -> tuple[Measure, int] | None:
         return None
     number = Decimal(found[1]) / Decimal(found[2])
     relation = _RELATIONS[lead["before"]] if lead else Relation.BARE
-    return Measure(relation, number, Kind.COUNT, ":", context=bare[max(at - 6, 0) : at]), found.end()
+    return Measure(relation, number, QuantityKind.COUNT, ":", context=bare[max(at - 6, 0) : at]), found.end()
 
 
 def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
@@ -237,8 +239,8 @@ def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
         relation = _AFTER[close["after"]] if relation is Relation.BARE else relation
         end = close.end()
     unit += _period(bare, at, lead["fill"] if lead else "") if "/" not in unit else ""
-    kind = _KINDS.get(unit.partition("/")[0], Kind.COUNT if unit else Kind.NUMBER)
-    if relation is Relation.BARE and kind is Kind.RATE and bare[:start].endswith("前"):
+    kind = _KINDS.get(unit.partition("/")[0], QuantityKind.COUNT if unit else QuantityKind.NUMBER)
+    if relation is Relation.BARE and kind is QuantityKind.RATE and bare[:start].endswith("前"):
         relation = Relation.AT_MOST
     relation = relation if upper is None else Relation.RANGE
     about = bool(_ABOUT.search(bare[start:end])) or bare[max(start - 1, 0) : start] == "约"

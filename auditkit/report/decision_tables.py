@@ -13,7 +13,7 @@ NONE = "还没有人对审核发现作出决定。"
 _TIME = "署名与时间（UTC）"
 
 
-class Table(NamedTuple):
+class ReportTable(NamedTuple):
     """A table for any kind of report: heads with their share of the width in hundredths."""
 
     title: str
@@ -21,7 +21,7 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str]]
 
 
-def project_tables(review: Review) -> list[Table]:
+def project_tables(review: Review) -> list[ReportTable]:
     """Findings, corrected entries and signatures; a table without rows is left out."""
     found = [one for one in review.decisions if one.number]
     heads = (("编号", 9), ("问题", 24), ("决定", 24), ("说明", 17), ("证据索引", 9), (_TIME, 17))
@@ -35,14 +35,14 @@ def project_tables(review: Review) -> list[Table]:
     signature = (("步骤", 8), ("署名", 14), ("时间（UTC）", 18), ("效力", 60))
     signatures = [(one.step, one.who, one.at, one.told) for one in review.signatures]
     tables = (
-        Table("对审核发现的决定", heads, rows),
-        Table("对表内数据的更正", entry, entries),
-        Table("签署", signature, signatures),
+        ReportTable("对审核发现的决定", heads, rows),
+        ReportTable("对表内数据的更正", entry, entries),
+        ReportTable("签署", signature, signatures),
     )
     return [table for table in tables if table.rows]
 
 
-def year_tables(whole: Reviews) -> list[Table]:
+def year_tables(whole: Reviews) -> list[ReportTable]:
     """Every project; what a person must look at again; every decided finding."""
     heads = (("项目", 26), ("已决定", 9), *((r.zh, 7) for r in Ruling), ("意见不一", 7), ("依据其他数据", 7))
     heads = (*heads, *((step, 10) for step in STEPS))
@@ -54,7 +54,7 @@ def year_tables(whole: Reviews) -> list[Table]:
         if found.besides
     ]
     again += [(ACROSS, found.mark, found.name, "\n".join(found.besides)) for found in whole.across if found.besides]
-    void = [
+    is_blank = [
         (one.project, "—", f"{signed.step} {signed.who}", signed.told)
         for one in whole.projects
         for signed in one.signatures
@@ -73,14 +73,18 @@ def year_tables(whole: Reviews) -> list[Table]:
     ]
     finding = (("项目", 21), ("编号", 9), ("问题", 22), ("决定", 10), ("说明", 21), (_TIME, 17))
     tables = (
-        Table("各项目的决定与签署", heads, rows),
-        Table("需要重新看的决定与签署", (("项目", 21), ("编号", 9), ("问题或签署", 24), ("原因", 46)), [*void, *again]),
-        Table("已作出的决定", finding, found),
+        ReportTable("各项目的决定与签署", heads, rows),
+        ReportTable(
+            "需要重新看的决定与签署", (("项目", 21), ("编号", 9), ("问题或签署", 24), ("原因", 46)), [*is_blank, *again]
+        ),
+        ReportTable("已作出的决定", finding, found),
     )
     return [_bounded(table) for table in tables if table.rows]
 
 
-def printed_review(review: Review | Reviews | None, tables: Callable[[Any], Sequence[Table]]) -> dict[str, Any] | None:
+def printed_review(
+    review: Review | Reviews | None, tables: Callable[[Any], Sequence[ReportTable]]
+) -> dict[str, Any] | None:
     """The same for a printed page 174 mm wide; None where there is nothing to print."""
     if review is None:
         return None
@@ -103,7 +107,7 @@ def _project_row(one: Review) -> tuple[str, ...]:
     return (one.project, one.share, *map(str, counts), *(signed.get(step, "—") for step in STEPS))
 
 
-def _bounded(table: Table) -> Table:
+def _bounded(table: ReportTable) -> ReportTable:
     more = len(table.rows) - MOST
     if more <= 0:
         return table

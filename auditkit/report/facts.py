@@ -13,7 +13,7 @@ from auditkit.assess.verdict import Verdict
 from auditkit.document import At
 from auditkit.model import Finding, Indicator
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report.html.charts import SERIES
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import CATALOGUE
@@ -85,7 +85,7 @@ def with_first(audit: Audit) -> list[tuple[Numbered, Numbered]]:
     return [(one, first.setdefault((one.finding.rule, one.finding.basis), one)) for one in numbered(audit)]
 
 
-def worst(audit: Audit, most: int = WORST) -> tuple[Worst, ...]:
+def worst_findings(audit: Audit, most: int = WORST) -> tuple[Worst, ...]:
     """The heaviest faults: findings of one rule count as one, or a fault in every row would hide the others."""
     grouped: dict[tuple[str, str], list[Numbered]] = {}
     for one in numbered(audit):
@@ -105,13 +105,13 @@ def by_cell(found: Iterable[Numbered]) -> Mapping[At, list[Numbered]]:
 def verdict_line(audit: Audit) -> str:
     """The verdict on a form in one sentence."""
     card = audit.scorecard
-    possible = f"按规则可核实 {shown(card.verified)} 分，最高可能 {shown(card.upper)} 分"
+    possible = f"按规则可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分"
     if card.stated is None:
         return f"未填自评总分；{possible}。"
     if card.disproved:
-        return f"自评 {shown(card.stated)} 分，高于最高可能得分，自评结果不成立；{possible}。"
-    proof = f"尚有 {shown(card.unproved)} 分待举证" if card.unproved else "表内数据足以证明自评得分"
-    return f"自评 {shown(card.stated)} 分；{possible}，{proof}。"
+        return f"自评 {format_number(card.stated)} 分，高于最高可能得分，自评结果不成立；{possible}。"
+    proof = f"尚有 {format_number(card.unproved)} 分待举证" if card.unproved else "表内数据足以证明自评得分"
+    return f"自评 {format_number(card.stated)} 分；{possible}，{proof}。"
 
 
 def sums_line(audit: Audit) -> str:
@@ -123,7 +123,7 @@ def sums_line(audit: Audit) -> str:
     return "，".join(parts).replace(" ", "")
 
 
-def told(audit: Audit) -> str:
+def summary_sentences(audit: Audit) -> str:
     """Verdict and contradicting sums, one sentence each."""
     sums = sums_line(audit)
     return f"{verdict_line(audit)}{sums}。" if sums else verdict_line(audit)
@@ -163,7 +163,7 @@ def clean_rules(audit: Audit) -> list[tuple[str, str]]:
     return [(rule, CATALOGUE[rule].zh if rule in CATALOGUE else "") for rule in clean]
 
 
-def spans(headings: Iterable[Hashable]) -> list[int]:
+def column_heights(headings: Iterable[Hashable]) -> list[int]:
     """Over how many rows each heading of a column reaches; 0 where it only goes on."""
     lengths = [len(list(run)) for _, run in groupby(headings)]
     return [length if place == 0 else 0 for length in lengths for place in range(length)]
@@ -181,7 +181,11 @@ def bars(card: Scorecard, scale: Decimal) -> list[dict[str, Any]]:
     """The three scores with their share of a scale, which is for drawing only."""
     scores = (card.stated, card.verified, card.upper)
     return [
-        {"label": label, "shown": shown(score), "share": float(score / scale) if score is not None and scale else 0.0}
+        {
+            "label": label,
+            "shown": format_number(score),
+            "share": float(score / scale) if score is not None and scale else 0.0,
+        }
         for label, score in zip(LABELS, scores, strict=True)
     ]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 
 FONT = Path(__file__).parent / "assets" / "NotoSansSC.ttf"
 OWN, SECOND = "Noto Sans SC", "DejaVu Sans"
@@ -49,24 +49,26 @@ class Lettering:
         return "".join(self._printed(char) for char in text)
 
     def _printed(self, char: str) -> str:
-        own = coverage(str(FONT))
-        if char in "\n\t" or (ord(char) in own and char == inert(char)):
+        own = covered_characters(str(FONT))
+        if char in "\n\t" or (ord(char) in own and char == escape_controls(char)):
             return char
-        shown = inert(char)
+        shown = escape_controls(char)
         return shown if all(ord(c) in own or c in self.lent or c in "⟨⟩" for c in shown) else f"⟨U+{ord(char):04X}⟩"
 
 
 def lettering(texts: Iterable[str], system: bool = True) -> Lettering:
     """The fonts for the characters of these texts; without `system` none but those that come with the program."""
-    own = coverage(str(FONT))
+    own = covered_characters(str(FONT))
     rare = sorted({char for text in texts for char in text if ord(char) not in own and _graphic(char)})
     # A mark is set together with the letter before it, for which another font may be in charge.
     wanted = [char for char in rare if not unicodedata.category(char).startswith(("M", "Sk"))]
-    lent = {char: SECOND for char in wanted if ord(char) in coverage(str(second_font()))}
+    lent = {char: SECOND for char in wanted if ord(char) in covered_characters(str(second_font()))}
     faces = []
     if system and len(lent) < len(wanted):
         for face in system_faces():
-            found = {char for char in wanted if char not in lent and ord(char) in coverage(face.path, face.index)}
+            found = {
+                char for char in wanted if char not in lent and ord(char) in covered_characters(face.path, face.index)
+            }
             if found:
                 faces.append(face)
                 lent |= dict.fromkeys(found, face.family)
@@ -77,7 +79,7 @@ def lettering(texts: Iterable[str], system: bool = True) -> Lettering:
 
 def _graphic(char: str) -> bool:
     """Whether a reader misses something where the character is not printed; controls and blanks have their own signs."""
-    return unicodedata.category(char)[0] not in "CZ" and char == inert(char)
+    return unicodedata.category(char)[0] not in "CZ" and char == escape_controls(char)
 
 
 @cache
@@ -91,7 +93,7 @@ def second_font() -> Path:
 
 
 @cache
-def coverage(path: str, index: int = 0) -> frozenset[int]:
+def covered_characters(path: str, index: int = 0) -> frozenset[int]:
     """The characters that a font file has outlines for; none where it has no outlines or may not be embedded."""
     from fontTools.ttLib import TTFont, TTLibError
 

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from auditkit.decisions.location import own_folder
-from auditkit.decisions.standing import Carried
+from auditkit.decisions.standing import StandingDecision
 from auditkit.decisions.store import Store
-from auditkit.decisions.subject import Change, Field, Subject, digest
+from auditkit.decisions.subject import Change, Field, Subject, digest_texts
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Drafts:
 
     def _path(self, change: Change) -> Path:
         about = change.subject
-        return self.folder / f"{digest((about.key, about.evidence, change.field))[:32]}.json"
+        return self.folder / f"{digest_texts((about.key, about.evidence, change.field))[:32]}.json"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Pending:
     def of(self, subjects: Collection[Subject]) -> list[Unsaved]:
         return [one for one in self.held.values() if one.change.subject in subjects]
 
-    def wanted(self, seen: Carried, name: Field, text: str) -> Change:
+    def wanted(self, seen: StandingDecision, name: Field, text: str) -> Change:
         """What a person wants who sees this: what stood when the draft was begun counts, not what others wrote since."""
         former = self.get(seen.subject, name)
         return Change(seen.subject, name, former.change.before if former else seen.text(name), text)
@@ -95,6 +95,6 @@ class Pending:
 def drafts_of(store: Store) -> Drafts | None:
     """Those of this person on this store; an account without a home keeps none."""
     try:
-        return Drafts(own_folder() / "drafts" / digest((store.name,))[:16])
+        return Drafts(own_folder() / "drafts" / digest_texts((store.name,))[:16])
     except OSError:
         return None

@@ -9,13 +9,13 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from auditkit.decisions.signoff import STEPS
-from auditkit.decisions.standing import OF_FINDING, OF_INDICATOR, Carried
+from auditkit.decisions.standing import OF_FINDING, OF_INDICATOR, StandingDecision
 from auditkit.pipeline import Audit
 from auditkit.report.facts import clipped, numbered
 from auditkit.report.form_layout import cell_ids
 from auditkit.report.html.views import View, form, render_html
 from auditkit.review.keyboard import Deed
-from auditkit.review.session import Desk
+from auditkit.review.session import ReviewSession
 from auditkit.review.workbench import Alike, Progress, overlooked
 from auditkit.rules.rule import CATALOGUE
 
@@ -32,7 +32,7 @@ def plain_form(audit: Audit) -> Markup:
     return Markup(form(audit, legend=False).html)
 
 
-def form_at(html: Markup, audit: Audit, found: Sequence[Carried], current: int | None) -> Markup:
+def form_at(html: Markup, audit: Audit, found: Sequence[StandingDecision], current: int | None) -> Markup:
     """The form with the cells of one finding in front and a tick at what is decided.
 
     It is the text of our own template: a form's text in it is escaped and cannot look like a tag.
@@ -56,7 +56,7 @@ def form_at(html: Markup, audit: Audit, found: Sequence[Carried], current: int |
     )
 
 
-def finding(desk: Desk) -> Markup:
+def finding(desk: ReviewSession) -> Markup:
     one = desk.current
     empty = "没有符合筛选条件的发现" if desk.found else "所查规则均未发现问题"
     number = desk.numbers[desk.place] + 1 if one else 0
@@ -78,18 +78,18 @@ def finding(desk: Desk) -> Markup:
     )
 
 
-def proof(desk: Desk) -> Markup:
+def proof(desk: ReviewSession) -> Markup:
     """In the form's place: which forms show a finding across them, and by what."""
     asked = desk.listed.questions[desk.numbers[desk.place]] if desk.current else None
     return render_html("desk_proof.html.j2", question=asked, most=LISTED)
 
 
-def mark(one: Carried | None) -> Markup:
+def mark(one: StandingDecision | None) -> Markup:
     """By which a page tells what is typed beside it from what belongs elsewhere."""
     return Markup('<span data-at="{}"></span>').format(one.subject.mark) if one else Markup()
 
 
-def waiting(desk: Desk) -> Markup:
+def waiting(desk: ReviewSession) -> Markup:
     """What is not saved, and where."""
     places = {one.subject: f"{one.finding.severity.mark}{number}" for number, one in enumerate(desk.found, 1)}
     places |= {one.subject: desk.lines[one.subject.row].label for one in desk.items}
@@ -107,7 +107,7 @@ def keys() -> Markup:
     return Markup('<div style="font-size: 12px; color: #444; line-height: 1.5">在按键框中：{}</div>').format(deeds)
 
 
-def scores(desk: Desk) -> Markup:
+def scores_html(desk: ReviewSession) -> Markup:
     before, after = desk.bench.scores(desk.audit)
     sums = [
         (
@@ -135,12 +135,12 @@ def unseen(audit: Audit) -> Markup:
     return render_html("desk_overlooked.html.j2", cells=[value for _, value in overlooked(audit)])
 
 
-def signatures(desk: Desk) -> Markup:
+def signatures_html(desk: ReviewSession) -> Markup:
     given = {one.entry.after: one for one in desk.bench.signatures(desk.audit)}
     return render_html("desk_signatures.html.j2", steps=STEPS, given=given, blocked=desk.blocked)
 
 
-def projects(rows: Sequence[Progress], failures: Sequence[str] = ()) -> View:
+def projects_html(rows: Sequence[Progress], failures: Sequence[str] = ()) -> View:
     html = render_html("desk_projects.html.j2", projects=rows, failures=failures, most=MOST)
     number, decided, total = (
         (sum(of) for of in zip(*((r.project.number > 0, r.decided, r.total) for r in rows), strict=True))
@@ -150,6 +150,6 @@ def projects(rows: Sequence[Progress], failures: Sequence[str] = ()) -> View:
     return View(f"{number} 个项目，已决定 {decided}/{total} 条", html)
 
 
-def _last(one: Carried) -> str:
+def _last(one: StandingDecision) -> str:
     last = max(one.entries.values(), key=lambda entry: entry.sequence, default=None)
     return f"{last.who} {last.at[:16].replace('T', ' ')}" if last else ""

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditkit.decisions.subject import Change, Field, Ruling
-from auditkit.decisions.validation import complaint
-from auditkit.decisions.worklist import Task, from_json, tasks
+from auditkit.decisions.validation import validation_error
+from auditkit.decisions.worklist import PaperRow, from_json, tasks
 from auditkit.document import letters
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import amount
 from auditkit.read import content
-from auditkit.read.excel.sheet import Sheet
+from auditkit.read.excel.sheet import Worksheet
 from auditkit.read.excel.xlsx import read_sheets
 from auditkit.report.office.cells import printed_text
 from auditkit.report.office.working_paper import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
-from auditkit.safety import LIMITS, Limits, Refused, Unreadable, inert
+from auditkit.safety import LIMITS, Limits, Refused, Unreadable, escape_controls
 from auditkit.vocabulary.spelling import plain
 
 FINDING_PRINTED, ENTRY_PRINTED = ("项目", "规则", "问题"), ("三级指标", "指标值")
@@ -50,7 +50,7 @@ def read_review(path: Path, audits: Iterable[Audit], limits: Limits = PAPER) -> 
     return read_tasks(path, (task for audit in audits for task in tasks(audit)), limits)
 
 
-def read_tasks(path: Path, known: Iterable[Task], limits: Limits = PAPER) -> tuple[Change, ...]:
+def read_tasks(path: Path, known: Iterable[PaperRow], limits: Limits = PAPER) -> tuple[Change, ...]:
     """`read_review` for what a run left of its audits."""
     paper = _Paper(known)
     for sheet in read_sheets(path.name, content(path, limits), limits):
@@ -61,9 +61,9 @@ def read_tasks(path: Path, known: Iterable[Task], limits: Limits = PAPER) -> tup
     return tuple(paper.changes)
 
 
-def run_tasks(folder: Path) -> list[Task]:
+def run_tasks(folder: Path) -> list[PaperRow]:
     """What a run, or one project of it, left to be decided. Raises Unreadable where the folder is of no run."""
-    found: list[Task] = []
+    found: list[PaperRow] = []
     paths = sorted({*folder.glob("review.json"), *folder.glob("projects/*/review.json")})
     try:
         for path in paths:
@@ -80,7 +80,7 @@ def run_tasks(folder: Path) -> list[Task]:
 class _Line:
     """One row of a sheet by the names of its columns."""
 
-    sheet: Sheet
+    sheet: Worksheet
     row: int
     columns: Mapping[str, int]
 
@@ -90,26 +90,26 @@ class _Line:
 
     def place(self, name: str) -> str:
         column = self.columns.get(name)
-        return inert(f"{self.sheet.name}!{letters(column) if column else ''}{self.row}")
+        return escape_controls(f"{self.sheet.name}!{letters(column) if column else ''}{self.row}")
 
 
 @dataclass
 class _Paper:
     """What was understood so far, and every reason not to import it."""
 
-    known: Iterable[Task]
+    known: Iterable[PaperRow]
     changes: list[Change] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     filled: list[tuple[str, Field]] = field(default_factory=list)
     tables: int = 0
 
     def __post_init__(self) -> None:
-        self.by_key: dict[str, dict[str, Task]] = {}
+        self.by_key: dict[str, dict[str, PaperRow]] = {}
         for task in self.known:
             self.by_key.setdefault(task.key, {})[task.digest] = task
         self.seen: dict[tuple[str, str], str] = {}
 
-    def look_through(self, sheet: Sheet) -> None:
+    def look_through(self, sheet: Worksheet) -> None:
         for key, inputs, printed in (
             (FINDING_KEY, FINDING_INPUTS, FINDING_PRINTED),
             (ENTRY_KEY, ENTRY_INPUTS, ENTRY_PRINTED),
@@ -127,10 +127,10 @@ class _Paper:
             if count > 1:
                 project = next(iter(self.by_key[key].values())).subject.project
                 self.reasons.append(
-                    f"“{inert(project)}”有 {count} 张自评表，同一处（{name.value}）填了两次，无法区分；请只在其中一张上填写"
+                    f"“{escape_controls(project)}”有 {count} 张自评表，同一处（{name.value}）填了两次，无法区分；请只在其中一张上填写"
                 )
 
-    def _lines(self, sheet: Sheet, key: str, inputs: Mapping[Field, str]) -> Iterator[_Line]:
+    def _lines(self, sheet: Worksheet, key: str, inputs: Mapping[Field, str]) -> Iterator[_Line]:
         """The rows below the heading, wherever a person moved it."""
         head = next((place for place, text in sheet.texts.items() if text == key), None)
         if head is None:
@@ -142,7 +142,7 @@ class _Paper:
         wanted = (DIGEST, *inputs.values(), *(FORMER + name for name in inputs.values()))
         if absent := [name for name in wanted if name not in columns]:
             self.reasons.append(
-                f"{inert(sheet.name)} 第 {head[0]} 行：缺少列“{'、'.join(absent)}”，表头不能改；请恢复或重新打印"
+                f"{escape_controls(sheet.name)} 第 {head[0]} 行：缺少列“{'、'.join(absent)}”，表头不能改；请恢复或重新打印"
             )
             return
         for row in sorted({row for row, _ in sheet.texts if row > head[0]}):
@@ -178,11 +178,11 @@ class _Paper:
         for name, heading in inputs.items():
             self._compare(line, task, name, heading)
 
-    def _task(self, line: _Line, key: str) -> Task | None:
+    def _task(self, line: _Line, key: str) -> PaperRow | None:
         place, found = line.place(key), self.by_key.get(line.text(key))
         if not found:
             self.reasons.append(
-                f"{place}：标识“{inert(line.text(key)[:40])}”不在这次审核中；请使用本次报告的 review.xlsx，不要改动隐藏列"
+                f"{place}：标识“{escape_controls(line.text(key)[:40])}”不在这次审核中；请使用本次报告的 review.xlsx，不要改动隐藏列"
             )
             return None
         task = found.get(line.text(DIGEST))
@@ -193,11 +193,11 @@ class _Paper:
             return None
         return task
 
-    def _compare(self, line: _Line, task: Task, name: Field, heading: str) -> None:
-        before, after = line.text(FORMER + heading), inert(line.text(heading))
+    def _compare(self, line: _Line, task: PaperRow, name: Field, heading: str) -> None:
+        before, after = line.text(FORMER + heading), escape_controls(line.text(heading))
         if after == before or (name is Field.SCORE and _equal(after, before)):
             return
-        if told := complaint(task.subject, name, after, task.points):
+        if told := validation_error(task.subject, name, after, task.points):
             self.reasons.append(f"{line.place(heading)}：{told}")
             return
         if name is Field.RULING:

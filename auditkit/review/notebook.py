@@ -1,34 +1,46 @@
-"""What the review notebook shows: the projects to choose from, the workbench, what was kept."""
+"""What the review notebook shows: the workbench, the projects to choose from, how far the store has come."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
+from dataclasses import dataclass
 from typing import Any
 
 from auditkit.report.html.views import FINISHED, View, render_html
-from auditkit.review import html as card
+from auditkit.review import html
 from auditkit.review.drafts import Pending, drafts_of
-from auditkit.review.session import Desk
-from auditkit.review.snapshot import twin
+from auditkit.review.session import ReviewSession
+from auditkit.review.snapshot import snapshot
 from auditkit.review.workbench import Workbench
 
 
-def projects(bench: Workbench) -> View:
-    """All projects, the worst first, and how much of each is decided."""
-    return card.projects(bench.projects(), bench.failures)
+def is_interactive() -> bool:
+    """Whether a person sits before a Jupyter server's kernel; papermill, nbval and nbconvert name no session."""
+    return bool(os.environ.get("JPY_SESSION_NAME"))
 
 
-def workbench(bench: Workbench, live: bool = False) -> Any:
-    """The panel where a person sits before it, else the worst project with what was decided on it."""
-    if live and importlib.util.find_spec("ipywidgets"):
-        from auditkit.review.panel import Panel
+@dataclass(frozen=True)
+class ReviewNotebook:
+    """The views of one workbench, a cell each."""
 
-        return Panel(Desk(bench, unsaved=Pending(drafts_of(bench.store))))
-    desk = Desk(bench)
-    desk.sit()
-    return twin(desk)
+    bench: Workbench
 
+    def panel(self) -> Any:
+        """The panel where a person sits before it, else the worst project with what was decided on it."""
+        if is_interactive() and importlib.util.find_spec("ipywidgets"):
+            from auditkit.review.panel import Panel
 
-def kept_in(bench: Workbench) -> View:
-    """How far the store has come: what is printed outside it proves its tail. The words mark a notebook that ended."""
-    return View(FINISHED, render_html("desk_kept.html.j2", head=bench.store.head(), failures=len(bench.failures)))
+            return Panel(ReviewSession(self.bench, unsaved=Pending(drafts_of(self.bench.store))))
+        session = ReviewSession(self.bench)
+        session.sit()
+        return snapshot(session)
+
+    def projects(self) -> View:
+        """All projects, the worst first, and how much of each is decided."""
+        return html.projects_html(self.bench.projects(), self.bench.failures)
+
+    def store(self) -> View:
+        """How far the store has come: what is printed outside it proves its tail. The words mark a notebook that ended."""
+        page = render_html("desk_kept.html.j2", head=self.bench.store.head(), failures=len(self.bench.failures))
+        return View(FINISHED, page)

@@ -14,10 +14,10 @@ from auditkit.decisions.subject import Field, Ruling
 from auditkit.model import Severity
 from auditkit.review import html as card
 from auditkit.review.keyboard import HINT, Deed, Keys
-from auditkit.review.session import Desk, Told
+from auditkit.review.session import Message, ReviewSession
 from auditkit.review.tabs import Tabs, button, drafted, leaf, line, row
 from auditkit.review.workbench import account
-from auditkit.safety import Unreadable, inert_line
+from auditkit.safety import Unreadable, escape_line
 
 # Constants; where scripts are not run, notebook and form are scrolled by hand, and what is typed is kept once it is left.
 _ARRIVE = """
@@ -51,7 +51,7 @@ _STATES = ("未决定", *(ruling.zh for ruling in Ruling), "意见不一", "原�
 class Panel:
     """All widgets of one desk. `show` sets them to what the desk says; nothing is read from them but a person's deed."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: ReviewSession):
         self.desk, self._keys, self._showing = desk, Keys(), False
         self._drawn: tuple[object, Markup] = (None, Markup())
         self._make_top()
@@ -77,14 +77,14 @@ class Panel:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The widget for who works here, and its static twin for whatever shows a saved notebook without a kernel."""
-        from auditkit.review.snapshot import twin
+        from auditkit.review.snapshot import snapshot
 
         live = self.box._repr_mimebundle_(**kwargs)
-        view = twin(self.desk)
+        view = snapshot(self.desk)
         return {**live, "text/html": view.html, "text/plain": repr(view)}
 
     def _make_top(self) -> None:
-        self.name = w.Text(value=inert_line(account()), description="署名", layout=w.Layout(width="260px"))
+        self.name = w.Text(value=escape_line(account()), description="署名", layout=w.Layout(width="260px"))
         self.confirm = button(
             "确认署名",
             self.act(self._confirm, keys=True),
@@ -107,7 +107,7 @@ class Panel:
             ("severity", "级别", [(f"{one.mark} {one.zh}", one.value) for one in Severity]),
             ("rule", "规则", self.rules),
             ("state", "状态", [(one, one) for one in _STATES]),
-            ("unit", "单位", [(inert_line(one) or "（未填）", one) for one in units if one]),
+            ("unit", "单位", [(escape_line(one) or "（未填）", one) for one in units if one]),
         )
         self.filters = []
         for name, label, choices in options:
@@ -166,10 +166,12 @@ class Panel:
                 deed()
                 self.show()
             except Unreadable as error:
-                self.desk.told = Told(str(error), False)
+                self.desk.told = Message(str(error), False)
                 self._show_told()
             except Exception as error:  # a widget would swallow it, and the person believe that it was saved
-                self.desk.told = Told(f"软件异常，请重新打开后查看是否已保存：{type(error).__name__}: {error}", False)
+                self.desk.told = Message(
+                    f"软件异常，请重新打开后查看是否已保存：{type(error).__name__}: {error}", False
+                )
                 self._show_told()
             if keys:
                 self.keys.focus()
@@ -200,7 +202,7 @@ class Panel:
         for deed in deeds:
             self.do(deed)
         if unknown:
-            self.desk.told = Told(f"没有“{inert_line(unknown[:8])}”这个键；可用：{HINT}", False)
+            self.desk.told = Message(f"没有“{escape_line(unknown[:8])}”这个键；可用：{HINT}", False)
 
     def do(self, deed: Deed) -> None:
         desk = self.desk

@@ -11,11 +11,11 @@ from typing import Any
 
 from auditkit.decisions.subject import ACROSS, Subject, across_key, most_of, of_across, of_told
 from auditkit.model import Finding, Severity
-from auditkit.safety import Unreadable, inert_line
+from auditkit.safety import Unreadable, escape_line
 
 
 @dataclass(frozen=True)
-class Question:
+class ListedQuestion:
     """A finding that is to be decided, and what it says; `basis` and `proof` (places and texts) only across forms."""
 
     subject: Subject
@@ -31,7 +31,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ProjectSummary:
     """Which form of which file, whose it is, and what was found; across forms `number` is 0."""
 
     file: str
@@ -39,7 +39,7 @@ class Listed:
     name: str
     unit: str
     year: int | None
-    questions: tuple[Question, ...]
+    questions: tuple[ListedQuestion, ...]
 
     def count(self, severity: Severity) -> int:
         return sum(one.severity is severity for one in self.questions)
@@ -51,29 +51,29 @@ class Listed:
 
     @property
     def title(self) -> str:
-        return f"{inert_line(self.name) or '（未填项目名称）'}（{self.year or '年度不明'}）"
+        return f"{escape_line(self.name) or '（未填项目名称）'}（{self.year or '年度不明'}）"
 
 
-def listed(told: Mapping[str, Any]) -> Listed:
+def listed(told: Mapping[str, Any]) -> ProjectSummary:
     """The project that an `Audit.as_json` tells of. Raises Unreadable where it tells of none."""
     try:
         form = told["form"]
         questions = tuple(
-            Question(of_told(form, one), Severity(one["severity"]), one["title"], one["message"])
+            ListedQuestion(of_told(form, one), Severity(one["severity"]), one["title"], one["message"])
             for one in told["findings"]
         )
         who = form["project"], form["implementer"], form["fiscal_year"]
-        return Listed(told["source"], form["number"], *who, questions)
+        return ProjectSummary(told["source"], form["number"], *who, questions)
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable("audit.json", "不是本程序写出的审核结果", "not what an audit wrote") from error
 
 
-def together(found: Sequence[Mapping[str, Any]], forms: Sequence[Listed]) -> tuple[Listed, ...]:
+def together(found: Sequence[Mapping[str, Any]], forms: Sequence[ProjectSummary]) -> tuple[ProjectSummary, ...]:
     """What the findings of `across_as_json` say of these forms: one more project, or none. Raises Unreadable as `listed`."""
     try:
         key = across_key(one.year for one in forms)
         questions = tuple(
-            Question(
+            ListedQuestion(
                 of_across(key, one),
                 Severity(one["severity"]),
                 one["title"],
@@ -86,9 +86,9 @@ def together(found: Sequence[Mapping[str, Any]], forms: Sequence[Listed]) -> tup
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable("across.json", "不是本程序写出的审核结果", "not what an audit wrote") from error
     year = most_of(one.year for one in forms)
-    return (Listed("", 0, ACROSS, "", year, questions),) if questions else ()
+    return (ProjectSummary("", 0, ACROSS, "", year, questions),) if questions else ()
 
 
-def worst(projects: Iterable[Listed]) -> list[Listed]:
+def rank_projects(projects: Iterable[ProjectSummary]) -> list[ProjectSummary]:
     """In the order in which a person should look at them: what shows across them, once they are known."""
     return sorted(projects, key=lambda one: (not one.number, [-one.count(severity) for severity in Severity]))

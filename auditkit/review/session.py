@@ -8,20 +8,20 @@ from dataclasses import dataclass, field, replace
 from auditkit.decisions.entry import Entry
 from auditkit.decisions.errors import Conflict, StoreFault
 from auditkit.decisions.signoff import STEPS
-from auditkit.decisions.standing import Carried, undecided
+from auditkit.decisions.standing import StandingDecision, undecided
 from auditkit.decisions.subject import Change, Field, Ruling
-from auditkit.decisions.validation import complaint
-from auditkit.decisions.worklist import Entry as Line
-from auditkit.decisions.worklist import entries
+from auditkit.decisions.validation import validation_error
+from auditkit.decisions.worklist import ScoredItem as Line
+from auditkit.decisions.worklist import scored_items
 from auditkit.pipeline import Audit
 from auditkit.review.drafts import Pending, Unsaved
-from auditkit.review.project_list import Listed
-from auditkit.review.workbench import Alike, Filter, Progress, Workbench, passes, progress
+from auditkit.review.project_list import ProjectSummary
+from auditkit.review.workbench import Alike, Filter, Progress, Workbench, decision_progress, passes
 from auditkit.safety import Unreadable
 
 
 @dataclass(frozen=True)
-class Told:
+class Message:
     """The last word to the person: good where something was done."""
 
     text: str = ""
@@ -29,7 +29,7 @@ class Told:
 
 
 @dataclass
-class Desk:
+class ReviewSession:
     """The session; what is decided is in the store and is read back from there after every deed."""
 
     bench: Workbench
@@ -39,12 +39,12 @@ class Desk:
     projects: list[Progress] = field(default_factory=list)
     project: int = -1
     audit: Audit | None = None
-    found: list[Carried] = field(default_factory=list)
-    items: list[Carried] = field(default_factory=list)
+    found: list[StandingDecision] = field(default_factory=list)
+    items: list[StandingDecision] = field(default_factory=list)
     lines: dict[int, Line] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     place: int = 0
-    told: Told = field(default_factory=Told)
+    told: Message = field(default_factory=Message)
     previewed: list[Alike] = field(default_factory=list)
     batch: tuple[Entry, ...] = ()
 
@@ -55,12 +55,12 @@ class Desk:
         self.choose(0)
 
     @property
-    def current(self) -> Carried | None:
+    def current(self) -> StandingDecision | None:
         """The finding that is looked at."""
         return self.found[self.numbers[self.place]] if self.place < len(self.numbers) else None
 
     @property
-    def listed(self) -> Listed | None:
+    def listed(self) -> ProjectSummary | None:
         """The project that was chosen."""
         return self.projects[self.project].project if 0 <= self.project < len(self.projects) else None
 
@@ -97,7 +97,7 @@ class Desk:
 
     def confirm(self, name: str) -> None:
         self.who = name.strip()
-        self.told = Told(f"以“{self.who}”署名") if self.who else Told("署名不能为空", False)
+        self.told = Message(f"以“{self.who}”署名") if self.who else Message("署名不能为空", False)
 
     def choose(self, number: int) -> None:
         """Open a project. What is not saved stays typed, and is there again when a person comes back."""
@@ -108,13 +108,13 @@ class Desk:
             audit = self.bench.load(listed) if listed.number else None
             subjects = self._subjects(listed, audit)
         except StoreFault as error:  # what lies open stays
-            self.told = Told(error.zh, False)
+            self.told = Message(error.zh, False)
             return
         except Unreadable as error:
             audit, subjects = None, ()
-            self.told = Told(str(error), False)
+            self.told = Message(str(error), False)
         self.project, self.audit = number, audit
-        self.lines = {line.task.subject.row: line for line in entries(audit)} if audit else {}
+        self.lines = {line.task.subject.row: line for line in scored_items(audit)} if audit else {}
         self._lay(subjects)
         if listed.number and not audit:
             self.numbers = []
@@ -122,7 +122,7 @@ class Desk:
         self._narrow()
         if self.audit and [one.subject for one in self.found] != [q.subject for q in self.listed.questions]:
             zh = "审核结果与报告所写不同（程序或规则已更新）；决定将记在现在的结果上，请重新运行 auditkit run"
-            self.told = Told(zh, False)
+            self.told = Message(zh, False)
 
     def narrow(self, chosen: Filter) -> None:
         """Another choice of findings; another unit is another list of projects too."""
@@ -134,9 +134,9 @@ class Desk:
     def step(self, by: int) -> None:
         ahead = self.place + by
         if 0 <= ahead < len(self.numbers):
-            self.place, self.told = ahead, Told()
+            self.place, self.told = ahead, Message()
         else:
-            self.told = Told("已是最后一条" if by > 0 else "已是第一条")
+            self.told = Message("已是最后一条" if by > 0 else "已是第一条")
 
     def decide(self, ruling: Ruling) -> None:
         if self.current:
@@ -181,7 +181,7 @@ class Desk:
             entry = self.bench.undo(self.listed.key, self.who)
             self._read()
             done = f"已撤销第 {entry.about} 条（{entry.field.zh}），撤销本身记为第 {entry.sequence} 条" if entry else ""
-            self.told = Told(done or f"没有 {self.who} 在本项目中可撤销的决定", bool(done))
+            self.told = Message(done or f"没有 {self.who} 在本项目中可撤销的决定", bool(done))
 
         if self.opened and self._named():
             self._try(back)
@@ -201,7 +201,9 @@ class Desk:
             self.previewed = []
             self._read()
             self._recount()
-            self.told = Told(f"已保存 {len(self.batch)} 条：{saved(self.batch[-1])}" if self.batch else "没有可决定的")
+            self.told = Message(
+                f"已保存 {len(self.batch)} 条：{saved(self.batch[-1])}" if self.batch else "没有可决定的"
+            )
 
         if self._named():
             self._try(save)
@@ -212,7 +214,7 @@ class Desk:
             self.batch = ()
             self._read()
             self._recount()
-            self.told = Told(f"已撤销这批 {len(taken)} 条决定")
+            self.told = Message(f"已撤销这批 {len(taken)} 条决定")
 
         if self.batch and self._named():
             self._try(back)
@@ -220,11 +222,11 @@ class Desk:
     def sign(self, step: str) -> None:
         def give() -> None:
             if step != self.bench.next_step(self.audit):
-                self.told = Told(f"现在不能签“{step}”", False)
+                self.told = Message(f"现在不能签“{step}”", False)
                 return
             entry = self.bench.sign(self.audit, self.who)
             self._read()
-            self.told = Told(f"已签署“{step}”：{saved(entry)}")
+            self.told = Message(f"已签署“{step}”：{saved(entry)}")
 
         if self.audit and step in STEPS and self._named():
             self._try(give)
@@ -232,12 +234,12 @@ class Desk:
     def _save(self, change: Change, dissent: bool = False) -> None:
         if change.after == change.before and not dissent:
             self.unsaved.free(change)
-            self.told = Told(f"{change.field.zh}没有变化")
+            self.told = Message(f"{change.field.zh}没有变化")
             return
         self.unsaved.hold(change)  # whatever ends this process now, the text is there again
         line = self.lines.get(change.subject.row)
-        if told := complaint(change.subject, change.field, change.after, line.task.points if line else ""):
-            self.told = Told(f"未保存：{told}", False)
+        if told := validation_error(change.subject, change.field, change.after, line.task.points if line else ""):
+            self.told = Message(f"未保存：{told}", False)
             return
         if not self._named():
             return
@@ -245,7 +247,7 @@ class Desk:
             (entry,) = self.bench.store.record([change], self.who, dissent=dissent)
         except StoreFault as error:
             self.unsaved.hold(change, isinstance(error, Conflict))
-            self.told = Told(error.zh, False)
+            self.told = Message(error.zh, False)
             return
         self.unsaved.free(change)
         self._try(self._read, f"已保存{change.field.zh}：{saved(entry)}")
@@ -254,17 +256,17 @@ class Desk:
         try:
             deed()
         except StoreFault as error:
-            self.told = Told(error.zh, False)
+            self.told = Message(error.zh, False)
         else:
             if done is not None:
-                self.told = Told(done)
+                self.told = Message(done)
 
     def _named(self) -> bool:
         if not self.who:
-            self.told = Told("未保存：请先在上方确认署名", False)
+            self.told = Message("未保存：请先在上方确认署名", False)
         return bool(self.who)
 
-    def _subjects(self, listed: Listed, audit: Audit | None) -> tuple[Carried, ...]:
+    def _subjects(self, listed: ProjectSummary, audit: Audit | None) -> tuple[StandingDecision, ...]:
         return self.bench.subjects(audit) if audit else self.bench.across(listed) if not listed.number else ()
 
     def _read(self) -> None:
@@ -272,7 +274,7 @@ class Desk:
         if self.opened:
             self._lay(self._subjects(self.listed, self.audit))
 
-    def _lay(self, subjects: tuple[Carried, ...]) -> None:
+    def _lay(self, subjects: tuple[StandingDecision, ...]) -> None:
         self.found = [one for one in subjects if one.finding]
         self.items = [one for one in subjects if not one.finding]
         if self.opened:
@@ -281,12 +283,12 @@ class Desk:
 
     def _recount(self) -> None:
         state = self.bench.store.state()
-        self.projects = [progress(one.project, state) for one in self.projects]
+        self.projects = [decision_progress(one.project, state) for one in self.projects]
 
     def _narrow(self) -> None:
         """A decision does not take a finding out from under the person's hand: only a new choice does."""
         self.numbers = [number for number, one in enumerate(self.found) if passes(one, self.chosen)]
-        self.place, self.told = 0, Told()
+        self.place, self.told = 0, Message()
 
 
 def saved(entry: Entry) -> str:

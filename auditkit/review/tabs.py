@@ -10,14 +10,14 @@ import ipywidgets as w
 from auditkit.decisions.signoff import STEPS
 from auditkit.decisions.subject import Field, Ruling
 from auditkit.review import html as card
-from auditkit.review.session import Desk
-from auditkit.safety import inert_line
+from auditkit.review.session import ReviewSession
+from auditkit.safety import escape_line
 
 
 class Owner(Protocol):
     """What the leaves need of the panel that holds them."""
 
-    desk: Desk
+    desk: ReviewSession
     finding: w.Widget
     rules: list[tuple[str, str]]
 
@@ -92,7 +92,7 @@ class Tabs:
 
     def _show_scores(self) -> None:
         desk = self.panel.desk
-        items = [(f"{row or ''} {inert_line(one.label)}"[:60].strip(), row) for row, one in desk.lines.items()] or [
+        items = [(f"{row or ''} {escape_line(one.label)}"[:60].strip(), row) for row, one in desk.lines.items()] or [
             ("（没有指标）", None)
         ]
         if list(self.item.options) != items:
@@ -109,9 +109,9 @@ class Tabs:
         for box, name in ((self.result, Field.RESULT), (self.score, Field.SCORE)):
             held = seen and desk.unsaved.get(seen.subject, name)
             box.value = held.change.after if held else seen.text(name) if seen else ""
-            told = getattr(filed, name.value).squeezed if filed else ""
-            box.placeholder = f"填报 {inert_line(told)[:40] or '（空白）'}；留空为同填报"
-        self.sums.value = card.scores(desk)
+            told = getattr(filed, name.value).one_line if filed else ""
+            box.placeholder = f"填报 {escape_line(told)[:40] or '（空白）'}；留空为同填报"
+        self.sums.value = card.scores_html(desk)
 
     def _show_bulk(self) -> None:
         desk = self.panel.desk
@@ -131,7 +131,7 @@ class Tabs:
         due = desk.bench.next_step(desk.audit)
         for each, step in zip(self.steps, STEPS, strict=True):
             each.disabled = bool(desk.blocked) or step != due
-        self.signatures.value = card.signatures(desk)
+        self.signatures.value = card.signatures_html(desk)
 
 
 def button(text: str, deed: Callable[[], None], style: str = "", tip: str = "") -> w.Button:

@@ -12,7 +12,7 @@ from auditkit.assess.execution import share
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.decisions.entry import Entry
 from auditkit.decisions.signoff import Signature, next_step, sign, signatures
-from auditkit.decisions.standing import Carried, carried, of_question, on_execution, on_findings
+from auditkit.decisions.standing import StandingDecision, carried, of_question, on_execution, on_findings
 from auditkit.decisions.state import State
 from auditkit.decisions.store import Store
 from auditkit.decisions.subject import Change, Field, Ruling, project_key
@@ -20,7 +20,7 @@ from auditkit.document import At
 from auditkit.model import Form, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import amount, percentage
-from auditkit.review.project_list import Listed, Question, worst
+from auditkit.review.project_list import ListedQuestion, ProjectSummary, rank_projects
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, apply
 
@@ -41,7 +41,7 @@ class Filter:
 class Progress:
     """A project in the list: how much of it is decided."""
 
-    project: Listed
+    project: ProjectSummary
     decided: int
 
     @property
@@ -54,7 +54,7 @@ class Progress:
         return f"▲{errors} {self.project.title} · 已决定 {self.decided}/{self.total}"
 
 
-def progress(one: Listed, state: State) -> Progress:
+def decision_progress(one: ProjectSummary, state: State) -> Progress:
     return Progress(one, sum(of_question(q.subject, state).settled for q in one.questions))
 
 
@@ -62,9 +62,9 @@ def progress(one: Listed, state: State) -> Progress:
 class Alike:
     """An undecided finding of one rule, and the project that it is in."""
 
-    project: Listed
-    question: Question
-    seen: Carried
+    project: ProjectSummary
+    question: ListedQuestion
+    seen: StandingDecision
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ class Workbench:
     `load` reads one project's audit; it raises Unreadable where that is not to be had.
     """
 
-    listed: tuple[Listed, ...]
+    listed: tuple[ProjectSummary, ...]
     store: Store
-    load: Callable[[Listed], Audit]
+    load: Callable[[ProjectSummary], Audit]
     failures: tuple[str, ...] = ()
 
     def projects(self, chosen: Filter | None = None) -> list[Progress]:
@@ -84,29 +84,29 @@ class Workbench:
         state, unit = self.store.state(), chosen.unit if chosen else ""
         touched = {line[0].subject.project for of in state.lines.values() for line in of.values()}
         return [
-            progress(one, state) if one.key in touched else Progress(one, 0)
-            for one in worst(self.listed)
+            decision_progress(one, state) if one.key in touched else Progress(one, 0)
+            for one in rank_projects(self.listed)
             if unit in ("", one.unit)
         ]
 
     def state(self, one: Audit) -> State:
         return self.store.state(project_key(one.form))
 
-    def subjects(self, one: Audit) -> tuple[Carried, ...]:
+    def subjects(self, one: Audit) -> tuple[StandingDecision, ...]:
         """Every finding in the order of the audit, then budget execution and every indicator, with what stands on it."""
         state = self.state(one)
         subjects = carried(one, state)
         found = tuple(c for c in subjects if c.finding)
         return (*found, *on_execution(one, state), *subjects[len(found) :])
 
-    def findings(self, one: Audit, chosen: Filter | None = None) -> list[Carried]:
+    def findings(self, one: Audit, chosen: Filter | None = None) -> list[StandingDecision]:
         return [c for c in self.subjects(one) if c.finding and passes(c, chosen or Filter())]
 
-    def items(self, one: Audit) -> list[Carried]:
+    def items(self, one: Audit) -> list[StandingDecision]:
         """Budget execution, whose row is 0, and the indicators."""
         return [c for c in self.subjects(one) if not c.finding]
 
-    def record(self, seen: Carried, field: Field, after: str, who: str, dissent: bool = False) -> Entry | None:
+    def record(self, seen: StandingDecision, field: Field, after: str, who: str, dissent: bool = False) -> Entry | None:
         """Record what a person wants who saw `seen`; None where it says that already."""
         before = seen.text(field)
         if after == before and not dissent:
@@ -118,7 +118,7 @@ class Workbench:
         state = self.store.state()
         return [
             Alike(one, question, seen)
-            for one in worst(self.listed)
+            for one in rank_projects(self.listed)
             for question in one.questions
             if question.subject.rule == rule and _open(seen := of_question(question.subject, state))
         ]
@@ -129,7 +129,7 @@ class Workbench:
         changes = [Change(c.subject, Field.RULING, c.text(Field.RULING), ruling.value) for c in seen]
         return self.store.record(changes, who)
 
-    def across(self, one: Listed) -> tuple[Carried, ...]:
+    def across(self, one: ProjectSummary) -> tuple[StandingDecision, ...]:
         """What stands on the findings of a project that has no form."""
         return on_findings(((q.subject, q.finding) for q in one.questions), self.store.state(one.key))
 
@@ -175,7 +175,7 @@ class Workbench:
         return signatures(one, self.state(one))
 
 
-def _scored(item: Earned, seen: Carried) -> Earned:
+def _scored(item: Earned, seen: StandingDecision) -> Earned:
     """The item with the score that a person gave it, where one did."""
     score = amount(seen.text(Field.SCORE))
     return item if score is None else replace(item, stated=score, verified=score, upper=score)
@@ -214,11 +214,11 @@ def _reading() -> Iterator[set[At]]:
         del Value.__getattribute__
 
 
-def _open(seen: Carried) -> bool:
+def _open(seen: StandingDecision) -> bool:
     return not seen.ruling and not seen.conflict
 
 
-def passes(c: Carried, chosen: Filter) -> bool:
+def passes(c: StandingDecision, chosen: Filter) -> bool:
     finding = c.finding
     return (
         chosen.severity in ("", finding.severity.value)

@@ -23,7 +23,7 @@ Words = Literal["done", "partly", "undone"]
 
 
 @dataclass(frozen=True)
-class Document:
+class SourceDocument:
     """A document that the rulebook rests on; `checked` is False where it is known only second-hand."""
 
     title: str
@@ -128,7 +128,7 @@ class Rulebook:
     grades: Mapping[str, Decimal]
     thresholds: Thresholds
     basis: Mapping[str, str]
-    documents: tuple[Document, ...]
+    documents: tuple[SourceDocument, ...]
     severity: Mapping[RuleId, Literal["error", "warning", "note"]]
     off: tuple[RuleId, ...]
     digest: str = ""

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from auditkit.assess import execution
 from auditkit.model import Form, NotApplicable, Portfolio, Value
-from auditkit.quantity.measure import Kind, Measure, comparable
-from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.quantity.measure import Measure, QuantityKind, comparable
+from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
 from auditkit.vocabulary.terms import pattern
@@ -17,13 +17,13 @@ from auditkit.vocabulary.terms import pattern
 
 def _in(form: Form, value: Value) -> Value:
     """The value with its form's name on its place."""
-    name = form.project.squeezed or form.source
+    name = form.project.one_line or form.source
     return Value(value.text, value.at._replace(source=name) if value.at else None)
 
 
 def _enough(portfolio: Portfolio, least: Decimal) -> None:
     if len(portfolio.forms) < least:
-        raise NotApplicable(f"只有 {len(portfolio.forms)} 张表，不足 {shown(least)} 张")
+        raise NotApplicable(f"只有 {len(portfolio.forms)} 张表，不足 {format_number(least)} 张")
 
 
 @rule(
@@ -57,7 +57,7 @@ def uniform_deductions(portfolio: Portfolio, book: Rulebook):
     if share >= book.thresholds.uniform:
         alike = [form for form, own in lost if own == points]
         yield (
-            f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {shown(points)} 分（占 {shown_percent(share)}，"
+            f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分（占 {shown_percent(share)}，"
             f"阈值 {shown_percent(book.thresholds.uniform)}）",
             *(_in(form, form.total_score) for form in alike),
         )
@@ -65,8 +65,8 @@ def uniform_deductions(portfolio: Portfolio, book: Rulebook):
 
 def _lost(form: Form) -> Decimal | None:
     """The indicator points that a form deducted from itself, None where they cannot be told."""
-    readable = all(item.points.readable and item.score.readable for item in form.indicators)
-    return sum((i.points.number - i.score.number for i in form.indicators), Decimal(0)) if readable else None
+    all_numbers = all(item.points.is_number and item.score.is_number for item in form.indicators)
+    return sum((i.points.number - i.score.number for i in form.indicators), Decimal(0)) if all_numbers else None
 
 
 @rule(
@@ -94,7 +94,7 @@ def everything_excellent(portfolio: Portfolio, book: Rulebook):
         rate, form = min(low, key=lambda pair: pair[0])
         yield (
             f"{len(portfolio.forms)} 张表全部自评为“{best}”，其中 {len(low)} 张执行率低于 "
-            f"{shown_percent(1 - book.thresholds.unspent)}，最低 {shown_percent(rate)}（{form.project.squeezed}）",
+            f"{shown_percent(1 - book.thresholds.unspent)}，最低 {shown_percent(rate)}（{form.project.one_line}）",
             *(_in(f, f.total_score) for _, f in low),
         )
 
@@ -126,7 +126,7 @@ def incomparable_targets(portfolio: Portfolio, book: Rulebook):
     for form in portfolio.forms:
         for item in form.indicators:
             for measure in item.target.quantity.measures[:1]:
-                if measure.number > 0 and measure.kind not in (Kind.DATE, Kind.RANK):
+                if measure.number > 0 and measure.kind not in (QuantityKind.DATE, QuantityKind.RANK):
                     found[item.name.plain].append((form, item.target, measure))
     for name, targets in found.items():
         alike = [target for target in targets if comparable(target[2], targets[0][2])]
@@ -134,8 +134,8 @@ def incomparable_targets(portfolio: Portfolio, book: Rulebook):
         most = max(alike, key=lambda target: target[2].number)
         if name and most[2].number >= book.thresholds.spread * least[2].number:
             yield (
-                f"“{name}”在 {len(alike)} 张表中指标值从 {least[1].squeezed}（{least[0].project.squeezed}）"
-                f"到 {most[1].squeezed}（{most[0].project.squeezed}）",
+                f"“{name}”在 {len(alike)} 张表中指标值从 {least[1].one_line}（{least[0].project.one_line}）"
+                f"到 {most[1].one_line}（{most[0].project.one_line}）",
                 _in(least[0], least[1]),
                 _in(most[0], most[1]),
             )
@@ -170,7 +170,7 @@ def copied_text(portfolio: Portfolio, book: Rulebook):
         long = [(form, value) for form, value in texts if len(value.plain) >= book.thresholds.copied_length]  # (1)
         for (one, text), (other, copy) in _copies(long, book.thresholds.copied):
             yield (
-                f"{words}：“{one.project.squeezed}”与“{other.project.squeezed}”几乎相同，“{text.squeezed[:30]}……”",
+                f"{words}：“{one.project.one_line}”与“{other.project.one_line}”几乎相同，“{text.one_line[:30]}……”",
                 _in(one, text),
                 _in(other, copy),
             )
@@ -242,6 +242,6 @@ def same_form_twice(portfolio: Portfolio, book: Rulebook):
             same = "内容相同" if all(form == forms[0] for form in forms) else "内容不同"
             places = "、".join(f"{form.source} 第{form.number}张" for form in forms)
             yield (
-                f"“{forms[0].project.squeezed}”{forms[0].year or ''} 年度报了 {len(forms)} 张表，{same}：{places}",
+                f"“{forms[0].project.one_line}”{forms[0].year or ''} 年度报了 {len(forms)} 张表，{same}：{places}",
                 *(_in(f, f.project) for f in forms),
             )

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable
 from auditkit.parse.levels import Level, level_named, level_of, local_split
-from auditkit.quantity.measure import Kind, Relation
+from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
 from auditkit.vocabulary.terms import mentioned, pattern
@@ -51,7 +51,7 @@ def second_level_misplaced(form: Form, book: Rulebook):
         if first.kind is not right and not (level is Level.COST and first.kind is Category.COST):  # (1)
             rows = f"第{first.row}项" if len(group) == 1 else f"第{first.row}至{group[-1].row}项"
             yield (
-                f"二级指标“{first.subcategory.squeezed}”列在“{first.category.squeezed}”下（{rows}），应属{NAMES[right]}指标",
+                f"二级指标“{first.subcategory.one_line}”列在“{first.category.one_line}”下（{rows}），应属{NAMES[right]}指标",
                 first.subcategory,
                 first.category,
                 first,
@@ -166,13 +166,13 @@ def output_capped(indicator: Indicator, book: Rulebook):
         for measure in indicator.target.quantity.measures
         if measure.relation in (Relation.AT_MOST, Relation.BELOW)
         and measure.unit != ":"
-        and measure.kind in (Kind.COUNT, Kind.NUMBER, Kind.DURATION)
+        and measure.kind in (QuantityKind.COUNT, QuantityKind.NUMBER, QuantityKind.DURATION)
     ]
     exempt = mentioned("senses.adverse", name) or mentioned("design.capped.lawful", name)  # (1) (2)
-    timed = any(measure.kind is Kind.DURATION for measure in capped) and _TIMED.search(name)  # (3)
+    timed = any(measure.kind is QuantityKind.DURATION for measure in capped) and _TIMED.search(name)  # (3)
     if capped and not exempt and not timed:
         yield (
-            f"数量指标的指标值“{indicator.target.squeezed}”是上限，做得少反而达标；把握：高",
+            f"数量指标的指标值“{indicator.target.one_line}”是上限，做得少反而达标；把握：高",
             indicator.target,
             indicator.name,
         )
@@ -196,4 +196,4 @@ def _need(form: Form) -> None:
     if not form.indicators:
         raise NotApplicable("表中没有绩效指标")
     if local := local_split(form):
-        raise NotApplicable(f"一级指标“{local.squeezed}”另成体系，不按规则手册的一、二级指标核对")
+        raise NotApplicable(f"一级指标“{local.one_line}”另成体系，不按规则手册的一、二级指标核对")

@@ -46,14 +46,14 @@ def heading_altered(form: Form, book: Rulebook):
     A year, the unit's or the project's name before it, any other place's or office's (1), and other official kinds of
     form (2) are no alteration.
     """
-    if form.title.void:
+    if form.title.is_blank:
         raise NotApplicable("表中没有标题")
     rest = _YEAR.sub("", form.title.plain)
     for name in (form.project, form.department, form.implementer):  # (1)
         rest = rest.replace(name.plain, "") if name.plain else rest
     rest = pattern("titles.words").sub("", rest)  # (2)
     if 0 < len(rest) <= ODD and not pattern("titles.offices").fullmatch(rest):  # (1)
-        yield f"标题“{form.title.squeezed}”与格式文本不符，多出或写错“{rest}”", form.title
+        yield f"标题“{form.title.one_line}”与格式文本不符，多出或写错“{rest}”", form.title
 
 
 ODD = 3
@@ -158,7 +158,7 @@ def stray_text(form: Form, book: Rulebook):
     rows = {item.name.at[:5]: item for item in form.indicators if item.name.at}
     for value in form.stray:
         if value.plain and value.at:
-            yield f"“{_excerpt(value.squeezed)}”不属于任何栏目（{value.place}）", value, rows.get(value.at[:5])
+            yield f"“{_excerpt(value.one_line)}”不属于任何栏目（{value.place}）", value, rows.get(value.at[:5])
 
 
 @rule(
@@ -192,14 +192,14 @@ def names_disagree(form: Form, book: Rulebook):
     kind of money before the project's name is no part of that (2).
     """
     named = [(value, name) for value in (form.caption, form.title) if (name := _named(value, form))]
-    if not named or form.project.void:
+    if not named or form.project.is_blank:
         raise NotApplicable("标题中没有项目名称" if not named else "项目名称未填写")
     own = _core(form.project.plain)
     for value, name in named:
         before, found, after = _core(name).partition(own)
         other = pattern("titles.words").sub("", before) and not pattern("titles.offices").fullmatch(before)
         if not found or after or other:  # (2)
-            yield f"标题写“{name}”，表内项目名称是“{form.project.squeezed}”", value, form.project
+            yield f"标题写“{name}”，表内项目名称是“{form.project.one_line}”", value, form.project
 
 
 def _named(title: Value, form: Form) -> str:

@@ -23,7 +23,7 @@ def _of_deduction(indicator: Indicator) -> str:
 
 def _says_nothing(explanation: Value) -> bool:
     """True for a blank entry and for one that denies the deviation: 无, 无偏差."""
-    return explanation.void or bool(_NOTHING.fullmatch(explanation.plain))
+    return explanation.is_blank or bool(_NOTHING.fullmatch(explanation.plain))
 
 
 @rule(
@@ -99,7 +99,7 @@ def no_measure(indicator: Indicator, book: Rulebook):
     text = _of_deduction(indicator)
     if text and not _MEASURES.search(text):
         yield (
-            f"偏差说明“{indicator.explanation.squeezed}”没有改进措施，未见将来要做的事；把握：中",
+            f"偏差说明“{indicator.explanation.one_line}”没有改进措施，未见将来要做的事；把握：中",
             indicator.explanation,
         )
 
@@ -137,7 +137,7 @@ def no_cause(indicator: Indicator, book: Rulebook):
     intention = next((found[0] for c in clauses if (found := _INTENTIONS.search(c))), "")
     ground = f"只有表态“{intention}”" if intention else "只重复了完成情况"
     sure = "高" if intention else "中"
-    yield f"偏差说明“{indicator.explanation.squeezed}”没有原因，{ground}；把握：{sure}", indicator.explanation
+    yield f"偏差说明“{indicator.explanation.one_line}”没有原因，{ground}；把握：{sure}", indicator.explanation
 
 
 def _says_no_cause(clause: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from auditkit.assess import execution
 from auditkit.model import Figures, Form, Fund, NotApplicable, Source, Value
-from auditkit.quantity.numbers import agrees, shown, shown_percent
+from auditkit.quantity.numbers import agrees, format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, rule
 from auditkit.vocabulary.labels import label
@@ -97,12 +97,12 @@ def execution_score_miscomputed(form: Form, book: Rulebook):
         raise NotApplicable(f"规则手册 {book.name} 不对预算执行率计分")
     fund = form.execution
     points, score = execution.points(fund, book), fund.score.number
-    ranges = [span for least, most in _rates(fund, book) for span in execution.spans(points, least, most, book)]
+    ranges = [span for least, most in _rates(fund, book) for span in execution.score_spans(points, least, most, book)]
     if not any(agrees(score, least, most) for least, most in ranges):
         right = points * execution.share(_rate(fund, book), book)
         yield (
-            f"预算执行率得分应为 {shown(right)} 分（分值 {shown(points)}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
-            Figures(f"{fund.score} 分", f"{shown(right)} 分", _calculation(fund, book)),
+            f"预算执行率得分应为 {format_number(right)} 分（分值 {format_number(points)}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
+            Figures(f"{fund.score} 分", f"{format_number(right)} 分", _calculation(fund, book)),
             fund.score,
             fund.points,
             fund.execution_rate,
@@ -118,7 +118,7 @@ def _rate(fund: Fund, book: Rulebook) -> Decimal:
 
 
 def _calculation(fund: Fund, book: Rulebook) -> str:
-    rate, points = _rate(fund, book), shown(execution.points(fund, book))
+    rate, points = _rate(fund, book), format_number(execution.points(fund, book))
     if book.execution.method == "bands":
         return f"执行率 {shown_percent(rate)}，所在档次得分值 {points} 的 {shown_percent(execution.share(rate, book))}"
     return f"分值 {points} × 执行率 {shown_percent(rate)}，最高 {points} 分"
@@ -132,7 +132,7 @@ def _rates(fund: Fund, book: Rulebook) -> list[tuple[Decimal, Decimal]]:
     except NotApplicable:
         printed = fund.execution_rate.rate
         return [(printed, printed)]
-    if not fund.execution_rate.void:
+    if not fund.execution_rate.is_blank:
         found.append((fund.execution_rate.rate, fund.execution_rate.rate))
     return found
 
@@ -183,9 +183,9 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
         if not any(_adds_up(stated, _stated(rows, column)) for rows in readings):
             added = sum((value.number for value in known), Decimal(0))
             faults.append(
-                f"{name}：{' + '.join(map(str, known))} = {shown(added, places=6)}，总额填报 {stated.text or '空白'}"
+                f"{name}：{' + '.join(map(str, known))} = {format_number(added, places=6)}，总额填报 {stated.text or '空白'}"
             )
-            figures.append((f"{name} {stated.text or '空白'}", f"{name} {shown(added, places=6)}"))
+            figures.append((f"{name} {stated.text or '空白'}", f"{name} {format_number(added, places=6)}"))
             evidence += [stated, *known]
     if not compared:
         raise NotApplicable("各资金来源均未填写金额")
@@ -194,7 +194,7 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
 
 
 def _stated(funds: list[Fund], column: str) -> list[Value]:
-    return [value for fund in funds if not (value := getattr(fund, column)).void]
+    return [value for fund in funds if not (value := getattr(fund, column)).is_blank]
 
 
 def _readings(form: Form) -> list[list[Fund]]:
@@ -206,7 +206,7 @@ def _readings(form: Form) -> list[list[Fund]]:
 
 def _without_parts(form: Form, column: str) -> list[Fund]:
     """The source rows without those that add up to the row above them: its sub-rows, whatever they are called."""
-    rows = [f for f in form.funds if f.source is not Source.TOTAL and getattr(f, column).readable]
+    rows = [f for f in form.funds if f.source is not Source.TOTAL and getattr(f, column).is_number]
     kept: list[Fund] = []
     while rows:
         first, *rows = rows
@@ -219,7 +219,7 @@ def _without_parts(form: Form, column: str) -> list[Fund]:
 
 
 def _adds_up(stated: Value, known: list[Value]) -> bool:
-    if stated.void:
+    if stated.is_blank:
         return not any(value.number for value in known)
     return agrees(stated.number, *_as_printed(known))
 

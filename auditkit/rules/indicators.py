@@ -7,7 +7,7 @@ from decimal import Decimal
 from auditkit.assess.judgement import Verdict, earned_share
 from auditkit.assess.verdict import judge_stated
 from auditkit.model import Figures, Indicator, Value
-from auditkit.quantity.numbers import agrees, shown, shown_percent
+from auditkit.quantity.numbers import agrees, format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, WARNING, rule
 
@@ -23,13 +23,11 @@ def _due(indicator: Indicator, right: Decimal) -> Figures:
     points = indicator.points.number
     share = right / points if points else Decimal(0)
     calculation = f"分值 {indicator.points} × 应得比例 {shown_percent(share)}"
-    return Figures(f"{indicator.score} 分", f"{shown(right)} 分", calculation)
+    return Figures(f"{indicator.score} 分", f"{format_number(right)} 分", calculation)
 
 
 def _off_proportion(indicator: Indicator, right: Decimal) -> tuple[str | Value | Figures, ...]:
-    message = (
-        f"{indicator.claim}，按完成比例应得 {shown(right)} 分，填报 {indicator.score} 分（分值 {indicator.points}）"
-    )
+    message = f"{indicator.claim}，按完成比例应得 {format_number(right)} 分，填报 {indicator.score} 分（分值 {indicator.points}）"
     return message, _due(indicator, right), indicator.score, indicator.target, indicator.result
 
 
@@ -67,7 +65,7 @@ def missed_with_full_score(indicator: Indicator, book: Rulebook):
     points, score = indicator.points.number, indicator.score.number
     if judgement.verdict is Verdict.MISSED and score == points > 0:
         right = _earned(indicator, book)
-        due = "应按规则扣分" if right is None else f"按完成比例应得 {shown(right, places=4)} 分"
+        due = "应按规则扣分" if right is None else f"按完成比例应得 {format_number(right, places=4)} 分"
         yield (
             f"{indicator.claim}，未达标，{due}，填报满分 {indicator.score} 分",
             Figures(f"{indicator.score} 分", f"低于 {points} 分") if right is None else _due(indicator, right),

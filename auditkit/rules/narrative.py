@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from auditkit.assess.judgement import Verdict
-from auditkit.assess.mentions import Mention, mentions, spoken_of
+from auditkit.assess.mentions import Mention, matching_indicators, mentions
 from auditkit.assess.verdict import judge
 from auditkit.model import Figures, Form, Indicator, NotApplicable, Value
-from auditkit.quantity.measure import Kind, Measure, Relation, comparable, compatible
+from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable, compatible
 from auditkit.quantity.numbers import agrees, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
@@ -79,9 +79,9 @@ def text_contradicts_indicator(form: Form, book: Rulebook):
         for mention, item, entry, likeness in told:
             if entry is not None and item.row not in settled:
                 yield (
-                    f"{words}写“{mention.text}”，第{item.row}项“{item.name.squeezed}”的{_entry_name(item, entry)}是“{entry.squeezed}”"
+                    f"{words}写“{mention.text}”，第{item.row}项“{item.name.one_line}”的{_entry_name(item, entry)}是“{entry.one_line}”"
                     f"，名称相近度 {likeness:.0%}；把握：{'高' if likeness >= SURE else '中'}",
-                    Figures(mention.text, f"与第{item.row}项一致：{entry.squeezed}"),
+                    Figures(mention.text, f"与第{item.row}项一致：{entry.one_line}"),
                     value,
                     entry,
                 )
@@ -99,7 +99,7 @@ def _summed(told: list[Told]) -> set[int]:
 def _told(mention: Mention, form: Form, of_goal: bool, book: Rulebook) -> Told | None:
     """The indicator that a figure of the text is about, and the entry that contradicts it, None where one agrees (1)."""
     of_goal = of_goal or mention.planned
-    matches = spoken_of(mention, form.indicators, book.thresholds.same_matter)
+    matches = matching_indicators(mention, form.indicators, book.thresholds.same_matter)
     figures = [
         (item, entry, likeness, measure)
         for item, likeness in matches
@@ -118,13 +118,13 @@ def _told(mention: Mention, form: Form, of_goal: bool, book: Rulebook) -> Told |
 def _in_unit(measures: tuple[Measure, ...], item: Indicator) -> list[Measure]:
     """An entry's figures; one without unit is in the target's, also in its scale: 1.2 beside a target of 1.2万亩."""
     of_target = next((m for m in item.target.quantity.measures if m.unit), None)
-    bare = [m for m in measures if m.kind is Kind.NUMBER and of_target and of_target.kind in _COUNTED]
+    bare = [m for m in measures if m.kind is QuantityKind.NUMBER and of_target and of_target.kind in _COUNTED]
     scales = (Decimal(1), *((of_target.scale,) if of_target and of_target.scale != 1 else ()))
     counted = [replace(m, number=m.number * s, unit=of_target.unit, kind=of_target.kind) for m in bare for s in scales]
     return [m for m in measures if m not in bare] + counted
 
 
-_COUNTED = (Kind.COUNT, Kind.MONEY, Kind.DURATION)
+_COUNTED = (QuantityKind.COUNT, QuantityKind.MONEY, QuantityKind.DURATION)
 
 
 def _entry_name(item: Indicator, entry: Value) -> str:
@@ -164,7 +164,7 @@ def claims_all_targets_met(form: Form, book: Rulebook):
 
     目标基本完成 and other hedged statements are no such claim (1).
     """
-    if form.outcome.void:
+    if form.outcome.is_blank:
         raise NotApplicable("实际完成情况未填写")
     claim = _claim(form.outcome.plain)
     short = [item for item in form.indicators if _fell_short(item)]
@@ -185,7 +185,7 @@ def _claim(text: str) -> str:
 
 
 def _fell_short(item: Indicator) -> bool:
-    deducted = item.points.readable and item.score.readable and item.score.number < item.points.number
+    deducted = item.points.is_number and item.score.is_number and item.score.number < item.points.number
     return deducted or judge(item).verdict is Verdict.MISSED
 
 
@@ -207,7 +207,7 @@ def _fell_short(item: Indicator) -> bool:
 )
 def result_without_figures(form: Form, book: Rulebook):
     """The result text has no figure; a year, a name in quotation marks or an ordinal is none."""
-    if form.outcome.void:
+    if form.outcome.is_blank:
         raise NotApplicable("实际完成情况未填写")
     if not form.outcome.quantity.measures:
         yield "实际完成情况没有一个数字（年份、名称和序号不算）", form.outcome
@@ -250,7 +250,7 @@ def result_copies_the_goal(form: Form, book: Rulebook):
 
     Texts too short to be anyone's own (1), and a result that gives other figures than the goal (2), are no copy.
     """
-    if form.goal.void or form.outcome.void:
+    if form.goal.is_blank or form.outcome.is_blank:
         raise NotApplicable("预期目标或实际完成情况未填写")
     from rapidfuzz import fuzz
 

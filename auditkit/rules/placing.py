@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditkit.assess.names import head, masked
+from auditkit.assess.names import core_name, without_quotes
 from auditkit.model import Indicator, NotApplicable
 from auditkit.parse.levels import Level, level_of
-from auditkit.quantity.measure import Kind
+from auditkit.quantity.measure import QuantityKind
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import WARNING, rule
 from auditkit.vocabulary.terms import pattern, table
@@ -51,7 +51,7 @@ def misclassified_indicator(indicator: Indicator, book: Rulebook):
     level = level_of(indicator)
     if level is None:
         raise NotApplicable(f"第{indicator.row}项没有二级指标，或不是规定的二级指标")
-    if indicator.name.void:
+    if indicator.name.is_blank:
         raise NotApplicable(f"第{indicator.row}项没有名称")
     if level is Level.COST and re.search("社会|生态|环境", indicator.subcategory.plain):  # (4)
         return
@@ -60,7 +60,7 @@ def misclassified_indicator(indicator: Indicator, book: Rulebook):
     if found:
         words, other, sure = found
         yield (
-            f"列在“{indicator.subcategory.squeezed}”下，“{'”“'.join(words)}”说的是{other}；把握：{sure}",
+            f"列在“{indicator.subcategory.one_line}”下，“{'”“'.join(words)}”说的是{other}；把握：{sure}",
             indicator.name,
             indicator.subcategory,
         )
@@ -87,18 +87,20 @@ _SIGNS = {name: _sign(name) for name in table("levels.signs")}
 _AGAINST = {Level(name): tuple(_SIGNS[other] for other in others) for name, others in table("levels.against").items()}
 _OWN = {level: pattern(f"levels.own.{level.value}") for level in Level}
 _OWN_KINDS = {
-    Level.QUANTITY: {Kind.COUNT, Kind.NUMBER},
-    Level.TIMELINESS: {Kind.DATE, Kind.DURATION},
-    Level.COST: {Kind.MONEY},
-    Level.ECONOMIC: {Kind.MONEY},
+    Level.QUANTITY: {QuantityKind.COUNT, QuantityKind.NUMBER},
+    Level.TIMELINESS: {QuantityKind.DATE, QuantityKind.DURATION},
+    Level.COST: {QuantityKind.MONEY},
+    Level.ECONOMIC: {QuantityKind.MONEY},
 }
-_COUNTS = {Kind.COUNT, Kind.NUMBER}
+_COUNTS = {QuantityKind.COUNT, QuantityKind.NUMBER}
 
 
 @lru_cache(maxsize=8192)
-def _astray(level: Level, name: str, target: str, kinds: frozenset[Kind]) -> tuple[tuple[str, ...], str, str] | None:
+def _astray(
+    level: Level, name: str, target: str, kinds: frozenset[QuantityKind]
+) -> tuple[tuple[str, ...], str, str] | None:
     """The words of another class, that class, and how sure it is; None where the name is in its place."""
-    text, ending = masked(name), head(name)
+    text, ending = without_quotes(name), core_name(name)
     if kinds & _OWN_KINDS.get(level, set()):  # (3)
         return None
     for sign in _AGAINST[level]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
-from auditkit.assess.names import spans, unnumbered
+from auditkit.assess.names import quoted_clauses, without_number
 from auditkit.model import Form, Indicator
 from auditkit.quantity.numbers import shown_percent
 from auditkit.rulebooks.loader import Rulebook
@@ -20,7 +20,7 @@ _NO_WORD = re.compile(r"[^\w%‰≥≤<>=+]|_")
 @lru_cache(maxsize=8192)
 def _bare(name: str) -> str:
     """A name without blanks, punctuation and differences of width."""
-    return _NO_WORD.sub("", unnumbered(name)).casefold()
+    return _NO_WORD.sub("", without_number(name)).casefold()
 
 
 @rule(
@@ -54,7 +54,7 @@ def duplicate_indicator(form: Form, book: Rulebook):
         bare = _bare(item.name.text)
         first = seen.setdefault(bare, item) if bare else item
         if first is not item and first.name.at != item.name.at:  # (1)
-            yield f"第{item.row}项与第{first.row}项同名：“{item.name.squeezed}”", item.name, first.name, item
+            yield f"第{item.row}项与第{first.row}项同名：“{item.name.one_line}”", item.name, first.name, item
 
 
 @rule(
@@ -84,7 +84,7 @@ def overlapping_indicators(form: Form, book: Rulebook):
     (1), and those that differ by what is measured (长度, 时间, 合格率) of different sides of one thing (2).
     """
     least = float(book.thresholds.similar) * 100
-    named = [(item, _matters(item.name.text)) for item in form.indicators if not item.name.void]
+    named = [(item, _matters(item.name.text)) for item in form.indicators if not item.name.is_blank]
     for (one, ones), (other, others) in combinations(named, 2):
         if _bare(one.name.text) == _bare(other.name.text):
             continue
@@ -108,7 +108,7 @@ _ASPECT = pattern("design.alike.aspects")
 @lru_cache(maxsize=8192)
 def _matters(name: str) -> tuple[str, ...]:
     """What a name speaks of: all of it, and each clause, without the words that say nothing of it."""
-    whole = [unnumbered(name), *(own for _, own in spans(name))]
+    whole = [without_number(name), *(own for _, own in quoted_clauses(name))]
     cores = (_bare(_FILLER.sub("", part)) for part in whole)
     return tuple(dict.fromkeys(core for core in cores if len(core) >= 5)) or (_bare(name),)
 

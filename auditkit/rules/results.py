@@ -5,8 +5,8 @@ from __future__ import annotations
 from auditkit.assess.judgement import Reason, Verdict
 from auditkit.assess.verdict import judge, judge_stated
 from auditkit.model import Figures, Indicator, NotApplicable
-from auditkit.quantity.measure import Kind
-from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.quantity.measure import QuantityKind
+from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
 
@@ -43,7 +43,7 @@ def bare_completion_rate(indicator: Indicator, book: Rulebook):
     To verify: ask for the figure in the target's unit and its source; until then it is unverifiable, not missed.
     """
     if judge_stated(indicator).reason is Reason.BARE_RATE:
-        figures = Figures(indicator.result.squeezed, f"可与“{indicator.target.squeezed}”比较的实际数值")
+        figures = Figures(indicator.result.one_line, f"可与“{indicator.target.one_line}”比较的实际数值")
         yield f"{indicator.claim}：应填写与指标值同单位的实际数值", figures, indicator.result, indicator.target
 
 
@@ -70,7 +70,7 @@ def result_repeats_the_target(indicator: Indicator, book: Rulebook):
     To verify: ask for the measured value and its source; for time limits look at the slowest case.
     """
     if judge_stated(indicator).reason is Reason.REPEATED:
-        figures = Figures(indicator.result.squeezed, "实际数值")
+        figures = Figures(indicator.result.one_line, "实际数值")
         yield f"{indicator.claim}：照抄指标值，应填写实际数值", figures, indicator.result, indicator.target
 
 
@@ -109,7 +109,7 @@ def result_is_an_inequality(indicator: Indicator, book: Rulebook):
     """
     judgement = judge_stated(indicator)
     if judgement.reason is Reason.INEQUALITY:
-        figures = Figures(indicator.result.squeezed, "确切数值")
+        figures = Figures(indicator.result.one_line, "确切数值")
         yield f"{indicator.claim}：{judgement.why}", figures, indicator.result, indicator.target
 
 
@@ -150,16 +150,16 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     limit = book.overachievement
     if judgement.verdict is not Verdict.MET or judgement.achieved is None:
         return
-    at_ceiling = judgement.kind is Kind.RATE and limit.rate_ceiling <= judgement.result  # (1)
+    at_ceiling = judgement.kind is QuantityKind.RATE and limit.rate_ceiling <= judgement.result  # (1)
     full = not book.scored or indicator.score.number == indicator.points.number  # (2)
-    if judgement.achieved >= limit.threshold and full and indicator.explanation.void and not at_ceiling:
+    if judgement.achieved >= limit.threshold and full and indicator.explanation.is_blank and not at_ceiling:
         due = "未说明原因" if limit.effect == "explain" else "未按规定调减得分，也未说明原因"
         share, threshold = shown_percent(judgement.achieved), shown_percent(limit.threshold)
-        plain = shown_percent if judgement.kind is Kind.RATE else shown
+        plain = shown_percent if judgement.kind is QuantityKind.RATE else format_number
         yield (
             f"{indicator.claim}，为指标值的 {share}（阈值 {threshold}），{due}",
             Figures(
-                f"{indicator.result.squeezed}（{share}）",
+                f"{indicator.result.one_line}（{share}）",
                 f"低于指标值的 {threshold}，或说明原因",
                 f"{plain(judgement.result)} ÷ {plain(judgement.target)}",
             ),
@@ -270,7 +270,7 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
     if book.scored and indicator.points.number == 0:
         raise NotApplicable(f"第{indicator.row}项分值为 0")
     if judgement.reason is Reason.MISSING:
-        missing = indicator.target if indicator.target.void else indicator.result
+        missing = indicator.target if indicator.target.is_blank else indicator.result
         text = f"填“{missing}”" if missing.plain else "空白"
         claimed = f"，该项得分 {indicator.score.text or '空白'} 分" if book.scored else ""
         yield (

@@ -12,7 +12,7 @@ from auditkit.assess import execution
 from auditkit.assess.execution import execution_part
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Value
 from auditkit.parse.levels import local_split
-from auditkit.quantity.numbers import agrees, shown
+from auditkit.quantity.numbers import agrees, format_number
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, WARNING, rule
 
@@ -29,8 +29,12 @@ def _sum(form: Form, column: str) -> Decimal:
 
 def _reckoned(stated: str, execution: Decimal, items: Decimal, entry: Value | None) -> Figures:
     """A stated sum beside what budget execution, where it counts, and the indicators add up to."""
-    parts = f"预算执行率 {shown(execution)} + 各指标 {shown(items)}" if entry else f"各指标 {shown(items)}"
-    return Figures(stated, f"{shown(execution + items)} 分", parts)
+    parts = (
+        f"预算执行率 {format_number(execution)} + 各指标 {format_number(items)}"
+        if entry
+        else f"各指标 {format_number(items)}"
+    )
+    return Figures(stated, f"{format_number(execution + items)} 分", parts)
 
 
 @rule(
@@ -64,10 +68,14 @@ def total_miscomputed(form: Form, book: Rulebook):
     execution, entry = execution_part(form, book, "score")
     items = _sum(form, "score")
     if not agrees(stated, execution + items):
-        parts = f"预算执行率 {shown(execution)} 分 + 各指标 {shown(items)} 分" if entry else f"各指标 {shown(items)} 分"
+        parts = (
+            f"预算执行率 {format_number(execution)} 分 + 各指标 {format_number(items)} 分"
+            if entry
+            else f"各指标 {format_number(items)} 分"
+        )
         yield (
-            f"总分应为 {shown(execution + items)} 分（{parts}），填报 {form.total_score} 分，"
-            f"{'多' if stated > execution + items else '少'} {shown(abs(stated - execution - items))} 分",
+            f"总分应为 {format_number(execution + items)} 分（{parts}），填报 {form.total_score} 分，"
+            f"{'多' if stated > execution + items else '少'} {format_number(abs(stated - execution - items))} 分",
             _reckoned(f"{form.total_score} 分", execution, items, entry),
             form.total_score,
             *([entry] if entry else []),
@@ -102,12 +110,19 @@ def points_do_not_add_up(form: Form, book: Rulebook):
     """
     execution, entry = execution_part(form, book, "points")
     items = _sum(form, "points")
-    full = book.full_marks if form.total_points.void else form.total_points.number
+    full = book.full_marks if form.total_points.is_blank else form.total_points.number
     if execution + items != full:
-        parts = f"预算执行率 {shown(execution)} 分 + 各指标 {shown(items)} 分" if entry else f"各指标 {shown(items)} 分"
+        parts = (
+            f"预算执行率 {format_number(execution)} 分 + 各指标 {format_number(items)} 分"
+            if entry
+            else f"各指标 {format_number(items)} 分"
+        )
         yield (
-            f"分值合计 {shown(execution + items)} 分（{parts}），应为 {shown(full)} 分",
-            replace(_reckoned(f"{shown(execution + items)} 分", execution, items, entry), expected=f"{shown(full)} 分"),
+            f"分值合计 {format_number(execution + items)} 分（{parts}），应为 {format_number(full)} 分",
+            replace(
+                _reckoned(f"{format_number(execution + items)} 分", execution, items, entry),
+                expected=f"{format_number(full)} 分",
+            ),
             *([entry] if entry else []),
             form.total_points,
         )
@@ -140,7 +155,7 @@ def score_out_of_range(form: Form, book: Rulebook):
     ]
     if form.funds:
         items.append(("预算执行率", form.execution.points, form.execution.score, None))
-    known = [item for item in items if item[1].readable and item[2].readable]
+    known = [item for item in items if item[1].is_number and item[2].is_number]
     if not known:
         raise NotApplicable("没有同时填写分值和得分的项目")
     for name, points, score, indicator in known:
@@ -178,24 +193,24 @@ def points_off_the_split(form: Form, book: Rulebook):
     if all(item.category.at is None for item in items):
         raise NotApplicable("表中没有一级指标")
     if local := local_split(form):
-        raise NotApplicable(f"一级指标“{local.squeezed}”不在规则手册的分值结构中")
+        raise NotApplicable(f"一级指标“{local.one_line}”不在规则手册的分值结构中")
     scored, entry = (own.points.number, own.points) if own else execution_part(form, book, "points")
     laid_out = {kind: sum((i.points.number for i in items if i.kind is kind), ZERO) for kind in Category}
     standard = {kind: getattr(book.split, kind.value) for kind in NAMES}
     unknown = laid_out.pop(Category.UNKNOWN)
     if laid_out != standard or scored != book.split.execution or unknown:
         shares = [
-            f"{NAMES[kind]} {shown(laid_out[kind])}（{shown(standard[kind])}）"
+            f"{NAMES[kind]} {format_number(laid_out[kind])}（{format_number(standard[kind])}）"
             for kind in NAMES
             if laid_out[kind] or standard[kind]
         ]
-        shares += [f"未标明一级指标 {shown(unknown)}"] if unknown else []
+        shares += [f"未标明一级指标 {format_number(unknown)}"] if unknown else []
         firsts = [next(group) for _, group in groupby(items, key=lambda item: item.category.at)]
         parts = [("执行率", scored, book.split.execution)]
         parts += [(NAMES[kind], laid_out[kind], standard[kind]) for kind in NAMES if laid_out[kind] or standard[kind]]
-        stated, expected = ("、".join(f"{part[0]} {shown(part[place])}" for part in parts) for place in (1, 2))
+        stated, expected = ("、".join(f"{part[0]} {format_number(part[place])}" for part in parts) for place in (1, 2))
         yield (
-            f"各部分分值（括号内为规则手册标准）：预算执行率 {shown(scored)}（{shown(book.split.execution)}）、{'、'.join(shares)}",
+            f"各部分分值（括号内为规则手册标准）：预算执行率 {format_number(scored)}（{format_number(book.split.execution)}）、{'、'.join(shares)}",
             Figures(stated, expected),
             *([entry] if entry else []),
             *(item.category for item in firsts),
@@ -225,9 +240,9 @@ def grade_misstated(form: Form, book: Rulebook):
     To verify: settle the total first (SCO001); check the local cut-offs; ask for the review's document.
     """
     stated = form.grade.plain
-    if form.grade.void or stated[:1] not in book.grades:
+    if form.grade.is_blank or stated[:1] not in book.grades:
         raise NotApplicable(
-            "表中没有评价等级" if form.grade.void else f"{form.grade.place} “{form.grade}”不是规则手册的等级"
+            "表中没有评价等级" if form.grade.is_blank else f"{form.grade.place} “{form.grade}”不是规则手册的等级"
         )
     earned = book.grade(form.total_score.number)
     if stated[:1] != earned:
@@ -267,8 +282,8 @@ def first_level_contradicts_items(form: Form, book: Rulebook):
         laid_out = sum((item.points.number for item in group), ZERO)
         if laid_out != Decimal(points[1]):
             yield (
-                f"“{heading.squeezed}”标明 {points[1]} 分，所属指标分值合计 {shown(laid_out)} 分",
-                Figures(f"{points[1]} 分", f"{shown(laid_out)} 分", " + ".join(str(i.points) for i in group)),
+                f"“{heading.one_line}”标明 {points[1]} 分，所属指标分值合计 {format_number(laid_out)} 分",
+                Figures(f"{points[1]} 分", f"{format_number(laid_out)} 分", " + ".join(str(i.points) for i in group)),
                 heading,
                 *(i.points for i in group),
             )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from auditkit.assess import execution
 from auditkit.model import Figures, Form, Fund, NotApplicable, Source
-from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, WARNING, rule
 from auditkit.vocabulary.terms import pattern
@@ -34,14 +34,14 @@ def overspent(form: Form, book: Rulebook):
 
     To verify: check the budget against supplement approvals and the spending against payment records.
     """
-    rows = [fund for fund in form.funds if not (fund.actual.void or execution.base(fund, book).void)]
+    rows = [fund for fund in form.funds if not (fund.actual.is_blank or execution.base(fund, book).is_blank)]
     if not rows:
         raise NotApplicable("没有同时填写预算数和执行数的资金行")
     over = [fund for fund in rows if fund.actual.number > execution.base(fund, book).number]
     for fund in [fund for fund in over if fund.source is Source.TOTAL] or over:  # (1)
         base = execution.base(fund, book)
         figures = Figures(f"执行数 {fund.actual}", f"不超过 {base}", f"{fund.actual} ＞ {base}")
-        told = f"{fund.label.squeezed}：执行数 {_amount(fund.actual, form)} 超过预算数 {_amount(base, form)}"
+        told = f"{fund.label.one_line}：执行数 {_amount(fund.actual, form)} 超过预算数 {_amount(base, form)}"
         yield told, figures, fund.actual, base
 
 
@@ -79,7 +79,7 @@ def unspent_unexplained(form: Form, book: Rulebook):
     unspent = 1 - execution.rate(fund, book)
     if unspent > book.thresholds.unspent and not _explained(form, "missing.unspent"):
         base = execution.base(fund, book)
-        left = shown(base.number - fund.actual.number, places=6)
+        left = format_number(base.number - fund.actual.number, places=6)
         limit = shown_percent(book.thresholds.unspent)
         yield (
             f"预算 {_amount(base, form)}，执行 {_amount(fund.actual, form)}，结余 {_amount(left, form)}，"
@@ -146,15 +146,15 @@ def adjusted_unexplained(form: Form, book: Rulebook):
 
 def _amount(amount: object, form: Form) -> str:
     """An amount with the form's unit of money, which is told in a heading and not beside the figure."""
-    told, unit = str(amount), form.money_unit.squeezed
+    told, unit = str(amount), form.money_unit.one_line
     return told if not unit or told.endswith(unit) else f"{told} {unit}"
 
 
 def _carried(fund: Fund) -> Decimal:
     """What the row of money carried over adds to the adjusted budget."""
-    if fund.source is not Source.CARRY_OVER or not fund.adjusted.readable:
+    if fund.source is not Source.CARRY_OVER or not fund.adjusted.is_number:
         return Decimal(0)
-    return fund.adjusted.number - (fund.initial.number if fund.initial.readable else Decimal(0))
+    return fund.adjusted.number - (fund.initial.number if fund.initial.is_number else Decimal(0))
 
 
 def _explained(form: Form, words: str) -> bool:
@@ -202,7 +202,7 @@ def results_outrun_spending(form: Form, book: Rulebook):
     if gap > book.thresholds.outrun:
         limit = shown_percent(book.thresholds.outrun)
         yield (
-            f"指标得分率 {shown_percent(claimed)}（{shown(scored)} ÷ {shown(laid_out)}），执行率 {shown_percent(rate)}，"
+            f"指标得分率 {shown_percent(claimed)}（{format_number(scored)} ÷ {format_number(laid_out)}），执行率 {shown_percent(rate)}，"
             f"差距占得分率的 {shown_percent(gap)}（阈值 {limit}）",
             Figures(
                 f"差距占 {shown_percent(gap)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditkit.model import Figures, Form, NotApplicable, Value
-from auditkit.quantity.measure import Kind
+from auditkit.quantity.measure import QuantityKind
 from auditkit.quantity.numbers import years_in
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, rule
@@ -68,18 +68,18 @@ def required_entry_missing(form: Form, book: Rulebook):
         entry: Value = getattr(form, name)
         if entry.at is None and (name in ("goal", "outcome") or getattr(form, _OTHER_UNIT.get(name, name)).at):  # (3)
             continue
-        if entry.void or (name == "fiscal_year" and form.year is None):
+        if entry.is_blank or (name == "fiscal_year" and form.year is None):
             yield f"“{words}”未填写{_where(entry)}", entry
     if not book.scored:  # (2)
         return
     scored = any(item.score.at for item in form.indicators)
-    if scored and form.total_score.void:  # (2)
+    if scored and form.total_score.is_blank:  # (2)
         yield f"“总分”未填写{_where(form.total_score)}", form.total_score
     for item in form.indicators:
         for name, words in ITEM.items():
             entry = getattr(item, name)
-            if entry.at and entry.void:  # (1)
-                yield f"第{item.row}项“{item.name.squeezed}”的{words}未填写{_where(entry)}", entry, item
+            if entry.at and entry.is_blank:  # (1)
+                yield f"第{item.row}项“{item.name.one_line}”的{words}未填写{_where(entry)}", entry, item
 
 
 def _where(entry: Value) -> str:
@@ -119,15 +119,15 @@ def figure_unreadable(form: Form, book: Rulebook):
     To verify: look at the cell; have it filled in as one number; audit the form again.
     """
     cells = [
-        (getattr(fund, name), f"{fund.label.squeezed} {words}", None)
+        (getattr(fund, name), f"{fund.label.one_line} {words}", None)
         for fund in form.funds
         for name, words in AMOUNTS.items()
     ]
     cells += [(getattr(i, name), f"第{i.row}项{words}", i) for i in form.indicators for name, words in ITEM.items()]
     cells += [(form.total_points, "总分分值", None), (form.total_score, "总分得分", None)]
     for entry, name, subject in cells:
-        if not entry.void and not entry.readable:
-            yield f"{name}“{entry.squeezed}”不是数字（{entry.place}）", entry, subject
+        if not entry.is_blank and not entry.is_number:
+            yield f"{name}“{entry.one_line}”不是数字（{entry.place}）", entry, subject
 
 
 @rule(
@@ -167,7 +167,7 @@ def years_disagree(form: Form, book: Rulebook):
     for value, years in named:
         if years and years[0] != form.year:
             figures = Figures(f"{years[0]} 年", f"{form.year} 年")
-            yield f"表头为 {form.year} 年度，标题“{value.squeezed}”为 {years[0]} 年", figures, form.fiscal_year, value
+            yield f"表头为 {form.year} 年度，标题“{value.one_line}”为 {years[0]} 年", figures, form.fiscal_year, value
     in_name = years_in(_FILED.sub("", form.source))
     if in_name and form.year not in in_name:  # (1)
         yield (
@@ -178,9 +178,9 @@ def years_disagree(form: Form, book: Rulebook):
     for item in form.indicators:
         for measure in item.target.quantity.measures:
             year = int(measure.number) // 10_000
-            if measure.kind is Kind.DATE and year and year != form.year:
+            if measure.kind is QuantityKind.DATE and year and year != form.year:
                 yield (
-                    f"表头为 {form.year} 年度，第{item.row}项指标值“{item.target.squeezed}”为 {year} 年",
+                    f"表头为 {form.year} 年度，第{item.row}项指标值“{item.target.one_line}”为 {year} 年",
                     Figures(f"{year} 年", f"{form.year} 年"),
                     item.target,
                     form.fiscal_year,

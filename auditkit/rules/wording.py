@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from auditkit.assess import execution
-from auditkit.assess.names import clauses, head, limits, masked, rates, spans
+from auditkit.assess.names import clauses, core_name, limits, quoted_clauses, rates, without_quotes
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable
 from auditkit.parse.levels import Level, level_of
-from auditkit.quantity.measure import Kind, Relation
+from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
 from auditkit.vocabulary.terms import any_of, pattern, table, words
@@ -53,7 +53,7 @@ def limit_in_the_name(indicator: Indicator, book: Rulebook):
     found = limits(indicator.name.text)  # (1) (2) (3)
     if found:
         yield (
-            f"名称中的{_quoted(found)}是指标值，应写入年度指标值一栏（现填“{indicator.target.squeezed}”）；把握：高",
+            f"名称中的{_quoted(found)}是指标值，应写入年度指标值一栏（现填“{indicator.target.one_line}”）；把握：高",
             indicator.name,
             indicator.target,
         )
@@ -94,7 +94,7 @@ def compound_indicator(indicator: Indicator, book: Rulebook):
     if found:
         parts, sure = found
         yield (
-            f"一项指标包含可分别衡量的{_quoted(parts)}，只有一个指标值“{indicator.target.squeezed}”；把握：{sure}",
+            f"一项指标包含可分别衡量的{_quoted(parts)}，只有一个指标值“{indicator.target.one_line}”；把握：{sure}",
             indicator.name,
             indicator.target,
         )
@@ -135,15 +135,15 @@ def budget_execution_scored_twice(form: Form, book: Rulebook):
     for item in form.indicators:
         if item is own:  # (4)
             continue
-        text = _OTHER_BUDGET.sub("□", masked(item.name.text))  # (1) (2)
+        text = _OTHER_BUDGET.sub("□", without_quotes(item.name.text))  # (1) (2)
         if level_of(item) is Level.COST and not item.target.quantity.measures:  # a limit told in words
-            text += "，" + _OTHER_BUDGET.sub("□", masked(item.target.text))
+            text += "，" + _OTHER_BUDGET.sub("□", without_quotes(item.target.text))
         found = _RESTATED.search(text)
         if found:
             yield f"“{found[0]}”是预算执行本身，执行率已另有分值；把握：高", item.name, item.target, item
         elif level_of(item) is Level.COST and _is_whole_budget(item, form):  # (3)
             yield (
-                f"“{item.name.squeezed}”的上限 {item.target.squeezed} 就是年度预算，等于考核不超预算；把握：中",
+                f"“{item.name.one_line}”的上限 {item.target.one_line} 就是年度预算，等于考核不超预算；把握：中",
                 item.name,
                 item.target,
                 item,
@@ -185,17 +185,17 @@ def unmeasurable_indicator(indicator: Indicator, book: Rulebook):
     level, measures = level_of(indicator), indicator.target.quantity.measures
     benefit = level in BENEFITS or (level is None and indicator.kind is Category.BENEFIT)
     output = level in (Level.QUANTITY, Level.QUALITY)
-    if not (benefit or output) or not measures or any(m.kind is not Kind.RATE for m in measures):  # (5)
+    if not (benefit or output) or not measures or any(m.kind is not QuantityKind.RATE for m in measures):  # (5)
         return
     name = indicator.name.text
-    told = _METHOD.search(f"{masked(name)} {indicator.target.plain} {indicator.result.plain}")  # (4)
-    if told or re.search(r"\d", masked(name)):  # (3)
+    told = _METHOD.search(f"{without_quotes(name)} {indicator.target.plain} {indicator.result.plain}")  # (4)
+    if told or re.search(r"\d", without_quotes(name)):  # (3)
         return
     found = _slogans(name, whole=all(m.number == 1 for m in measures), strong=output)
     if found:
         sure = "高" if len(found) > 1 else "中"
         yield (
-            f"“{'”“'.join(found)}”是口号式表述，以“{indicator.target.squeezed}”衡量而没有计算方法；把握：{sure}",
+            f"“{'”“'.join(found)}”是口号式表述，以“{indicator.target.one_line}”衡量而没有计算方法；把握：{sure}",
             indicator.name,
             indicator.target,
         )
@@ -224,10 +224,10 @@ def _matters(name: str) -> tuple[tuple[str, ...], str] | None:
     marked = [mark for clause in parts if (mark := _mark(clause))]
     if len(marked) > 1:
         return tuple(marked), "高"
-    acts = [own for clause, own in spans(name) if (act := _ACT.match(clause)) and len(clause) >= act.end() + 2]
+    acts = [own for clause, own in quoted_clauses(name) if (act := _ACT.match(clause)) and len(clause) >= act.end() + 2]
     if len(acts) > 1:
         return tuple(acts), "中"
-    pair = _PAIR.search(head(name))
+    pair = _PAIR.search(core_name(name))
     if pair and pair["one"] != pair["two"]:  # (1)
         return (pair["a"], pair["b"]), "中"
     return None
@@ -247,15 +247,17 @@ _FACTORS = table("units.factors")
 
 
 def _is_whole_budget(item: Indicator, form: Form) -> bool:
-    if not head(item.name.text).endswith(words("design.budget.totals")) or form.total is None:
+    if not core_name(item.name.text).endswith(words("design.budget.totals")) or form.total is None:
         return False
-    caps = [m for m in item.target.quantity.measures if m.kind is Kind.MONEY and m.relation is not Relation.AT_LEAST]
+    caps = [
+        m for m in item.target.quantity.measures if m.kind is QuantityKind.MONEY and m.relation is not Relation.AT_LEAST
+    ]
     return any(cap.number == budget for cap in caps for budget in _budgets(form.total, form.money_unit.plain))
 
 
 def _budgets(total: Fund, unit: str) -> list[Decimal]:
     scale = {"元": 0, "千元": 3, "万元": 4, "亿元": 8}.get(unit)
-    entries = [entry for entry in (total.initial, total.adjusted) if entry.readable] if scale is not None else []
+    entries = [entry for entry in (total.initial, total.adjusted) if entry.is_number] if scale is not None else []
     return [entry.number.scaleb(scale) for entry in entries]
 
 
@@ -291,7 +293,7 @@ def _slogans(name: str, whole: bool, strong: bool) -> tuple[str, ...]:
 
 
 def _named(indicator: Indicator) -> None:
-    if indicator.name.void:
+    if indicator.name.is_blank:
         raise NotApplicable(f"第{indicator.row}项没有名称")
 
 

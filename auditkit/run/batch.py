@@ -18,23 +18,23 @@ from auditkit.decisions.summary import FILE as DECIDED
 from auditkit.decisions.summary import Review, Reviews
 from auditkit.decisions.worklist import tasks as review_tasks
 from auditkit.model import Outcome
-from auditkit.notebook.project_report import Report, Task
+from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.pipeline import Audit, across, audit
 from auditkit.report import FileRow, FormRow, failure_page
 from auditkit.report.formats import choose
 from auditkit.report.year.dataset_files import FACTS
-from auditkit.report.year.views import year_of
+from auditkit.report.year.views import common_year
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
-from auditkit.run.cache import Kept, Record, audit_key, digest, key_of
-from auditkit.run.decided import standing
+from auditkit.run.cache import AuditCache, Record, audit_key, cache_key, key_of
+from auditkit.run.decided import decisions_in_force
 from auditkit.run.history import record
-from auditkit.run.inputs import Intake, entries, read_in, told_apart
+from auditkit.run.inputs import Intake, read_in, told_apart, walk_folder
 from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import DATASET, write_books, write_dataset, write_tables, write_year
-from auditkit.run.pool import Crew, crew
+from auditkit.run.pool import ProcessPool, crew
 from auditkit.run.storage import locked
-from auditkit.safety import Limits, chosen_limits, inert_line, portable_name
-from auditkit.sandbox.process import Child
+from auditkit.safety import Limits, chosen_limits, escape_line, portable_name
+from auditkit.sandbox.process import SandboxProcess
 
 Progress = Callable[[str, int, int], None]
 STATE = ".auditkit"
@@ -101,17 +101,17 @@ def run(
     began, out = datetime.now(UTC), out.resolve()  # a notebook runs in a folder of its own
     chosen = choose()[0] if formats is None else tuple(formats)
     job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine, store)
-    kept, ledger = Kept(), Ledger(out)
+    kept, ledger = AuditCache(), Ledger(out)
     with locked(out), scratch_in(out) as scratch, crew(jobs, job.limits) as hired:
         with crew(jobs, job.limits, reads=True) as readers:
             taken = _take_in_all(job, scratch, readers, kept)
         audits = [one for intake in taken for one in intake.audits]
         outcomes = cache(lambda: across(audits))  # only where something is made of them
-        decided = standing(audits, out, store, outcomes)
+        decided = decisions_in_force(audits, out, store, outcomes)
         tasks = _tasks(taken, job, decided)
         reports, made = _reports(tasks, job, ledger, hired, progress)
         forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
-        own: dict[str, list[tuple[FormRow, Report]]] = defaultdict(list)
+        own: dict[str, list[tuple[FormRow, ProjectReport]]] = defaultdict(list)
         for form, report in zip(forms, reports, strict=True):
             own[form.file].append((form, report))
         files = [settled(intake.row, own[intake.row.file]) for intake in taken]
@@ -137,11 +137,11 @@ def scratch_in(out: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _take_in_all(job: Job, scratch: Path, hired: Crew, kept: Kept) -> list[Intake]:
+def _take_in_all(job: Job, scratch: Path, hired: ProcessPool, kept: AuditCache) -> list[Intake]:
     """Every entry of the folder: read at the same time, told apart in their order."""
     named = named_entries(job.folder, job.out)
 
-    def take(child: Child, item: tuple[int, tuple[str, Path]]) -> Intake:
+    def take(child: SandboxProcess, item: tuple[int, tuple[str, Path]]) -> Intake:
         number, (name, path) = item
         return _take(child, path, name, scratch / f"{number:05d}", job, kept)
 
@@ -153,12 +153,12 @@ def _take_in_all(job: Job, scratch: Path, hired: Crew, kept: Kept) -> list[Intak
 def named_entries(folder: Path, out: Path | None) -> dict[str, Path]:
     """Every entry of a folder by the name that a run calls it, in their order."""
     named: dict[str, Path] = {}
-    for path in entries(folder, out):
-        named[unlike(inert_line(path.relative_to(folder).as_posix()), named)] = path
+    for path in walk_folder(folder, out):
+        named[unlike(escape_line(path.relative_to(folder).as_posix()), named)] = path
     return named
 
 
-def _take(child: Child, path: Path, name: str, copies: Path, job: Job, kept: Kept) -> Intake:
+def _take(child: SandboxProcess, path: Path, name: str, copies: Path, job: Job, kept: AuditCache) -> Intake:
     """One file, its audit and the time that this took kept for the next run."""
     audited: list[tuple[list[Audit], float]] = []
 
@@ -182,7 +182,7 @@ def unlike(name: str, others: Mapping[str, object]) -> str:
     return next(filter(lambda one: one not in others, chain([name], numbered)))
 
 
-def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) -> list[Task]:
+def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) -> list[ReportTask]:
     audits = [(intake, one) for intake in taken for one in intake.audits]
     reviews = decided.projects if decided else [None] * len(audits)
     tasks = []
@@ -190,7 +190,7 @@ def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) ->
         row = FormRow(intake.row.file, report_folder(number, intake.row.file, one), one)
         told = review if review and not review.blank else None
         chosen = (job.rulebook, job.formats, job.engine)
-        tasks.append(Task(row, intake.copy, *chosen, digest=intake.digest, review=told))
+        tasks.append(ReportTask(row, intake.copy, *chosen, digest=intake.digest, review=told))
     return tasks
 
 
@@ -200,16 +200,16 @@ def report_folder(number: int, file: str, audit: Audit) -> str:
 
 
 def _reports(
-    tasks: Sequence[Task], job: Job, ledger: Ledger, hired: Crew, progress: Progress | None
-) -> tuple[list[Report], int]:
+    tasks: Sequence[ReportTask], job: Job, ledger: Ledger, hired: ProcessPool, progress: Progress | None
+) -> tuple[list[ProjectReport], int]:
     """The reports in the order of the tasks, and how many had to be made; each is published when it is done."""
     keys = [_report_key(task, job) for task in tasks]
     records = [Record(job.out, task.row.folder) for task in tasks]
-    reports: dict[int, Report] = {}
+    reports: dict[int, ProjectReport] = {}
     for place, (one, key) in enumerate(zip(records, keys, strict=True)):
         if told := one.matching(key):
             ledger.keep(told["files"])
-            reports[place] = Report(seconds=told["seconds"])
+            reports[place] = ProjectReport(seconds=told["seconds"])
     pending = [place for place in range(len(tasks)) if place not in reports]
     for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
         place = pending[number]
@@ -217,19 +217,19 @@ def _reports(
         files = write_form(ledger, row, report, tasks[place].review)
         if not report.failure:  # what failed is tried again
             records[place].write(keys[place], files, seconds=report.seconds)
-        reports[place] = Report(failure=report.failure, seconds=report.seconds)
+        reports[place] = ProjectReport(failure=report.failure, seconds=report.seconds)
         if progress:
-            progress(row.audit.form.project.squeezed, done, len(pending))
+            progress(row.audit.form.project.one_line, done, len(pending))
     return [reports[place] for place in range(len(tasks))], len(pending)
 
 
-def _report_key(task: Task, job: Job) -> str:
+def _report_key(task: ReportTask, job: Job) -> str:
     row, decided = task.row, task.review.json if task.review else ""
     named = (task.copy.name, row.file, row.folder, row.audit.form.number)
-    return job.key(task.digest, job.limits, *named, digest(decided), *job.formats)
+    return job.key(task.digest, job.limits, *named, cache_key(decided), *job.formats)
 
 
-def write_form(ledger: Ledger, row: FormRow, report: Report, review: Review | None = None) -> dict[str, str]:
+def write_form(ledger: Ledger, row: FormRow, report: ProjectReport, review: Review | None = None) -> dict[str, str]:
     """Publish what was made of a form; returns the names of its files with their digests."""
     decidable = [task.as_json() for task in review_tasks(row.audit)]
     made = {
@@ -245,7 +245,7 @@ def write_form(ledger: Ledger, row: FormRow, report: Report, review: Review | No
     return {name: ledger.write(name, content) for name, content in named.items()}
 
 
-def settled(row: FileRow, own: Sequence[tuple[FormRow, Report]]) -> FileRow:
+def settled(row: FileRow, own: Sequence[tuple[FormRow, ProjectReport]]) -> FileRow:
     """The file's row once its notebooks have run: their time added, their failures told."""
     row = replace(row, seconds=row.seconds + sum(report.seconds for _, report in own))
     failures = [f"第 {form.audit.form.number} 张表：{form.failure}" for form, _ in own if form.failure]
@@ -258,14 +258,14 @@ def _finish(
     taken: Sequence[Intake],
     forms: Sequence[FormRow],
     files: Sequence[FileRow],
-    child: Child,
+    child: SandboxProcess,
     decided: Reviews | None,
     together: Callable[[], Sequence[Outcome]],
 ) -> str:
     """What tells of all forms together, unless it is there for just these, and the manifest; returns what could not be made."""
     told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
     inputs = {intake.row.file: intake.digest for intake in taken}
-    seen = digest(decided.json if decided else "")
+    seen = cache_key(decided.json if decided else "")
     key, whole = job.key(job.year, job.limits, told, files, inputs, seen, *job.formats), Record(job.out, "run")
     failure = ""
     if former := whole.matching(key):
@@ -274,7 +274,7 @@ def _finish(
         before = set(ledger.written())
         audits = tuple(row.audit for row in forms)
         outcomes = together()
-        whole_year = year_of(forms, outcomes, files, job.year, job.book)
+        whole_year = common_year(forms, outcomes, files, job.year, job.book)
         write_dataset(ledger, forms, files, outcomes, job.year, job.book)
         if decided:
             ledger.write(DECIDED, decided.json)

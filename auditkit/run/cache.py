@@ -26,7 +26,7 @@ from auditkit.safety import Limits, publish
 DAYS = 90  # for which an audit that no run asks for is kept
 
 
-def digest(*parts: object) -> str:
+def cache_key(*parts: object) -> str:
     """One name for all of these together."""
     return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "backslashreplace")).hexdigest()
 
@@ -37,12 +37,12 @@ def code_digest() -> str:
     files = [*resources.PACKAGE.rglob("*.py"), *resources.PACKAGE.rglob("*.toml"), *resources.PACKAGE.rglob("*.j2")]
     files += [*resources.PACKAGE.rglob("*.typ"), *resources.notebooks().glob("*.ipynb")]
     parts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
-    return digest(*parts, *(f"{name} {version}" for name, version in versions().items()))
+    return cache_key(*parts, *(f"{name} {version}" for name, version in versions().items()))
 
 
 def key_of(rulebook: str, name: str, *parts: object) -> str:
     """The digest of these with all that shows in every result under a rulebook: its digest and its name."""
-    return digest(code_digest(), rulebook, name, *parts)
+    return cache_key(code_digest(), rulebook, name, *parts)
 
 
 def audit_key(rulebook: str, name: str, sha: str, copy: str, limits: Limits) -> str:
@@ -50,7 +50,7 @@ def audit_key(rulebook: str, name: str, sha: str, copy: str, limits: Limits) -> 
     return key_of(rulebook, name, sha, copy, limits)
 
 
-class Kept:
+class AuditCache:
     """Results by their digest, in the user's own cache folder or wherever AUDITKIT_CACHE says."""
 
     def __init__(self, make: bool = True):

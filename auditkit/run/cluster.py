@@ -21,7 +21,7 @@ from auditkit.decisions.summary import FILE as DECIDED
 from auditkit.decisions.summary import Review, Reviews
 from auditkit.model import Form, Outcome
 from auditkit.notebook.project_report import LOAD
-from auditkit.pipeline import TOGETHER, across_as_json, audit, joined
+from auditkit.pipeline import TOGETHER, across_as_json, audit, join_outcomes
 from auditkit.report import FileRow, FormLine, FormRow
 from auditkit.report.formats import HTML
 from auditkit.report.year.dataset import Tally
@@ -29,16 +29,16 @@ from auditkit.report.year.dataset_files import FACTS
 from auditkit.report.year.views import Year
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.run.batch import Progress, named_entries, report_folder, scratch_in, settled, unlike, write_form
-from auditkit.run.cache import Kept, audit_key
+from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import decided_of
-from auditkit.run.executors import Batch, Hired, hired
+from auditkit.run.executors import Batch, Executor, hired
 from auditkit.run.inputs import Intake, content_of, copy_name, no_form, skip_reason, told_apart, unread, within
 from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import DATASET, dataset, finish_dataset, write_entry, write_printed, write_year
 from auditkit.run.storage import Here, Place, locked, place
 from auditkit.run.worker import Audits, Item, Order, Taken, compare, pack
-from auditkit.safety import Limits, Unreadable, chosen_limits, inert_line
-from auditkit.sandbox.process import Child
+from auditkit.safety import Limits, Unreadable, chosen_limits, escape_line
+from auditkit.sandbox.process import SandboxProcess
 
 if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
@@ -80,7 +80,7 @@ def run_on(
     by default). Raises Unreadable where the scheduler or an address cannot be reached, an extra is not installed, or
     another run is at work in `out`.
     """
-    source, target, kept = place(folder), place(out), Kept()
+    source, target, kept = place(folder), place(out), AuditCache()
     order = Order(load_rulebook(rulebook), rulebook, limits or chosen_limits(), tuple(formats), function=function)
     with _private(target) as scratch, hired(scheduler, jobs) as workers:
         inputs, decided = _inputs(source, target), _decided(target, store)
@@ -124,11 +124,11 @@ def _inputs(source: Place, target: Place) -> dict[str, Path | str]:
     named: dict[str, Path | str] = {}
     for name in source.names(""):
         if not any(part.startswith(".") for part in PurePosixPath(name).parts[:-1]):
-            named[unlike(inert_line(name), named)] = name
+            named[unlike(escape_line(name), named)] = name
     return named
 
 
-def _batches(inputs: dict[str, Path | str], source: Place, order: Order, kept: Kept) -> Iterator[Batch]:
+def _batches(inputs: dict[str, Path | str], source: Place, order: Order, kept: AuditCache) -> Iterator[Batch]:
     """Inputs a few at a time: what is to be sent, and what can be told at once."""
     batch: Batch = []
     size = 0
@@ -142,7 +142,7 @@ def _batches(inputs: dict[str, Path | str], source: Place, order: Order, kept: K
     yield batch
 
 
-def _entry(name: str, where: Path | str, source: Place, order: Order, kept: Kept) -> Item | Taken:
+def _entry(name: str, where: Path | str, source: Place, order: Order, kept: AuditCache) -> Item | Taken:
     own = PurePosixPath(where).name
     copy = Path(copy_name(own))
     if reason := skip_reason(where) if isinstance(where, Path) else no_form(own):
@@ -161,7 +161,7 @@ def _entry(name: str, where: Path | str, source: Place, order: Order, kept: Kept
     return Item(name, own, content)
 
 
-def _keep(taken: Taken, order: Order, kept: Kept) -> None:
+def _keep(taken: Taken, order: Order, kept: AuditCache) -> None:
     """What a run that is killed has audited is not audited again by the next."""
     intake = taken.intake
     if _reusable(order) and intake.row.status == "ok" and intake.digest:
@@ -251,7 +251,7 @@ class _Harvest:
         self.files.append(settled(intake.row, made))
         self.digests[intake.row.file] = intake.digest
 
-    def finish(self, workers: Hired, scratch: Path) -> str:
+    def finish(self, workers: Executor, scratch: Path) -> str:
         """What tells of all forms together; returns what could not be made."""
         order, ledger = self.order, self.ledger
         outcomes = self._across(workers)
@@ -261,7 +261,7 @@ class _Harvest:
         formats, decided = {HTML, *order.formats}, self._stands(outcomes)
         if decided:
             ledger.write(DECIDED, decided.json)
-        with Child(order.limits, load=LOAD) as child:
+        with SandboxProcess(order.limits, load=LOAD) as child:
             facts = _at_hand(ledger.place, scratch)
             notebook = write_year(ledger, whole, facts, child, order.limits, formats, order.rulebook, bool(decided))
         failure = "；".join(filter(None, (notebook, write_printed(ledger, whole, formats, decided))))
@@ -275,11 +275,11 @@ class _Harvest:
         across = self.decided.across((line.fiscal_year for line in self.lines), lambda: outcomes)
         return Reviews(tuple(self.reviews), self.decided.anchor, self.decided.faults, across)
 
-    def _across(self, workers: Hired) -> tuple[Outcome, ...]:
+    def _across(self, workers: Executor) -> tuple[Outcome, ...]:
         if not self.lines:
             return ()
         groups = workers.map(compare, self.order, (pack(group) for group in self.shelf.groups()))
-        return next(groups) if self.shelf.number <= TOGETHER else joined(groups)
+        return next(groups) if self.shelf.number <= TOGETHER else join_outcomes(groups)
 
 
 def _at_hand(target: Place, scratch: Path) -> Path:

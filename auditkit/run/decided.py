@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STORE = "review.sqlite"  # in the folder of the run
 
 
-def standing(
+def decisions_in_force(
     audits: Sequence[Audit], out: Path, store: str = "", outcomes: Callable[[], Sequence[Outcome]] = tuple
 ) -> Reviews | None:
     """What stands on these audits, and on the outcomes across them, as `decided_of` says."""

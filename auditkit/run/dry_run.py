@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditkit.decisions.manifests import MANIFEST
 from auditkit.run.batch import Job, named_entries
-from auditkit.run.cache import Kept
+from auditkit.run.cache import AuditCache
 from auditkit.run.inputs import copy_name, skip_reason
 
 
@@ -24,7 +24,7 @@ class Plan:
 
 def foresee(job: Job) -> Plan:
     """Look at every entry of the folder, and at what the last run into `out` kept; nothing is written."""
-    kept, before = Kept(make=False), _inputs(job.out)
+    kept, before = AuditCache(make=False), _inputs(job.out)
     new, unchanged, skipped = [], [], []
     for name, path in named_entries(job.folder, job.out).items():
         if reason := skip_reason(path):

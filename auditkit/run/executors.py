@@ -22,7 +22,7 @@ Batch = list[Item | Taken]
 
 
 @dataclass(frozen=True)
-class Hired:
+class Executor:
     """`submit` gives a future of a call, as many at a time as is worth while; `lost` is raised for one that cannot be had."""
 
     submit: Callable[..., Any]
@@ -77,7 +77,7 @@ def _forsaken(name: str) -> Unreadable:
 
 
 @contextmanager
-def hired(scheduler: str, jobs: int) -> Iterator[Hired]:
+def hired(scheduler: str, jobs: int) -> Iterator[Executor]:
     """The workers of the scheduler at this address, or for `local` as many children of this machine as there are jobs.
 
     Raises Unreadable, naming the extra, where Dask is not installed, and where the scheduler does not answer.
@@ -86,7 +86,7 @@ def hired(scheduler: str, jobs: int) -> Iterator[Hired]:
         try:
             with ThreadPoolExecutor(jobs) as pool:
                 try:
-                    yield Hired(pool.submit, jobs)
+                    yield Executor(pool.submit, jobs)
                 finally:
                     pool.shutdown(cancel_futures=True)
         finally:
@@ -99,7 +99,7 @@ def hired(scheduler: str, jobs: int) -> Iterator[Hired]:
             return client.submit(function, *given, pure=False)
 
         try:
-            yield Hired(submit, max(sum(client.nthreads().values()), 1), (KilledWorker,))
+            yield Executor(submit, max(sum(client.nthreads().values()), 1), (KilledWorker,))
         finally:
             with suppress(Exception):  # children that wait for another batch hold memory on machines that others use
                 client.run(dismiss, on_error="ignore")

@@ -14,7 +14,7 @@ from pathlib import Path
 from auditkit.model import Form
 from auditkit.pipeline import Audit
 from auditkit.report import FileRow
-from auditkit.safety import Limits, Refused, Unreadable, inert, inert_line, portable_name
+from auditkit.safety import Limits, Refused, Unreadable, escape_controls, escape_line, portable_name
 
 TEMPORARY = (".tmp", ".part", ".crdownload", ".bak")
 
@@ -67,7 +67,7 @@ def audited(
 
 def unread(error: Unreadable, name: str, copy: Path, seconds: float = 0.0, digest: str = "") -> Intake:
     """What is told of a file that could not be read."""
-    return Intake(FileRow(name, error.status, 0, inert(error.zh), seconds), copy, digest)
+    return Intake(FileRow(name, error.status, 0, escape_controls(error.zh), seconds), copy, digest)
 
 
 def told_apart(intake: Intake, year: int, seen: dict[str, str]) -> Intake:
@@ -94,10 +94,10 @@ def fingerprint(form: Form) -> str:
 
 def copy_name(name: str) -> str:
     """The name of a private copy: the file's own, which rules may read a year from, unless something in it acts."""
-    if name == inert_line(name):
+    if name == escape_line(name):
         return name
     suffix = Path(name).suffix
-    return portable_name(Path(name).stem, name) + (suffix if suffix == inert_line(suffix) else "")
+    return portable_name(Path(name).stem, name) + (suffix if suffix == escape_line(suffix) else "")
 
 
 def _row(name: str, new: list[Audit], twins: list[str], year: int, seconds: float) -> FileRow:
@@ -169,7 +169,7 @@ def within(content: bytes, name: str, limits: Limits) -> bytes:
 FORMS = (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et", ".pdf", ".html", ".htm", ".txt")
 
 
-def entries(folder: Path, out: Path | None = None) -> Iterator[Path]:
+def walk_folder(folder: Path, out: Path | None = None) -> Iterator[Path]:
     """Everything under a folder in a fixed order: what is no folder, and of folders those that need a word.
 
     Those are the ones that cannot be opened, that are links, which are not followed, or that are called like a form.

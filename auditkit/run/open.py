@@ -20,17 +20,18 @@ from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.pipeline import Audit, across, across_as_json, audit
 from auditkit.report import FormRow
 from auditkit.report.year.dataset_files import FACTS, load_year
-from auditkit.report.year.views import Year, year_of
-from auditkit.review.project_list import Listed, listed, together
+from auditkit.report.year.views import Year, common_year
+from auditkit.review.notebook import ReviewNotebook, is_interactive
+from auditkit.review.project_list import ProjectSummary, listed, together
 from auditkit.review.workbench import Workbench
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
-from auditkit.run.cache import Kept, audit_key
+from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
-from auditkit.run.inputs import copy_name, entries, read_in, skip_reason, told_apart
-from auditkit.run.progress import shown
-from auditkit.safety import Limits, Unreadable, chosen_limits, inert_line
-from auditkit.sandbox.process import Child
+from auditkit.run.inputs import copy_name, read_in, skip_reason, told_apart, walk_folder
+from auditkit.run.progress import notebook_progress
+from auditkit.safety import Limits, Unreadable, chosen_limits, escape_line
+from auditkit.sandbox.process import SandboxProcess
 
 
 def open_year(source: str | Path, year: int, rulebook: str = DEFAULT) -> Year:
@@ -43,12 +44,12 @@ def open_year(source: str | Path, year: int, rulebook: str = DEFAULT) -> Year:
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
     limits, seen = chosen_limits(), {}
-    with Child(limits) as child, tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
+    with SandboxProcess(limits) as child, tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
         taken = [
             told_apart(
                 read_in(
                     one,
-                    inert_line(one.relative_to(path).as_posix()),
+                    escape_line(one.relative_to(path).as_posix()),
                     Path(scratch) / f"{number:05d}",
                     lambda copy: child.call(audit, copy, book, limits),
                     limits,
@@ -56,11 +57,11 @@ def open_year(source: str | Path, year: int, rulebook: str = DEFAULT) -> Year:
                 year,
                 seen,
             )
-            for number, one in enumerate(entries(path))
+            for number, one in enumerate(walk_folder(path))
         ]
     rows = [FormRow(intake.row.file, "", one) for intake in taken for one in intake.audits]
     outcomes = across(row.audit for row in rows)
-    return year_of(rows, outcomes, [intake.row for intake in taken], year, book)
+    return common_year(rows, outcomes, [intake.row for intake in taken], year, book)
 
 
 EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
@@ -73,15 +74,17 @@ class Reader:
     name: str
     book: str  # the digest of the rulebook
     limits: Limits
-    kept: Kept
+    kept: AuditCache
 
-    def audits(self, path: Path, sha: str, rulebook: Rulebook | None, child: Child | None = None) -> list[Audit]:
+    def audits(
+        self, path: Path, sha: str, rulebook: Rulebook | None, child: SandboxProcess | None = None
+    ) -> list[Audit]:
         """The audits of the file of this digest; it is read only where they are not kept. Raises Unreadable."""
 
         def make() -> tuple[list[Audit], float]:
             if rulebook is None:
                 raise Unreadable(path.name, _AGAIN, "no longer kept; run auditkit run again")
-            with contextlib.nullcontext(child) if child else Child(self.limits) as reading:
+            with contextlib.nullcontext(child) if child else SandboxProcess(self.limits) as reading:
                 return reading.call(audit, path, rulebook, self.limits), 0.0
 
         return self.kept.get(audit_key(self.book, self.name, sha, path.name, self.limits), make)[0]
@@ -93,7 +96,12 @@ _AGAIN = (
 )
 
 
-def open_bench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> Workbench:
+def open_review(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> ReviewNotebook:
+    """What the review notebook shows of the workbench that `open_workbench` opens, with its errors."""
+    return ReviewNotebook(open_workbench(source, store, rulebook))
+
+
+def open_workbench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> Workbench:
     """The projects of a folder of forms, of one file or of a run, with the store of what is decided on them.
 
     What `auditkit lab` was told goes before the notebook's example, and not before what a person wrote in. Raises
@@ -107,11 +115,6 @@ def open_bench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> 
     if (path / MANIFEST).is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
     return _of_folder(path, kept, load_rulebook(rulebook))
-
-
-def live() -> bool:
-    """Whether a person sits before a Jupyter server's kernel; papermill, nbval and nbconvert name no session."""
-    return bool(os.environ.get("JPY_SESSION_NAME"))
 
 
 def default_store(source: Path) -> Path:
@@ -129,19 +132,19 @@ def _store(source: Path, address: str) -> Store:
     if address:
         return open_store(address)
     place = default_store(source)
-    return open_store(place) if live() or place.exists() else empty_store()
+    return open_store(place) if is_interactive() or place.exists() else empty_store()
 
 
 def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
-    reader = Reader(book.name, book.digest, chosen_limits(), Kept())
+    reader = Reader(book.name, book.digest, chosen_limits(), AuditCache())
     audits: dict[tuple[str, int], Audit] = {}
     seen: set[Form] = set()
     failures = []
-    tell = shown() if live() else None
+    tell = notebook_progress() if is_interactive() else None
     with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, _late(reader.limits) as child:
-        files = [one for one in ([path] if path.is_file() else entries(path)) if not skip_reason(one)]
+        files = [one for one in ([path] if path.is_file() else walk_folder(path)) if not skip_reason(one)]
         for number, one in enumerate(files):
-            name = inert_line(one.name if one == path else one.relative_to(path).as_posix())
+            name = escape_line(one.name if one == path else one.relative_to(path).as_posix())
             if tell:
                 tell(name, number, len(files))
             read = partial(_read, reader, book, child)
@@ -158,16 +161,16 @@ def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
 
 
 @contextlib.contextmanager
-def _late(limits: Limits) -> Iterator[Child]:
+def _late(limits: Limits) -> Iterator[SandboxProcess]:
     """A child that starts with its first call: where all is kept, none is needed."""
-    child = Child(limits)
+    child = SandboxProcess(limits)
     try:
         yield child
     finally:
         child.close()
 
 
-def _read(reader: Reader, book: Rulebook, child: Child, copy: Path) -> list[Audit]:
+def _read(reader: Reader, book: Rulebook, child: SandboxProcess, copy: Path) -> list[Audit]:
     return reader.audits(copy, hashlib.sha256(copy.read_bytes()).hexdigest(), book, child)
 
 
@@ -176,7 +179,7 @@ def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     try:
         told = json.loads((out / MANIFEST).read_text("utf-8"))
         inputs, written, book = dict(told["inputs"]), set(told["outputs"]), told["rulebook"]
-        reader = Reader(book["name"], book["digest"], chosen_limits(), Kept())
+        reader = Reader(book["name"], book["digest"], chosen_limits(), AuditCache())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
     failures: list[str] = []
@@ -189,16 +192,16 @@ def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     return Workbench((*rows, *shared), store, partial(_fetch, reader, inputs, forms), tuple(failures))
 
 
-def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[Listed]:
+def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[ProjectSummary]:
     for path in sorted(paths):
         if path.relative_to(out).as_posix() in written:
             try:
                 yield listed(json.loads(path.read_text("utf-8")))
             except (OSError, ValueError, Unreadable) as error:
-                failures.append(f"{inert_line(path.parent.name)}：{error}")
+                failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
-def _fetch(reader: Reader, inputs: Mapping[str, str], forms: Path | None, one: Listed) -> Audit:
+def _fetch(reader: Reader, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
     sha = inputs.get(one.file, "")
     if forms is None:
@@ -211,7 +214,7 @@ def _fetch(reader: Reader, inputs: Mapping[str, str], forms: Path | None, one: L
     return found[0]
 
 
-def _again(reader: Reader, forms: Path, one: Listed, sha: str) -> list[Audit]:
+def _again(reader: Reader, forms: Path, one: ProjectSummary, sha: str) -> list[Audit]:
     book = load_rulebook(reader.name)
     if book.digest != reader.book:
         raise Unreadable(reader.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again")

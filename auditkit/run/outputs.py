@@ -14,7 +14,7 @@ from auditkit import resources
 from auditkit.decisions.summary import FILE, Reviews, chain_lines
 from auditkit.model import Outcome
 from auditkit.notebook.kernel_process import notebook_limits
-from auditkit.pipeline import Audit, across_as_json, worst
+from auditkit.pipeline import Audit, across_as_json, ranked
 from auditkit.report import (
     FileRow,
     FormRow,
@@ -32,9 +32,9 @@ from auditkit.report.year.dataset_files import Parts
 from auditkit.report.year.tables import lines_table
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.manifest import Ledger
-from auditkit.safety import Limits, Unreadable, inert, inert_line
+from auditkit.safety import Limits, Unreadable, escape_controls, escape_line
 from auditkit.sandbox.forkserver import Ended
-from auditkit.sandbox.process import Child
+from auditkit.sandbox.process import SandboxProcess
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -76,7 +76,7 @@ def write_year(
     ledger: Ledger,
     whole: Year,
     facts: Path,
-    child: Child,
+    child: SandboxProcess,
     limits: Limits,
     formats: Container[str],
     rulebook: str,
@@ -145,7 +145,7 @@ def write_books(
     def paper() -> bytes:
         from auditkit.report.office import working_paper as excel
 
-        return excel.review_workbook(audits if len(audits) <= MOST else worst(audits)[:MOST], decided)
+        return excel.review_workbook(audits if len(audits) <= MOST else ranked(audits)[:MOST], decided)
 
     wanted = {"docx": ("memo.docx", memo), "xlsx": ("review.xlsx", paper)}
     failures = [_write_book(ledger, *wanted[name]) for name in wanted if audits and name in formats]
@@ -184,8 +184,8 @@ def write_tables(
     plain = found.map(_inert)
     ledger.write("findings.jsonl", plain.to_json(orient="records", lines=True, force_ascii=False))
     if find_spec("pyarrow"):  # the extra [parquet]
-        ledger.write("findings.parquet", parquet(plain))
-        ledger.write("forms.parquet", parquet(lines_table(whole.forms).map(_inert)))
+        ledger.write("findings.parquet", parquet_texts(plain))
+        ledger.write("forms.parquet", parquet_texts(lines_table(whole.forms).map(_inert)))
     write_entry(ledger, whole, outcomes, failure, decided)
 
 
@@ -203,18 +203,18 @@ def write_entry(
         told += "".join(f"{line}\n" for line in (decided.words, *chain_lines(decided.anchor, decided.faults)))
     if len(whole.forms) > MOST:
         told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
-    ledger.write("summary.txt", f"{told}{inert_line(failure)}\n" if failure else told)
-    beside, absent = ledger.written(), inert_line(failure)
+    ledger.write("summary.txt", f"{told}{escape_line(failure)}\n" if failure else told)
+    beside, absent = ledger.written(), escape_line(failure)
     pages = index_pages(whole.forms, whole.files, outcomes, whole.year, whole.book, beside, absent, decided)
     for name, page in pages.items():
         ledger.write(name, page)
 
 
 def _inert(value: object) -> object:
-    return inert(value) if isinstance(value, str) else value
+    return escape_controls(value) if isinstance(value, str) else value
 
 
-def parquet(table: DataFrame) -> bytes:
+def parquet_texts(table: DataFrame) -> bytes:
     """A table with every entry as its text, so that no figure is rounded."""
     buffer = BytesIO()
     table.astype("string").to_parquet(buffer, index=False)

@@ -13,27 +13,27 @@ from queue import SimpleQueue
 from typing import Any
 
 from auditkit.notebook import kernel_process as forked
-from auditkit.notebook.project_report import LOAD, Report, Task, _make_forked
+from auditkit.notebook.project_report import LOAD, ProjectReport, ReportTask, _make_forked
 from auditkit.safety import Limits
 from auditkit.sandbox.forkserver import Ended
-from auditkit.sandbox.process import TRIES, Child
+from auditkit.sandbox.process import TRIES, SandboxProcess
 
 AHEAD = 4  # items a lane that wait or are done while the oldest is not
 
 
-class Crew:
+class ProcessPool:
     """As many children as there are jobs, each which share what one server loads when there is work."""
 
     def __init__(self, jobs: int, limits: Limits, reads: bool = False):
         self.limits, self._jobs = limits, jobs
         # What only reads files has loaded no more than that: the limit on memory counts it.
-        first = Child(limits) if reads else Child(limits, load=LOAD)
+        first = SandboxProcess(limits) if reads else SandboxProcess(limits, load=LOAD)
         self.children = [first, *first.twins(jobs - 1)]
-        self._free: SimpleQueue[Child] = SimpleQueue()
+        self._free: SimpleQueue[SandboxProcess] = SimpleQueue()
         for child in self.children:
             self._free.put(child)
 
-    def map(self, function: Callable[[Child, Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def map(self, function: Callable[[SandboxProcess, Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """The place and the result of every item, in the order in which they are done."""
         with ThreadPoolExecutor(self._jobs) as pool:
             futures = {pool.submit(self._with_child, function, item): place for place, item in enumerate(items)}
@@ -44,7 +44,7 @@ class Crew:
                 for future in futures:
                     future.cancel()
 
-    def in_order(self, function: Callable[[Child, Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    def in_order(self, function: Callable[[SandboxProcess, Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         """The result of every item, in their order; of the items only as many are taken as keep the crew at work."""
         with ThreadPoolExecutor(self._jobs) as pool:
             items, ahead = iter(items), deque()
@@ -59,24 +59,24 @@ class Crew:
                 for future in ahead:
                     future.cancel()
 
-    def _with_child(self, function: Callable[[Child, Any], Any], item: Any) -> Any:
+    def _with_child(self, function: Callable[[SandboxProcess, Any], Any], item: Any) -> Any:
         child = self._free.get()
         try:
             return function(child, item)
         finally:
             self._free.put(child)
 
-    def reports(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Report]]:
+    def reports(self, tasks: Sequence[ReportTask]) -> Iterator[tuple[int, ProjectReport]]:
         return self.map(self._report, tasks)
 
-    def _report(self, child: Child, task: Task) -> Report:
+    def _report(self, child: SandboxProcess, task: ReportTask) -> ProjectReport:
         limits, began = forked.notebook_limits(self.limits), time.monotonic()
         for left in reversed(range(TRIES)):
             try:
                 return child.run(limits, _make_forked, task)
             except Ended as end:
                 if end.how != "broke" or not left:
-                    return Report(failure=_told(end, limits), seconds=time.monotonic() - began)
+                    return ProjectReport(failure=_told(end, limits), seconds=time.monotonic() - began)
         raise AssertionError("unreachable")
 
     def close(self) -> None:
@@ -88,9 +88,9 @@ class Crew:
 
 
 @contextmanager
-def crew(jobs: int, limits: Limits, reads: bool = False) -> Iterator[Crew]:
+def crew(jobs: int, limits: Limits, reads: bool = False) -> Iterator[ProcessPool]:
     """A crew that goes home at the end."""
-    hired = Crew(jobs, limits, reads)
+    hired = ProcessPool(jobs, limits, reads)
     try:
         yield hired
     finally:

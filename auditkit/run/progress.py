@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from auditkit.safety import inert_line
+from auditkit.safety import escape_line
 
 Progress = Callable[[str, int, int], None]
 EVERY = 60.0  # seconds between two lines of a log
 SOON, OFTEN = 1.0, 0.5  # seconds until a notebook says that it waits, and between two changes of what it says
 
 
-def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monotonic) -> Progress:
+def log_progress(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monotonic) -> Progress:
     """What is told (name, done, total) and writes it: everything as JSON, else what a reader of a log wants."""
     began: dict[int, float] = {}
     last = clock()
@@ -33,7 +33,7 @@ def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monoto
             last = now
             clock_time = time.strftime("%Y-%m-%d %H:%M:%S")
             print(
-                f"{clock_time} {done}/{total}，每分钟 {rate * 60:.0f} 份，约剩 {left / 60:.0f} 分钟：{inert_line(name)}",
+                f"{clock_time} {done}/{total}，每分钟 {rate * 60:.0f} 份，约剩 {left / 60:.0f} 分钟：{escape_line(name)}",
                 file=stream,
                 flush=True,
             )
@@ -41,7 +41,7 @@ def told(stream: TextIO, as_json: bool, clock: Callable[[], float] = time.monoto
     return tell
 
 
-def shown(clock: Callable[[], float] = time.monotonic) -> Progress:
+def notebook_progress(clock: Callable[[], float] = time.monotonic) -> Progress:
     """What is told on one line below the cell that runs; nothing where it takes no time."""
     from IPython.display import display
 
@@ -54,7 +54,7 @@ def shown(clock: Callable[[], float] = time.monotonic) -> Progress:
         if done < total and (now - began < SOON or now - last < OFTEN):
             return
         last = now
-        going = f"正在读取 {done + 1}/{total}：{inert_line(name)}"
+        going = f"正在读取 {done + 1}/{total}：{escape_line(name)}"
         line = {"text/plain": going if done < total else f"已读取 {total} 个文件"}
         if handle:
             handle.update(line, raw=True)

@@ -13,16 +13,16 @@ from typing import Any
 from auditkit.model import Severity
 from auditkit.pipeline import audit
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.run.pool import Crew
+from auditkit.run.pool import ProcessPool
 from auditkit.safety import Limits, Unreadable
 from auditkit.sandbox.forkserver import Ended
-from auditkit.sandbox.process import Child
+from auditkit.sandbox.process import SandboxProcess
 
 BATCH = 16  # files to one process, which costs as much as auditing one of them
 
 
 @dataclass(frozen=True)
-class Told:
+class AuditedFile:
     """What is told of one file: a line of JSON for each of its forms, or one that says why there is none."""
 
     lines: tuple[str, ...]
@@ -30,7 +30,7 @@ class Told:
     worst: Severity | None = None
 
 
-def stream(hired: Crew, paths: Iterable[Path], book: Rulebook) -> Iterator[Told]:
+def stream(hired: ProcessPool, paths: Iterable[Path], book: Rulebook) -> Iterator[AuditedFile]:
     """What is told of every file, in the order of the paths, of which no more are taken than there is work for."""
     paths = iter(paths)
     batches = iter(lambda: list(islice(paths, BATCH)), [])
@@ -38,9 +38,9 @@ def stream(hired: Crew, paths: Iterable[Path], book: Rulebook) -> Iterator[Told]
         yield from told
 
 
-def _told_of(child: Child, batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[Told]:
+def _told_of(child: SandboxProcess, batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[AuditedFile]:
     """A batch under the limits of one file; where it breaks them, what is left of it is read file by file."""
-    told: list[Told] = []
+    told: list[AuditedFile] = []
     while rest := batch[len(told) :]:
         try:
             told += child.run(limits, tell_some, rest, book, limits)
@@ -49,14 +49,14 @@ def _told_of(child: Child, batch: Sequence[Path], book: Rulebook, limits: Limits
     return told
 
 
-def _told_alone(child: Child, path: Path, book: Rulebook, limits: Limits) -> Told:
+def _told_alone(child: SandboxProcess, path: Path, book: Rulebook, limits: Limits) -> AuditedFile:
     try:
         return child.call(tell, path, book, limits)
     except Unreadable as error:
         return _failure(path, error)
 
 
-def tell_some(batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[Told]:
+def tell_some(batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[AuditedFile]:
     """What is told of the files, as far as a fifth of the time goes that one may take: each may still need the rest."""
     told, enough = [], time.monotonic() + limits.seconds / 5
     for path in batch:
@@ -66,7 +66,7 @@ def tell_some(batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[Tol
     return told
 
 
-def tell(path: Path, book: Rulebook, limits: Limits) -> Told:
+def tell(path: Path, book: Rulebook, limits: Limits) -> AuditedFile:
     """What is told of one file."""
     try:
         audits = [replace(one, source=str(path)) for one in audit(path, book, limits)]
@@ -74,12 +74,12 @@ def tell(path: Path, book: Rulebook, limits: Limits) -> Told:
         return _failure(path, error)
     found = {finding.severity for one in audits for finding in one.findings}
     worst = min(found, key=lambda severity: severity.weight, default=None)
-    return Told(tuple(_line(one.as_json()) for one in audits), worst=worst)
+    return AuditedFile(tuple(_line(one.as_json()) for one in audits), worst=worst)
 
 
-def _failure(path: Path, error: Unreadable) -> Told:
+def _failure(path: Path, error: Unreadable) -> AuditedFile:
     told = {"source": str(path), "status": error.status, "error": error.zh, "error_en": error.en}
-    return Told((_line(told),), failed=True)
+    return AuditedFile((_line(told),), failed=True)
 
 
 def _line(told: dict[str, Any]) -> str:

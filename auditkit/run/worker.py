@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from auditkit.model import Form, Outcome, Skip
 from auditkit.notebook.kernel_process import notebook_limits
-from auditkit.notebook.project_report import Report, Task
+from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.pipeline import Audit, across_forms, audit
 from auditkit.report import FormRow
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.cache import code_digest
 from auditkit.run.inputs import Intake, audited, unopened, within
-from auditkit.run.pool import Crew
+from auditkit.run.pool import ProcessPool
 from auditkit.safety import Limits, Unreadable
 from auditkit.sandbox.forkserver import Ended
 
@@ -64,7 +64,7 @@ class Taken:
     """What became of one input, and the reports on its forms where such are wanted."""
 
     intake: Intake
-    reports: tuple[Report, ...] = ()
+    reports: tuple[ProjectReport, ...] = ()
 
 
 def take_batch(order: Order, items: Sequence[Item]) -> list[Taken]:
@@ -89,7 +89,7 @@ def _take(order: Order, item: Item, scratch: Path) -> Taken:
         return Taken(intake)
     rows = [FormRow(item.name, "", one) for one in intake.audits]
     chosen = (order.rulebook, order.formats, order.engine)
-    tasks = [Task(row, intake.copy, *chosen, review=_review(order, row.audit)) for row in rows]
+    tasks = [ReportTask(row, intake.copy, *chosen, review=_review(order, row.audit)) for row in rows]
     with _crew(order.limits, False) as hired:
         reports = dict(hired.reports(tasks))
     return Taken(intake, tuple(reports[place] for place in range(len(tasks))))
@@ -133,17 +133,17 @@ def pack(forms: Sequence[Form]) -> bytes:
     return zlib.compress(pickle.dumps(tuple(forms)), 1)
 
 
-_free: dict[Any, list[Crew]] = {}
+_free: dict[Any, list[ProcessPool]] = {}
 
 
 @contextmanager
-def _crew(limits: Limits, reads: bool) -> Iterator[Crew]:
+def _crew(limits: Limits, reads: bool) -> Iterator[ProcessPool]:
     """A child that is loaded already, if one is free; it waits for the next batch afterwards."""
     waiting = _free.setdefault((limits, reads), [])
     try:
         hired = waiting.pop()
     except IndexError:
-        hired = Crew(1, limits, reads)
+        hired = ProcessPool(1, limits, reads)
     try:
         yield hired
     finally:

@@ -39,7 +39,7 @@ _AGAIN_ZH = "请报送单位在 Word 或 WPS 中打开核对，另存为 .docx �
 _AGAIN_EN = "ask the unit to check it in Word or WPS, save it as .docx and submit it again"
 
 
-class Child:
+class SandboxProcess:
     """Calls functions that can be imported, each call in a process that ends with it; to be used in a `with`.
 
     `load` names what the server does before it forks, `network` says whether a call may use it. `pid` is the process of
@@ -51,10 +51,10 @@ class Child:
         self.limits = limits or chosen_limits()
         self.peak = self.pid = 0
         self._forks, self._load, self._network = forks, load, network
-        self._server: subprocess.Popen[bytes] | Lane | None = None
+        self._server: subprocess.Popen[bytes] | Channel | None = None
         self._loaded = False
-        self._leader: Child | None = None
-        self._followers: list[Child] = []
+        self._leader: SandboxProcess | None = None
+        self._followers: list[SandboxProcess] = []
         self._starting = threading.Lock()
 
     @property
@@ -62,16 +62,16 @@ class Child:
         """The process of the server that works for this child, 0 until it has answered."""
         return self._server.number if self._server and self._loaded else 0
 
-    def twins(self, number: int) -> list[Child]:
+    def twins(self, number: int) -> list[SandboxProcess]:
         """So many more children; where the system forks, this one's server forks theirs when it has loaded the program."""
-        twins = [Child(self.limits, self._forks, self._load, self._network) for _ in range(number)]
+        twins = [SandboxProcess(self.limits, self._forks, self._load, self._network) for _ in range(number)]
         if self._forks:
             self._followers = twins
             for twin in twins:
                 twin._leader = self
         return twins
 
-    def __enter__(self) -> Child:
+    def __enter__(self) -> SandboxProcess:
         self._started()
         return self
 
@@ -115,7 +115,7 @@ class Child:
         return outcome
 
     @staticmethod
-    def _reply(server: subprocess.Popen[bytes] | Lane, seconds: float) -> bytes:
+    def _reply(server: subprocess.Popen[bytes] | Channel, seconds: float) -> bytes:
         overdue = threading.Timer(seconds, server.kill)
         overdue.start()
         try:
@@ -138,7 +138,7 @@ class Child:
         server.stdout.close()
         self._scratch.cleanup()
 
-    def _started(self) -> subprocess.Popen[bytes] | Lane:
+    def _started(self) -> subprocess.Popen[bytes] | Channel:
         if self._server is None and (leader := self._leader):
             self._leader = None  # a lane that was lost is replaced by a server of one's own
             with leader._starting:
@@ -170,7 +170,7 @@ class Child:
         for follower, (requests, answers) in zip(self._followers, lanes, strict=True):
             os.close(requests[0])
             os.close(answers[1])
-            follower._server = Lane(os.fdopen(requests[1], "wb"), os.fdopen(answers[0], "rb"))
+            follower._server = Channel(os.fdopen(requests[1], "wb"), os.fdopen(answers[0], "rb"))
             follower._scratch = self._scratch
             follower._leader = None
         self._followers = []
@@ -184,7 +184,7 @@ def _homes(scratch: str) -> dict[str, str]:
     return {name: os.environ.get(name, os.path.join(scratch, name)) for name in names}
 
 
-class Lane:
+class Channel:
     """A server that another one forked: what `Child` needs of a Popen."""
 
     returncode: int | None = None

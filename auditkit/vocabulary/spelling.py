@@ -54,7 +54,7 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def is_void(text: str) -> bool:
+def is_blank_text(text: str) -> bool:
     """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""
     bare = plain(text)
     if _DASHES.fullmatch(bare) or bare.strip("()。.") in table("void.words"):

@@ -9,7 +9,7 @@ from specimen import rewrite, specimen
 
 from auditkit import resources
 from auditkit.decisions.signoff import sign, signatures
-from auditkit.decisions.standing import Carried, carry
+from auditkit.decisions.standing import StandingDecision, carry
 from auditkit.decisions.store import Conflict, Store, StoreFault, open_store
 from auditkit.decisions.subject import Change, Field, of_indicator, project_key
 from auditkit.model import Severity
@@ -37,7 +37,7 @@ def decide_all(one: Audit, store: Store, who: str = "张三") -> None:
     store.record([Change(subject, Field.RULING, "", "accepted") for subject in errors], who)
 
 
-def of_rule(one: Audit, store: Store, rule: str) -> Carried:
+def of_rule(one: Audit, store: Store, rule: str) -> StandingDecision:
     return next(c for c in carry(one, store) if c.finding and c.finding.rule == rule)
 
 

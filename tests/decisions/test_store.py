@@ -19,7 +19,7 @@ import store_writer
 from databases import cluster, fresh, needs_postgresql
 from sqlalchemy.exc import DBAPIError
 
-from auditkit.decisions.entry import GENESIS, Head, Kind, parse_head
+from auditkit.decisions.entry import GENESIS, EntryKind, Head, parse_head
 from auditkit.decisions.location import on_a_share
 from auditkit.decisions.store import Conflict, Store, StoreFault, open_store
 from auditkit.decisions.subject import Change, Field, Subject
@@ -93,7 +93,7 @@ def test_undo_is_an_entry_and_goes_back_step_by_step(store: Store):
     with pytest.raises(Conflict):
         store.undo([first], "张三")
     (undone,) = store.undo([second], "张三")
-    assert (undone.kind, undone.about, undone.after) == (Kind.UNDO, second.sequence, "accepted")
+    assert (undone.kind, undone.about, undone.after) == (EntryKind.UNDO, second.sequence, "accepted")
     assert store.state().entry(SUBJECT, Field.RULING) == first
     store.undo([first], "张三")
     assert store.state().value(SUBJECT, Field.RULING) == ""

@@ -31,9 +31,9 @@ from auditkit.model import Severity
 from auditkit.pipeline import Audit, audit
 from auditkit.report import decisions
 from auditkit.rulebooks.loader import load_rulebook
-from auditkit.run.decided import standing
+from auditkit.run.decided import decisions_in_force
 from auditkit.run.manifest import Ledger
-from auditkit.run.open import open_bench
+from auditkit.run.open import open_workbench
 
 TIME = "2026-03-02T08:00:00.000000+00:00"
 NOTE = "与附件3不符 <script>alert(1)</script> $x$ =1+1"
@@ -164,7 +164,7 @@ def test_the_first_page_the_summary_and_the_table_say_how_much_is_decided_and_si
 def test_decisions_across_forms_show_in_the_years_reports(copy: Path):
     restate_total(copy / "in" / "a.docx", copy / "in" / "c.docx", read(copy).form.total_score.text)
     run(copy)
-    table = open_bench(copy / "out")
+    table = open_workbench(copy / "out")
     shared = next(one for one in table.listed if not one.number)
     seen = next(c for c in table.across(shared) if c.finding.rule == "SET005")
     table.record(seen, Field.RULING, Ruling.ACCEPTED.value, "赵六")
@@ -276,7 +276,9 @@ def test_a_cut_tail_is_found_by_what_was_printed_even_where_the_anchor_file_was_
         for whose in ("manifest.json", f"projects/{project(copy).name}/decisions.json"):
             assert f"末尾被截去：{whose}记到第 {last} 条，库中只到第 {last - 1} 条" in output
 
-    told = standing([read(copy)], copy / "out")  # what the next run prints, and shorter heads do not forget the old one
+    told = decisions_in_force(
+        [read(copy)], copy / "out"
+    )  # what the next run prints, and shorter heads do not forget the old one
     assert any(fault.startswith("末尾被截去：manifest.json") for fault in told.faults)
     assert "核对决定链发现" in decisions(told.projects[0]).html
     heads = Ledger(copy / "out").chain
@@ -287,7 +289,7 @@ def test_a_cut_tail_is_found_by_what_was_printed_even_where_the_anchor_file_was_
 def test_a_store_that_is_gone_is_missed(copy: Path):
     head = open_store(copy / "out" / "review.sqlite").head()
     (copy / "out" / "review.sqlite").unlink()
-    told = standing([read(copy)], copy / "out")
+    told = decisions_in_force([read(copy)], copy / "out")
     assert f"上次的报告印有决定链第 {head.sequence} 条" in told.faults[0]
     assert "不见了" in decisions(told.projects[0]).html
     Ledger(copy / "out").close({}, 2021, load_rulebook(), told.anchor)

@@ -22,7 +22,7 @@ from auditkit.notebook.kernels import FORKS
 from auditkit.run import pool as work
 from auditkit.safety import Limits
 from auditkit.sandbox.forkserver import Ended
-from auditkit.sandbox.process import Child
+from auditkit.sandbox.process import SandboxProcess
 
 pytestmark = pytest.mark.skipif(not FORKS, reason="this system cannot fork kernels")
 
@@ -217,7 +217,7 @@ def run_one(source: str, folder: str) -> str:
 
 def test_a_notebook_that_goes_wrong_takes_no_other_with_it(place: Path):
     limits = Limits(notebook_seconds=8, notebook_memory=2**30)
-    with Child(limits, load=work.LOAD, network=True) as child:
+    with SandboxProcess(limits, load=work.LOAD, network=True) as child:
 
         def ran(source: str) -> str:
             try:

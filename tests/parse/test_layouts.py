@@ -61,7 +61,7 @@ def test_a_consistent_form_is_accused_of_no_error_and_a_false_total_is(name):
     for number, form in enumerate(parse(document)):
         assert _errors(document, number, book) <= KNOWN.get(name, set())
         alone = form.total_score.text in cells.get(form.total_score.at, [])
-        if alone and form.total_score.readable and all(item.score.readable for item in form.indicators):
+        if alone and form.total_score.is_number and all(item.score.is_number for item in form.indicators):
             false = Plant("SCO001", None, ((form.total_score, f"{form.total_score.number - 10}"),))
             assert "SCO001" in _errors(planted(document, false), number, book)
 

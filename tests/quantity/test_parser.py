@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.quantity.numbers import agrees, amount, percentage, shown, years_in
+from auditkit.quantity.numbers import agrees, amount, format_number, percentage, years_in
 from auditkit.quantity.parser import Kind, Relation, parse_quantity
-from auditkit.vocabulary.spelling import half_width, is_void
+from auditkit.vocabulary.spelling import half_width, is_blank_text
 
 R, K = Relation, Kind
 ONE_FIGURE = [
@@ -123,7 +123,7 @@ def test_no_text_raises(text):
     parse_quantity(text)
     amount(text)
     percentage(text)
-    is_void(text)
+    is_blank_text(text)
     years_in(text)
 
 
@@ -188,12 +188,12 @@ def test_percentages_keep_their_printed_precision(text, share):
 
 @pytest.mark.parametrize("text", ["", " ", "—", "－", "/", "——", "无", "待统计", "（无）", "　"])
 def test_void(text):
-    assert is_void(text)
+    assert is_blank_text(text)
 
 
 @pytest.mark.parametrize("text", ["0", "0%", "无投诉", "未发生", "x"])
 def test_not_void(text):
-    assert not is_void(text)
+    assert not is_blank_text(text)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_printed_figure_stands_for_all_that_round_to_it(printed, exact, holds)
     ("number", "text"), [("8.8411", "8.84"), ("10.00", "10"), ("100", "100"), ("-0.001", "0"), ("2.675", "2.68")]
 )
 def test_computed_figures_in_print(number, text):
-    assert shown(Decimal(number)) == text
+    assert format_number(Decimal(number)) == text
 
 
 def test_half_width_keeps_powers_of_units_apart_from_figures():
@@ -245,5 +245,5 @@ def test_a_power_of_ten_is_no_figure(text):
         ("1." * 299 + "（100字以内）", False),
     ],
 )
-def test_a_hint_printed_on_the_form_states_nothing(text, void):
-    assert is_void(text) is void
+def test_a_hint_printed_on_the_form_states_nothing(text, is_blank):
+    assert is_blank_text(text) is is_blank

@@ -22,7 +22,7 @@ from auditkit.report.office import memo as word
 from auditkit.report.year.dataset import OF_FORMS, TABLES
 from auditkit.report.year.dataset_files import FACTS, HEAVY, Parts, load_year, rows_in
 from auditkit.report.year.pdf import printed_year
-from auditkit.report.year.views import Year, year_of
+from auditkit.report.year.views import Year, common_year
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run import batch
 from auditkit.run.manifest import Ledger
@@ -68,7 +68,7 @@ def renamed(one: Audit, **names: str) -> Audit:
 
 @pytest.mark.parametrize("parquet", [True, False])
 def test_a_year_read_from_its_dataset_says_what_its_audits_say(audits, tmp_path, parquet):
-    whole = year_of(rows(audits), across(audits), FILES, 2021, BOOK)
+    whole = common_year(rows(audits), across(audits), FILES, 2021, BOOK)
     again = load_year(store(tmp_path, audits, parquet), BOOK)
     told = {name: [row[place] for row in rows_in(tmp_path, "forms")] for place, name in enumerate(TABLES["forms"])}
     assert sorted(told["file"]) == sorted(one.file for one in whole.forms)
@@ -93,7 +93,7 @@ def test_figures_are_exact_and_duckdb_finds_year_and_department(audits, tmp_path
     assert sum(one[4] for one in told) == len(audits)
     exact = sum((one.scorecard.verified for one in audits), Decimal(0))
     assert abs(sum((one[3] for one in told), Decimal(0)) - exact) < Decimal("1e-10")
-    assert {one[2] for one in told} == {one.form.department.squeezed for one in audits}
+    assert {one[2] for one in told} == {one.form.department.one_line for one in audits}
     for name in OF_FORMS:
         (number,) = duckdb.sql(f"select count(*) from '{tmp_path}/{name}/**/*.parquet'").fetchone()
         assert number == len(list(rows_in(tmp_path, name))) > 0
@@ -103,7 +103,7 @@ def test_tables_hold_every_row_of_the_audits(audits, tmp_path):
     store(tmp_path, audits)
     found = [(one.source, f.rule, f.row, f.message) for one in audits for f in one.findings]
     assert sorted(rows_in(tmp_path, "findings", ["file", "rule", "row", "message"]), key=str) == sorted(found, key=str)
-    items = [(one.source, item.row, item.name.squeezed) for one in audits for item in one.form.indicators]
+    items = [(one.source, item.row, item.name.one_line) for one in audits for item in one.form.indicators]
     assert sorted(rows_in(tmp_path, "indicators", ["file", "row", "name"])) == sorted(items)
     scores = [(one.source, row.label, row.why) for one in audits for row in one.scorecard.rows]
     assert sorted(rows_in(tmp_path, "scores", ["file", "label", "why"])) == sorted(scores)
@@ -211,7 +211,7 @@ def unpacked(page: str) -> str:
 def test_what_a_person_reads_of_very_many_forms_is_bounded_and_says_so(audits, tmp_path, monkeypatch):
     import docx
 
-    whole = year_of(rows(audits), across(audits), FILES, 2021, BOOK)
+    whole = common_year(rows(audits), across(audits), FILES, 2021, BOOK)
     lines = tuple(replace(whole.forms[n % 8], file=f"{n}.docx", folder=f"{n}") for n in range(2_200))
     many = replace(whole, forms=lines)
     pages = report.index_pages(many.forms, many.files, (), 2021, BOOK)

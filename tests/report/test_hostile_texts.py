@@ -26,18 +26,18 @@ from webpage import fetched
 from auditkit import report
 from auditkit.model import Value
 from auditkit.notebook.execute import render
-from auditkit.notebook.project_report import Report
+from auditkit.notebook.project_report import ProjectReport
 from auditkit.pipeline import Audit, across
 from auditkit.report import VIEWS
 from auditkit.report.office.memo import memo
 from auditkit.report.office.working_paper import project_workbook
 from auditkit.report.pdf.typst import project_pdf
-from auditkit.report.year.views import year_of
+from auditkit.report.year.views import common_year
 from auditkit.run.batch import write_form
 from auditkit.run.history import record
 from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import write_books, write_tables
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 
 SHIFTS = range(0, len(PAYLOADS), 5)
 
@@ -50,7 +50,7 @@ def page_of(audit: Audit) -> tuple[str, str]:
         output = nbformat.v4.new_output("execute_result", data=data, execution_count=1)
         cells.append(nbformat.v4.new_code_cell("x", outputs=[output]))
     notebook = nbformat.v4.new_notebook(cells=cells)
-    return nbformat.writes(notebook), render(notebook, audit.form.project.squeezed)
+    return nbformat.writes(notebook), render(notebook, audit.form.project.one_line)
 
 
 def index_of(audits: list[Audit]) -> str:
@@ -69,7 +69,7 @@ def shown_text(html: str) -> str:
 
 
 def as_shown(payload: str) -> str:
-    return "".join(inert("".join(payload.split("\n"))).split())
+    return "".join(escape_controls("".join(payload.split("\n"))).split())
 
 
 def unseen(text: str) -> set[str]:
@@ -135,7 +135,7 @@ def test_no_cell_of_a_csv_is_a_formula_and_none_is_lost():
         assert unicodedata.normalize("NFKC", cell).lstrip()[:1] not in tuple("=+-@")
         assert not unseen(cell)
     messages = [row[heads.index("message")].removeprefix("'") for row in rows]
-    assert messages == [inert(finding.message) for audit in audits for finding in audit.findings]
+    assert messages == [escape_controls(finding.message) for audit in audits for finding in audit.findings]
 
 
 @pytest.fixture(scope="module")
@@ -151,11 +151,11 @@ def run(hostile: list[Audit], tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [report.FormRow(one.source, f"{number:03d}_x", one) for number, one in enumerate(hostile)]
     files = tuple(report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS)
     outcomes = across(hostile)
-    whole = year_of(rows, outcomes, files, 2021, hostile[0].rulebook)
+    whole = common_year(rows, outcomes, files, 2021, hostile[0].rulebook)
     assert write_books(ledger, whole, hostile, outcomes, ("docx", "xlsx", "pdf")) == ""
     write_tables(ledger, whole, hostile, outcomes, "\n".join(PAYLOADS))
     for row in rows:
-        write_form(ledger, row, Report())
+        write_form(ledger, row, ProjectReport())
     ledger.close(dict.fromkeys(PAYLOADS, ""), 2021, hostile[0].rulebook)
     record(out, datetime.now(UTC), 2021, hostile[0].rulebook, rows, files, 0)
     return out
@@ -164,7 +164,7 @@ def run(hostile: list[Audit], tmp_path_factory: pytest.TempPathFactory) -> Path:
 def as_printed(payload: str) -> str:
     """As a PDF has it: what acts, or is half of a character, stands there as its number."""
     letters = re.sub("[ \n\t\u3000]", "", payload)
-    return "".join(c if ord(c) >= 32 and c == inert(c) else f"⟨U+{ord(c):04X}⟩" for c in letters)
+    return "".join(c if ord(c) >= 32 and c == escape_controls(c) else f"⟨U+{ord(c):04X}⟩" for c in letters)
 
 
 def words_of_word(data: bytes) -> str:
@@ -215,7 +215,7 @@ def test_the_working_paper_has_every_row_and_no_formula_but_its_own(shift: int):
     assert not unseen("".join(texts))
     shown = "".join("".join(texts).split())
     for item in audit.form.indicators:
-        assert as_shown(item.name.squeezed) in shown
+        assert as_shown(item.name.one_line) in shown
     for finding in audit.findings:
         assert as_shown(finding.message) in shown
     assert not acts_in_office(data)
@@ -233,27 +233,32 @@ def test_the_printed_report_has_every_entry_and_does_nothing(shift: int):
 
 def test_books_of_the_year_show_hostile_projects_and_nothing_acts(run: Path, hostile: list[Audit]):
     told = "".join(words_of_word((run / "memo.docx").read_bytes()).split())
-    assert not [one for one in hostile if as_shown(one.form.project.squeezed) not in told]
+    assert not [one for one in hostile if as_shown(one.form.project.one_line) not in told]
     for name in ("memo.docx", "review.xlsx"):
         assert not acts_in_office((run / name).read_bytes())
     book = openpyxl.load_workbook(run / "review.xlsx")
     assert len(book.sheetnames) == 2 + len(hostile)
     pdf = (run / "year_report.pdf").read_bytes()
     read = "".join("".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(pdf))
-    assert not [t for t in PAYLOADS if len(t) < 300 and as_printed(t) not in read and as_printed(inert(t)) not in read]
+    assert not [
+        t for t in PAYLOADS if len(t) < 300 and as_printed(t) not in read and as_printed(escape_controls(t)) not in read
+    ]
 
 
 def test_every_table_of_a_run_has_every_finding_and_every_project(run: Path, hostile: list[Audit]):
     from pandas import read_parquet
 
-    messages = [inert(finding.message) for one in hostile for finding in one.findings]
+    messages = [escape_controls(finding.message) for one in hostile for finding in one.findings]
     lines = [json.loads(line) for line in (run / "findings.jsonl").read_text("utf-8").split("\n") if line]
     kept = read_parquet(run / "findings.parquet")
     for found in ([line["message"] for line in lines], kept["message"].tolist()):
         assert found[: len(messages)] == messages
-    projects = [inert(one.form.project.squeezed) for one in hostile]
+    projects = [escape_controls(one.form.project.one_line) for one in hostile]
     assert read_parquet(run / "forms.parquet")["project"].tolist() == projects
-    for name, column, expected in (("forms.csv", "project", projects), ("status.csv", "file", map(inert, PAYLOADS))):
+    for name, column, expected in (
+        ("forms.csv", "project", projects),
+        ("status.csv", "file", map(escape_controls, PAYLOADS)),
+    ):
         rows = list(csv.DictReader(io.StringIO((run / name).read_text("utf-8-sig"), newline="")))
         assert [row[column].removeprefix("'") for row in rows] == list(expected)
         assert not unseen("".join(cell for row in rows for cell in row.values()))
@@ -276,6 +281,6 @@ def test_no_view_of_a_year_holds_anything_that_acts(view, hostile: list[Audit]):
     files = tuple(report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS)
     rare = replace(hostile[1], form=replace(hostile[1].form, project=Value("𠮷野㐂寿😀ğ")))
     rows = [report.FormRow(one.source, "", one) for one in (*hostile, rare)]
-    html = view(year_of(rows, across(hostile), files, 2021, hostile[0].rulebook)).html
+    html = view(common_year(rows, across(hostile), files, 2021, hostile[0].rulebook)).html
     assert not fetched(html)
     assert not unseen(html)

@@ -17,14 +17,14 @@ from specimen import specimen
 from workbooks import converted, needs_soffice
 
 from auditkit import resources
-from auditkit.pipeline import across, audit, audit_form, worst
-from auditkit.quantity.numbers import shown
+from auditkit.pipeline import across, audit, audit_form, ranked
+from auditkit.quantity.numbers import format_number
 from auditkit.report.office.memo import memo
 from auditkit.report.year.memo import year_memo
 from auditkit.report.year.rows import FileRow, FormRow
-from auditkit.report.year.views import year_of
+from auditkit.report.year.views import common_year
 from auditkit.rulebooks.loader import load_rulebook
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +50,8 @@ def test_every_figure_and_finding_of_the_seed_forms_is_in_their_memos(seeds):
         document = opened(memo(one))
         text, comments = text_of(document), list(document.comments)
         scores = [cell.text for cell in document.tables[0].rows[1].cells[:3]]
-        assert scores == [shown(x) for x in (one.scorecard.stated, one.scorecard.verified, one.scorecard.upper)]
-        assert f"{one.form.implementer.squeezed}：" in text
+        assert scores == [format_number(x) for x in (one.scorecard.stated, one.scorecard.verified, one.scorecard.upper)]
+        assert f"{one.form.implementer.one_line}：" in text
         rows = document.tables[1].rows[1:]
         assert len(rows) == len(comments) == len(one.findings)
         for row, comment, finding in zip(rows, comments, one.findings, strict=True):
@@ -60,7 +60,7 @@ def test_every_figure_and_finding_of_the_seed_forms_is_in_their_memos(seeds):
             assert finding.message in question
             assert reply == ""
             said = "\n".join(p.text for p in comment.paragraphs)
-            for proof in (finding.basis, *(f"{v.place}“{v.squeezed}”" for v in finding.evidence)):
+            for proof in (finding.basis, *(f"{v.place}“{v.one_line}”" for v in finding.evidence)):
                 assert proof in said
 
 
@@ -75,7 +75,7 @@ def test_marks_of_a_rulebooks_title_stand_in_no_others(name):
     """《财政部《…》（…）》 and （…（…）） are no Chinese punctuation."""
     book = load_rulebook(name)
     one = audit_form(specimen(), book)
-    year = year_memo(year_of([FormRow(one.source, "", one)], (), (), 2021, book), [one], ())
+    year = year_memo(common_year([FormRow(one.source, "", one)], (), (), 2021, book), [one], ())
     for data in (memo(one), year):
         (text,) = [p.text for p in opened(data).paragraphs if book.title in p.text]
         assert not re.search(r"《[^》]*《|（[^）]*（|）（|））", text)
@@ -147,7 +147,7 @@ def test_the_same_audit_gives_the_same_bytes(seeds):
 def year_memo_of(audits, files=()) -> bytes:
     rows = [FormRow(one.source, "", one) for one in audits]
     outcomes = across(audits) if audits else ()
-    return year_memo(year_of(rows, outcomes, files, 2021, load_rulebook()), audits, outcomes)
+    return year_memo(common_year(rows, outcomes, files, 2021, load_rulebook()), audits, outcomes)
 
 
 def test_year_memo_has_every_project_and_what_shows_across(seeds):
@@ -165,12 +165,12 @@ def test_year_memo_has_every_project_and_what_shows_across(seeds):
     told = {row[1]: row[2:5] for row in rows}
     for one in seeds:
         card = one.scorecard
-        assert told[one.form.project.squeezed] == [shown(x) for x in (card.stated, card.verified, card.upper)]
+        assert told[one.form.project.one_line] == [format_number(x) for x in (card.stated, card.verified, card.upper)]
     text = text_of(document)
     assert f"共发现问题 {sum(len(one.findings) for one in seeds)} 条" in text
     for finding in (f for outcome in outcomes for f in outcome.findings):
         assert finding.message in text
-    for one in worst(seeds)[:5]:
+    for one in ranked(seeds)[:5]:
         for finding in one.findings[:2]:
             assert f"{finding.title}：{finding.message}" in text
 
@@ -194,7 +194,7 @@ def test_hostile_text_is_text(number):
     one = audit_form(hostile_form(number), load_rulebook())
     data = memo(one)
     document = opened(data)
-    assert inert(HOSTILE[number]).replace("\t", "").strip() in text_of(document).replace("\t", "")
+    assert escape_controls(HOSTILE[number]).replace("\t", "").strip() in text_of(document).replace("\t", "")
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         body = b"".join(package.read(name) for name in package.namelist())
     assert b"<script" not in body
@@ -209,7 +209,7 @@ def test_libreoffice_opens_the_hostile_and_the_real(tmp_path: Path, seeds):
         folder = tmp_path / name
         folder.mkdir()
         text = converted(memo(one), ".docx", "txt:Text (encoded):UTF8", folder).decode("utf-8-sig")
-        assert inert(one.form.project.squeezed) in text
+        assert escape_controls(one.form.project.one_line) in text
 
 
 def test_year_memo_says_what_money_is_left_what_is_open_and_what_is_asked_for(seeds):
@@ -223,4 +223,4 @@ def test_year_memo_says_what_money_is_left_what_is_open_and_what_is_asked_for(se
     assert "自评结果不成立的 1 张，应重新计分后报送。未能审核的 1 个文件" in text
     (money,) = [table for table in document.tables if table.rows[0].cells[3].text == "结余"]
     lowest = min(seeds, key=lambda one: one.form.execution.actual.number / one.form.execution.adjusted.number)
-    assert money.rows[1].cells[0].text == lowest.form.project.squeezed
+    assert money.rows[1].cells[0].text == lowest.form.project.one_line

@@ -88,7 +88,7 @@ def test_first_screen_of_the_project_says_it_all_and_is_full(browser, project: P
     for text in ("法治政府建设经费", "分值合计110分，总分应为106.7分，填报96.7分。", "查了多少："):
         box = page.get_by_text(text).first.bounding_box()
         assert 0 <= box["y"] <= SCREEN["height"] - box["height"]
-    for one in facts.worst(audits[1]):
+    for one in facts.worst_findings(audits[1]):
         box = page.locator(f"tr:has(> td > a[href='#f{one.first.number}'])").first.bounding_box()
         assert box["y"] + box["height"] <= SCREEN["height"]
     assert page.locator("img").first.evaluate("image => image.naturalWidth") > 600
@@ -172,18 +172,18 @@ def visible(page) -> list[str]:
 def test_index_searches_filters_and_sorts(browser, tmp_path: Path, audits: list[Audit]):
     path = index(tmp_path, audits)
     page, attempts = opened(browser, path)
-    names = [one.form.project.squeezed for one in audits]
+    names = [one.form.project.one_line for one in audits]
     assert visible(page) == names
     page.fill("#search", "秘书科 法治")
     assert visible(page) == ["法治政府建设经费"]
     assert "显示 1 / 8" in page.inner_text("#shown")
     page.fill("#search", "")
     page.select_option("#filter", "error")
-    assert visible(page) == [one.form.project.squeezed for one in audits if one.findings[0].severity.value == "error"]
+    assert visible(page) == [one.form.project.one_line for one in audits if one.findings[0].severity.value == "error"]
     page.select_option("#filter", "disproved")
-    assert visible(page) == [one.form.project.squeezed for one in audits if one.scorecard.disproved]
+    assert visible(page) == [one.form.project.one_line for one in audits if one.scorecard.disproved]
     page.select_option("#filter", "")
-    by_proof = [one.form.project.squeezed for one in sorted(audits, key=lambda one: one.scorecard.verified)]
+    by_proof = [one.form.project.one_line for one in sorted(audits, key=lambda one: one.scorecard.verified)]
     heading = page.locator("#projects th", has_text="可核实")
     heading.locator("[role=button]").click()
     assert visible(page) == by_proof[::-1]
@@ -210,7 +210,7 @@ def test_index_is_whole_without_its_script_and_on_paper(browser, tmp_path: Path,
 
 def test_index_of_very_many_projects_stays_quick_and_small(browser, tmp_path: Path, audits: list[Audit]):
     many = [
-        replace(one, form=replace(one.form, project=Value(f"{one.form.project.squeezed}{number}")))
+        replace(one, form=replace(one.form, project=Value(f"{one.form.project.one_line}{number}")))
         for number in range(300)
         for one in audits
     ]

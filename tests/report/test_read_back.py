@@ -20,12 +20,12 @@ from auditkit import report, resources
 from auditkit.assess.verdict import Verdict
 from auditkit.model import Severity
 from auditkit.pipeline import Audit, across, audit, audit_form
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report import facts
 from auditkit.report.office.memo import memo
 from auditkit.report.office.working_paper import project_workbook
 from auditkit.report.pdf.typst import project_pdf
-from auditkit.safety import inert
+from auditkit.safety import escape_controls
 
 FORMS = sorted((resources.data() / "2021").glob("*.docx"))
 forms = pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem[:2])
@@ -107,11 +107,11 @@ def test_first_screen_states_verdict_scores_counts_worst_and_coverage(path):
     card, page = one.scorecard, tree(report.headline(one))
     text = bare(page.text_content())
     form = one.form
-    for entry in (form.project.squeezed, form.implementer.squeezed, f"{form.year}年度", facts.verdict_line(one)):
+    for entry in (form.project.one_line, form.implementer.one_line, f"{form.year}年度", facts.verdict_line(one)):
         assert bare(entry) in text
     (picture,) = page.xpath(".//img/@alt")
     found = re.fullmatch(r"得分条：自评得分 (\S+) 分；可核实得分 (\S+) 分；最高可能得分 (\S+) 分；满分 100 分", picture)
-    assert found.groups() == (shown(card.stated), shown(card.verified), shown(card.upper))
+    assert found.groups() == (format_number(card.stated), format_number(card.verified), format_number(card.upper))
     for severity in Severity:
         assert f"{one.count(severity)}条{severity.mark}{severity.zh}" in text
     for verdict in Verdict:
@@ -145,7 +145,7 @@ def test_every_finding_is_told_whole(path):
             assert bare(expected) == bare(finding.figures.expected + calculation)
         for value in finding.evidence:
             assert bare(value.place) in bare(proof)
-            assert bare(value.squeezed[:120]) in bare(proof)
+            assert bare(value.one_line[:120]) in bare(proof)
         if (finding.rule, finding.basis) in explained:
             assert "依据和核实方法同" in fault
         else:
@@ -167,18 +167,18 @@ def test_figures_of_a_finding_are_those_of_its_message(path):
 def test_form_is_shown_cell_by_cell(path):
     one = audited(path)
     text = bare(tree(report.form(one)).text_content())
-    assert not [value for _, value in one.form.values() if bare(inert(value.squeezed)) not in text]
+    assert not [value for _, value in one.form.values() if bare(escape_controls(value.one_line)) not in text]
     rows = tree(report.form(one)).xpath(".//table[.//th='三级指标']/tbody/tr")[:-1]
     assert len(rows) == len(one.form.indicators)
     for item, row in zip(one.form.indicators, rows, strict=True):
         own = [bare(cell.text or "") for cell in row.xpath("./td")]
         figures = [item.name, item.target, item.result, item.points, item.score, item.explanation]
-        assert own[-6:] == [bare(value.squeezed) for value in figures]
+        assert own[-6:] == [bare(value.one_line) for value in figures]
     levels = [cell for row in rows for cell in row.xpath("./td")[1:-6]]
     assert sum(int(cell.get("rowspan", "1")) for cell in levels) == 2 * len(rows)
     for before, item, row in zip(one.form.indicators, one.form.indicators[1:], rows[1:], strict=False):
         levels_again = [
-            getattr(item, level).squeezed
+            getattr(item, level).one_line
             for level in ("category", "subcategory")
             if getattr(item, level).at == getattr(before, level).at
         ]
@@ -198,10 +198,10 @@ def test_rescore_is_told_item_by_item(path):
         assert number == ("—" if earned.row is None else str(earned.row))
         assert (label, why) == (earned.label, earned.why)
         assert (points, stated, verified, upper) == tuple(
-            map(shown, (earned.points, earned.stated, earned.verified, earned.upper))
+            map(format_number, (earned.points, earned.stated, earned.verified, earned.upper))
         )
         assert verdict == (earned.judgement.verdict.zh if earned.judgement else "按公式")
-    assert cells(total)[3:6] == list(map(shown, (card.stated, card.verified, card.upper)))
+    assert cells(total)[3:6] == list(map(format_number, (card.stated, card.verified, card.upper)))
 
 
 def test_index_states_every_project():
@@ -216,10 +216,10 @@ def test_index_states_every_project():
         assert line.xpath(".//a/@href") == [f"projects/{row.folder}/audit.html"]
         card = one.scorecard
         _, project, unit, *scores, _bar, errors, warnings, notes, worst = cells(line)
-        assert project.startswith(one.form.project.squeezed)
+        assert project.startswith(one.form.project.one_line)
         assert project.endswith(one.source)
-        assert unit == one.form.implementer.squeezed
-        assert scores == list(map(shown, (card.stated, card.verified, card.upper)))
+        assert unit == one.form.implementer.one_line
+        assert scores == list(map(format_number, (card.stated, card.verified, card.upper)))
         assert [errors, warnings, notes] == [str(one.count(severity)) for severity in Severity]
         assert one.findings[0].title in worst
     linked = page.xpath("//h2[@id='across']/following-sibling::table[1]/tbody/tr")

@@ -21,7 +21,7 @@ from auditkit.report import VIEWS
 from auditkit.report.fonts import FONT
 from auditkit.report.html import charts
 from auditkit.report.html.charts import score_chart
-from auditkit.safety import inert_cell
+from auditkit.safety import escape_formula
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -194,12 +194,12 @@ def test_findings_table_has_one_row_per_finding_and_no_formula(hostile: Audit):
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "＝1", "＋1", "＠x", " =1"])
 def test_formulas_are_made_text(text: str):
-    assert inert_cell(text).startswith("'")
+    assert escape_formula(text).startswith("'")
 
 
 @pytest.mark.parametrize("text", ["", "甲", "—", "100%", "≥5"])
 def test_plain_texts_are_left_alone(text: str):
-    assert inert_cell(text) == text
+    assert escape_formula(text) == text
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.en.md"])

@@ -18,14 +18,14 @@ from auditkit import resources
 from auditkit.assess.verdict import Verdict
 from auditkit.model import Severity, Value
 from auditkit.pipeline import Audit, across, audit, audit_form
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report import FileRow
 from auditkit.report import fonts as letters
-from auditkit.report.fonts import FONT, Face, coverage, lettering
+from auditkit.report.fonts import FONT, Face, covered_characters, lettering
 from auditkit.report.html.views import verdict_line
 from auditkit.report.pdf.typst import TEMPLATES, project_pdf
 from auditkit.report.year.pdf import year_pdf
-from auditkit.safety import Unreadable, inert
+from auditkit.safety import Unreadable, escape_controls
 
 pytest.importorskip("typst", reason="auditkit[pdf] is not installed")
 
@@ -40,7 +40,7 @@ HOSTILE = (
 )
 
 
-def squeezed(words: str) -> str:
+def one_line(words: str) -> str:
     return "".join(words.split())
 
 
@@ -81,23 +81,23 @@ def test_the_page_says_what_the_audit_says(audits: list[Audit], number: int):
     one = audits[number]
     read = text(project_pdf(one))
     card = one.scorecard
-    assert squeezed(verdict_line(one)) in read
+    assert one_line(verdict_line(one)) in read
     labels = ("自评得分", "可核实得分", "最高可能得分")
     for label, score in zip(labels, (card.stated, card.verified, card.upper), strict=True):
-        assert f"{label}{shown(score)}" in read
+        assert f"{label}{format_number(score)}" in read
     for severity in Severity:
         assert f"{severity.mark}{severity.zh}{one.count(severity)}条" in read
     for verdict in Verdict:
         assert f"{verdict.zh}{card.count(verdict)}项" in read
     for row in card.rows:
-        figures = "".join(map(shown, (row.points, row.stated, row.verified, row.upper)))
-        assert f"{squeezed(row.label)}{figures}{row.judgement.verdict.zh if row.judgement else '按公式'}" in read
+        figures = "".join(map(format_number, (row.points, row.stated, row.verified, row.upper)))
+        assert f"{one_line(row.label)}{figures}{row.judgement.verdict.zh if row.judgement else '按公式'}" in read
     for finding in one.findings:
-        assert squeezed(finding.title) in read
-        assert squeezed(finding.message) in read
+        assert one_line(finding.title) in read
+        assert one_line(finding.message) in read
     for item in one.form.indicators:
-        assert squeezed(item.name.text) in read
-        assert squeezed(item.target.text) in read
+        assert one_line(item.name.text) in read
+        assert one_line(item.target.text) in read
     assert one.rulebook.digest in read
 
 
@@ -159,7 +159,9 @@ def test_hostile_text_is_printed_and_does_nothing(second: Audit):
     for words in HOSTILE:
         read = text(project_pdf(rewritten(second, words)))
         if len(words) < 1000:
-            wanted = "".join(c if ord(c) >= 32 and c == inert(c) else f"⟨U+{ord(c):04X}⟩" for c in squeezed(words))
+            wanted = "".join(
+                c if ord(c) >= 32 and c == escape_controls(c) else f"⟨U+{ord(c):04X}⟩" for c in one_line(words)
+            )
             assert wanted in read
         else:  # nothing is cut off: in the title, as the unit, in the goal, and as name, target, result and so on
             assert read.count(words[0]) >= 8 * len(words)
@@ -206,7 +208,7 @@ def test_rare_characters_are_listed_and_none_is_a_box(second: Audit, monkeypatch
 
 def test_a_font_of_the_system_prints_what_the_packaged_one_cannot(monkeypatch):
     face = Face("Elsewhere", "/fonts/elsewhere.ttf", 0)
-    own = coverage(str(FONT))
+    own = covered_characters(str(FONT))
     monkeypatch.setattr(letters, "system_faces", lambda: (face,))
     monkeypatch.setattr(letters, "coverage", lambda path, index=0: frozenset({0x20BB7}) if path == face.path else own)
     found = lettering(["吉𠮷㐂"])
@@ -230,7 +232,7 @@ def test_any_character_can_be_set(second: Audit, plane: int):
 
 
 def test_templates_use_only_letters_of_the_packaged_font():
-    own = coverage(str(FONT))
+    own = covered_characters(str(FONT))
     for template in TEMPLATES.glob("*.typ"):
         assert not {c for c in template.read_text("utf-8") if ord(c) not in own and c != "\n"}, template.name
 
@@ -238,10 +240,10 @@ def test_templates_use_only_letters_of_the_packaged_font():
 def test_year_says_what_the_audits_say(audits: list[Audit], year: bytes):
     read = text(year)
     for one in audits:
-        assert squeezed(one.form.project.text) in read
-        assert shown(one.scorecard.verified) in read
+        assert one_line(one.form.project.text) in read
+        assert format_number(one.scorecard.verified) in read
     for finding in (finding for outcome in across(audits) for finding in outcome.findings):
-        assert squeezed(finding.message) in read
+        assert one_line(finding.message) in read
     for said in ("坏文件.docx", "文件损坏，请重新报送", "129项指标中41项无法核实", "共50.8万元，总执行率83%"):
         assert said in read
 
@@ -249,9 +251,9 @@ def test_year_says_what_the_audits_say(audits: list[Audit], year: bytes):
 def test_year_of_nothing_and_of_hostile_forms_is_a_file_too(second: Audit):
     book = second.rulebook
     files = [FileRow(HOSTILE[0], "error", 0, HOSTILE[1], 0.0)]
-    assert squeezed(HOSTILE[1]) in text(year_pdf([], (), files, 2021, book))
+    assert one_line(HOSTILE[1]) in text(year_pdf([], (), files, 2021, book))
     bad = [rewritten(second, words) for words in HOSTILE[:4]]
-    assert squeezed(HOSTILE[0]) in text(year_pdf(bad, across(bad), files, 2021, book))
+    assert one_line(HOSTILE[0]) in text(year_pdf(bad, across(bad), files, 2021, book))
 
 
 def test_a_form_that_states_nothing_is_printed():

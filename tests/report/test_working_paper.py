@@ -13,16 +13,16 @@ from workbooks import converted, needs_soffice
 from auditkit import resources
 from auditkit.decisions.subject import Change, Field
 from auditkit.decisions.summary import Decision, Review
-from auditkit.decisions.worklist import audit_digest, entries, questions, tasks
+from auditkit.decisions.worklist import audit_digest, questions, scored_items, tasks
 from auditkit.model import Severity
 from auditkit.pipeline import audit, audit_form
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report.office import working_paper as excel
 from auditkit.report.office.cells import breadth
 from auditkit.report.office.working_paper import DIGEST, ENTRY_KEY, FINDING_KEY, review_workbook, sheet_name
 from auditkit.review.import_paper import ReviewRefused, read_review, read_tasks
 from auditkit.rulebooks.loader import load_rulebook
-from auditkit.safety import Refused, Unreadable, inert
+from auditkit.safety import Refused, Unreadable, escape_controls
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +80,14 @@ def test_libreoffice_reckons_what_the_audit_says(tmp_path, seeds, paper):
         said = {
             name: summary.cell(row, column(summary, name)).value for name in ("分值合计", "自评得分合计", "复核得分")
         }
-        rows = entries(audited)
+        rows = scored_items(audited)
         assert said["分值合计"] == pytest.approx(float(sum(r.points.number for r in rows)))
         assert said["自评得分合计"] == said["复核得分"] == pytest.approx(float(sum(r.score.number for r in rows)))
         assert summary.cell(row, column(summary, "填报总分")).value == float(audited.form.total_score.number)
         for name, score in (("可核实得分", audited.scorecard.verified), ("最高可能得分", audited.scorecard.upper)):
-            assert summary.cell(row, column(summary, name)).value == float(shown(score))  # a number, to be sorted by
+            assert summary.cell(row, column(summary, name)).value == float(
+                format_number(score)
+            )  # a number, to be sorted by
         assert summary.cell(row, column(summary, "年度")).value == audited.form.year
         counts = [summary.cell(row, column(summary, f"{s.mark} {s.zh}")).value for s in Severity]
         assert counts == [audited.count(severity) for severity in Severity]
@@ -98,12 +100,14 @@ def test_every_item_and_finding_is_in_the_paper_with_its_figures(tmp_path, seeds
     book = opened(converted(paper, ".xlsx", "xlsx", tmp_path), data_only=True)
     for audited, sheet in zip(seeds, book.worksheets[2:], strict=True):
         told = [[cell.value for cell in row[:10]] for row in sheet.iter_rows(min_row=5)]
-        rows = entries(audited)
+        rows = scored_items(audited)
         for (label, _, target, points, result, score, _, _, _, why), entry in zip(told, rows, strict=False):
-            assert (label, target or "", str(result or "")) == (entry.label, entry.target, entry.result.squeezed)
+            assert (label, target or "", str(result or "")) == (entry.label, entry.target, entry.result.one_line)
             assert (points, score) == (float(entry.points.number), float(entry.score.number))
             earned = entry.earned
-            assert why.endswith(f"可核实 {shown(earned.verified)} 分，最高可能 {shown(earned.upper)} 分")
+            assert why.endswith(
+                f"可核实 {format_number(earned.verified)} 分，最高可能 {format_number(earned.upper)} 分"
+            )
         assert [row[0] for row in told[len(rows) :]] == ["合计", "填报总分"]
     found = book["审核发现"]
     messages = [found.cell(row, column(found, "问题")).value for row in range(4, found.max_row + 1)]
@@ -128,7 +132,7 @@ def test_the_sentence_on_form_two_is_right_word_by_word(tmp_path, seeds, paper):
 def test_three_changes_made_and_saved_by_libreoffice_are_the_three_imported(tmp_path, seeds, paper):
     book = opened(paper)
     found, sheet = book["审核发现"], book.worksheets[3]
-    project = seeds[1].form.project.squeezed
+    project = seeds[1].form.project.one_line
     row = row_of(found, "SCO001", project)
     found.cell(row, column(found, "处理决定")).value = "认可"
     found.cell(row_of(found, "SCO002", project), column(found, "处理说明")).value = "已与单位核对，附件三"
@@ -155,7 +159,7 @@ def test_nothing_filled_in_is_nothing_changed(tmp_path, seeds, paper):
 
 def test_what_was_decided_is_printed_and_comes_back_as_before(tmp_path, one):
     task = questions(one)[0].task
-    score = entries(one)[1].task
+    score = scored_items(one)[1].task
     decided = (
         Decision(task.subject, 1, "▲1", "", "认可", {"ruling": "accepted"}),
         Decision(score.subject, 0, "", "", "", {"score": "4.50"}),
@@ -285,7 +289,7 @@ def test_hostile_text_is_text_and_no_row_is_lost_by_it(tmp_path, number):
                 cell
             )
     shown = {str(cell.value or "").lstrip("'") for row in book.worksheets[2].iter_rows() for cell in row}
-    wanted = inert(hostile.form.indicators[0].name.squeezed)
+    wanted = escape_controls(hostile.form.indicators[0].name.one_line)
     assert any(wanted in text.replace("_x005F_", "_") for text in shown)
     sheet = book.worksheets[2]
     sheet.cell(6, column(sheet, "复核说明")).value = "看过"

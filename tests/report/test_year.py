@@ -14,11 +14,11 @@ from specimen import specimen
 from auditkit import report, resources
 from auditkit.cli.app import main
 from auditkit.pipeline import across, audit_form
-from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.report.fonts import FONT
 from auditkit.report.year.charts import FAMILY, figure_of, png_of, rates_title, scores_title
 from auditkit.report.year.pdf import printed_year
-from auditkit.report.year.views import year_of
+from auditkit.report.year.views import common_year
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run import batch
 from auditkit.run.open import open_year
@@ -33,7 +33,7 @@ def whole():
 
 def of(*audits, book=None):
     rows = [report.FormRow(one.source, "", one) for one in audits]
-    return year_of(rows, across(audits), (), 2021, book or load_rulebook())
+    return common_year(rows, across(audits), (), 2021, book or load_rulebook())
 
 
 def test_equal_forms_count_once_and_every_file_has_a_row(whole):
@@ -69,7 +69,7 @@ def test_the_ranking_has_every_score(whole):
     page = report.year_ranking(whole).html
     for one in whole.forms:
         assert f">{one.project}</td>" in page
-        assert f">{shown(one.verified)}</td>" in page
+        assert f">{format_number(one.verified)}</td>" in page
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -14,12 +14,12 @@ from labserver import jupyterlab, opened, press, says
 from thirty import thirty
 
 from auditkit import resources
-from auditkit.decisions.entry import Kind
+from auditkit.decisions.entry import EntryKind
 from auditkit.decisions.store import open_store
 from auditkit.decisions.subject import Field, Ruling
 from auditkit.decisions.verify import verify
 from auditkit.notebook import lab
-from auditkit.run.open import open_bench
+from auditkit.run.open import open_workbench
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 NOTE = "已调取会议纪要，完成值与附件3不符。"
@@ -97,7 +97,7 @@ def sign(page, tmp_path: Path) -> None:
 
 def differ(page, forms: Path, tmp_path: Path) -> None:
     """Another auditor was quicker with what lies open."""
-    table = open_bench(forms, str(forms / ".auditkit" / "review.sqlite"))
+    table = open_workbench(forms, str(forms / ".auditkit" / "review.sqlite"))
     audit = table.load(table.projects()[0].project)
     table.record(table.findings(audit)[0], Field.RULING, Ruling.ACCEPTED.value, "李四")
     page.get_by_label("项目", exact=True).select_option(index=0)
@@ -176,7 +176,7 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     page.close()
     store = open_store(forms / ".auditkit" / "review.sqlite", create=False)
     assert not verify(store).faults
-    assert [entry.kind for entry in store.entries()].count(Kind.UNDO) == 1
+    assert [entry.kind for entry in store.entries()].count(EntryKind.UNDO) == 1
 
 
 def test_30_indicators_open_in_less_than_a_second_and_who_comes_second_may_differ(workplace, tmp_path: Path):

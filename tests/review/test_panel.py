@@ -9,19 +9,19 @@ import pytest
 
 from auditkit import resources
 from auditkit.decisions.subject import Field, Ruling, project_key
-from auditkit.decisions.summarize import decisions
+from auditkit.decisions.summarize import decisions_data
 from auditkit.pipeline import Audit
 from auditkit.review import html as card
-from auditkit.review.session import Desk
-from auditkit.review.snapshot import shown
+from auditkit.review.session import ReviewSession
+from auditkit.review.snapshot import decisions_snapshot
 from auditkit.review.workbench import Filter, Workbench, account, overlooked
-from auditkit.run.open import open_bench
+from auditkit.run.open import open_workbench
 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Workbench:
     path = next((resources.data() / "2021").glob("02_*.docx"))
-    return open_bench(path, str(tmp_path / "s.sqlite"))
+    return open_workbench(path, str(tmp_path / "s.sqlite"))
 
 
 def only(table: Workbench) -> Audit:
@@ -36,9 +36,9 @@ def test_a_decision_lasts_and_counts_and_can_be_taken_back(table: Workbench):
     assert table.projects()[0].decided == 1
     assert len(table.findings(one, Filter(state="认可"))) == 1
     assert table.record(table.findings(one)[0], Field.NOTE, "<b>与附件3不符</b>", "张三") is None
-    html = shown(one, table.store).html
+    html = decisions_snapshot(one, table.store).html
     assert "&lt;b&gt;与附件3不符" in html
-    assert decisions(one, table.store).decisions[0].status == "认可"
+    assert decisions_data(one, table.store).decisions[0].status == "认可"
     assert str(table.store.head()) in html
     assert table.undo(project_key(one.form), "李四") is None
     table.undo(project_key(one.form), "张三")
@@ -75,10 +75,10 @@ def test_signing_is_shown_and_void_when_a_decision_follows(table: Workbench):
     table.sign(one, "张三")
     assert table.next_step(one) == "复核"
     table.record(table.findings(one)[0], Field.NOTE, "补记", "李四")
-    assert "已失效" in shown(one, table.store).html
-    desk = Desk(table, "王五")
+    assert "已失效" in decisions_snapshot(one, table.store).html
+    desk = ReviewSession(table, "王五")
     desk.sit()
-    assert "须从“编制”起重新签署" in card.signatures(desk)
+    assert "须从“编制”起重新签署" in card.signatures_html(desk)
 
 
 def test_cells_that_no_rule_read_are_told_and_the_total_is_not_among_them(table: Workbench):

@@ -16,7 +16,7 @@ from thirty import thirty
 
 from auditkit import resources
 from auditkit.decisions import store as store_module
-from auditkit.decisions.entry import Kind
+from auditkit.decisions.entry import EntryKind
 from auditkit.decisions.location import own_folder
 from auditkit.decisions.manifests import remember, remembered
 from auditkit.decisions.store import open_store
@@ -28,7 +28,7 @@ from auditkit.review.drafts import Drafts, Pending, drafts_of
 from auditkit.review.keyboard import Deed, Keys
 from auditkit.review.panel import Panel
 from auditkit.review.project_list import listed, together
-from auditkit.review.session import Desk
+from auditkit.review.session import ReviewSession
 from auditkit.review.workbench import Filter, Workbench
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.safety import Unreadable
@@ -50,17 +50,17 @@ def table(audits: tuple[Audit, ...], tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture
-def desk(table: Workbench) -> Desk:
+def desk(table: Workbench) -> ReviewSession:
     return seated(table)
 
 
-def seated(table: Workbench, who: str = "张三") -> Desk:
-    desk = Desk(table, who)
+def seated(table: Workbench, who: str = "张三") -> ReviewSession:
+    desk = ReviewSession(table, who)
     desk.sit()
     return desk
 
 
-def test_the_worst_lies_open_and_its_first_finding_is_looked_at(desk: Desk):
+def test_the_worst_lies_open_and_its_first_finding_is_looked_at(desk: ReviewSession):
     assert [row.total for row in desk.projects] == [44, 30, 25]
     assert desk.current.finding.severity.value == "error"
     desk.step(-1)
@@ -88,7 +88,7 @@ def test_without_a_name_nothing_is_saved_and_nothing_lost(table: Workbench):
     assert desk.place == 1
 
 
-def test_a_locked_store_keeps_the_text_until_it_takes_it(desk: Desk, tmp_path: Path):
+def test_a_locked_store_keeps_the_text_until_it_takes_it(desk: ReviewSession, tmp_path: Path):
     with sqlite3.connect(tmp_path / "s.sqlite", isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
         desk.write(Field.NOTE, "写了很久的说明")
@@ -123,7 +123,7 @@ def test_who_comes_second_is_told_and_may_differ_until_a_third_settles_it(table:
     third.choose(0)
     third.decide(Ruling.DOUBTED)
     assert third.current.status == "存疑"
-    assert [e.kind for e in table.store.entries()] == [Kind.DECISION, Kind.DISSENT, Kind.DECISION]
+    assert [e.kind for e in table.store.entries()] == [EntryKind.DECISION, EntryKind.DISSENT, EntryKind.DECISION]
 
 
 def test_what_is_given_up_gives_way_to_what_stands(table: Workbench):
@@ -135,17 +135,17 @@ def test_what_is_given_up_gives_way_to_what_stands(table: Workbench):
     assert not second.unsaved
 
 
-def test_an_undo_is_recorded_and_takes_ones_own(desk: Desk):
+def test_an_undo_is_recorded_and_takes_ones_own(desk: ReviewSession):
     desk.decide(Ruling.ACCEPTED)
     desk.undo()
     assert desk.current.ruling is None
     assert desk.projects[0].decided == 0
-    assert [e.kind for e in desk.bench.store.entries()] == [Kind.DECISION, Kind.UNDO]
+    assert [e.kind for e in desk.bench.store.entries()] == [EntryKind.DECISION, EntryKind.UNDO]
     desk.undo()
     assert not desk.told.good
 
 
-def test_a_choice_of_findings_stays_while_they_are_decided(desk: Desk):
+def test_a_choice_of_findings_stays_while_they_are_decided(desk: ReviewSession):
     desk.narrow(Filter(state="未决定", severity="error"))
     errors = len(desk.numbers)
     desk.decide(Ruling.ACCEPTED)
@@ -157,7 +157,7 @@ def test_a_choice_of_findings_stays_while_they_are_decided(desk: Desk):
     assert [row.total for row in desk.projects] == [25]
 
 
-def test_a_bulk_decision_is_previewed_saved_and_taken_back(desk: Desk):
+def test_a_bulk_decision_is_previewed_saved_and_taken_back(desk: ReviewSession):
     rule = "DES004"
     desk.preview(rule)
     expected = sum(q.subject.rule == rule for one in desk.bench.listed for q in one.questions)
@@ -169,7 +169,7 @@ def test_a_bulk_decision_is_previewed_saved_and_taken_back(desk: Desk):
     assert sum(row.decided for row in desk.projects) == 0
 
 
-def test_a_correction_moves_the_score_and_has_to_be_a_score(desk: Desk):
+def test_a_correction_moves_the_score_and_has_to_be_a_score(desk: ReviewSession):
     desk.correct(1, Field.SCORE, "4")
     assert "0 到 3" in desk.told.text
     before, after = desk.bench.scores(desk.audit)
@@ -182,7 +182,7 @@ def test_a_correction_moves_the_score_and_has_to_be_a_score(desk: Desk):
     assert desk.bench.scores(desk.audit)[1].verified == before.verified
 
 
-def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: Desk):
+def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: ReviewSession):
     assert desk.lines[0].label == "预算执行率"
     points = desk.audit.scorecard.execution.points
     desk.correct(0, Field.RESULT, "一半")
@@ -196,19 +196,19 @@ def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: Desk)
     assert desk.blocked == "本项目还有未保存的内容"
     desk.correct(0, Field.SCORE, "1")
     assert desk.bench.scores(desk.audit)[1].execution.verified == 1
-    assert "预算执行率" in card.scores(desk)
+    assert "预算执行率" in card.scores_html(desk)
     desk.undo()
     assert desk.bench.scores(desk.audit)[1].execution.verified == points / 2
 
 
 def test_what_is_typed_outlives_the_process_until_it_is_saved(table: Workbench, tmp_path: Path):
-    desk = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts")))
+    desk = ReviewSession(table, "张三", Pending(Drafts(tmp_path / "drafts")))
     desk.sit()
     desk.typed(desk.current.subject.mark, Field.NOTE, "写到一半")
     desk.typed(desk.items[1].subject.mark, Field.RESULT, "12公里")
     desk.typed("of another project", Field.NOTE, "别处")
     assert not list(table.store.entries())
-    later = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts")))
+    later = ReviewSession(table, "张三", Pending(Drafts(tmp_path / "drafts")))
     later.sit()
     assert {one.change.after for one in later.here} == {"写到一半", "12公里"}
     assert card.waiting(later).count("；") == 1
@@ -236,11 +236,11 @@ def test_an_account_without_a_home_keeps_no_drafts_and_works(table: Workbench, m
 
 
 def test_a_draft_begun_before_another_decided_overrules_nobody(table: Workbench, tmp_path: Path):
-    first, second = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts"))), seated(table, "李四")
+    first, second = ReviewSession(table, "张三", Pending(Drafts(tmp_path / "drafts"))), seated(table, "李四")
     first.sit()
     first.typed(first.current.subject.mark, Field.NOTE, "我的说明")
     second.write(Field.NOTE, "李四的说明")
-    again = Desk(table, "张三", Pending(Drafts(tmp_path / "drafts")))
+    again = ReviewSession(table, "张三", Pending(Drafts(tmp_path / "drafts")))
     again.sit()
     again.write(Field.NOTE, "我的说明")
     assert "李四" in again.told.text
@@ -273,7 +273,7 @@ def test_what_shows_across_forms_is_decided_like_a_project_and_known_again(table
     ipywidgets.Widget.close_all()
 
 
-def test_signing_is_blocked_with_a_reason_and_then_takes_three_people(desk: Desk):
+def test_signing_is_blocked_with_a_reason_and_then_takes_three_people(desk: ReviewSession):
     assert "未决定" in desk.blocked
     desk.sign("编制")
     assert not desk.told.good
@@ -292,7 +292,7 @@ def test_signing_is_blocked_with_a_reason_and_then_takes_three_people(desk: Desk
     assert desk.blocked == "三级均已签署"
 
 
-def test_a_note_too_long_is_kept_for_shortening(desk: Desk):
+def test_a_note_too_long_is_kept_for_shortening(desk: ReviewSession):
     desk.write(Field.NOTE, "长" * (LONGEST + 1))
     assert "未保存" in desk.told.text
     desk.write(Field.NOTE, "短")

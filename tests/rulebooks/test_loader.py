@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from specimen import rewrite, specimen
 
-from auditkit.assess.execution import spans
+from auditkit.assess.execution import score_spans
 from auditkit.assess.judgement import Verdict, earned_share
 from auditkit.assess.rescore import rescore
 from auditkit.assess.verdict import meets
@@ -287,7 +287,7 @@ def test_bands_reach_down_to_nothing_and_up_to_everything():
     book = load_rulebook("mof-2021-cost")
     rates = {"-0.1": 0, "0": 0, "0.5999": 0, "0.60": 6, "0.8999": 8, "0.90": 9, "0.95": 10, "1.2": 10}
     for rate, score in rates.items():
-        assert spans(Decimal(10), Decimal(rate), Decimal(rate), book) == [(score, score)]
+        assert score_spans(Decimal(10), Decimal(rate), Decimal(rate), book) == [(score, score)]
 
 
 def test_hubei_scores_execution_out_of_twenty():

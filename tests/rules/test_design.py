@@ -9,7 +9,7 @@ from time import perf_counter
 import pytest
 from specimen import rewrite, specimen
 
-from auditkit.assess.names import clauses, head, limits, spans
+from auditkit.assess.names import clauses, core_name, limits, quoted_clauses
 from auditkit.model import Value
 from auditkit.parse.cells import category_of
 from auditkit.parse.levels import Level, level_named
@@ -105,7 +105,7 @@ def test_a_limit_is_a_target_and_not_a_description(name, expected):
 
 def test_what_stands_in_quotation_marks_parts_no_clause_and_is_quoted_whole():
     assert clauses("完成《甲，乙》修订，公布“丙；丁”") == ("完成□□□□□修订", "公布□□□□□")
-    assert [own for _, own in spans("指标3：完成《甲，乙》修订，公布“丙；丁”")] == [
+    assert [own for _, own in quoted_clauses("指标3：完成《甲，乙》修订，公布“丙；丁”")] == [
         "完成《甲,乙》修订",
         "公布“丙;丁”",
     ]
@@ -121,7 +121,7 @@ def test_what_stands_in_quotation_marks_parts_no_clause_and_is_quoted_whole():
     ],
 )
 def test_the_head_is_what_the_name_ends_in(name, expected):
-    assert head(name) == expected
+    assert core_name(name) == expected
 
 
 def test_the_later_of_two_equal_names_is_reported():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditkit import resources
-from auditkit.notebook.project_report import Task, make_report
+from auditkit.notebook.project_report import ReportTask, make_report
 from auditkit.pipeline import audit
 from auditkit.report import FileRow, FormRow
 from auditkit.rulebooks.loader import load_rulebook
@@ -129,7 +129,7 @@ def test_the_text_dump_holds_the_same_eight_forms(tmp_path: Path):
 
 def test_a_notebook_that_fails_costs_only_its_file(tmp_path: Path):
     row = FormRow("甲.docx", "001", audit(seed(2))[0])
-    report = make_report(Task(row, tmp_path / "gone.docx", "mof-2020"))
+    report = make_report(ReportTask(row, tmp_path / "gone.docx", "mof-2020"))
     assert "审核笔记本未能执行完毕" in report.failure
     failed = FormRow(row.file, row.folder, row.audit, report.failure)
     settled = batch.settled(FileRow("甲.docx", "ok", 1, "", 0.1), [(failed, report)])

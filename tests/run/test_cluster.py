@@ -264,7 +264,7 @@ def test_batches_of_a_cluster_that_is_lost_for_good_are_told_by_name(tmp_path):
             raise Gone
 
     sent = []
-    workers = hired.Hired(lambda *given: sent.append(given) or Future(), 1, (Gone,))
+    workers = hired.Executor(lambda *given: sent.append(given) or Future(), 1, (Gone,))
     items = [Item("二科/甲.docx", "甲.docx", b"x")]
     (taken,) = workers.in_order(Order(load_rulebook(), "mof-2020", chosen_limits()), [items])
     assert len(sent) == 2

@@ -20,14 +20,14 @@ from hostile import GOOD, Case, make
 from lxml import html
 from webpage import allowed
 
-from auditkit.notebook.project_report import Report, Task
+from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.report.year.index import BOOKS
 from auditkit.run import batch
-from auditkit.run.inputs import entries
+from auditkit.run.inputs import walk_folder
 from auditkit.run.outputs import DATASET
-from auditkit.run.pool import Crew
-from auditkit.safety import inert_line
-from auditkit.sandbox.process import Child
+from auditkit.run.pool import ProcessPool
+from auditkit.safety import escape_line
+from auditkit.sandbox.process import SandboxProcess
 
 ROOT = Path(__file__).parents[2]
 PLAIN = {
@@ -98,23 +98,23 @@ def ran(corpus: tuple[Path, dict[str, Case]], tmp_path_factory: pytest.TempPathF
     folder, cases = corpus
     beside, scratch = tmp_path_factory.mktemp("beside"), tmp_path_factory.mktemp("scratch")
     before, peaks = lying(folder), []
-    call, reports = Child.call, Crew.reports
+    call, reports = SandboxProcess.call, ProcessPool.reports
 
-    def measured(self: Child, *arguments: object) -> object:
+    def measured(self: SandboxProcess, *arguments: object) -> object:
         try:
             return call(self, *arguments)
         finally:
             peaks.append(self.peak)
 
-    def good_only(self: Crew, tasks: list[Task]) -> Iterator[tuple[int, Report]]:
+    def good_only(self: ProcessPool, tasks: list[ReportTask]) -> Iterator[tuple[int, ProjectReport]]:
         good = [place for place, task in enumerate(tasks) if task.row.file.startswith("00-good")]
         for number, report in reports(self, [tasks[place] for place in good]):
             yield good[number], report
-        yield from ((place, Report("{}", "<p>")) for place in range(len(tasks)) if place not in good)
+        yield from ((place, ProjectReport("{}", "<p>")) for place in range(len(tasks)) if place not in good)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Child, "call", measured)
-        patch.setattr(Crew, "reports", good_only)
+        patch.setattr(SandboxProcess, "call", measured)
+        patch.setattr(ProcessPool, "reports", good_only)
         patch.setattr(batch.Task, "__hash__", object.__hash__)
         patch.setattr(tempfile, "tempdir", str(scratch))
         patch.chdir(beside)
@@ -132,7 +132,7 @@ def test_the_corpus_is_large(corpus):
 
 
 def test_every_file_has_one_row_with_its_reason(ran: Ran):
-    assert len(ran.rows) == len(ran.cases) + len(GOOD) == len(list(entries(ran.folder)))
+    assert len(ran.rows) == len(ran.cases) + len(GOOD) == len(list(walk_folder(ran.folder)))
     fates = {"away": ("error", "refused"), "skipped": ("skipped",)}
     for name, case in ran.cases.items():
         row = ran.rows[told(name)]
@@ -144,7 +144,7 @@ def test_every_file_has_one_row_with_its_reason(ran: Ran):
 
 def told(name: str) -> str:
     """The name as the status has it, where a cell that begins a formula is led by an apostrophe."""
-    line = inert_line(name)
+    line = escape_line(name)
     return f"'{line}" if unicodedata.normalize("NFKC", line).lstrip()[:1] in ("=", "+", "-", "@") else line
 
 
@@ -244,7 +244,7 @@ def test_the_command_tells_of_every_file_and_calls_nobody(corpus, listener: sock
 def test_the_terminal_is_told_nothing_that_acts(corpus, tmp_path: Path):
     folder, cases = corpus
     chosen = [folder / name for name, case in cases.items() if case.fate == "form" and not name.startswith(("n", "t"))]
-    chosen = [path for path in chosen if inert_line(path.name) != path.name or path.name[0] in "<%.-"]
+    chosen = [path for path in chosen if escape_line(path.name) != path.name or path.name[0] in "<%.-"]
     chosen += [folder / "name-04.docx", folder / "text-controls-inside.txt", folder / "link-itself.docx"]
     command = [sys.executable, "-m", "auditkit", "audit", "--", *chosen]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -14,8 +14,8 @@ from auditkit.notebook import lab
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.run import open as bench
 from auditkit.run.batch import run
-from auditkit.run.open import open_bench
-from auditkit.run.progress import shown
+from auditkit.run.open import open_workbench
+from auditkit.run.progress import notebook_progress
 from auditkit.safety import Unreadable
 
 FORM = next((resources.data() / "2021").glob("02_*"))
@@ -48,12 +48,12 @@ def no_child(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_folder_is_read_once_and_what_cannot_be_read_is_told(forms: Path, request: pytest.FixtureRequest):
     (forms / "坏.docx").write_bytes(b"PK\3\4")
-    table = open_bench(forms)
+    table = open_workbench(forms)
     assert [one.name for one in table.listed] == ["法治政府建设经费"]
     assert table.failures[0].startswith("坏.docx：")
     (forms / "坏.docx").unlink()
     request.getfixturevalue("no_child")
-    assert open_bench(forms).listed == table.listed
+    assert open_workbench(forms).listed == table.listed
 
 
 def test_who_waits_for_a_big_folder_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch):
@@ -64,7 +64,7 @@ def test_who_waits_for_a_big_folder_is_told_how_far_it_is(monkeypatch: pytest.Mo
             said.append(line["text/plain"])
 
     monkeypatch.setattr("IPython.display.display", lambda line, **_: said.append(line["text/plain"]) or Handle())
-    tell = shown(lambda: next(times))
+    tell = notebook_progress(lambda: next(times))
     for done in range(4):
         tell(f"{done}.docx", done, 4)
     tell("", 4, 4)
@@ -74,24 +74,24 @@ def test_who_waits_for_a_big_folder_is_told_how_far_it_is(monkeypatch: pytest.Mo
 def test_only_a_person_is_told(forms: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     told = []
     monkeypatch.setattr(bench, "shown", lambda: lambda *step: told.append(step))
-    open_bench(forms)
+    open_workbench(forms)
     assert not told
     monkeypatch.setenv("JPY_SESSION_NAME", "review.ipynb")
-    open_bench(forms, str(tmp_path / "s.sqlite"))
+    open_workbench(forms, str(tmp_path / "s.sqlite"))
     assert told == [(FORM.name, 0, 1), ("", 1, 1)]
 
 
 def test_forms_are_never_read_in_this_process(forms: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("auditkit.pipeline.read", lambda *_: pytest.fail("read here"))
-    assert len(open_bench(forms).listed) == 1
+    assert len(open_workbench(forms).listed) == 1
 
 
 def test_a_run_is_listed_without_its_forms_and_fetched_by_what_it_kept(
     ran: tuple[Path, Path], tmp_path: Path, no_child: None, monkeypatch: pytest.MonkeyPatch
 ):
     out, _ = ran
-    table = open_bench(out, str(tmp_path / "s.sqlite"))
+    table = open_workbench(out, str(tmp_path / "s.sqlite"))
     (one,) = table.listed
     audit = table.load(one)
     assert audit.source == one.file == FORM.name
@@ -100,7 +100,7 @@ def test_a_run_is_listed_without_its_forms_and_fetched_by_what_it_kept(
     assert table.projects()[0].decided == 1
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "empty"))
     with pytest.raises(Unreadable, match="重新运行"):
-        open_bench(out).load(one)
+        open_workbench(out).load(one)
 
 
 def test_what_a_run_kept_no_longer_comes_from_the_same_bytes_only(
@@ -109,26 +109,26 @@ def test_what_a_run_kept_no_longer_comes_from_the_same_bytes_only(
     out, _ = ran
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "empty"))
     monkeypatch.setenv(FORMS, str(forms))
-    table = open_bench(out)
+    table = open_workbench(out)
     assert table.load(table.listed[0]).form.project.text == "法治政府建设经费"
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "other"))
     shutil.copy(next((resources.data() / "2021").glob("01_*")), forms / FORM.name)
     with pytest.raises(Unreadable, match="不是审核时的那一份"):
-        open_bench(out).load(table.listed[0])
+        open_workbench(out).load(table.listed[0])
 
 
 def test_only_who_can_decide_leaves_a_store_behind(forms: Path, monkeypatch: pytest.MonkeyPatch):
     place = forms / ".auditkit" / "review.sqlite"
-    table = open_bench(forms)
+    table = open_workbench(forms)
     assert not table.projects()[0].decided
     with pytest.raises(StoreFault, match="只读"):
         table.record(table.findings(table.load(table.listed[0]))[0], Field.RULING, Ruling.ACCEPTED.value, "张三")
     assert not place.exists()
     monkeypatch.setenv("JPY_SESSION_NAME", "review.ipynb")
-    assert open_bench(forms).store.name == str(place)
+    assert open_workbench(forms).store.name == str(place)
     assert place.exists()
     monkeypatch.delenv("JPY_SESSION_NAME")
-    assert open_bench(forms).store.name == str(place), "what was decided is shown"
+    assert open_workbench(forms).store.name == str(place), "what was decided is shown"
 
 
 def test_the_programs_own_forms_stay_clean():
@@ -151,6 +151,6 @@ def test_lab_tells_the_notebook_what_to_open_and_overwrites_nothing(tmp_path: Pa
 def test_what_a_person_wrote_goes_before_what_lab_was_told(forms: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(FOLDER, str(forms))
     assert bench.EXAMPLE in (resources.notebooks() / "review.ipynb").read_text("utf-8")
-    assert len(open_bench(bench.EXAMPLE).listed) == 1
+    assert len(open_workbench(bench.EXAMPLE).listed) == 1
     with pytest.raises(Unreadable, match="没有这个文件"):
-        open_bench(forms / "别处")
+        open_workbench(forms / "别处")

@@ -25,7 +25,7 @@ from auditkit import resources
 from auditkit.cli.app import main
 from auditkit.notebook.kernels import FORKS
 from auditkit.run import batch, history
-from auditkit.run.progress import told
+from auditkit.run.progress import log_progress
 from auditkit.run.storage import locked
 from auditkit.safety import Limits, Unreadable, publish
 
@@ -44,7 +44,7 @@ def forms(folder: Path, number: int) -> Path:
 def _project() -> str:
     from auditkit.pipeline import audit
 
-    return audit(resources.data() / "specimen.txt")[0].form.project.squeezed
+    return audit(resources.data() / "specimen.txt")[0].form.project.one_line
 
 
 PROJECT = _project()
@@ -291,7 +291,7 @@ def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: py
 
 def test_progress_is_told_a_line_a_minute_or_as_json(capsys: pytest.CaptureFixture):
     now = [0.0]
-    tell = told(sys.stderr, False, lambda: now[0])
+    tell = log_progress(sys.stderr, False, lambda: now[0])
     for done in range(1, 241):
         now[0] += 1
         tell("甲\n乙", done, 300)
@@ -299,7 +299,7 @@ def test_progress_is_told_a_line_a_minute_or_as_json(capsys: pytest.CaptureFixtu
     assert len(lines) == 4
     assert "240/300，每分钟 60 份，约剩 1 分钟：甲␊乙" in lines[-1]
     now[0] = 0.0
-    tell = told(sys.stderr, True, lambda: now[0])
+    tell = log_progress(sys.stderr, True, lambda: now[0])
     tell("甲", 1, 2)
     now[0] = 4.0
     tell("乙", 2, 2)

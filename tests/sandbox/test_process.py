@@ -17,7 +17,7 @@ import pytest
 from auditkit import resources
 from auditkit.pipeline import audit
 from auditkit.safety import Limits, Refused, Unreadable, chosen_limits
-from auditkit.sandbox.process import FORKS, Child
+from auditkit.sandbox.process import FORKS, SandboxProcess
 
 SPECIMEN = resources.data() / "specimen.docx"
 ROOT = Path(__file__).parents[2]
@@ -28,8 +28,8 @@ forked = pytest.mark.skipif(not FORKS, reason="this system cannot fork")
 
 
 @pytest.fixture(scope="module", params=[pytest.param(True, marks=forked), False], ids=["forks", "does not fork"])
-def child(request: pytest.FixtureRequest) -> Iterator[Child]:
-    with Child(LIMITS, forks=request.param) as started:
+def child(request: pytest.FixtureRequest) -> Iterator[SandboxProcess]:
+    with SandboxProcess(LIMITS, forks=request.param) as started:
         started.call(name_of, FILE)
         yield started
 
@@ -112,12 +112,12 @@ def running(pid: int) -> bool:
         return False
 
 
-def test_a_form_comes_back_as_it_is_read_here(child: Child):
+def test_a_form_comes_back_as_it_is_read_here(child: SandboxProcess):
     assert child.call(audit, SPECIMEN, "mof-2020") == audit(SPECIMEN)
 
 
 @pytest.mark.parametrize("function", [hang, swallow_everything])
-def test_the_deadline_holds(child: Child, function):
+def test_the_deadline_holds(child: SandboxProcess, function):
     began = time.monotonic()
     with pytest.raises(Refused, match=r"表\.docx.*超过 1 秒"):
         child.call(function, FILE)
@@ -126,7 +126,7 @@ def test_the_deadline_holds(child: Child, function):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT], ids=lambda how: how.name)
-def test_a_crash_is_refused_after_its_second_try(child: Child, how: signal.Signals):
+def test_a_crash_is_refused_after_its_second_try(child: SandboxProcess, how: signal.Signals):
     with pytest.raises(Refused, match=rf"表\.docx.*2 次.*{how.name}") as caught:
         child.call(die, FILE, how)
     assert caught.value.status == "refused"
@@ -135,11 +135,11 @@ def test_a_crash_is_refused_after_its_second_try(child: Child, how: signal.Signa
     assert child.call(name_of, FILE) == FILE.name
 
 
-def test_a_crash_that_does_not_come_again_costs_nothing(child: Child, tmp_path: Path):
+def test_a_crash_that_does_not_come_again_costs_nothing(child: SandboxProcess, tmp_path: Path):
     assert child.call(die_once, tmp_path / "tried") == "done"
 
 
-def test_an_exit_is_no_answer(child: Child):
+def test_an_exit_is_no_answer(child: SandboxProcess):
     with pytest.raises(Unreadable, match="exit 7"):
         child.call(leave, FILE)
 
@@ -147,7 +147,7 @@ def test_an_exit_is_no_answer(child: Child):
 @forked
 @pytest.mark.parametrize("function", [ask_for_much, grow])
 def test_the_memory_limit_holds(function):
-    with Child(LIMITS) as child:
+    with SandboxProcess(LIMITS) as child:
         with pytest.raises(Refused, match=r"表\.docx.*300 MB"):
             child.call(function, FILE)
         assert 0 < child.peak < LIMITS.memory
@@ -155,30 +155,30 @@ def test_the_memory_limit_holds(function):
 
 @forked
 def test_a_server_that_stands_still_is_replaced():
-    with Child(LIMITS) as child:
+    with SandboxProcess(LIMITS) as child:
         with pytest.raises(Refused, match="超过 1 秒"):
             child.call(stop_the_server, FILE)
         assert child.call(name_of, FILE) == FILE.name
 
 
-def test_a_defect_of_ours_names_its_place_and_no_text(child: Child):
+def test_a_defect_of_ours_names_its_place_and_no_text(child: SandboxProcess):
     with pytest.raises(Unreadable, match=r"RecursionError test_child\.py:\d+") as caught:
         child.call(too_deep, FILE)
     assert caught.value.status == "error"
 
 
-def test_what_a_reader_refuses_comes_back(child: Child, tmp_path: Path):
+def test_what_a_reader_refuses_comes_back(child: SandboxProcess, tmp_path: Path):
     (tmp_path / "空.docx").write_bytes(b"")
     with pytest.raises(Unreadable, match="文件为空"):
         child.call(audit, tmp_path / "空.docx")
 
 
-def test_what_a_library_prints_disturbs_nothing(child: Child, capfd: pytest.CaptureFixture):
+def test_what_a_library_prints_disturbs_nothing(child: SandboxProcess, capfd: pytest.CaptureFixture):
     assert child.call(talk, FILE) == "done"
     assert capfd.readouterr() == ("", "")
 
 
-def test_no_network(child: Child):
+def test_no_network(child: SandboxProcess):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         assert child.call(phone, FILE, listener.getsockname()[1]) == "refused"
 
@@ -191,7 +191,7 @@ def test_what_a_reader_started_and_left_ends_with_it(tmp_path: Path, monkeypatch
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
-    with Child(LIMITS) as child, pytest.raises(Refused):
+    with SandboxProcess(LIMITS) as child, pytest.raises(Refused):
         child.call(start_program, FILE, tmp_path / "pid", apart)
     assert not running(int((tmp_path / "pid").read_text()))
     assert list(scratch.iterdir()) == []

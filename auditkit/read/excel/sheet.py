@@ -19,7 +19,7 @@ _ALONE = 1, False
 
 
 @dataclass
-class Sheet:
+class Worksheet:
     """What a reader found on one sheet; rows and columns count from 1."""
 
     name: str
@@ -46,7 +46,7 @@ def columns_within(ranges: Iterable[tuple[int, int]]) -> set[int]:
     return columns
 
 
-def document(source: str, sheets: Iterable[Sheet], limits: Limits, doubts: Counter[str]) -> Document:
+def document(source: str, sheets: Iterable[Worksheet], limits: Limits, doubts: Counter[str]) -> Document:
     """The sheets that are shown and have text, each as a table.
 
     `doubts` are the reader's own, to be filled in with how often each was met. Raises Refused beyond the limits of
@@ -60,11 +60,11 @@ def document(source: str, sheets: Iterable[Sheet], limits: Limits, doubts: Count
             notes.append(f"隐藏的工作表“{sheet.name}”未读取，请核对原件")
             continue
         if len(sheet.texts) > limits.cells or len(sheet.merges) > limits.cells:
-            raise too_many(source, limits)
+            raise too_many_sheet_cells(source, limits)
         grid = _Grid(sheet, limits.span, limits.cells - cells)
         cells += len(grid.rows) * len(grid.columns)
         if cells > limits.cells:
-            raise too_many(source, limits)
+            raise too_many_sheet_cells(source, limits)
         if grid.rows:
             tables.append(Table(tuple(grid.lines(source, len(tables) + 1))))
         notes += grid.doubts
@@ -77,7 +77,7 @@ def document(source: str, sheets: Iterable[Sheet], limits: Limits, doubts: Count
     return Document(source, tuple(tables), (*notes, *(doubt.format(n) for doubt, n in doubts.items() if n)))
 
 
-def too_many(source: str, limits: Limits) -> Refused:
+def too_many_sheet_cells(source: str, limits: Limits) -> Refused:
     """The refusal of a sheet with more cells than a form has."""
     return Refused(
         source,
@@ -89,7 +89,7 @@ def too_many(source: str, limits: Limits) -> Refused:
 class _Grid:
     """The part of a sheet that is printed: its rows, its columns, what covers what."""
 
-    def __init__(self, sheet: Sheet, gap: int, room: int):
+    def __init__(self, sheet: Worksheet, gap: int, room: int):
         self.sheet, self.doubts = sheet, []
         self.texts = {place: text for place, raw in sheet.texts.items() if (text := raw.strip())}
         self.merges = self._in_sight() if sheet.hidden_rows or sheet.hidden_columns else sheet.merges

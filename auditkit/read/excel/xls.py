@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from auditkit.document import Document
 from auditkit.read.excel.number_format import BUILT_IN, ERRORS, GENERAL, Printer, number
-from auditkit.read.excel.sheet import LONGEST_NAME, Sheet, columns_within, document, too_many
+from auditkit.read.excel.sheet import LONGEST_NAME, Worksheet, columns_within, document, too_many_sheet_cells
 from auditkit.read.ole import Compound
 from auditkit.read.ooxml import damaged, encrypted
 from auditkit.safety import LIMITS, Limits
@@ -47,7 +47,7 @@ def read_xls(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     except PermissionError:
         raise encrypted(source, ".xls") from None
     except OverflowError:
-        raise too_many(source, limits) from None
+        raise too_many_sheet_cells(source, limits) from None
     except (struct.error, IndexError) as error:
         raise damaged(source, "工作簿结构不完整", "its workbook is broken", ".xls", "Excel") from error
 
@@ -120,12 +120,12 @@ class _Book:
             return body[at + 1 : at + 1 + 2 * count].decode("utf-16-le", "replace")
         return body[at + 1 : at + 1 + count].decode("latin-1")
 
-    def sheets(self) -> Iterator[Sheet]:
+    def sheets(self) -> Iterator[Worksheet]:
         for at, state, name in self.bounds:
-            yield Sheet(name, visible=False) if state & 3 else self.sheet(name, at)
+            yield Worksheet(name, visible=False) if state & 3 else self.sheet(name, at)
 
-    def sheet(self, name: str, at: int) -> Sheet:
-        sheet, hidden, formula = Sheet(name), [], None
+    def sheet(self, name: str, at: int) -> Worksheet:
+        sheet, hidden, formula = Worksheet(name), [], None
         for kind, body in self.records(at):
             if kind in _CELLS:
                 formula = struct.unpack_from("<HH", body)
@@ -166,7 +166,7 @@ class _Book:
             return ERROR_TEXTS.get(value, "#ERROR")
         return ("TRUE" if value else "FALSE") if truth else ""
 
-    def put(self, sheet: Sheet, row: int, column: int, value: Decimal | str, style: bytes = b"\0\0") -> None:
+    def put(self, sheet: Worksheet, row: int, column: int, value: Decimal | str, style: bytes = b"\0\0") -> None:
         if isinstance(value, Decimal):
             index = struct.unpack("<H", style)[0]
             value = self.printer.text(value, self.codes[index] if index < len(self.codes) else GENERAL)

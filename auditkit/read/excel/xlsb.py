@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from auditkit.document import Document
 from auditkit.read.excel.number_format import BUILT_IN, ERRORS, GENERAL, Printer
-from auditkit.read.excel.sheet import LONGEST_NAME, Sheet, columns_within, document, too_many
+from auditkit.read.excel.sheet import LONGEST_NAME, Worksheet, columns_within, document, too_many_sheet_cells
 from auditkit.read.excel.xls import ERROR_TEXTS, Record, real, rk
 from auditkit.read.ooxml import XLSB, Package
 from auditkit.safety import LIMITS, Limits
@@ -36,7 +36,7 @@ def read_xlsb(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
             book = _Book(package, limits.cells)
             return document(source, book.sheets(), limits, book.printer.doubts)
         except OverflowError:
-            raise too_many(source, limits) from None
+            raise too_many_sheet_cells(source, limits) from None
         except (struct.error, IndexError) as error:
             raise package.damaged("工作簿结构不完整", "its workbook is broken") from error
 
@@ -72,7 +72,7 @@ class _Book:
             if records > self.package.limits.marks:
                 raise OverflowError
 
-    def sheets(self) -> Iterator[Sheet]:
+    def sheets(self) -> Iterator[Worksheet]:
         relations = self.package.root("xl/_rels/workbook.bin.rels")
         parts = {r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")}
         for kind, body in self.records(XLSB.part):
@@ -82,15 +82,15 @@ class _Book:
                 relation, at = _text(body, 8)
                 name = _text(body, at)[0][:LONGEST_NAME]
                 if struct.unpack_from("<I", body)[0]:
-                    yield Sheet(name, visible=False)
+                    yield Worksheet(name, visible=False)
                 elif relation in parts:
                     path = posixpath.normpath(posixpath.join("/xl", parts[relation]))[1:]
                     if path not in self.package.names:
                         raise IndexError
                     yield self.sheet(name, path)
 
-    def sheet(self, name: str, path: str) -> Sheet:
-        sheet, hidden, row = Sheet(name), [], 0
+    def sheet(self, name: str, path: str) -> Worksheet:
+        sheet, hidden, row = Worksheet(name), [], 0
         for kind, body in self.records(path):
             if kind == _ROW:
                 row = struct.unpack_from("<I", body)[0]

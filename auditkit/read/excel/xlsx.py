@@ -16,7 +16,7 @@ from lxml import etree
 
 from auditkit.document import Document, letters
 from auditkit.read.excel.number_format import BUILT_IN, ERRORS, GENERAL, Printer, number, printed
-from auditkit.read.excel.sheet import LONGEST_NAME, MOST_COLUMNS, Place, Range, Sheet, columns_within, document
+from auditkit.read.excel.sheet import LONGEST_NAME, MOST_COLUMNS, Place, Range, Worksheet, columns_within, document
 from auditkit.read.ooxml import EXCEL, Package
 from auditkit.safety import LIMITS, Limits
 
@@ -48,7 +48,7 @@ def read_excel(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
         return document(source, workbook.sheets(), limits, workbook.printer.doubts)
 
 
-def read_sheets(source: str, data: bytes, limits: Limits = LIMITS) -> list[Sheet]:
+def read_sheets(source: str, data: bytes, limits: Limits = LIMITS) -> list[Worksheet]:
     """Every visible sheet of a workbook with all its texts, those in hidden rows and columns too; raises as `read_excel`."""
     with Package(source, data, limits, EXCEL) as package:
         return list(_Workbook(package).sheets())
@@ -63,7 +63,7 @@ class _Workbook:
         properties = self.root.find(_M + "workbookPr")
         self.printer.epoch_1904 = properties is not None and properties.get("date1904") in _TRUE
 
-    def sheets(self) -> Iterator[Sheet]:
+    def sheets(self) -> Iterator[Worksheet]:
         relations = self.package.root("xl/_rels/workbook.xml.rels")
         parts = {r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")}
         for sheet in self.root.iter(_SHEET):
@@ -72,12 +72,12 @@ class _Workbook:
                 continue  # a chart or a macro sheet has no table
             name = sheet.get("name", "")[:LONGEST_NAME]
             if sheet.get("state", "visible") != "visible":
-                yield Sheet(name, visible=False)
+                yield Worksheet(name, visible=False)
             else:
                 yield self.sheet(name, self.package.root(posixpath.normpath(posixpath.join("/xl", target))[1:]))
 
-    def sheet(self, name: str, root: etree._Element) -> Sheet:
-        sheet = Sheet(name)
+    def sheet(self, name: str, root: etree._Element) -> Worksheet:
+        sheet = Worksheet(name)
         sheet.hidden_columns = columns_within(
             (self.whole(column.get("min")), self.whole(column.get("max")))
             for column in root.iterfind(f"{_M}cols/{_M}col")

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import compress
 
 from auditkit.read.html.css import hides, keeps, keeps_cells
-from auditkit.read.html.table_grid import SECTIONS, Grid
+from auditkit.read.html.table_grid import SECTIONS, HtmlTable
 from auditkit.read.html.tags import (
     BLANK,
     BROKEN,
@@ -31,7 +31,7 @@ from auditkit.read.html.tags import (
     tags_of,
     written_out,
 )
-from auditkit.read.html.whitespace import BLOCK, KEEP, LOST, shown
+from auditkit.read.html.whitespace import BLOCK, KEEP, LOST, collapse_whitespace
 from auditkit.safety import Limits, Refused
 
 _PARTS = range(1, WHOLE.groups + 1)
@@ -48,7 +48,7 @@ class Markup:
         self._source, self._limits, self._ruled = source, limits, ruled
         self._known = known(ruled, limits.span, len(text))
         self._sheets: list[str] = []
-        self._grid = Grid(None)
+        self._grid = HtmlTable(None)
         self.pieces, self.cells, self._tables, self.loses = self._grid.captions, 0, 0, False
         self._text, self._begun = text, HEAD.match(text).end()
         self.uncommon = text  # or what of it is not a cell like most
@@ -181,7 +181,7 @@ class Markup:
         elif text and text.strip(BLANK) and not self._ruled:
             raise Ragged
 
-    def _structure(self, grid: Grid, kind: str, name: str) -> None:
+    def _structure(self, grid: HtmlTable, kind: str, name: str) -> None:
         """Follow a tag that makes the grid."""
         if kind == "table":
             if grid.held is None:
@@ -189,7 +189,7 @@ class Markup:
             if grid.depth >= self._limits.nesting:
                 raise too_deep(self._source)
             self._tables += 1
-            self._grid = Grid(grid, self._tables)
+            self._grid = HtmlTable(grid, self._tables)
         elif grid.outer is None:
             raise Ragged
         elif name in ("td", "th"):
@@ -213,7 +213,7 @@ class Markup:
         else:
             _between_sections(grid)
 
-    def _end_row(self, grid: Grid) -> None:
+    def _end_row(self, grid: HtmlTable) -> None:
         if grid.spans is not None:
             texts = grid.texts
             if grid.parts:
@@ -242,7 +242,7 @@ class Markup:
                 text = text.translate(KEEP)
             else:
                 self.loses = True
-        return shown(text)
+        return collapse_whitespace(text)
 
     @cached_property
     def _cells_keep(self) -> bool:
@@ -269,7 +269,7 @@ class Markup:
         return columns, rows
 
 
-def _between_sections(grid: Grid) -> None:
+def _between_sections(grid: HtmlTable) -> None:
     if grid.outer is None or grid.section is not None or grid.held is not None:
         raise Ragged
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from auditkit.document import At, Cell, Document, Table
 from auditkit.read.html.markup import Markup, too_many
 from auditkit.read.html.source import page_text, ruled, weigh
-from auditkit.read.html.table_grid import Grid
+from auditkit.read.html.table_grid import HtmlTable
 from auditkit.read.html.tags import Ragged
-from auditkit.read.html.whitespace import BLOCK, LOST, MARKS, shown
+from auditkit.read.html.whitespace import BLOCK, LOST, MARKS, collapse_whitespace
 from auditkit.safety import LIMITS, Limits, Unreadable
 
 _DISGUISES = str.maketrans(dict.fromkeys(MARKS, " "))
@@ -67,7 +67,7 @@ class _Reading:
     def all(self) -> tuple[Table | Cell, ...]:
         return tuple(self.blocks(self.pieces))
 
-    def blocks(self, pieces: Iterable[str | Grid]) -> Iterator[Table | Cell]:
+    def blocks(self, pieces: Iterable[str | HtmlTable]) -> Iterator[Table | Cell]:
         """The tables and paragraphs that the pieces make, in their order; tables within a table follow it."""
         texts: list[str] = []
         for piece in (*pieces, None):
@@ -82,7 +82,7 @@ class _Reading:
                 self.tables += 1
                 yield Table(piece.placed(self.tables))
                 if piece.nesting:
-                    yield from self.blocks(inner for inner in piece.pieces() if type(inner) is Grid)
+                    yield from self.blocks(inner for inner in piece.pieces() if type(inner) is HtmlTable)
 
     def _paragraphs(self, text: str) -> Iterator[Cell]:
         for paragraph in text.split(BLOCK):
@@ -91,4 +91,4 @@ class _Reading:
                 if self.cells + self.paragraphs > self.limits.cells:
                     raise too_many(self.source, self.limits)
                 self.loses = self.loses or bool(LOST.search(paragraph))
-                yield Cell(shown(paragraph), At(row=self.paragraphs))
+                yield Cell(collapse_whitespace(paragraph), At(row=self.paragraphs))

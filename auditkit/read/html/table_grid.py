@@ -12,12 +12,12 @@ from auditkit.read.html.whitespace import BLOCK, KEEP
 
 SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}  # in the order in which a browser shows them
 
-Held = list["str | Grid"]  # texts and tables, as they follow each other
+Held = list["str | HtmlTable"]  # texts and tables, as they follow each other
 Spans = tuple[tuple[int, int], ...]  # of the cells of a row: columns and rows
 Layout = tuple  # as `_laid` makes it
 
 
-class Grid:
+class HtmlTable:
     """A table and the place within it where reading stands; the page itself is one without `outer`.
 
     `held` takes what comes next: the open cell or caption, None between cells. `spans` and `texts` have the cells of the open
@@ -30,7 +30,7 @@ class Grid:
         *("outer", "parts", "section", "sections", "spans", "texts"),
     )
 
-    def __init__(self, outer: Grid | None, number: int = 0):
+    def __init__(self, outer: HtmlTable | None, number: int = 0):
         self.outer, self.number, self.depth = outer, number, outer.depth + 1 if outer else 0
         self.captions: Held = []
         self.held: Held | None = None if outer else self.captions
@@ -111,7 +111,7 @@ class Grid:
             held = self.nesting.get(row[0].at.row) if row else None
             yield held or [cell.text.translate(KEEP) for cell in row]
 
-    def pieces(self) -> Iterator[str | Grid]:
+    def pieces(self) -> Iterator[str | HtmlTable]:
         """What the cells hold, one after another."""
         for held in (held for row in self.contents() for held in row if held):
             yield from (held,) if type(held) is str else held
@@ -123,12 +123,12 @@ class Grid:
         if not self.nesting:
             return False
         filled = [sum(map(_filled, row)) for row in self.contents()]
-        within = [piece.height for piece in self.pieces() if type(piece) is Grid]
+        within = [piece.height for piece in self.pieces() if type(piece) is HtmlTable]
         return max(filled, default=0) < 2 or sum(within) > max(sum(filled), self.height)
 
 
 def _filled(held: str | Held) -> bool:
-    return any(type(piece) is Grid or piece.strip() for piece in ([held] if type(held) is str else held))
+    return any(type(piece) is HtmlTable or piece.strip() for piece in ([held] if type(held) is str else held))
 
 
 @lru_cache(maxsize=1024)

@@ -22,7 +22,7 @@ _ENDS = re.compile(rf"{LINE}?{BLOCK}+")
 LOST = re.compile(rf"[\t\n]| [ {LINE}{BLOCK}]|[{LINE}{BLOCK}] ")  # blanks that are not shown as they are written
 
 
-def shown(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """The text with runs of blanks as one, none at the ends of its lines, and one break between blocks."""
     if LOST.search(text):
         text = _BREAKS.sub(r"\1", _RUN.sub(" ", _WRAP.sub("", text)))

@@ -15,10 +15,10 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import At, Cell, Document
-from auditkit.read.pdf.page import Sheet
-from auditkit.read.pdf.ruled_lines import Grid, grids
+from auditkit.read.pdf.page import PageContent
+from auditkit.read.pdf.ruled_lines import RuledGrid, grids
 from auditkit.read.pdf.table import Ruled
-from auditkit.read.pdf.text_lines import MARGIN, Letter, Written, line_text, lines_of, unit, written
+from auditkit.read.pdf.text_lines import MARGIN, Letter, Written, letters_by_line, line_text, unit, written
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 
 _NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
@@ -62,7 +62,7 @@ def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document
     for number in range(len(file)):
         with_page = file[number]
         reading.apart += _apart(with_page)
-        reading.take(number + 1, Sheet(source, with_page, limits), number + 1 == len(file))
+        reading.take(number + 1, PageContent(source, with_page, limits), number + 1 == len(file))
         with_page.close()
     return reading.document()
 
@@ -82,7 +82,7 @@ class _Page(NamedTuple):
     """What stands on a page: its tables with the texts of their regions, and the paragraphs with their height on it."""
 
     number: int
-    grids: list[Grid]
+    grids: list[RuledGrid]
     texts: list[list[Written]]  # of each table
     outside: list[tuple[float, str]]
 
@@ -103,7 +103,7 @@ class _Reading:
         self.doubts: list[str] = []
         self.hidden = self.letters = self.cells = self.apart = 0
 
-    def take(self, page: int, sheet: Sheet, is_last: bool) -> None:
+    def take(self, page: int, sheet: PageContent, is_last: bool) -> None:
         self.hidden += sheet.hidden
         self.letters += len(sheet.letters)
         found = grids(sheet.horizontal, sheet.vertical)
@@ -203,7 +203,7 @@ def _same(before: _Page, page: _Page) -> set[str]:
     return found
 
 
-def _place(found: list[Grid], x: float, y: float, is_last: bool) -> tuple[int, int] | None:
+def _place(found: list[RuledGrid], x: float, y: float, is_last: bool) -> tuple[int, int] | None:
     """The number of the table and of the region in it that a point is in."""
     for number, grid in enumerate(found):
         if (at := grid.place(x, y)) is not None:
@@ -213,7 +213,7 @@ def _place(found: list[Grid], x: float, y: float, is_last: bool) -> tuple[int, i
     return None
 
 
-def _kept_whole(letters: list[Letter], places: list[tuple[int, int] | None], found: list[Grid]) -> bool:
+def _kept_whole(letters: list[Letter], places: list[tuple[int, int] | None], found: list[RuledGrid]) -> bool:
     """Put a word or figure that a border runs through into the one cell where its middle is; whether there was any."""
     crossing = [
         n
@@ -238,9 +238,9 @@ def _adjoin(one: Letter, other: Letter) -> bool:
     )
 
 
-def _paragraphs(letters: list[Letter], found: list[Grid]) -> Iterator[tuple[float, str]]:
+def _paragraphs(letters: list[Letter], found: list[RuledGrid]) -> Iterator[tuple[float, str]]:
     """The lines outside tables with their place; lines that fill the page's width go on in the next."""
-    lines = lines_of(letters)
+    lines = letters_by_line(letters)
     if not lines:
         return
     left = min([line[0].left for line in lines] + [grid.xs[0] for grid in found])

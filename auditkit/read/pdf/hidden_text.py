@@ -27,7 +27,7 @@ class _Fill(NamedTuple):
 
 
 @dataclass
-class Ink:
+class CoveredAreas:
     """The texts of a page by their ink, and the areas that may be below or over them."""
 
     order: dict[int, int] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from auditkit.read.pdf.hidden_text import Ink
-from auditkit.read.pdf.ruled_lines import Line, joined
+from auditkit.read.pdf.hidden_text import CoveredAreas
+from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.text_lines import Letter
 from auditkit.safety import Limits, Refused
 
@@ -29,7 +29,7 @@ _Matrix = tuple[float, float, float, float, float, float]
 _PLAIN: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-class Sheet:
+class PageContent:
     """A page: `letters` in the file's order, `hidden` letters that nobody sees, lines of both ways."""
 
     def __init__(self, source: str, page: pdfium.PdfPage, limits: Limits):
@@ -39,7 +39,7 @@ class Sheet:
         self._box = page.get_bbox()
         self.letters: list[Letter] = []
         self.hidden = 0
-        self._ink = Ink()
+        self._ink = CoveredAreas()
         self.horizontal, self.vertical = self._ruled(page)
         self._read_letters(page)
 
@@ -104,7 +104,7 @@ class Sheet:
                     lines[1].append(Line((left + right) / 2, top, bottom))
                 elif bottom - top <= _THIN and right - left > 0:
                     lines[0].append(Line((top + bottom) / 2, left, right))
-        horizontal, vertical = joined(lines[0]), joined(lines[1])
+        horizontal, vertical = join_lines(lines[0]), join_lines(lines[1])
         if len(horizontal) * len(vertical) > self.limits.crossings:
             raise _too_much(self.source, "一页的线条过多", "too many lines on a page")
         return horizontal, vertical

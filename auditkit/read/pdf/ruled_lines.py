@@ -32,7 +32,7 @@ class Region(NamedTuple):
     right: int
 
 
-class Grid:
+class RuledGrid:
     """One table of one page: its lines, the cells between them, and which of its first and last cells lie open."""
 
     def __init__(self, horizontal: list[Line], vertical: list[Line]):
@@ -133,7 +133,7 @@ def _drawn(places: list[float], across: list[float], lines: list[Line]) -> set[t
     return found
 
 
-def joined(lines: Iterable[Line]) -> list[Line]:
+def join_lines(lines: Iterable[Line]) -> list[Line]:
     """Lines on one another or end to end as one line; what is too short to rule anything is dropped."""
     tracks: list[list[Line]] = []
     for line in sorted(lines):
@@ -155,7 +155,7 @@ def joined(lines: Iterable[Line]) -> list[Line]:
     return [line for line in found if line.high - line.low >= _SHORTEST]
 
 
-def grids(horizontal: list[Line], vertical: list[Line]) -> list[Grid]:
+def grids(horizontal: list[Line], vertical: list[Line]) -> list[RuledGrid]:
     """The tables that joined lines make: two lines each way at least, all touching; from the top of the page."""
     parents = list(range(len(horizontal) + len(vertical)))
 
@@ -171,17 +171,17 @@ def grids(horizontal: list[Line], vertical: list[Line]) -> list[Grid]:
     parts: dict[int, tuple[list[Line], list[Line]]] = {}
     for number, line in enumerate((*horizontal, *vertical)):
         parts.setdefault(root(number), ([], []))[number >= len(horizontal)].append(line)
-    found = [Grid(*part) for part in parts.values() if len(part[0]) > 1 and len(part[1]) > 1]
+    found = [RuledGrid(*part) for part in parts.values() if len(part[0]) > 1 and len(part[1]) > 1]
     return _outermost(sorted((g for g in found if len(g.xs) > 1 and len(g.ys) > 1), key=lambda grid: grid.box[1]))
 
 
-def _outermost(found: list[Grid]) -> list[Grid]:
+def _outermost(found: list[RuledGrid]) -> list[RuledGrid]:
     """Without the frame round a page, and without boxes and tables in a cell, whose words are the cell's."""
     tables = [one for one in found if len(one.regions) > 1 or not any(_encloses(one, other) for other in found)]
     return [one for one in tables if not any(_encloses(other, one) for other in tables)]
 
 
-def _encloses(outer: Grid, inner: Grid) -> bool:
+def _encloses(outer: RuledGrid, inner: RuledGrid) -> bool:
     left, top, right, bottom = outer.box
     x0, y0, x1, y1 = inner.box
     return left < x0 and top < y0 and right > x1 and bottom > y1

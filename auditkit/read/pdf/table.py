@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from auditkit.document import At, Cell, Table
-from auditkit.read.pdf.ruled_lines import NEAR, Grid, Region
+from auditkit.read.pdf.ruled_lines import NEAR, Region, RuledGrid
 from auditkit.read.pdf.text_lines import Written
 
 _SIDES = 4  # points that the same edge of a table may stand apart on two pages
@@ -35,7 +35,7 @@ class _Held(NamedTuple):
 class Ruled:
     """A table while its pages are put together."""
 
-    def __init__(self, page: int, grid: Grid, texts: list[Written]):
+    def __init__(self, page: int, grid: RuledGrid, texts: list[Written]):
         self.edges = grid.xs[0], grid.xs[-1]
         self.xs: list[float] = []
         self.rows, self.page = 0, page
@@ -44,12 +44,12 @@ class Ruled:
         self.doubts: list[str] = []
         self._add(page, grid, texts, 0, {})
 
-    def goes_on(self, page: int, grid: Grid) -> bool:
+    def goes_on(self, page: int, grid: RuledGrid) -> bool:
         """Whether the table on this page can be the rest of it."""
         apart = (one - other for one, other in zip(self.edges, (grid.xs[0], grid.xs[-1]), strict=True))
         return self.page == page - 1 and all(abs(points) <= _SIDES for points in apart)
 
-    def go_on(self, page: int, grid: Grid, texts: list[Written]) -> None:
+    def go_on(self, page: int, grid: RuledGrid, texts: list[Written]) -> None:
         top = 1 if self.repeats(grid, texts) else 0
         first = [number for number, region in enumerate(grid.regions) if region.top == top]
         above = {number: index for number in first if (index := self._above(grid, grid.regions[number])) is not None}
@@ -76,7 +76,7 @@ class Ruled:
     def _add(
         self,
         page: int,
-        grid: Grid,
+        grid: RuledGrid,
         texts: list[Written],
         shift: int,
         cut: dict[int, int],
@@ -96,7 +96,7 @@ class Ruled:
         self.xs += grid.xs
         self.rows, self.page = shift + len(grid.ys) - 1, page
 
-    def _above(self, grid: Grid, region: Region) -> int | None:
+    def _above(self, grid: RuledGrid, region: Region) -> int | None:
         """What of the page before ends at the break right above the region."""
         left, right = grid.xs[region.left], grid.xs[region.right]
         return next(
@@ -108,7 +108,7 @@ class Ruled:
             None,
         )
 
-    def _is_cut(self, grid: Grid, region: Region, held: _Held, text: Written) -> bool:
+    def _is_cut(self, grid: RuledGrid, region: Region, held: _Held, text: Written) -> bool:
         """Whether the region goes on with the one above: no line parts them, or a tall cell has nothing of its own.
 
         Word closes every cell at a page break (LibreOffice too), so that lines tell only where a browser printed.
@@ -134,7 +134,7 @@ class Ruled:
                 return False
         return False
 
-    def repeats(self, grid: Grid, texts: list[Written]) -> bool:
+    def repeats(self, grid: RuledGrid, texts: list[Written]) -> bool:
         """Whether the page begins with a heading that the table had before."""
         first = [text.text for region, text in zip(grid.regions, texts, strict=True) if region.top == 0 and text.text]
         if len(first) < _HEADING or any(region.bottom > 1 for region in grid.regions if region.top == 0):

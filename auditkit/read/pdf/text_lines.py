@@ -41,7 +41,7 @@ class Written(NamedTuple):
     begin: float = 0.0
 
 
-def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
+def letters_by_line(letters: Iterable[Letter]) -> list[list[Letter]]:
     """The letters by lines from top to bottom, each from left to right."""
     lines: list[list[Letter]] = []
     last, high = 0.0, 0.0
@@ -88,7 +88,7 @@ def _usual_room(line: list[Letter]) -> float:
 
 def written(letters: list[Letter], left: float, right: float) -> Written:
     """The text of a cell whose lines run from `left` to `right`."""
-    lines = lines_of(letters)
+    lines = letters_by_line(letters)
     if not lines:
         return Written()
     texts = [line_text(lines[0])]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from auditkit.assess.rescore import Scorecard
 from auditkit.model import Category
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report.html.canvas import BLACK, Canvas, Fill, width_of
 
 CATEGORIES = {
@@ -32,10 +32,10 @@ WIDE, NARROW = 516, 378  # points: the width of print on A4, and the part of it 
 def score_bar(card: Scorecard, full: Decimal) -> Markup:
     """The three scores on one bar, as an `<img>`: dark is proved, hatched still to be proved, the arrow is what is claimed."""
     words = "；".join(
-        f"{label} {shown(score)} 分"
+        f"{label} {format_number(score)} 分"
         for (label, _), score in zip(SERIES, (card.stated, card.verified, card.upper), strict=True)
     )
-    return image_of(_draw_bar(card, full), f"得分条：{words}；满分 {shown(full)} 分", _on_screen(NARROW))
+    return image_of(_draw_bar(card, full), f"得分条：{words}；满分 {format_number(full)} 分", _on_screen(NARROW))
 
 
 def score_chart(card: Scorecard) -> Markup:
@@ -46,7 +46,7 @@ def score_chart(card: Scorecard) -> Markup:
     words = "；".join(
         f"{CATEGORIES[kind]}自评{stated}、可核实{verified}、最高可能{upper}"
         for kind in kinds
-        for stated, verified, upper in [map(shown, card.of(kind))]
+        for stated, verified, upper in [map(format_number, card.of(kind))]
     )
     return image_of(_draw(scores), f"得分对照图：{words}", _on_screen(WIDE))
 
@@ -80,7 +80,7 @@ def _draw_bar(card: Scorecard, full: Decimal) -> bytes:
         else:
             canvas.arrowhead(start + 5, 20, 9)
         canvas.text(start + 17, 15, label, 10)
-        canvas.text(start, 54, shown(score), 20 if len(shown(score)) < 9 else 9, "ls")
+        canvas.text(start, 54, format_number(score), 20 if len(format_number(score)) < 9 else 9, "ls")
     canvas.bar(left, top, across(whole), bottom, BLANK)
     canvas.bar(left, top, across(float(card.upper)), bottom, HATCHED)
     canvas.bar(left, top, across(float(card.verified)), bottom, DARK)

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditkit.decisions.subject import Subject
 from auditkit.decisions.summary import FILE, Decision, Review, Reviews, Signed, chain_lines
-from auditkit.report.decision_tables import NONE, Table, project_tables, year_tables
+from auditkit.report.decision_tables import NONE, ReportTable, project_tables, year_tables
 from auditkit.report.html.views import View, render_html
 from auditkit.safety import Unreadable
 
@@ -33,7 +33,7 @@ def decisions_of_year(source: str | Path | Reviews) -> View:
     return View(whole.words, _html(whole.words, year_tables(whole), chain_lines(whole.anchor, whole.faults)))
 
 
-def _html(lead: str, tables: Sequence[Table] = (), lines: Sequence[str] = ()) -> str:
+def _html(lead: str, tables: Sequence[ReportTable] = (), lines: Sequence[str] = ()) -> str:
     return render_html("decisions.html.j2", lead=lead, tables=tables, lines=lines)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from auditkit.model import Severity
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report import facts
 from auditkit.report.facts import WORST, verdict_line
 from auditkit.report.form_layout import cell_ids, laid_out
@@ -22,7 +22,7 @@ from auditkit.report.html.charts import score_bar, score_chart
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, FAMILIES, in_order
-from auditkit.safety import inert, inert_line
+from auditkit.safety import escape_controls, escape_line
 
 __all__ = ["FINISHED", "WORST", "View", "render_html", "verdict_line"]
 
@@ -38,7 +38,7 @@ class View:
     html: str
 
     def __repr__(self) -> str:
-        return inert_line(self.words)
+        return escape_line(self.words)
 
     def _repr_html_(self) -> str:
         return self.html
@@ -49,16 +49,16 @@ def headline(audit: Audit) -> View:
     html = render_html(
         "headline.html.j2",
         audit=audit,
-        project=facts.clipped(audit.form.project.squeezed, 120),
-        unit=facts.clipped(audit.form.implementer.squeezed, 60),
-        department=facts.clipped(audit.form.department.squeezed, 60),
+        project=facts.clipped(audit.form.project.one_line, 120),
+        unit=facts.clipped(audit.form.implementer.one_line, 60),
+        department=facts.clipped(audit.form.department.one_line, 60),
         verdict=verdict_line(audit),
         sums=facts.sums_line(audit),
         image=score_bar(audit.scorecard, audit.rulebook.full_marks),
-        worst=facts.worst(audit),
+        worst=facts.worst_findings(audit),
         coverage=facts.coverage_of(audit),
     )
-    return View(f"{audit.form.project.squeezed}：{verdict_line(audit)}", html)
+    return View(f"{audit.form.project.one_line}：{verdict_line(audit)}", html)
 
 
 def chart(audit: Audit) -> View:
@@ -80,7 +80,7 @@ def findings(audit: Audit) -> View:
         "findings.html.j2",
         findings=facts.with_first(audit),
         cells=cell_ids(audit),
-        names={item.row: item.name.squeezed for item in audit.form.indicators},
+        names={item.row: item.name.one_line for item in audit.form.indicators},
     )
     return View(f"审核发现 {len(audit.findings)} 条", html)
 
@@ -90,7 +90,7 @@ def scores(audit: Audit) -> View:
     card = audit.scorecard
     points = sum((row.points for row in card.rows if row.points is not None), Decimal(0))
     html = render_html("scores.html.j2", card=card, points=points, book=audit.rulebook)
-    return View(f"重新计分：可核实 {shown(card.verified)} 分，最高可能 {shown(card.upper)} 分", html)
+    return View(f"重新计分：可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分", html)
 
 
 def coverage(audit: Audit) -> View:
@@ -136,11 +136,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"Severity": Severity, "Markup": Markup}
-    environment.filters |= {"shown": shown, "clipped": facts.clipped}
+    environment.filters |= {"shown": format_number, "clipped": facts.clipped}
     return environment
 
 
 def _inert(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
-    return inert(str(value))
+    return escape_controls(str(value))

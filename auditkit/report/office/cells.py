@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditkit.model import Value
-from auditkit.safety import inert_cell
+from auditkit.safety import escape_formula
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -27,24 +27,24 @@ class Column(NamedTuple):
     filled_in: bool = False
 
 
-class Formula(str):
+class CellFormula(str):
     """A formula of ours; nothing else in a workbook is one."""
 
 
 def printed_text(text: str) -> str:
     """A text as it stands in a cell."""
-    return inert_cell(text[:LONGEST])
+    return escape_formula(text[:LONGEST])
 
 
 def figure(value: Value) -> Decimal | str:
     """A number where the form states a plain one, else its words."""
-    return value.number if value.readable else value.squeezed
+    return value.number if value.is_number else value.one_line
 
 
 def write(sheet: Worksheet, row: int, column: int, content: Any, look: str = "text") -> Cell:
     """Put something into a cell: a Formula, a number, or a text that stays one."""
     cell = sheet.cell(row, column)
-    if isinstance(content, str) and not isinstance(content, Formula):
+    if isinstance(content, str) and not isinstance(content, CellFormula):
         cell.value = _ESCAPED.sub("_x005F_x", printed_text(content)) or None
         if cell.value:
             cell.data_type = "s"

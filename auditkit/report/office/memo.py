@@ -9,9 +9,9 @@ from auditkit.assess.verdict import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import shown
-from auditkit.report.decision_tables import Table, project_tables
-from auditkit.report.facts import told
+from auditkit.quantity.numbers import format_number
+from auditkit.report.decision_tables import ReportTable, project_tables
+from auditkit.report.facts import summary_sentences
 from auditkit.report.office.official_document import Paper, fill, say, styled
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import CATALOGUE
@@ -29,8 +29,8 @@ FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
 def memo(audit: Audit, review: Review | None = None) -> bytes:
     """The memo on one project as a Word file. Raises Unreadable where python-docx is not installed."""
     form = audit.form
-    unit = form.implementer.squeezed or form.department.squeezed or "项目实施单位"
-    project, year = form.project.squeezed or "（未填项目名称）", f"{form.year} 年度" if form.year else "（未填年度）"
+    unit = form.implementer.one_line or form.department.one_line or "项目实施单位"
+    project, year = form.project.one_line or "（未填项目名称）", f"{form.year} 年度" if form.year else "（未填年度）"
     paper = Paper("项目支出绩效自评核查意见书")
     paper.paragraph("")
     paper.paragraph(f"{unit}：", "主送")
@@ -68,10 +68,10 @@ def _rests_on(book: Rulebook) -> str:
 def _scores(paper: Paper, audit: Audit) -> None:
     card = audit.scorecard
     paper.paragraph("二、得分核查", "一级标题")
-    paper.paragraph(told(audit))
+    paper.paragraph(summary_sentences(audit))
     heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
     table = paper.table(heads, (26, 26, 32, 24, 24, 24))
-    scores = (shown(score) for score in (card.stated, card.verified, card.upper))
+    scores = (format_number(score) for score in (card.stated, card.verified, card.upper))
     paper.row(table, (*scores, *(f"{card.count(verdict)} 项" for verdict in Verdict)), range(len(heads)))
 
 
@@ -82,7 +82,7 @@ def _questions(paper: Paper, audit: Audit) -> None:
         paper.paragraph("所查规则均未发现问题。")
         return
     paper.paragraph(f"共 {len(audit.findings)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）。")
-    names = {item.row: item.name.squeezed for item in audit.form.indicators}
+    names = {item.row: item.name.one_line for item in audit.form.indicators}
     table = paper.table(("序号", "问题", "表内依据", "单位答复"), (12, 68, 42, 34))
     for number, finding in enumerate(audit.findings, 1):
         cells = paper.row(table, (f"{finding.severity.mark}{number}",), (0,))
@@ -100,7 +100,7 @@ def _title(finding: Finding, name: str) -> str:
 
 
 def _proof(value: Value) -> str:
-    return f"{value.place}“{_short(value.squeezed)}”"
+    return f"{value.place}“{_short(value.one_line)}”"
 
 
 def _short(text: str, longest: int = LONGEST_PROOF) -> str:
@@ -110,14 +110,14 @@ def _short(text: str, longest: int = LONGEST_PROOF) -> str:
 def _comment(finding: Finding) -> Iterator[str]:
     yield f"规则：{finding.rule} {finding.title}（{finding.severity.zh}）"
     for value in finding.evidence:
-        yield f"证据：{value.place}“{value.squeezed}”"
+        yield f"证据：{value.place}“{value.one_line}”"
     yield f"计算与说明：{finding.message}"
     yield f"依据：{finding.basis}"
     if finding.rule in CATALOGUE:
         yield f"核实步骤：{CATALOGUE[finding.rule].verify_zh}"
 
 
-def _review(paper: Paper, title: str, review: Review | Reviews, tables: Iterable[Table]) -> None:
+def _review(paper: Paper, title: str, review: Review | Reviews, tables: Iterable[ReportTable]) -> None:
     """What was decided and signed, so far as the store had it when the report was made."""
     paper.paragraph(title, "一级标题")
     paper.paragraph(review.words)

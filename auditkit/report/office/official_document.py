@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from auditkit.report.office.reproducible import MOMENT, timeless
-from auditkit.safety import Unreadable, inert
+from auditkit.safety import Unreadable, escape_controls
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -51,7 +51,7 @@ class Paper:
         _number_pages(self.document)
         properties = self.document.core_properties
         properties.author = properties.last_modified_by = "auditkit"
-        properties.title, properties.language, properties.comments = inert(title)[:255], "zh-CN", ""
+        properties.title, properties.language, properties.comments = escape_controls(title)[:255], "zh-CN", ""
         properties.created = properties.modified = datetime(*MOMENT)
         for line in title.split("\n"):
             self.paragraph(line, "公文标题")
@@ -132,7 +132,7 @@ def styled(paragraph: Paragraph, style: str) -> Paragraph:
 
 def say(paragraph: Paragraph, text: str) -> Run:
     """Add a text as a run of Chinese, whatever is in it."""
-    run = paragraph.add_run(inert(text))
+    run = paragraph.add_run(escape_controls(text))
     fonts = run._r.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(_qn("w:hint"), "eastAsia")  # else “ ” … are set in the narrow form of a Western font
     font = _STYLES[paragraph._p.style][0]

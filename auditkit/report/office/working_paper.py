@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from auditkit.decisions.subject import Field, Ruling, Subject
 from auditkit.decisions.summary import Decision, Review, Reviews, chain_lines
-from auditkit.decisions.worklist import Entry, Question, Task, audit_digest, entries, questions
+from auditkit.decisions.worklist import PaperRow, Question, ScoredItem, audit_digest, questions, scored_items
 from auditkit.model import Severity
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import shown
-from auditkit.report.facts import told
-from auditkit.report.office.cells import Column, Formula, banner, figure, fit, heading, write
+from auditkit.quantity.numbers import format_number
+from auditkit.report.facts import summary_sentences
+from auditkit.report.office.cells import CellFormula, Column, banner, figure, fit, heading, write
 from auditkit.report.office.reproducible import MOMENT, timeless
 from auditkit.safety import Unreadable
 
@@ -79,7 +79,7 @@ def review_workbook(audits: Iterable[Audit], review: Review | Reviews | None = N
     bottom = _findings(found, audits, decided)
     totals = {}
     for number, audit in enumerate(audits if len(audits) <= MOST_SHEETS else (), 1):
-        sheet = book.create_sheet(sheet_name(number, audit.form.project.squeezed))
+        sheet = book.create_sheet(sheet_name(number, audit.form.project.one_line))
         totals[number] = sheet.title, _entries(sheet, audit, decided)
     chain = chain_lines(review.anchor, review.faults) if review else ()
     _summary(summary, audits, totals, bottom, {told.audit: told for told in reviews}, chain)
@@ -121,19 +121,19 @@ def _summary(
         form, card, digest = audit.form, audit.scorecard, _column(_SUMMARY, DIGEST)
         told = audit_digest(audit)
         name, total = totals.get(number, ("", 0))
-        live = [Formula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
+        live = [CellFormula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
         own = f"审核发现!${keys}$4:${keys}${bottom},{digest}{row}"
         contents = (
-            *(number, form.project.squeezed, form.implementer.squeezed, form.year or ""),
+            *(number, form.project.one_line, form.implementer.one_line, form.year or ""),
             *(
                 live[0],
                 figure(form.total_score),
                 *live[1:],
-                *(Decimal(shown(score)) for score in (card.verified, card.upper)),
+                *(Decimal(format_number(score)) for score in (card.verified, card.upper)),
             ),
             *(audit.count(severity) for severity in Severity),
-            Formula(f"=COUNTIF({own})"),
-            Formula(f'=COUNTIFS({own},审核发现!${rulings}$4:${rulings}${bottom},"?*")'),
+            CellFormula(f"=COUNTIF({own})"),
+            CellFormula(f'=COUNTIFS({own},审核发现!${rulings}$4:${rulings}${bottom},"?*")'),
             _signed(reviews.get(told)),
             told,
         )
@@ -169,7 +169,7 @@ def _findings(sheet: Worksheet, audits: Sequence[Audit], decided: Decided) -> in
 
 def _question(sheet: Worksheet, row: int, number: int, question: Question, decided: Decided) -> None:
     first, (project, rule, message) = question.findings[0], question.task.printed
-    proofs = "\n".join(f"{value.place}「{value.squeezed}」" for value in first.evidence)
+    proofs = "\n".join(f"{value.place}「{value.one_line}」" for value in first.evidence)
     item = "全表" if first.row is None else str(first.row)
     level = f"{first.severity.mark} {first.severity.zh}"
     shown_ = (project, level, rule, first.title, item, message, proofs, first.basis)
@@ -182,12 +182,12 @@ def _question(sheet: Worksheet, row: int, number: int, question: Question, decid
 def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
     """Fill a project's sheet; the row of its totals."""
     form = audit.form
-    unit = f"实施单位：{form.implementer.squeezed or '（未填）'}　主管部门：{form.department.squeezed or '（未填）'}　"
+    unit = f"实施单位：{form.implementer.one_line or '（未填）'}　主管部门：{form.department.one_line or '（未填）'}　"
     hint = "复核与自评不同的，在浅黄色单元格填复核完成值、复核得分和说明；相同的留空，合计按自评得分计。"
-    title = f"{form.project.squeezed or '（未填项目名称）'}（{form.year or '未填'}年度）绩效自评复核表"
-    banner(sheet, _ENTRIES, title, f"{unit}{told(audit)}", hint)
+    title = f"{form.project.one_line or '（未填项目名称）'}（{form.year or '未填'}年度）绩效自评复核表"
+    banner(sheet, _ENTRIES, title, f"{unit}{summary_sentences(audit)}", hint)
     heading(sheet, 4, _ENTRIES)
-    rows = entries(audit)
+    rows = scored_items(audit)
     for row, entry in enumerate(rows, 5):
         _entry(sheet, row, entry, decided)
     total = 5 + len(rows)
@@ -196,25 +196,27 @@ def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
         write(sheet, total + 1, column, "", "sum")
     write(sheet, total, 1, "合计", "sum_text")
     for column in "DFI":
-        write(sheet, total, ord(column) - 64, Formula(f"=SUM({column}5:{column}{total - 1})" if rows else "=0"), "sum")
-    write(sheet, total, 8, Formula(f"=F{total}+I{total}"), "sum")
+        write(
+            sheet, total, ord(column) - 64, CellFormula(f"=SUM({column}5:{column}{total - 1})" if rows else "=0"), "sum"
+        )
+    write(sheet, total, 8, CellFormula(f"=F{total}+I{total}"), "sum")
     write(sheet, total, 10, "复核得分合计＝自评得分合计＋偏差合计", "sum_text")
     write(sheet, total + 1, 1, "填报总分", "sum_text")
     write(sheet, total + 1, 6, figure(form.total_score), "sum")
-    write(sheet, total + 1, 9, Formula(f"=N(F{total + 1})-F{total}"), "sum")
+    write(sheet, total + 1, 9, CellFormula(f"=N(F{total + 1})-F{total}"), "sum")
     write(sheet, total + 1, 10, "偏差＝填报总分－自评得分合计", "sum_text")
     fit(sheet, total, _ENTRIES)
     fit(sheet, total + 1, _ENTRIES)
     return total
 
 
-def _entry(sheet: Worksheet, row: int, entry: Entry, decided: Decided) -> None:
+def _entry(sheet: Worksheet, row: int, entry: ScoredItem, decided: Decided) -> None:
     verdict = f"{entry.earned.judgement.verdict.zh}：" if entry.earned.judgement else ""
-    earned = f"可核实 {shown(entry.earned.verified)} 分，最高可能 {shown(entry.earned.upper)} 分"
+    earned = f"可核实 {format_number(entry.earned.verified)} 分，最高可能 {format_number(entry.earned.upper)} 分"
     contents = (
         *((entry.label, "text"), (entry.nature, "middle"), (entry.target, "text"), (figure(entry.points), "number")),
-        *((entry.result.squeezed, "text"), (figure(entry.score), "number"), ("", "input"), ("", "input_number")),
-        (Formula(f'=IF(H{row}="","",H{row}-N(F{row}))'), "number"),
+        *((entry.result.one_line, "text"), (figure(entry.score), "number"), ("", "input"), ("", "input_number")),
+        (CellFormula(f'=IF(H{row}="","",H{row}-N(F{row}))'), "number"),
         (f"{verdict}{entry.earned.why}\n{earned}", "text"),
     )
     for column, (content, look) in enumerate(contents, 1):
@@ -239,7 +241,7 @@ def _inputs(
     columns: Sequence[Column],
     inputs: Mapping[Field, str],
     key: str,
-    task: Task,
+    task: PaperRow,
     decided: Decided,
 ) -> None:
     """The cells to fill in, and hidden beside them who the row is and what the cells were printed with; ends the row."""

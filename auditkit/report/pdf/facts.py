@@ -11,7 +11,7 @@ from auditkit.assess.verdict import Verdict
 from auditkit.document import At
 from auditkit.model import Finding, Form, Severity, Value
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report import facts
 from auditkit.report.facts import WORST, bars, book_facts, scale_of, verdict_line
 from auditkit.report.html.charts import CATEGORIES
@@ -24,7 +24,7 @@ Marked = Mapping[At, list[tuple[int, Finding]]]
 def project_facts(audit: Audit) -> dict[str, Any]:
     """The report on one form, in the order of its pages."""
     numbered = list(enumerate(audit.findings, 1))
-    name = audit.form.project.squeezed or "（未填项目名称）"
+    name = audit.form.project.one_line or "（未填项目名称）"
     return {
         "running": "项目支出绩效自评审核报告",
         "subject": name if len(name) <= 30 else f"{name[:30]}……",
@@ -47,14 +47,14 @@ def _headline(audit: Audit, name: str, numbered: Sequence[tuple[int, Finding]]) 
     return {
         "project": name,
         "who": [
-            ["实施单位", form.implementer.squeezed or "（未填）"],
-            ["主管部门", form.department.squeezed or "（未填）"],
+            ["实施单位", form.implementer.one_line or "（未填）"],
+            ["主管部门", form.department.one_line or "（未填）"],
             ["年度", f"{form.year} 年度" if form.year else "（未填）"],
         ],
         "verdict": verdict_line(audit),
         "sums": facts.sums_line(audit),
         "bars": bars(card, scale),
-        "full": shown(full),
+        "full": format_number(full),
         "full-share": float(full / scale) if scale else 0.0,
         "counts": [[severity.mark, severity.zh, f"{audit.count(severity)} 条"] for severity in Severity],
         "verdicts": [[verdict.zh, f"{card.count(verdict)} 项"] for verdict in Verdict],
@@ -74,7 +74,7 @@ def form_facts(form: Form, marked: Marked) -> dict[str, Any]:
 
     def cell(value: Value, *, whole: bool = False) -> dict[str, Any]:
         found = marked.get(value.at, []) if value.at else []
-        return {"text": value.text if whole else value.squeezed, "marks": [_mark(n, one) for n, one in found]}
+        return {"text": value.text if whole else value.one_line, "marks": [_mark(n, one) for n, one in found]}
 
     return {
         "title": cell(form.title),
@@ -94,8 +94,8 @@ def form_facts(form: Form, marked: Marked) -> dict[str, Any]:
 
 def _indicators(form: Form, cell: Any) -> list[dict[str, Any]]:
     """The rows of 绩效指标; the two headings with the number of rows that they span, 0 below the first."""
-    firsts = facts.spans([(item.category.at, item.category.text) for item in form.indicators])
-    seconds = facts.spans(
+    firsts = facts.column_heights([(item.category.at, item.category.text) for item in form.indicators])
+    seconds = facts.column_heights(
         [(item.category.at, item.category.text, item.subcategory.at, item.subcategory.text) for item in form.indicators]
     )
     return [
@@ -112,7 +112,7 @@ def _indicators(form: Form, cell: Any) -> list[dict[str, Any]]:
 
 def _findings(audit: Audit, numbered: Sequence[tuple[int, Finding]]) -> list[dict[str, Any]]:
     """Basis and steps to verify stand with the first finding of a rule; those after it refer to that one."""
-    names = {item.row: item.name.squeezed for item in audit.form.indicators}
+    names = {item.row: item.name.one_line for item in audit.form.indicators}
     first: dict[str, str] = {}
     told = []
     for number, finding in numbered:
@@ -123,7 +123,7 @@ def _findings(audit: Audit, numbered: Sequence[tuple[int, Finding]]) -> list[dic
             | {"title": finding.title, "message": finding.message}
             | {"where": _where(finding), "item": names.get(finding.row, "") if finding.row else ""}
             | {"basis": finding.basis, "verify": _prose(finding, "verify_zh"), "same": "" if same == mark else same}
-            | {"evidence": [{"at": value.place, "text": value.squeezed} for value in finding.evidence]}
+            | {"evidence": [{"at": value.place, "text": value.one_line} for value in finding.evidence]}
         )
     return told
 
@@ -133,14 +133,14 @@ def _scores(card: Scorecard) -> dict[str, Any]:
     kinds = [kind for kind in CATEGORIES if any(row.kind is kind for row in card.rows)]
     rows = [
         ["—" if row.row is None else str(row.row), row.label]
-        + [shown(score) for score in (row.points, row.stated, row.verified, row.upper)]
+        + [format_number(score) for score in (row.points, row.stated, row.verified, row.upper)]
         + [row.judgement.verdict.zh if row.judgement else "按公式", row.why]
         for row in card.rows
     ]
-    sums = [shown(score) for score in (points, card.stated, card.verified, card.upper)]
-    remark = f"自评一栏为表中所填总分；待举证 {shown(card.unproved)} 分"
+    sums = [format_number(score) for score in (points, card.stated, card.verified, card.upper)]
+    remark = f"自评一栏为表中所填总分；待举证 {format_number(card.unproved)} 分"
     return {
-        "kinds": [[CATEGORIES[kind], *map(shown, card.of(kind))] for kind in kinds],
+        "kinds": [[CATEGORIES[kind], *map(format_number, card.of(kind))] for kind in kinds],
         "rows": [*rows, ["", "合计", *sums, "", remark]],
     }
 
@@ -150,7 +150,7 @@ def _unchecked(audit: Audit) -> dict[str, Any]:
     return {
         "doubts": list(audit.form.doubts),
         "items": [
-            [str(item.row), item.label, indicator.target.squeezed, indicator.result.squeezed, item.why]
+            [str(item.row), item.label, indicator.target.one_line, indicator.result.one_line, item.why]
             for item, indicator in items
             if item.judgement and item.judgement.verdict is Verdict.UNVERIFIABLE
         ],

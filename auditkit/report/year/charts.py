@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.report.facts import clipped
 from auditkit.report.fonts import FONT, lettering
 from auditkit.report.html.charts import image_of
 from auditkit.report.year.rows import FormLine
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.safety import inert_line
+from auditkit.safety import escape_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +98,7 @@ def _dumbbells(axes: Axes, scored: Sequence[FormLine]) -> None:
 
 def _name(one: FormLine) -> str:
     """What no font has is drawn as its number: a box would hide it."""
-    name = clipped(inert_line(one.name), 2 * NAME - 2)
+    name = clipped(escape_line(one.name), 2 * NAME - 2)
     half = len(name) if len(name) <= NAME else -(-len(name) // 2)
     told = "\n".join(filter(None, (name[:half], name[half:])))
     return lettering([told], system=False).printed(told)
@@ -119,7 +119,7 @@ def rates_title(forms: Sequence[FormLine], book: Rulebook) -> str:
     if not low:
         return f"{len(found)} 张表的执行率都在 {shown_percent(LOW)} 以上"
     excellent = sum(stated >= best for stated in low)
-    return f"执行率低于 {shown_percent(LOW)} 的 {len(low)} 张表中，{excellent} 张自评仍在 {shown(best)} 分以上"
+    return f"执行率低于 {shown_percent(LOW)} 的 {len(low)} 张表中，{excellent} 张自评仍在 {format_number(best)} 分以上"
 
 
 def rates_chart(forms: Sequence[FormLine], book: Rulebook) -> Markup:

@@ -16,10 +16,10 @@ from typing import Any
 from auditkit.model import Finding, Value
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, kept
 from auditkit.rules.rule import FAMILIES
-from auditkit.safety import inert, inert_line
+from auditkit.safety import escape_controls, escape_line
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What stands in a column."""
 
     TEXT = "text"
@@ -28,16 +28,16 @@ class Kind(StrEnum):
     TRUTH = "truth"
 
 
-_KINDS = {"": Kind.TEXT, "#": Kind.WHOLE, "$": Kind.FIGURE}
-_OF_TYPE = {"str": Kind.TEXT, "int": Kind.WHOLE, "Decimal": Kind.FIGURE, "bool": Kind.TRUTH}
+_KINDS = {"": ColumnKind.TEXT, "#": ColumnKind.WHOLE, "$": ColumnKind.FIGURE}
+_OF_TYPE = {"str": ColumnKind.TEXT, "int": ColumnKind.WHOLE, "Decimal": ColumnKind.FIGURE, "bool": ColumnKind.TRUTH}
 
 
-def _columns(words: str) -> dict[str, Kind]:
+def _columns(words: str) -> dict[str, ColumnKind]:
     """Names with a sign before those that are no text: # whole number, $ figure."""
     return {word.lstrip("#$"): _KINDS[word[0] if word[0] in "#$" else ""] for word in words.split()}
 
 
-TABLES: Mapping[str, Mapping[str, Kind]] = {
+TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     "forms": {one.name: _OF_TYPE[str(one.type).split(" ")[0]] for one in fields(FormLine)},
     "indicators": _columns(
         "file #form #row category subcategory name target result $points $score explanation kind verdict"
@@ -88,7 +88,7 @@ def rows_of(row: FormRow, line: FormLine) -> Rows:
     rows: Rows = {"forms": [astuple(line)], "indicators": [], "scores": []}
     rows["findings"] = [(*key, line.project, line.unit, *_told(finding)) for finding in audit.findings]
     for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True):
-        texts = (getattr(indicator, name).squeezed for name in ("category", "subcategory", "name", "target", "result"))
+        texts = (getattr(indicator, name).one_line for name in ("category", "subcategory", "name", "target", "result"))
         figures = (_figure(indicator.points), _figure(indicator.score), indicator.explanation.text)
         verdict = item.judgement.verdict.value if item.judgement else ""
         rows["indicators"].append((*key, indicator.row, *texts, *figures, indicator.kind.value, verdict))
@@ -102,17 +102,19 @@ def rows_of(row: FormRow, line: FormLine) -> Rows:
 
 def file_rows(files: Iterable[FileRow]) -> Iterator[tuple[Any, ...]]:
     """The rows of the table `files`, without the time that each took."""
-    return ((one.file, one.status, one.forms, inert(one.message)) for one in files)
+    return ((one.file, one.status, one.forms, escape_controls(one.message)) for one in files)
 
 
 def _inert(value: Any) -> Any:
-    return inert(value) if isinstance(value, str) else value
+    return escape_controls(value) if isinstance(value, str) else value
 
 
 def _told(finding: Finding) -> tuple[Any, ...]:
-    evidence = "；".join(f"{inert_line(value.place)}「{inert(value.squeezed)}」" for value in finding.evidence)
+    evidence = "；".join(
+        f"{escape_line(value.place)}「{escape_controls(value.one_line)}」" for value in finding.evidence
+    )
     return finding.rule, finding.severity.value, finding.title, finding.row, finding.message, evidence, finding.basis
 
 
 def _figure(value: Value) -> Decimal | None:
-    return kept(value.number) if value.readable else None
+    return kept(value.number) if value.is_number else None

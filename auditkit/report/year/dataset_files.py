@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditkit.model import Outcome
 from auditkit.pipeline import across_as_json
-from auditkit.report.year.dataset import OF_FORMS, TABLES, TALLIED, Kind, Rows, Tally, file_rows, rows_of
+from auditkit.report.year.dataset import OF_FORMS, TABLES, TALLIED, ColumnKind, Rows, Tally, file_rows, rows_of
 from auditkit.report.year.facts import FIRST, worst_first
 from auditkit.report.year.rows import PLACES, FileRow, FormLine, FormRow, line_of
 from auditkit.report.year.views import Year
@@ -81,7 +81,7 @@ class Parts:
         if rows:
             forms = "\0".join(f"{row[0]}#{row[1]}" for row in named)
             part = f"part-{hashlib.sha256(forms.encode('utf-8', 'replace')).hexdigest()[:16]}"
-            suffix, content = ("parquet", parquet(name, rows)) if self.parquet else ("jsonl", lines(name, rows))
+            suffix, content = ("parquet", parquet_rows(name, rows)) if self.parquet else ("jsonl", lines(name, rows))
             self.write(f"{name}/{folder}{part}.{suffix}", content)
 
 
@@ -95,7 +95,7 @@ def _digits(value: Any) -> Any:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def parquet(name: str, rows: Sequence[tuple[Any, ...]]) -> bytes:
+def parquet_rows(name: str, rows: Sequence[tuple[Any, ...]]) -> bytes:
     """Rows of a table in Parquet, with figures as exact decimals."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -108,10 +108,10 @@ def parquet(name: str, rows: Sequence[tuple[Any, ...]]) -> bytes:
     return out.getvalue()
 
 
-def _arrow(kind: Kind) -> pyarrow.DataType:
+def _arrow(kind: ColumnKind) -> pyarrow.DataType:
     import pyarrow as pa
 
-    kinds = {Kind.TEXT: pa.string(), Kind.WHOLE: pa.int64(), Kind.TRUTH: pa.bool_()}
+    kinds = {ColumnKind.TEXT: pa.string(), ColumnKind.WHOLE: pa.int64(), ColumnKind.TRUTH: pa.bool_()}
     return kinds.get(kind) or pa.decimal128(WIDTH, PLACES)
 
 
@@ -135,7 +135,7 @@ def _in_parquet(part: Path, columns: list[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _in_lines(part: Path, name: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    figures = [TABLES[name][one] is Kind.FIGURE for one in columns]
+    figures = [TABLES[name][one] is ColumnKind.FIGURE for one in columns]
     with part.open(encoding="utf-8") as file:
         for line in file:
             told = json.loads(line)

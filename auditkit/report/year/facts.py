@@ -16,7 +16,7 @@ from typing import Any
 
 from auditkit.assess.verdict import Verdict
 from auditkit.model import Severity
-from auditkit.quantity.numbers import shown, shown_percent
+from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.report.facts import bars, book_facts, scale_of
 from auditkit.report.year.dataset import Tally
 from auditkit.report.year.index import STATUSES
@@ -60,7 +60,7 @@ def year_facts(
         "totals": _totals(forms, files),
         "counts": [[s.mark + " " + s.zh, f"{n} 条"] for s, n in zip(Severity, _counts(forms), strict=True)],
         "verdicts": [[v.zh, f"{sum(one.verdicts[v] for one in forms)} 项"] for v in Verdict],
-        "full": shown(book.full_marks),
+        "full": format_number(book.full_marks),
         "full-share": float(book.full_marks / scale) if scale else 0.0,
         "means": _means(forms, scale),
         "first": [_reason(place, one) for place, one in enumerate(first, 1)],
@@ -85,7 +85,9 @@ def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, s
     rules, sums = facts["rules"], facts["money"]["sums"]
     verified = [one.verified for one in forms]
     plain = len(sums) == 1 and sums[0][5] in MONEY
-    ranking = f"可核实得分最高 {shown(max(verified))} 分，最低 {shown(min(verified))} 分" if verified else ""
+    ranking = (
+        f"可核实得分最高 {format_number(max(verified))} 分，最低 {format_number(min(verified))} 分" if verified else ""
+    )
     return {
         "ranking": f"得分排名：{ranking}" if ranking else "得分排名",
         "rules": f"按规则：最多的是“{rules[0][2]}”，{rules[0][3]} 条，涉及 {rules[0][4]} 张表" if rules else "按规则",
@@ -135,7 +137,7 @@ def _verdict(forms: Sequence[FormLine]) -> str:
         return f"{lead or f'{len(forms)} 张自评表都没有可读的自评总分'}。"
     stated, verified = _mean([one.stated for one in scored]), _mean([one.verified for one in scored])
     lead = lead or f"{len(forms)} 张自评表中，没有一张的自评得分高于最高可能得分"
-    return f"{lead}；平均自评 {shown(stated)} 分，表内数据平均只能证明 {shown(verified)} 分。"
+    return f"{lead}；平均自评 {format_number(stated)} 分，表内数据平均只能证明 {format_number(verified)} 分。"
 
 
 def _mean(figures: Sequence[Decimal]) -> Decimal:
@@ -154,14 +156,14 @@ def _means(forms: Sequence[FormLine], scale: Decimal) -> list[dict[str, Any]]:
         return []
     names = (("stated", "平均自评得分"), ("verified", "平均可核实得分"), ("upper", "平均最高可能得分"))
     means = [(label, _mean([getattr(one, name) for one in scored])) for name, label in names]
-    return [{"label": label, "shown": shown(mean), "share": float(mean / scale)} for label, mean in means]
+    return [{"label": label, "shown": format_number(mean), "share": float(mean / scale)} for label, mean in means]
 
 
 def _reason(place: int, one: FormLine) -> list[str]:
     """Why a person should look at this form early."""
     counts = "、".join(f"{s.mark} {s.zh} {n} 条" for s, n in zip(Severity, one.counts, strict=True) if n)
     points = "自评高于最高可能得分；" if one.disproved else ""
-    proof = f"待举证 {shown(one.unproved)} 分" if one.unproved is not None else "未填自评总分"
+    proof = f"待举证 {format_number(one.unproved)} 分" if one.unproved is not None else "未填自评总分"
     heaviest = f"{one.worst_title}：{one.worst_message}" if one.worst_title else "未发现问题"
     return [str(place), one.name, one.unit, f"{points}{counts or '未发现问题'}；{proof}", heaviest]
 
@@ -223,7 +225,10 @@ def _money(forms: Sequence[FormLine], most: int) -> dict[str, Any]:
         total = sums.setdefault(_money_unit(one), [ZERO, ZERO])
         total[0], total[1] = total[0] + one.budget, total[1] + one.actual
     return {
-        "rows": [[one.name, *_amounts(one.budget, one.actual), _money_unit(one), shown(one.stated)] for one in ordered],
+        "rows": [
+            [one.name, *_amounts(one.budget, one.actual), _money_unit(one), format_number(one.stated)]
+            for one in ordered
+        ],
         "sums": [[f"合计（{unit}）", *_amounts(*sums[unit]), unit, ""] for unit in sorted(sums)][:most],
         "unreadable": [[one.name, one.unit, one.money_note] for one in unreadable[:most]],
         "more-money": max(len(told) - most, 0),
@@ -236,7 +241,7 @@ def _money_unit(one: FormLine) -> str:
 
 
 def _amounts(budget: Decimal, actual: Decimal) -> tuple[str, ...]:
-    return shown(budget), shown(actual), shown(budget - actual), _share(actual, budget)
+    return format_number(budget), format_number(actual), format_number(budget - actual), _share(actual, budget)
 
 
 def _share(part: Decimal, whole: Decimal) -> str:
@@ -259,8 +264,8 @@ def _unproved(forms: Sequence[FormLine], most: int) -> dict[str, Any]:
         "share": _share(part, whole),
         "rows": [
             [
-                *(one.name, f"{one.unverifiable} / {one.indicators}", shown(one.unverifiable_points)),
-                *(shown(one.points), _share(one.unverifiable_points, one.points), str(one.skipped)),
+                *(one.name, f"{one.unverifiable} / {one.indicators}", format_number(one.unverifiable_points)),
+                *(format_number(one.points), _share(one.unverifiable_points, one.points), str(one.skipped)),
             ]
             for one in ordered
         ],

@@ -17,13 +17,13 @@ from markupsafe import Markup
 from auditkit.assess.judgement import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import clipped
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
 from auditkit.report.year.rows import FileRow, FormLine, FormRow
 from auditkit.report.year.tables import csv_bytes, lines_table
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.safety import inert, inert_line
+from auditkit.safety import escape_controls, escape_line
 
 BOOKS = {
     "year_report.html": "年度报告",
@@ -145,7 +145,7 @@ def summary(forms: Sequence[FormLine], files: Sequence[FileRow], year: int, book
     """A run in a few lines of plain text, to be sent by mail."""
     counts = "，".join(f"{one.zh} {sum(row.counts[one.weight] for row in forms)} 条" for one in Severity)
     states = "，".join(f"{zh[2:]} {sum(row.status == status for row in files)} 个" for status, zh in STATUSES.items())
-    troubles = [f"  {inert_line(row.file)}：{inert_line(row.message)}" for row in files if row.failed]
+    troubles = [f"  {escape_line(row.file)}：{escape_line(row.message)}" for row in files if row.failed]
     lines = [
         f"{year} 年度项目支出绩效自评表审核",
         f"文件 {len(files)} 个：{states}。",
@@ -221,7 +221,7 @@ def _scale(cards: Sequence[FormLine], full: Decimal) -> Decimal:
 
 
 def _share(score: Decimal, scale: Decimal) -> str:
-    return shown(min(max(score / scale, Decimal(0)), Decimal(1)) * 100, places=1)
+    return format_number(min(max(score / scale, Decimal(0)), Decimal(1)) * 100, places=1)
 
 
 def _named(forms: Iterable[FormLine]) -> dict[str, list[FormLine]]:
@@ -235,6 +235,6 @@ def _named(forms: Iterable[FormLine]) -> dict[str, list[FormLine]]:
 def _involved(finding: Finding, named: Mapping[str, Sequence[FormLine]]) -> list[tuple[str, str]]:
     """The projects that prove a finding across forms, with their folders; a name that several forms bear names all."""
     names = dict.fromkeys(value.at.source for value in finding.evidence if value.at and value.at.source)
-    forms = [(name, one) for name in names for one in named.get(inert(name), ())]
+    forms = [(name, one) for name in names for one in named.get(escape_controls(name), ())]
     told = [(clipped(name, 40), "" if one.failure else one.folder) for name, one in forms[:INVOLVED]]
     return told + [(f"等 {len(forms)} 个", "")] * (len(forms) > INVOLVED)

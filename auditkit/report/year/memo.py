@@ -8,8 +8,8 @@ from typing import Any
 
 from auditkit.decisions.summary import Reviews
 from auditkit.model import Finding, Outcome, Severity
-from auditkit.pipeline import Audit, worst
-from auditkit.quantity.numbers import shown
+from auditkit.pipeline import Audit, ranked
+from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import year_tables
 from auditkit.report.facts import verdict_line
 from auditkit.report.office.memo import (
@@ -52,9 +52,9 @@ def year_memo(
     )
     _grades(paper, audits, whole.book)
     paper.paragraph("各项目情况如下（按需要关注的先后排列）。")
-    ranked = worst(audits)
-    _ranking(paper, ranked)
-    _first_look(paper, ranked[:FIRST_LOOK])
+    rows = ranked(audits)
+    _ranking(paper, rows)
+    _first_look(paper, rows[:FIRST_LOOK])
     _across(paper, across)
     _frequent(paper, audits)
     _open_points(paper, whole.facts)
@@ -77,7 +77,7 @@ def _grades(paper: Paper, audits: Sequence[Audit], book: Rulebook) -> None:
     scores = [[getattr(card, name) for card in cards] for name in ("stated", "verified", "upper")]
     earned = [Counter(book.grade(score) for score in column if score is not None) for column in scores]
     for name, least in book.grades.items():
-        label = f"{name}（{shown(least)} 分以上）" if least else name
+        label = f"{name}（{format_number(least)} 分以上）" if least else name
         paper.row(table, (label, *(f"{column[name]} 张" for column in earned)), range(4))
 
 
@@ -86,9 +86,9 @@ def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:
     table = paper.table(heads, (12, 43, 15, 17, 21, 16, 16, 16))
     for number, audit in enumerate(audits[:MOST_FORMS], 1):
         card = audit.scorecard
-        scores = (shown(score) for score in (card.stated, card.verified, card.upper))
+        scores = (format_number(score) for score in (card.stated, card.verified, card.upper))
         counts = (str(audit.count(severity)) for severity in Severity)
-        paper.row(table, (str(number), audit.form.project.squeezed, *scores, *counts), (0, *range(2, 8)))
+        paper.row(table, (str(number), audit.form.project.one_line, *scores, *counts), (0, *range(2, 8)))
     if len(audits) > MOST_FORMS:
         paper.paragraph(f"另有 {len(audits) - MOST_FORMS} 张未列出，见 forms.csv。")
 
@@ -97,7 +97,7 @@ def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
     paper.paragraph("三、需要优先关注的项目", "一级标题")
     for number, audit in enumerate(audits, 1):
         paper.paragraph(
-            f"（{'一二三四五'[number - 1]}）{audit.form.project.squeezed or '（未填项目名称）'}", "二级标题"
+            f"（{'一二三四五'[number - 1]}）{audit.form.project.one_line or '（未填项目名称）'}", "二级标题"
         )
         heaviest = "；".join(
             f"{finding.title}：{_short(finding.message, LONGEST_MESSAGE)}" for finding in audit.findings[:2]

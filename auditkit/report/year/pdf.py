@@ -10,7 +10,7 @@ from auditkit.pipeline import Audit
 from auditkit.report.decision_tables import printed_review, year_tables
 from auditkit.report.pdf.typst import _pdf
 from auditkit.report.year.rows import FileRow, FormRow
-from auditkit.report.year.views import PRINTED, Year, year_of
+from auditkit.report.year.views import PRINTED, Year, common_year
 from auditkit.rulebooks.loader import Rulebook
 
 
@@ -24,7 +24,7 @@ def year_pdf(
 ) -> bytes:
     """The report on all forms of a run. Raises Unreadable, naming the extra, where typst is not installed."""
     rows = (FormRow(audit.source, "", audit) for audit in audits)
-    return printed_year(year_of(rows, outcomes, files, year, book), review)
+    return printed_year(common_year(rows, outcomes, files, year, book), review)
 
 
 def printed_year(whole: Year, review: Reviews | None = None) -> bytes:

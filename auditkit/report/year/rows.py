@@ -9,7 +9,7 @@ from auditkit.assess import execution
 from auditkit.assess.verdict import Verdict
 from auditkit.model import NotApplicable, Severity
 from auditkit.pipeline import Audit
-from auditkit.safety import inert, portable_name
+from auditkit.safety import escape_controls, portable_name
 
 PLACES = 12  # decimals kept of a computed figure; the grammar of forms allows ten
 ZERO = Decimal(0)
@@ -117,17 +117,17 @@ def line_of(row: FormRow) -> FormLine:
     audit, form, card, found = row.audit, row.audit.form, row.audit.scorecard, row.audit.findings
     judged = [(item.judgement.verdict if item.judgement else None, item.points or ZERO) for item in card.items]
     return FormLine(
-        *(row.file, form.number, row.folder, inert(row.failure)),
-        *(inert(value.squeezed) for value in (form.project, form.department, form.implementer)),
-        *(form.year, inert(form.money_unit.squeezed), *_money(audit)),
-        inert(form.total_score.text),
+        *(row.file, form.number, row.folder, escape_controls(row.failure)),
+        *(escape_controls(value.one_line) for value in (form.project, form.department, form.implementer)),
+        *(form.year, escape_controls(form.money_unit.one_line), *_money(audit)),
+        escape_controls(form.total_score.text),
         *(kept(card.stated), kept(card.verified) or ZERO, kept(card.upper) or ZERO, card.disproved),
         *(sum(finding.severity is severity for finding in found) for severity in Severity),
         *(len(form.indicators), *map(card.count, Verdict)),
         kept(sum((points for _, points in judged), ZERO)) or ZERO,
         kept(sum((points for verdict, points in judged if verdict is Verdict.UNVERIFIABLE), ZERO)) or ZERO,
         len(audit.skipped),
-        *((inert(found[0].title), inert(found[0].message)) if found else ("", "")),
+        *((escape_controls(found[0].title), escape_controls(found[0].message)) if found else ("", "")),
     )
 
 
@@ -138,7 +138,7 @@ def _money(audit: Audit) -> tuple[Decimal | None, Decimal | None, str]:
         execution.rate(fund, audit.rulebook)
         return kept(execution.base(fund, audit.rulebook).number), kept(fund.actual.number), ""
     except NotApplicable as reason:
-        return None, None, inert(str(reason))
+        return None, None, escape_controls(str(reason))
 
 
 def kept(number: Decimal | None) -> Decimal | None:

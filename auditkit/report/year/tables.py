@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from auditkit.model import Finding, Outcome
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import shown
+from auditkit.quantity.numbers import format_number
 from auditkit.report.year.rows import FormLine, FormRow, line_of
-from auditkit.safety import inert, inert_cell
+from auditkit.safety import escape_controls, escape_formula
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -45,14 +45,14 @@ def csv_bytes(table: DataFrame) -> bytes:
 
 
 def _csv_cell(value: Any) -> Any:
-    return inert_cell(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value
 
 
 def _finding(audit: Audit, finding: Finding) -> dict[str, Any]:
     return {
         "file": audit.source,
         "form": audit.form.number,
-        "project": audit.form.project.squeezed,
+        "project": audit.form.project.one_line,
     } | _told(finding)
 
 
@@ -63,11 +63,11 @@ def _told(finding: Finding) -> dict[str, Any]:
         "title": finding.title,
         "row": "" if finding.row is None else finding.row,
         "message": finding.message,
-        "evidence": "；".join(f"{value.place}「{inert(value.squeezed)}」" for value in finding.evidence),
+        "evidence": "；".join(f"{value.place}「{escape_controls(value.one_line)}」" for value in finding.evidence),
         "basis": finding.basis,
     }
 
 
 def _form(one: FormLine) -> tuple[Any, ...]:
-    scores = (one.stated_text, shown(one.verified), shown(one.upper))
+    scores = (one.stated_text, format_number(one.verified), format_number(one.upper))
     return one.file, one.form, one.project, one.fiscal_year or "", *scores, *one.counts

@@ -40,7 +40,7 @@ class Year:
         return year_facts(self.forms, self.tally, self.across, self.files, self.year, self.book, most)
 
 
-def year_of(
+def common_year(
     rows: Iterable[FormRow], outcomes: Iterable[Outcome], files: Iterable[FileRow], year: int, book: Rulebook
 ) -> Year:
     """The year of audits that are at hand."""

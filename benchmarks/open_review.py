@@ -22,11 +22,11 @@ import json, statistics, sys, time
 import pandas as pd
 from IPython.display import display
 from auditkit.run.open import open_workbench
-from auditkit.review.desk import Desk
+from auditkit.review.session import ReviewSession
 from auditkit.review.panel import Panel
 
 table = open_workbench({folder!r}, {store!r})
-panel = Panel(Desk(table))
+panel = Panel(ReviewSession(table))
 audit = panel.desk.audit
 names = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
 form = [[getattr(item, name).text for name in names] for item in audit.form.indicators]

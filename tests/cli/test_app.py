@@ -205,7 +205,7 @@ def test_doctor_names_what_every_format_needs_and_how_to_get_it(auditkit, monkey
     packages = {"python-docx": "word", "openpyxl": "excel", "typst": "pdf", "pyarrow": "parquet"}
     assert {one.extra for one in FORMATS.values()} <= set(packages.values())
     _, present, _ = auditkit("doctor")
-    monkeypatch.setattr("auditkit.doctor._version", lambda name: "" if name in packages else "1.0")
+    monkeypatch.setattr("auditkit.cli.doctor._version", lambda name: "" if name in packages else "1.0")
     status, absent, _ = auditkit("doctor")
     assert status == 0
     for name, extra in packages.items():
@@ -241,7 +241,7 @@ def test_run_is_quiet_in_a_pipe(auditkit, damaged: Path, tmp_path: Path):
 def test_run_over_very_many_files_names_the_way_that_holds_few(auditkit, tmp_path: Path, monkeypatch):
     (tmp_path / "forms").mkdir()
     (tmp_path / "forms" / "a.txt").write_text("没有表", "utf-8")
-    monkeypatch.setattr("auditkit.running.MANY", 0)
+    monkeypatch.setattr("auditkit.cli.run.MANY", 0)
     _, _, err = auditkit("run", tmp_path / "forms", "--year", "2021", "--out", tmp_path / "reports")
     assert "共 1 个文件" in err
     assert "--scheduler local" in err
@@ -250,7 +250,7 @@ def test_run_over_very_many_files_names_the_way_that_holds_few(auditkit, tmp_pat
 def test_starts_light():
     """`auditkit --help` answers at once: nothing heavy is imported before a command needs it."""
     heavy = "pandas", "lxml", "matplotlib", "PIL", "papermill", "nbconvert", "jupyter_client", "IPython", "numpy"
-    program = f"import sys, auditkit.cli; print(*[name for name in {heavy} if name in sys.modules])"
+    program = f"import sys, auditkit.cli.app; print(*[name for name in {heavy} if name in sys.modules])"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert not ran.stdout.split()

@@ -154,7 +154,7 @@ def test_nothing_is_added_where_the_tail_was_cut(store: Store):
 
 
 def test_a_locked_store_says_so_and_keeps_what_was_typed(store: Store, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("auditkit.review.store.PATIENCE", 1)
+    monkeypatch.setattr("auditkit.decisions.store.PATIENCE", 1)
     store = open_store(store.engine.url.render_as_string(False), anchor_file=store.anchor)
     other = open_store(store.engine.url.render_as_string(False), anchor_file=store.anchor)
     note = Change(SUBJECT, Field.NOTE, "", "写了很久的说明")
@@ -229,7 +229,7 @@ def test_a_network_share_is_known(tmp_path: Path):
 
 
 def test_a_store_on_a_network_share_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("auditkit.review.store.on_a_share", lambda path: True)
+    monkeypatch.setattr("auditkit.decisions.store.on_a_share", lambda path: True)
     with pytest.raises(StoreFault, match="网络共享盘"):
         open_store(tmp_path / "s.sqlite")
     assert not list(tmp_path.iterdir())

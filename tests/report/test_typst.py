@@ -134,7 +134,7 @@ def test_the_same_bytes_again_and_in_another_process_and_folder(second: Audit, p
     out = tmp_path / "again.pdf"
     code = (
         "import sys; from pathlib import Path; from auditkit.pipeline import audit; "
-        "from auditkit.report.pdf import project_pdf; "
+        "from auditkit.report.pdf.typst import project_pdf; "
         "Path(sys.argv[2]).write_bytes(project_pdf(audit(sys.argv[1])[0]))"
     )
     environment = os.environ | {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7", "PYTHONPATH": str(resources.root())}

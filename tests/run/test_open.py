@@ -43,7 +43,7 @@ def no_child(monkeypatch: pytest.MonkeyPatch):
     def refuse(self):
         raise AssertionError("a form was read")
 
-    monkeypatch.setattr("auditkit.child.Child._started", refuse)
+    monkeypatch.setattr("auditkit.sandbox.process.SandboxProcess._started", refuse)
 
 
 def test_a_folder_is_read_once_and_what_cannot_be_read_is_told(forms: Path, request: pytest.FixtureRequest):

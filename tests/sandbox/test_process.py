@@ -200,12 +200,12 @@ def test_what_a_reader_started_and_left_ends_with_it(tmp_path: Path, monkeypatch
 SCRIPT = """
 import sys, time
 from pathlib import Path
-from auditkit.sandbox.process import Child
+from auditkit.sandbox.process import SandboxProcess
 sys.path.insert(0, {tests!r})
 from test_process import {function}
 from auditkit.safety import Limits
 print("once", flush=True)
-with Child(Limits(seconds=20)) as child:
+with SandboxProcess(Limits(seconds=20)) as child:
     print(child.call({function}, Path("x"){rest}), flush=True)
 """
 

@@ -204,7 +204,7 @@ class _Section:
         labels = [c for c in filled_cells(row) if c.grid < self.columns.left and amount(c.text) is None]
         cells = self.columns.cells(row)
         both = any(cell.text and cell.grid <= goal and cell.grid + cell.span > outcome for cell in row)
-        if both or not all(mentioned("labels.goals.about", plain(cell.text)) for cell in labels):
+        if both or not all(mentioned("labels.rows.goals", plain(cell.text)) for cell in labels):
             self.notes += map(value, filled_cells(row))
             return
         for name, cell in cells.items():

@@ -22,7 +22,7 @@ CARRIED = (
     "auditkit/share/data/2021/2021_self_evaluation_forms.txt",
     "auditkit/share/data/specimen.docx",
     "auditkit/rulebooks/mof-2020.toml",
-    "auditkit/terms.toml",
+    "auditkit/vocabulary/forms.toml",
     "auditkit/report/assets/NotoSansSC.ttf",
     "auditkit/report/assets/OFL.txt",
 )

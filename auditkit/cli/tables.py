@@ -20,7 +20,7 @@ from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
 from auditkit.rules.rule import FAMILIES, SUBJECT_NAMES, in_order
 from auditkit.safety import escape_controls, escape_line
-from auditkit.vocabulary.terms import table
+from auditkit.vocabulary.labels import spellings
 
 if TYPE_CHECKING:
     from auditkit.cli.doctor import Part
@@ -42,9 +42,7 @@ ROWS = {
     "stray": "多余文字第{}处",
 }
 FIELDS = {
-    name: labels[0]
-    for group in ("header", "goals", "indicators", "funds")
-    for name, labels in table(f"labels.{group}").items()
+    name: labels[0] for group in ("header", "goals", "indicators", "funds") for name, labels in spellings(group).items()
 } | {
     "title": "标题",
     "caption": "表外标题",

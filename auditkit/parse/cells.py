@@ -55,7 +55,7 @@ def first_text(row: Row) -> str:
 def category_of(category: Value, subcategory: Value) -> Category:
     """The first-level indicator that a heading names, or its second level where the first is blank."""
     for text in (category.plain, subcategory.plain):
-        for name, words in table("categories").items():
+        for name, words in table("labels.first_level").items():
             if any(word in text for word in words):
                 return Category(name)
     if any(word in subcategory.plain for word in ("数量", "质量", "时效")):

@@ -11,7 +11,7 @@ from auditkit.model import ABSENT, Fund, Source, Value
 from auditkit.parse.cells import filled_cells, value
 from auditkit.parse.columns import Columns
 from auditkit.quantity.numbers import amount
-from auditkit.vocabulary.labels import field_of, label
+from auditkit.vocabulary.labels import contained, field_of, label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import table
 
@@ -75,14 +75,14 @@ def _named(labels: list[Cell], heading: Row, columns: Columns) -> Cell:
 
 
 def source_named(cell: Cell) -> Source | None:
-    """The source that a text names in the very words of terms.toml."""
+    """The source that a text names in the very words of the vocabulary."""
     return _source_in(label(cell.text))
 
 
 @lru_cache(maxsize=4096)
 def _source_in(words: str) -> Source | None:
     names = ("total", "appropriation", "carry_over", "other")
-    return next((Source(name) for name in names if words and words in table(f"labels.sources.{name}")), None)
+    return next((Source(name) for name in names if words and words in table(f"labels.exact.sources.{name}")), None)
 
 
 def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
@@ -93,15 +93,14 @@ def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
     words = label(cell.text)
     if named := source_named(cell):
         return named
-    if "总额" in words or "合计" in words:
-        return Source.TOTAL
-    if "结转" in words or "结余" in words:
-        return Source.CARRY_OVER
-    if not any(part in words for part in table("labels.sources.part")):
+    told = contained("sources", words)
+    if told and told != Source.PART:
+        return Source(told)
+    if not told:
         of_indicators = field_of("indicators", cell.text) in _OF_INDICATORS
         return Source.OTHER if words and amounts and not of_indicators else None
     above = any(
-        fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.sources.appropriation")
+        fund.source is Source.APPROPRIATION and label(fund.label.text) in table("labels.exact.sources.appropriation")
         for fund in before
     )
     return Source.PART if above else Source.APPROPRIATION

@@ -3,16 +3,96 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from auditkit.document import Cell, Row
 from auditkit.model import Value
-from auditkit.parse.cells import filled_cells
+from auditkit.parse.cells import filled_cells, value
 from auditkit.parse.columns import Columns
+from auditkit.parse.section import Section, Tabled
+from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, heading_like, label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned
 
+_BEFORE = frozenset({"header", "funds", "pairs", "sources"})
 _NUMBERED = re.compile(r"(?:年度|总体|绩效)*目标[\d一二三四五六七八九十]{1,2}")
+
+
+@dataclass
+class Goals(Tabled):
+    """Goals and outcomes in columns of their own."""
+
+    name = "goals"
+    after = _BEFORE | {name}
+    begun: bool = False
+
+    def begins(self, row: Row) -> bool:
+        if not (found := goal_heading(row)):
+            return False
+        self.begun = True
+        self.headed(found, row)
+        self.draft.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
+        return True
+
+    def take(self, row: Row) -> None:
+        """A row of goals, unless its own label says that it is about something else."""
+        goals, columns = self.draft.goals, self.columns
+        goal, outcome = (columns.fields[name][0] for name in goals)
+        labels = [c for c in filled_cells(row) if c.grid < columns.left and amount(c.text) is None]
+        cells = columns.cells(row)
+        both = any(cell.text and cell.grid <= goal and cell.grid + cell.span > outcome for cell in row)
+        if both or not all(mentioned("labels.rows.goals", plain(cell.text)) for cell in labels):
+            self.draft.note(row)
+            return
+        for name, cell in cells.items():
+            if name in goals and (cell.text or not (cell.merged or goals[name])):
+                goals[name].append(value(cell))
+        rest = columns.outside(row, cells)
+        former = [cells["former"]] if "former" in cells and cells["former"].text else []
+        self.draft.notes += [value(c) for c in (*former, *rest) if not field_of("goals", c.text)]
+
+
+@dataclass
+class GoalLine(Section):
+    """A goal or an outcome with its text, or a blank, beside its heading."""
+
+    after = _BEFORE
+    lasts = False
+
+    def begins(self, row: Row) -> bool:
+        found = goal_entry(row) or empty_goal(row)
+        if found:
+            self.draft.goals[found[0]].append(value(found[1]))
+        return found is not None
+
+
+@dataclass
+class NumberedGoal(Section):
+    """A goal among the indicators."""
+
+    after = frozenset({"indicators"})
+    lasts = False
+
+    def begins(self, row: Row) -> bool:
+        if found := numbered_goal(row):
+            self.draft.notes.append(value(found[0]))
+            self.draft.goals["goal"].append(value(found[1]))
+        return found is not None
+
+
+@dataclass
+class InlineGoals(Section):
+    """Goals and outcomes behind their names."""
+
+    after = _BEFORE | {"goals"}
+    lasts = False
+
+    def begins(self, row: Row) -> bool:
+        found = inline_goals(row)
+        for name, entry in found:
+            self.draft.goals[name].append(entry)
+        return bool(found)
 
 
 def goal_heading(row: Row) -> Columns | None:

@@ -127,7 +127,7 @@ def _explained(first: Cell, other: Cell) -> dict[str, Cell]:
 def _budgets(found: dict[str, Cell]) -> dict[str, Cell]:
     """Money received, or 调整数, counts as the budget where no other column tells of one after changes."""
     for name in ("received", "change"):
-        whole = name == "received" or (name in found and label(found[name].text) in table("labels.funds.adjusted"))
+        whole = name == "received" or (name in found and label(found[name].text) in table("labels.change.whole"))
         if whole and name in found and "adjusted" not in found:
             found["adjusted"] = found.pop(name)
     return {"ignored change" if name == "change" else name: cell for name, cell in found.items()}
@@ -203,7 +203,7 @@ def with_sources(first: Columns, heading: Row, row: Row) -> Columns | None:
     Each amount is then that of its first part, 总额; those of the others are named behind it: `actual 财政拨款`.
     """
     filled = filled_cells(row)
-    totals = [cell for cell in filled if label(cell.text) in table("labels.sources.total")]
+    totals = [cell for cell in filled if label(cell.text) in table("labels.exact.sources.total")]
     if len(totals) < 2 or len(filled) == len(totals) or any(amount(cell.text) is not None for cell in row):
         return None
     fields = moved_over(first.fields, heading, row)

@@ -19,10 +19,13 @@ from auditkit.parse.cells import (
     whole_target,
 )
 from auditkit.parse.columns import Columns
-from auditkit.parse.headings import crosses
+from auditkit.parse.headings import crosses, indicator_heading, with_second_line
 from auditkit.parse.levels import Level, level_named
+from auditkit.parse.section import Tabled
 from auditkit.quantity.measure import QuantityKind
+from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, label
+from auditkit.vocabulary.spelling import is_blank_text
 from auditkit.vocabulary.terms import table
 
 _UNIT = re.compile(r"\(([^()\d]{1,6})\)$")
@@ -31,17 +34,34 @@ _FIELDS = ("category", "subcategory", "name", "target", "result", "points", "sco
 
 
 @dataclass
-class Listing:
-    """The indicators read so far; `stray` gets the texts of their rows that belong to nothing."""
+class Indicators(Tabled):
+    """The rows of 绩效指标; the texts of their rows that belong to nothing are stray."""
 
-    indicators: list[Indicator] = field(default_factory=list)
-    stray: list[Value] = field(default_factory=list)
+    name = "indicators"
+    after = frozenset({"header", "funds", "pairs", "sources", "goals", name, "remarks"})
     carried: dict[str, Value] = field(default_factory=dict)
 
-    def __bool__(self) -> bool:
-        return bool(self.indicators)
+    def begins(self, row: Row) -> bool:
+        if found := indicator_heading(row):
+            self.headed(found, row)
+            if "former" in found:
+                self.draft.doubts.append("表上有两栏指标值，以调整后的为准；调整后未填的，用年初的")
+            return True
+        if self.draft.total is None or not self._goes_on(row):
+            return False
+        self.draft.notes += self.draft.total.values()  # what was taken for the total was the sum of a part
+        self.draft.total = None
+        self.take(row)
+        return True
 
-    def take(self, row: Row, columns: Columns) -> None:
+    def continues(self, row: Row) -> bool:
+        if self.draft.indicators or not (found := with_second_line(self.columns, self.heading, row)):
+            return False
+        self.columns = found
+        return True
+
+    def take(self, row: Row) -> None:
+        columns, stray = self.columns, self.draft.stray
         cells = columns.cells(row)
         entries = {name: value(cell) for name, cell in cells.items()}
         if is_subtotal(row):
@@ -50,9 +70,9 @@ class Listing:
             if level := _level(cell, columns):
                 entries[level] = value(cell)
             elif field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
-                self.stray.append(value(cell))
+                stray.append(value(cell))
         if crosses(row, columns):
-            self.stray += map(value, filled_cells(row))
+            stray += map(value, filled_cells(row))
             return
         _name_execution(entries, columns)
         self._carry(entries)
@@ -61,9 +81,15 @@ class Listing:
             entries["target"] = entries["former"]
         told = [entries.get(name, ABSENT) for name in ("name", "target", "result", "points", "score")]
         if any(not entry.is_blank and not PLACEHOLDER.fullmatch(entry.plain) for entry in told):
-            self.indicators.append(self._indicator(entries, cells))
+            self.draft.indicators.append(self._indicator(entries, cells))
         else:
-            self.stray += [v for n, v in entries.items() if not v.is_blank and n == "explanation"]
+            stray += [v for n, v in entries.items() if not v.is_blank and n == "explanation"]
+
+    def _goes_on(self, row: Row) -> bool:
+        """Whether the row is an indicator below what was taken for the total."""
+        cells = self.columns.cells(row)
+        told = all(name in cells and not is_blank_text(cells[name].text) for name in ("name", "target", "result"))
+        return told and any(amount(cells[name].text) is not None for name in ("points", "score") if name in cells)
 
     def _carry(self, entries: dict[str, Value]) -> None:
         """The first and second level stand once for the rows below them."""
@@ -80,13 +106,13 @@ class Listing:
         for name, cell in cells.items():
             if name in ("points", "score") and cell.merged and not cell.text:
                 entries[name] = ABSENT
-            if name in ("name", "explanation") and cell.merged and not cell.text and self.indicators:
-                entries[name] = getattr(self.indicators[-1], name)
+            if name in ("name", "explanation") and cell.merged and not cell.text and self.draft.indicators:
+                entries[name] = getattr(self.draft.indicators[-1], name)
         unit = entries.setdefault("unit", _bracketed_unit(entries))
         entries["target"] = whole_target(entries)
         kept = {n: entries.get(n, ABSENT) for n in _FIELDS}
         return Indicator(
-            len(self.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
+            len(self.draft.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
         )
 
 

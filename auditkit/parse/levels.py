@@ -56,13 +56,15 @@ _FIRST = {
 
 def local_split(form: Form) -> Value | None:
     """A first-level indicator of another system of indicators, such as 决策 or 过程, None where the form has none."""
-    return next((i.category for i in form.indicators if mentioned("levels.local.words", i.category.plain)), None)
+    return next((i.category for i in form.indicators if mentioned("labels.local.words", i.category.plain)), None)
 
 
 @lru_cache(maxsize=1024)
 def level_named(text: str) -> Level | None:
     """The second-level indicator that a heading names, None where it names none of them."""
-    return next((Level(name) for name, words in table("levels.second").items() if any(w in text for w in words)), None)
+    return next(
+        (Level(name) for name, words in table("labels.second_level").items() if any(w in text for w in words)), None
+    )
 
 
 def level_of(indicator: Indicator) -> Level | None:

@@ -23,7 +23,8 @@ _EARNED = re.compile("得分|^自评")
 _TICKS = "☑√✓✔■☒"
 _BOX = rf"[{_TICKS}□☐○]"
 _CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
-_INLINE = re.compile(rf"{any_of('labels.indicators.total')}[:为是]*(-?\d+(?:\.\d+)?)分?(?:\(?([优良中差])\)?)?")
+_NAMES = any_of("labels.exact.indicators.total", "labels.exact.indicators.score", "labels.exact.scoring.score")
+_INLINE = re.compile(rf"{_NAMES}[:为是]*(-?\d+(?:\.\d+)?)分?(?:\(?([优良中差])\)?)?")
 
 
 def ticked(text: str) -> str:

@@ -71,7 +71,7 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
 
 def _is_heading(cell: Cell) -> bool:
     """A heading's words within a heading, or those of a row of funds, which may stand in its corner."""
-    return _named(cell, heading_like) or label(cell.text) in table("labels.sources.total")
+    return _named(cell, heading_like) or label(cell.text) in table("labels.exact.sources.total")
 
 
 def _named(cell: Cell, by: Callable[[str, str], str]) -> bool:
@@ -85,7 +85,8 @@ def _is_printed_form(cell: Cell) -> bool:
     return bool(
         not label(text)
         or _named(cell, field_of)
-        or any(label(text) in names for names in table("labels.sources").values())
+        or field_of("sources", text)
+        or label(text) in table("labels.containing.sources")
         or PLACEHOLDER.fullmatch(text)
         or level
         or text in table("labels.natures.words")

@@ -200,7 +200,9 @@ def _stated(funds: list[Fund], column: str) -> list[Value]:
 def _readings(form: Form) -> list[list[Fund]]:
     """Which rows may be the sources: all, all but those of unknown name, all with the sub-rows (2)."""
     every = [fund for fund in form.funds if fund.source in SOURCES]
-    named = [f for f in every if f.source is not Source.OTHER or label(f.label.text) in table("labels.sources.other")]
+    named = [
+        f for f in every if f.source is not Source.OTHER or label(f.label.text) in table("labels.exact.sources.other")
+    ]
     return [every, named, [fund for fund in form.funds if fund.source is not Source.TOTAL]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import table
@@ -27,11 +27,25 @@ def _bracketed(found: re.Match[str]) -> str:
     return inner if inner in table("labels.brackets.kept") else ""
 
 
-@lru_cache(maxsize=4096)
+@cache
+def spellings(section: str) -> dict[str, tuple[str, ...]]:
+    """The words that name each field of a section, that of the standard form first.
+
+    The headings of the funds and of the indicators share some: 分值, 得分.
+    """
+    shared = table("labels.exact.scoring") if section in ("funds", "indicators") else {}
+    own = table(f"labels.exact.{section}")
+    return {name: (*shared.get(name, ()), *own.get(name, ())) for name in (*shared, *own)}
+
+
+@cache
+def _names(section: str) -> dict[str, str]:
+    return {word: name for name, words in spellings(section).items() for word in words}
+
+
 def field_of(section: str, text: str) -> str:
-    """The field that a heading of a section of terms.toml's [labels] names, or nothing."""
-    words = label(text)
-    return next((name for name, spellings in table(f"labels.{section}").items() if words and words in spellings), "")
+    """The field that a heading of a section of [labels.exact] names, or nothing."""
+    return _names(section).get(label(text), "")
 
 
 @lru_cache(maxsize=4096)
@@ -40,6 +54,10 @@ def heading_like(section: str, text: str) -> str:
     words = label(text)
     if ":" in words:
         return ""
-    telling = table("telling").get(section, {}) if len(words) <= 14 else {}
-    told = next((name for name, ws in telling.items() if any(word in words for word in ws)), "")
-    return field_of(section, text) or told.rstrip("_")
+    return field_of(section, text) or (contained(section, words) if len(words) <= 14 else "")
+
+
+def contained(section: str, words: str) -> str:
+    """The field of the first word of a section of [labels.containing] that the words contain, or nothing."""
+    named = table("labels.containing").get(section, {})
+    return next((name for word, name in named.items() if word in words), "")

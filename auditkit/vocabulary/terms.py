@@ -1,4 +1,4 @@
-"""The words of the forms, loaded from terms.toml, which an auditor may extend without touching code."""
+"""The words of the forms, loaded from the .toml files beside, which an auditor may extend without touching code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("terms.toml").read_text("utf-8"), parse_float=Decimal)
+_SUBJECTS = ("forms", "figures", "rules")
+_TABLE: dict[str, Any] = {}
+for _subject in _SUBJECTS:
+    _text = Path(__file__).with_name(f"{_subject}.toml").read_text("utf-8")
+    _TABLE |= tomllib.loads(_text, parse_float=Decimal)
 
 
 @cache
@@ -20,14 +24,15 @@ def words(path: str) -> tuple[str, ...]:
 
 @cache
 def table(path: str) -> Any:
-    """A table or list by its dotted name, as it stands in terms.toml."""
+    """A table or list by its dotted name, as it stands in the file."""
     return _lookup(path)
 
 
 @cache
-def any_of(path: str) -> str:
-    """A regular expression for any of the plain words of a list."""
-    return "(?:" + "|".join(map(re.escape, words(path))) + ")"
+def any_of(*paths: str) -> str:
+    """A regular expression for any of the plain words of the lists."""
+    found = sorted((word for path in paths for word in words(path)), key=lambda word: -len(word))
+    return "(?:" + "|".join(map(re.escape, found)) + ")"
 
 
 @cache

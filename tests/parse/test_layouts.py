@@ -15,7 +15,7 @@ from auditkit.parse.unused import Reading
 from auditkit.pipeline import audit_document, understand
 from auditkit.rulebooks.loader import Rulebook, load_rulebook
 from auditkit.safety import LIMITS
-from auditkit.vocabulary.terms import table
+from auditkit.vocabulary.labels import spellings
 
 
 def read_as(name: str, text: str, tmp_path) -> Reading:
@@ -83,11 +83,11 @@ def test_the_first_word_of_a_list_is_the_name_on_the_standard_form():
         "points": "分值",
         "score": "得分",
     }
-    assert {name: table(f"labels.funds.{name}")[0] for name in standard} == standard
+    assert {name: spellings("funds")[name][0] for name in standard} == standard
     standard = {
         "target": "年度指标值",
         "result": "实际完成值",
         "name": "三级指标",
         "explanation": "偏差原因分析及改进措施",
     }
-    assert {name: table(f"labels.indicators.{name}")[0] for name in standard} == standard
+    assert {name: spellings("indicators")[name][0] for name in standard} == standard

@@ -25,9 +25,8 @@ from auditkit.pipeline import audit_form, understand
 from auditkit.read import read
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.safety import LIMITS
-from auditkit.vocabulary.labels import field_of
+from auditkit.vocabulary.labels import field_of, spellings
 from auditkit.vocabulary.spelling import half_width
-from auditkit.vocabulary.terms import table
 
 WORD = [DATA / "specimen.docx", *sorted((DATA / "2021").glob("*.docx"))]
 FORMS = pytest.mark.parametrize("number", range(len(WORD)), ids=[path.stem[:8] for path in WORD])
@@ -224,10 +223,7 @@ SECTIONS = {
     "indicators": ("category", "subcategory", "name", "target", "result", "points", "score", "explanation"),
 }
 RENAMED = [
-    (section, name, word)
-    for section, names in SECTIONS.items()
-    for name in names
-    for word in table(f"labels.{section}.{name}")
+    (section, name, word) for section, names in SECTIONS.items() for name in names for word in spellings(section)[name]
 ]
 
 

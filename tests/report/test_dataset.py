@@ -18,7 +18,7 @@ from auditkit import pipeline, report, resources
 from auditkit.model import Value
 from auditkit.pipeline import Audit, across, audit
 from auditkit.report import FileRow, FormRow, line_of
-from auditkit.report.office import memo as word
+from auditkit.report.year import memo as word
 from auditkit.report.year.dataset import OF_FORMS, TABLES
 from auditkit.report.year.dataset_files import FACTS, HEAVY, Parts, load_year, rows_in
 from auditkit.report.year.pdf import printed_year

@@ -162,7 +162,7 @@ def test_a_server_that_stands_still_is_replaced():
 
 
 def test_a_defect_of_ours_names_its_place_and_no_text(child: SandboxProcess):
-    with pytest.raises(Unreadable, match=r"RecursionError test_child\.py:\d+") as caught:
+    with pytest.raises(Unreadable, match=r"RecursionError test_process\.py:\d+") as caught:
         child.call(too_deep, FILE)
     assert caught.value.status == "error"
 

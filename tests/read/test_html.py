@@ -195,10 +195,10 @@ def test_a_table_that_only_places_others_is_none():
     ids=lambda value: value[:20] if isinstance(value, str) else "",
 )
 def test_what_no_form_needs_is_turned_away(text, kind, words):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(kind, match=words):
         html(text)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -214,9 +214,9 @@ def test_what_no_form_needs_is_turned_away(text, kind, words):
     ids=lambda text: text[:20],
 )
 def test_what_is_merely_odd_is_read_in_time(text):
-    began = time.monotonic()
+    began = time.process_time()
     html(text)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_limits_are_overridable():

@@ -19,12 +19,12 @@ _WRAP = re.compile(
 _RUN = re.compile(r"[ \t\n]+")
 _BREAKS = re.compile(rf" ?([{LINE}{BLOCK}]) ?")
 _ENDS = re.compile(rf"{LINE}?{BLOCK}+")
-LOST = re.compile(rf"[\t\n]| [ {LINE}{BLOCK}]|[{LINE}{BLOCK}] ")  # blanks that are not shown as they are written
+_LOST = re.compile(rf"[\t\n]| [ {LINE}{BLOCK}]|[{LINE}{BLOCK}] ")  # blanks that are not shown as they are written
 
 
 def collapse_whitespace(text: str) -> str:
     """The text with runs of blanks as one, none at the ends of its lines, and one break between blocks."""
-    if LOST.search(text):
+    if _LOST.search(text):
         text = _BREAKS.sub(r"\1", _RUN.sub(" ", _WRAP.sub("", text)))
     if BLOCK in text:
         text = _ENDS.sub(BLOCK, text)

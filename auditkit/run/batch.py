@@ -196,7 +196,7 @@ def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) ->
 
 def report_folder(number: int, file: str, audit: Audit) -> str:
     """The folder of a form's reports: its number in the run, and letters of its project."""
-    return f"{number:03d}_{portable_name(audit.form.project.squeezed, f'{file}#{audit.form.number}')}"
+    return f"{number:03d}_{portable_name(audit.form.project.one_line, f'{file}#{audit.form.number}')}"
 
 
 def _reports(

@@ -180,7 +180,7 @@ def test_two_runs_exclude_each_other(made: tuple[Path, Path], capsys: pytest.Cap
 
 
 def test_a_lock_ends_with_its_process(tmp_path: Path):
-    program = f"from auditkit.lock import locked; from pathlib import Path; import os\nwith locked(Path({str(tmp_path)!r})): os._exit(9)"
+    program = f"from auditkit.run.storage import locked; from pathlib import Path; import os\nwith locked(Path({str(tmp_path)!r})): os._exit(9)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 9
     with locked(tmp_path):
         pass
@@ -197,7 +197,7 @@ def test_a_full_disk_is_told_and_the_run_continued(
         written.append(path)
         publish(path, content)
 
-    monkeypatch.setattr("auditkit.place.publish", full)
+    monkeypatch.setattr("auditkit.run.storage.publish", full)
     with pytest.raises(SystemExit) as ended:
         main(["run", str(folder), "--year", "2021", "--out", str(out)])
     assert ended.value.code == 3

@@ -125,7 +125,7 @@ def test_a_run_writes_the_year_and_its_manifest_covers_it(tmp_path):
 
 
 def test_a_chart_of_very_many_forms_is_small_and_quick(whole, monkeypatch):
-    monkeypatch.setattr("auditkit.report.year_charts.APART", 100)
+    monkeypatch.setattr("auditkit.report.year.charts.APART", 100)
     many = replace(
         whole, forms=tuple(replace(one, stated=one.stated - n % 40) for n in range(250) for one in whole.forms)
     )
@@ -153,8 +153,8 @@ def test_books_that_cannot_be_made_cost_only_themselves_and_are_told(tmp_path, m
     (folder / "a.docx").write_bytes((resources.data() / "specimen.docx").read_bytes())
     command = ["run", str(folder), "--year", "2022", "--out", str(out), "--format", "docx,xlsx,pdf"]
     with monkeypatch.context() as broken:
-        broken.setattr("auditkit.report.word.year_memo", fails)
-        broken.setattr("auditkit.report.pdf.printed_year", panics)
+        broken.setattr("auditkit.report.year.memo.year_memo", fails)
+        broken.setattr("auditkit.report.year.pdf.printed_year", panics)
         with pytest.raises(SystemExit) as end:
             main(command)
     assert end.value.code == 3

@@ -21,9 +21,10 @@ from sqlalchemy.exc import DBAPIError
 
 from auditkit.decisions.entry import GENESIS, EntryKind, Head, parse_head
 from auditkit.decisions.location import on_a_share
-from auditkit.decisions.store import Conflict, Store, StoreFault, open_store
+from auditkit.decisions.store import Store, open_store
 from auditkit.decisions.subject import Change, Field, Subject
 from auditkit.decisions.verify import verify
+from auditkit.errors.store import Conflict, StoreFault
 
 KILLS = int(os.environ.get("AUDITKIT_KILLS", "25"))
 SUBJECT = Subject("2021｜司法局｜普法经费", "SCO001", 0, "表1 第3行第2列", "a" * 64)

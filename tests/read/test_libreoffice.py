@@ -188,7 +188,7 @@ def test_the_output_is_read_as_any_other_file(tmp_path, monkeypatch):
 def test_a_compound_file_is_what_it_holds(streams, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
         read(written(tmp_path, "a.doc", compound(streams)))
-    assert type(caught.value) is kind
+    assert caught.value.status == kind.status
 
 
 @pytest.mark.parametrize("name", ["a.doc", "a.xls"])
@@ -265,7 +265,7 @@ def test_hidden_rows_columns_merges_and_errors_of_an_xls(tmp_path):
 def test_an_xls_that_is_turned_away(data, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
         read(written(tmp_path, "a.xls", data), Limits(cells=2000))
-    assert type(caught.value) is kind
+    assert caught.value.status == kind.status
 
 
 @pytest.mark.parametrize("name", ["a.xls", "a.xlsb"])
@@ -371,4 +371,4 @@ def test_an_xlsb_is_read_as_it_is_printed(tmp_path):
 def test_an_xlsb_that_is_turned_away(data, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
         read(written(tmp_path, "a.xlsb", data), Limits(cells=2000))
-    assert type(caught.value) is kind
+    assert caught.value.status == kind.status

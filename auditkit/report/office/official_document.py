@@ -7,8 +7,9 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from auditkit.errors.usage import ExtraMissing
 from auditkit.report.office.reproducible import MOMENT, timeless
-from auditkit.safety import Unreadable, escape_controls
+from auditkit.safety import escape_controls
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -41,11 +42,7 @@ class Paper:
         try:
             from docx import Document
         except ImportError as error:
-            raise Unreadable(
-                "memo.docx",
-                '没有安装 python-docx，请运行 pip install "auditkit[word]"',
-                'run: pip install "auditkit[word]"',
-            ) from error
+            raise ExtraMissing("memo.docx", "python-docx") from error
         self.document = Document()
         _lay_out(self.document)
         _number_pages(self.document)

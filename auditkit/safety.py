@@ -188,6 +188,21 @@ def portable_name(text: str, identity: str, longest: int = 24) -> str:
     return f"{letters[:longest] or 'form'}_{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
+
+
+def is_portable(name: str) -> bool:
+    """Whether a file may have this name on every system: nothing in it acts, and Windows takes it for no device."""
+    return bool(
+        name
+        and name == escape_line(name)
+        and not name.endswith((".", " "))
+        and not _FORBIDDEN.search(name)
+        and not _DEVICE.fullmatch(name)
+    )
+
+
 def encoded(text: str) -> bytes:
     """The text as UTF-8; half of a character, which UTF-8 does not have, as the escape that JSON writes for it."""
     return text.encode("utf-8", "backslashreplace")

@@ -14,7 +14,7 @@ from pathlib import Path
 from auditkit.model import Form
 from auditkit.pipeline import Audit
 from auditkit.report import FileRow
-from auditkit.safety import Limits, Refused, Unreadable, escape_controls, escape_line, portable_name
+from auditkit.safety import Limits, Refused, Unreadable, escape_controls, is_portable, portable_name
 
 TEMPORARY = (".tmp", ".part", ".crdownload", ".bak")
 
@@ -93,11 +93,11 @@ def fingerprint(form: Form) -> str:
 
 
 def copy_name(name: str) -> str:
-    """The name of a private copy: the file's own, which rules may read a year from, unless something in it acts."""
-    if name == escape_line(name):
+    """The name of a private copy: the file's own, which rules may read a year from, unless some system refuses it."""
+    if is_portable(name):
         return name
     suffix = Path(name).suffix
-    return portable_name(Path(name).stem, name) + (suffix if suffix == escape_line(suffix) else "")
+    return portable_name(Path(name).stem, name) + (suffix if is_portable(f"form{suffix}") else "")
 
 
 def _row(name: str, new: list[Audit], twins: list[str], year: int, seconds: float) -> FileRow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import metadata
 from importlib.util import find_spec
 
 
@@ -24,6 +23,8 @@ class Dependency:
     @property
     def version(self) -> str:
         """The version that is installed, blank where none is."""
+        from importlib import metadata
+
         try:
             return metadata.version(self.name)
         except metadata.PackageNotFoundError:

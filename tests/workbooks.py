@@ -189,5 +189,5 @@ def converted_together(
             f"<?xml version='1.0'?><fontconfig>{fonts}<cachedir>{folder}/fonts</cachedir></fontconfig>", "utf-8"
         )
         environment["FONTCONFIG_FILE"] = str(own)
-    subprocess.run(command, check=True, capture_output=True, timeout=240, env=environment)
+    subprocess.run(command, check=True, capture_output=True, timeout=600, env=environment)
     return [(folder / "out" / f"{path.stem}.{target.partition(':')[0]}").read_bytes() for path in paths]

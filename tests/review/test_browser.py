@@ -16,7 +16,6 @@ from thirty import thirty
 
 from auditkit import resources
 from auditkit.decisions.entry import EntryKind
-from auditkit.decisions.location import own_folder
 from auditkit.decisions.store import open_store
 from auditkit.decisions.subject import Field, Ruling
 from auditkit.decisions.verify import verify
@@ -131,7 +130,11 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     browser, address, server, notebook, forms = workplace
     from playwright.sync_api import expect
 
-    before, page = notebook.read_bytes(), opened(browser, address)
+    before, page, drafts = (
+        notebook.read_bytes(),
+        opened(browser, address),
+        forms.parent / "state" / "auditkit" / "drafts",
+    )
     page.get_by_label("项目", exact=True).select_option(index=2)
     page.locator(".auditkit-panel").get_by_text("第 1/30 条").wait_for()
     assert "已决定 0/30" in chosen(page)
@@ -148,7 +151,7 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     assert "已决定 1/25" in chosen(page)
     page.get_by_label("说明", exact=True).focus()
     page.keyboard.insert_text(HALF)  # and never left
-    while not any(json.dumps(HALF)[1:-1] in path.read_text("ascii") for path in own_folder().rglob("*.json")):
+    while not any(json.dumps(HALF)[1:-1] in path.read_text("ascii") for path in drafts.rglob("*.json")):
         page.wait_for_timeout(100)
     page.close()
     end_kernels(server)

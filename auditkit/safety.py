@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import os
 import re
@@ -11,19 +12,49 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 EXPECTED_ZH = "应为 Word、Excel、PDF、网页或文本文件"  # for every message about a file that is none of these
 EXPECTED_EN = "expected Word, Excel, PDF, a web page or text"
+# What several records ask of the person, by the name that their texts have for it.
+HINTS = {
+    "expected": (EXPECTED_ZH, EXPECTED_EN),
+    "save_as": ("请在 Word 或 WPS 中另存为 .docx 后重新报送", "save it as .docx in Word or WPS and submit it again"),
+    "check": (
+        "请报送单位在 Word 或 WPS 中打开核对，另存为 .docx 后重新报送",
+        "ask the unit to check it in Word or WPS, save it as .docx and submit it again",
+    ),
+    "export": ("请报送单位重新导出", "ask the unit to export it again"),
+    "original": ("请报送 Word 原件（.docx）", "submit the Word file (.docx)"),
+    "trim": ("请删去图片等无关内容后重新报送", "remove images and the like and submit it again"),
+    "split": ("请拆分后重新报送", "split the file and submit it again"),
+    "again": ("请重新运行", "run the audit again"),
+    "more_seconds": ("（确属正常文件的，可用 --limit seconds=… 放宽）", " (--limit seconds=... allows more)"),
+    "more_memory": ("（确属正常文件的，可用 --limit memory=… 放宽）", " (--limit memory=... allows more)"),
+}
 
 
 class Unreadable(Exception):
-    """An input could not be read: which, what was expected and what to do, for people, in Chinese and English."""
+    """An input could not be read: which, what was expected and what to do, for people, in Chinese and English.
+
+    Each kind is a class of its own in `auditkit.errors`, with its `text` in both languages. In braces stand the facts of one
+    case, given by name, and the HINTS; a fact that has its words in both languages is a pair.
+    """
 
     status = "error"
+    text = ("{zh}", "{en}")
 
-    def __init__(self, source: str, zh: str, en: str):
-        super().__init__(source, zh, en)
-        self.source, self.zh, self.en = source, zh, en
+    def __init__(self, source: str, zh: str = "", en: str = "", **facts: Any):
+        facts |= {"zh": zh, "en": en} if zh else {}
+        super().__init__(source)
+        self.source, self.facts = source, facts
+        self.zh, self.en = (
+            template.format_map({name: _in(at, fact) for name, fact in (HINTS | facts).items()})
+            for at, template in enumerate(self.text)
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copyreg.__newobj__, (type(self),), vars(self)
 
     def say(self, lang: str = "zh") -> str:
         return (
@@ -40,6 +71,10 @@ class Refused(Unreadable):
     """An input that could be read is not: it exceeds a limit, is encrypted, or is of a kind not supported."""
 
     status = "refused"
+
+
+def _in(language: int, fact: Any) -> Any:
+    return fact[language] if isinstance(fact, tuple) else fact
 
 
 @dataclass(frozen=True)
@@ -151,6 +186,21 @@ def portable_name(text: str, identity: str, longest: int = 24) -> str:
     normal = unicodedata.normalize("NFKC", text)
     letters = "".join(c for c in normal if c.isalnum() and (c.isascii() or "\u4e00" <= c <= "\u9fff"))
     return f"{letters[:longest] or 'form'}_{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
+
+
+def is_portable(name: str) -> bool:
+    """Whether a file may have this name on every system: nothing in it acts, and Windows takes it for no device."""
+    return bool(
+        name
+        and name == escape_line(name)
+        and not name.endswith((".", " "))
+        and not _FORBIDDEN.search(name)
+        and not _DEVICE.fullmatch(name)
+    )
 
 
 def encoded(text: str) -> bytes:

@@ -3,6 +3,7 @@
 #   AUDITKIT_FORMS  folder of forms     AUDITKIT_OUT   folder of reports     AUDITKIT_YEAR  fiscal year
 #   AUDITKIT        the program         AUDITKIT_LOG   log file              AUDITKIT_MAIL  who gets the summary (optional)
 set -u
+# shellcheck source=/dev/null
 [ -r "${AUDITKIT_CONF:-/etc/auditkit.conf}" ] && . "${AUDITKIT_CONF:-/etc/auditkit.conf}"
 : "${AUDITKIT_FORMS:?}" "${AUDITKIT_OUT:?}" "${AUDITKIT_YEAR:?}"
 log=${AUDITKIT_LOG:-$AUDITKIT_OUT/auditkit.log}

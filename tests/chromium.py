@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import matplotlib
 import pytest
 
 from auditkit.report.fonts import FONT
+
+LATIN = Path(matplotlib.get_data_path()) / "fonts" / "ttf"  # DejaVu
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (
@@ -28,12 +31,14 @@ needs_chromium = pytest.mark.skipif(not CHROMIUM and os.environ.get("CI") != "tr
 @contextmanager
 def chromium(folder: Path) -> Iterator:
     """A running browser; `folder` keeps its list of fonts."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=300_000)
 
     fonts = folder / "fonts.conf"
     fonts.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{FONT.parent}</dir><dir>/usr/share/fonts</dir><cachedir>{folder}</cachedir></fontconfig>",
+        f"<dir>{FONT.parent}</dir><dir>{LATIN}</dir><cachedir>{folder}</cachedir></fontconfig>",
         "utf-8",
     )
     environment = os.environ | {"FONTCONFIG_FILE": str(fonts)}

@@ -3,8 +3,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from auditkit.cli.app import main
+
+# The same examples at every run, however long one takes, so that a failure is a change's and not luck's;
+# `pytest --hypothesis-profile=explore` looks for others.
+settings.register_profile("auditkit", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2_000)
+settings.load_profile("auditkit")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -34,7 +34,7 @@ def cluster() -> Iterator[str]:
 
     def tool(name: str, *arguments: str) -> None:
         command = [str(INITDB.with_name(name)), "-D", str(data), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=base, timeout=90, **user)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=base, timeout=600, **user)
 
     try:
         tool("initdb", "-U", "auditor", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")

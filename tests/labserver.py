@@ -33,14 +33,14 @@ def jupyterlab(root: Path, environment: Mapping[str, str] | None = None) -> Iter
         yield f"http://127.0.0.1:{port}", server.pid
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(300)
 
 
 def arrive(page, address: str) -> int:
     """Go there once the server listens; returns the status of the answer."""
     from playwright.sync_api import Error
 
-    for _ in range(100):
+    for _ in range(1_500):
         try:
             return page.goto(address).status
         except Error:
@@ -51,17 +51,18 @@ def arrive(page, address: str) -> int:
 def opened(browser, address: str):
     """The notebook run from its first cell to its last."""
     page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(300_000)
     arrive(page, f"{address}/doc/tree/notebooks/review.ipynb?token={TOKEN}")
-    page.get_by_role("heading", name="怎样判断每条发现").wait_for(timeout=60_000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="怎样判断每条发现").wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
     page.get_by_role("menuitem", name="运行").click()
     page.get_by_text("运行所有单元格", exact=True).click()
-    page.locator(".auditkit-sheet table").first.wait_for(timeout=60_000)
+    page.locator(".auditkit-sheet table").first.wait_for()
     return page
 
 
 def says(page, text: str) -> None:
-    page.locator(".auditkit-panel [role=status]").filter(has_text=text).wait_for(timeout=15_000)
+    page.locator(".auditkit-panel [role=status]").filter(has_text=text).wait_for()
 
 
 def press(page, letters: str) -> None:

@@ -38,5 +38,5 @@ def from_browser(paths: Iterable[Path], folder: Path) -> Path:
             "--no-pdf-header-footer",
             target,
         ]
-        subprocess.run([*command, page.as_uri()], check=True, capture_output=True, timeout=60, env=fonts(folder))
+        subprocess.run([*command, page.as_uri()], check=True, capture_output=True, timeout=600, env=fonts(folder))
     return folder

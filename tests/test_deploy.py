@@ -22,6 +22,16 @@ posix = pytest.mark.skipif(os.name != "posix", reason="cron and systemd are of U
 systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None and "CI" not in os.environ, reason="systemd-analyze is not installed"
 )
+shellcheck = pytest.mark.skipif(
+    shutil.which("shellcheck") is None and "CI" not in os.environ, reason="shellcheck is not installed"
+)
+
+
+@shellcheck
+def test_shell_scripts_are_clean():
+    root = DEPLOY.parent
+    scripts = sorted((*DEPLOY.glob("*.sh"), *(root / "findings").glob("*.sh"), root / ".ci" / "run"))
+    subprocess.run(["shellcheck", *scripts], check=True)
 
 
 @pytest.fixture
@@ -57,7 +67,7 @@ def cron(opt: Path) -> subprocess.CompletedProcess[bytes]:
             assert line.startswith("#")
     (command,) = commands
     return subprocess.run(
-        ["/bin/sh", "-c", command], env=environment, cwd=opt, capture_output=True, check=False, timeout=100
+        ["/bin/sh", "-c", command], env=environment, cwd=opt, capture_output=True, check=False, timeout=600
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.run.inputs import copy_name
-from auditkit.safety import escape_controls, escape_formula, escape_line, portable_name
+from auditkit.safety import escape_controls, escape_formula, escape_line, is_portable, portable_name
 
 ANY = st.text(st.characters(), max_size=30) | st.text(
     st.sampled_from("=+-@＝﹣＠\t\r\n '\0\x1b\u202e\u2028\ud800\udcff\uffffa甲")
@@ -49,13 +50,47 @@ def test_names_are_portable_and_do_not_collide(text: str, one: str, other: str):
     assert same or name.casefold() != portable_name(text.upper(), other).casefold()
 
 
-@given(st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=60))
+ODD = (
+    *(".", "..", "...", "a.", "a ", "a. .", " ", "NUL", "con.docx", "Com1 .docx", "LPT³.xls", "aux.2022.doc", "conin$"),
+    *("甲:乙.docx", 'a"b.doc', "a?.doc", "a\\b.doc", "x.d*c", "a\nb.docx", "a.\n", "表\ud800.docx", "表\udcff.doc"),
+)
+KEPT = (
+    "2022年 自评表.docx",
+    "console.docx",
+    "com10.docx",
+    ".docx",
+    "a..docx",
+    "甲（乙）：丙？.doc",
+    "nulls",
+    "第2期.x",
+)
+
+
+@given(st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=60) | st.sampled_from(ODD + KEPT))
 def test_a_copy_has_a_name_that_any_system_takes(name: str):
     made = copy_name(name)
+    assert is_portable(made)
+    assert copy_name(made) == made
     assert made == escape_line(made)
     assert made.encode("utf-8")
-    assert "/" not in made
-    assert made not in (".", "..")
+    assert not set(made) & set('<>:"/\\|?*')
+    assert Path("folder", made).name == made
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_copy_of_an_odd_name_is_another_for_each_and_can_be_made(name: str, tmp_path: Path):
+    assert copy_name(name) != name
+    (tmp_path / copy_name(name)).write_bytes(b"")
+    assert [one.name for one in tmp_path.iterdir()] == [copy_name(name)]
+
+
+def test_copies_of_odd_names_do_not_collide():
+    assert len({copy_name(name).casefold() for name in ODD}) == len(ODD)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_copy_keeps_a_name_that_every_system_takes(name: str):
+    assert copy_name(name) == name
 
 
 @pytest.mark.parametrize(

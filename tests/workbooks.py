@@ -171,8 +171,10 @@ def converted(data: bytes, suffix: str, target: str, folder: Path) -> bytes:
     return converted_together([data], suffix, target, folder)[0]
 
 
-def converted_together(files: Iterable[bytes], suffix: str, target: str, folder: Path) -> list[bytes]:
-    """The bytes that LibreOffice makes of files of one kind, all in one call."""
+def converted_together(
+    files: Iterable[bytes], suffix: str, target: str, folder: Path, fonts: Iterable[Path] = ()
+) -> list[bytes]:
+    """The bytes that LibreOffice makes of files of one kind, all in one call; with the fonts of these folders only."""
     assert SOFFICE, "CI needs LibreOffice: apt install libreoffice-writer-nogui libreoffice-calc-nogui"
     files = list(files)
     paths = [folder / f"in{number}{suffix}" for number in range(len(files))]
@@ -180,5 +182,12 @@ def converted_together(files: Iterable[bytes], suffix: str, target: str, folder:
         path.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [SOFFICE, profile, "--headless", "--convert-to", target, "--outdir", folder / "out", *paths]
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    environment = dict(os.environ)
+    if fonts := "".join(f"<dir>{one}</dir>" for one in fonts):
+        own = folder / "fonts.conf"
+        own.write_text(
+            f"<?xml version='1.0'?><fontconfig>{fonts}<cachedir>{folder}/fonts</cachedir></fontconfig>", "utf-8"
+        )
+        environment["FONTCONFIG_FILE"] = str(own)
+    subprocess.run(command, check=True, capture_output=True, timeout=600, env=environment)
     return [(folder / "out" / f"{path.stem}.{target.partition(':')[0]}").read_bytes() for path in paths]

@@ -16,7 +16,7 @@ import typer
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
 from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, OK, USAGE, LimitOption, RulebookOption
-from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_parts, show_rules, show_sum
+from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_parts, show_sum
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
@@ -35,7 +35,14 @@ app = typer.Typer(
     help="审核项目支出绩效自评表。Audits self-evaluation forms of China's public budget.",
 )
 
-LangOption = Annotated[Lang, typer.Option(help="程序信息的语言 / language of messages")]
+
+def _speak(context: typer.Context, lang: Lang) -> Lang:
+    """Tell `main`, whose errors come from any command, in which language this one speaks."""
+    context.ensure_object(dict)["lang"] = lang
+    return lang
+
+
+LangOption = Annotated[Lang, typer.Option(callback=_speak, help="程序信息的语言 / language of messages")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,10 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    said: dict[str, Lang] = {}
     try:
-        app(args=arguments, prog_name="auditkit")
+        app(args=arguments, prog_name="auditkit", obj=said)
     except Unreadable as error:
-        console(error=True).print(str(error))
+        console(error=True).print(error.say(said.get("lang", Lang.ZH)), soft_wrap=True)
         raise SystemExit(USAGE) from None
 
 
@@ -260,14 +268,38 @@ def lab_command(
     raise typer.Exit(open_lab(folder, store, forms, workspace) or OK)
 
 
-@app.command(help="打印规则目录。Print the catalogue of rules.")
-def rules(rulebook: RulebookOption = DEFAULT, lang: LangOption = Lang.ZH) -> None:
+@app.command(help="打印规则目录，或一条规则的全部说明。Print the catalogue of rules, or explain some.")
+def rules(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="规则编号或族，如 STR008、STR / a rule or a family")
+    ] = None,
+    rulebook: RulebookOption = DEFAULT,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from auditkit.cli.catalogue import explain_rules, select_rules, show_rules
     from auditkit.rules import load_rules
     from auditkit.rules.rule import CATALOGUE
 
     book = load_rulebook(rulebook)
     load_rules()
-    show_rules(console(), CATALOGUE.values(), book, lang)
+    if ids:
+        explain_rules(console(), select_rules(ids), book, lang)
+    else:
+        show_rules(console(), CATALOGUE.values(), book, lang)
+
+
+@app.command(help="列出随附的规则手册及其来源。List the rulebooks that ship, with their sources.")
+def rulebooks(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="名称或 .toml 文件，默认为随附的全部 / names or files"),
+    ] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    from auditkit.cli.catalogue import show_rulebooks
+    from auditkit.rulebooks.loader import shipped
+
+    show_rulebooks(console(), map(load_rulebook, names or shipped()), load_rulebook(), lang)
 
 
 @app.command(help="检查本机已安装和缺少的组件。Say what is installed and what is absent.")

@@ -6,35 +6,11 @@ import platform
 import shutil
 import sys
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
+from auditkit.dependencies import DEPENDENCIES, Dependency, install
+
 FONT = Path(__file__).parents[1] / "report" / "assets" / "NotoSansSC.ttf"
-PACKAGES = (
-    ("typer", True, "命令行", "the command line"),
-    ("rich", True, "终端表格", "tables on the terminal"),
-    ("lxml", True, "读取 Word 和新版 Excel", "reading Word and Excel"),
-    ("selectolax", True, "读取网页", "reading web pages"),
-    ("pypdfium2", True, "读取 PDF", "reading PDF"),
-    ("sqlalchemy", True, "决定库", "the store of decisions"),
-    ("pandas", True, "汇总表", "tables of findings"),
-    ("pillow", True, "项目图表", "charts of a project"),
-    ("matplotlib", True, "年度图表", "charts of a year"),
-    ("jinja2", True, "网页报告", "HTML reports"),
-    ("papermill", True, "批量运行笔记本", "running notebooks"),
-    ("nbconvert", True, "笔记本转网页", "notebooks to HTML"),
-    ("ipykernel", True, "运行笔记本", "running notebooks"),
-)
-# By the extra that brings them.
-EXTRAS = (
-    ("lab", ("jupyterlab", "ipywidgets", "jupyterlab-language-pack-zh-CN"), "交互复核", "reviewing in JupyterLab"),
-    ("word", ("python-docx",), "Word 报告", "Word reports"),
-    ("excel", ("openpyxl",), "Excel 复核表", "Excel working papers"),
-    ("pdf", ("typst",), "PDF 报告", "PDF reports"),
-    ("parquet", ("pyarrow",), "数据集", "the dataset"),
-    ("team", ("psycopg",), "PostgreSQL 决定库", "a PostgreSQL store"),
-    ("cluster", ("distributed", "duckdb", "fsspec"), "在集群上运行", "a cluster"),
-)
 
 
 @dataclass(frozen=True)
@@ -69,20 +45,13 @@ def examine() -> list[Part]:
         ),
         Part("Chromium", _program("chromium", "chromium-browser", "google-chrome"), False, "仅用于测试", "tests only"),
     )
-    packages = [Part(name, _version(name), *rest) for name, *rest in PACKAGES]
-    extras = [
-        Part(name, _version(name), False, *(f'{words}：pip install "auditkit[{extra}]"' for words in told))
-        for extra, names, *told in EXTRAS
-        for name in names
-    ]
-    return [Part("Python ≥ 3.11", python, True, "运行本程序", "running the program"), *packages, *extras, *programs]
+    packages = sorted(map(_part, DEPENDENCIES.values()), key=lambda part: not part.required)
+    return [Part("Python ≥ 3.11", python, True, "运行本程序", "running the program"), *packages, *programs]
 
 
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ""
+def _part(package: Dependency) -> Part:
+    advice = f"：{install(package)}" if package.extra else ""
+    return Part(package.name, package.version, not package.extra, package.zh + advice, package.en + advice)
 
 
 def _program(*names: str) -> str:

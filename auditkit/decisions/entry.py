@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditkit.decisions.subject import Field, Ruling, Subject, digest_texts
-from auditkit.safety import Unreadable
+from auditkit.errors.usage import BadHead
 
 VERSION = "auditkit entry 1"
 GENESIS = "0" * 64
@@ -94,7 +94,5 @@ def parse_heads(texts: Iterable[str]) -> list[Head]:
     """Heads as they were printed. Raises Unreadable for what is none."""
     found = {text: parse_head(text) for text in texts}
     if wrong := [text for text, head in found.items() if head is None]:
-        raise Unreadable(
-            wrong[0], "应写作“条数:摘要”，照抄报告上印的一行", "a head is written number:digest, as printed"
-        )
+        raise BadHead(wrong[0])
     return [head for head in found.values() if head]

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditkit.decisions.entry import Entry
-from auditkit.decisions.errors import StoreFault
 from auditkit.decisions.standing import carried, on_execution, undecided
 from auditkit.decisions.state import State, entries_in_force
 from auditkit.decisions.store import Store
 from auditkit.decisions.subject import Change, Field, Subject, digest_texts, project_key
 from auditkit.decisions.summary import STEPS
+from auditkit.errors.store import AllSigned, NotTheNextStep, SignedBefore, Undecided
 from auditkit.pipeline import Audit
 from auditkit.safety import escape_controls
 from auditkit.vocabulary.spelling import plain
@@ -54,15 +54,13 @@ def sign(audit: Audit, store: Store, step: str, who: str) -> Entry:
     project = project_key(audit.form)
     state = store.state(project)
     if waiting := undecided((*carried(audit, state), *on_execution(audit, state))):
-        zh = f"还有 {len(waiting)} 条错误级发现未决定或意见不一，不能签署"
-        raise StoreFault(store.name, zh, f"{len(waiting)} findings are undecided")
+        raise Undecided(store.name, count=len(waiting))
     line = _line(audit, state)
-    if step != next_step(audit, state):
-        zh = f"现在应签“{next_step(audit, state)}”，不能签“{step}”" if next_step(audit, state) else "三级均已签署"
-        raise StoreFault(store.name, zh, "not the next step")
+    if step != (due := next_step(audit, state)):
+        raise NotTheNextStep(store.name, due=due, step=step) if due else AllSigned(store.name)
     name = escape_controls(who.strip())
     if any(one.valid and _person(one.entry.who) == _person(name) for one in signatures(audit, state)):
-        raise StoreFault(store.name, f"{name} 已签过前一级；编制、复核、审定须由不同的人签署", "one person, one step")
+        raise SignedBefore(store.name, name=name)
     detail = json.dumps(facts(audit), ensure_ascii=False, sort_keys=True)
     # Steps are values of one field: compare-and-set holds their order, and of two who sign at once takes one.
     before = state.value(line, Field.SIGNATURE)

@@ -12,12 +12,22 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
 
 from auditkit.decisions import anchor, schema
+from auditkit.decisions.driver_errors import DRIVER_ERRORS, fault_of
 from auditkit.decisions.entry import GENESIS, Entry, EntryKind, Head, seal
-from auditkit.decisions.errors import DRIVER_ERRORS, Conflict, StoreFault, fault_of
 from auditkit.decisions.location import on_a_share
 from auditkit.decisions.schema import ENTRIES
 from auditkit.decisions.state import State, contradicting, entries_in_force, state_of
 from auditkit.decisions.subject import Change, Field, Subject
+from auditkit.errors.store import (
+    Conflict,
+    DriverMissing,
+    EntriesMissing,
+    NoStore,
+    NotAStore,
+    StoreOnShare,
+    ThirdPersonNeeded,
+    Unsigned,
+)
 from auditkit.safety import escape_controls
 
 REACH = 5.0  # seconds in which a shared database must answer
@@ -86,7 +96,7 @@ class Store:
         if not plan:
             return ()
         if not who.strip():
-            raise StoreFault(self.name, "没有署名，未保存", "no name given", changes)
+            raise Unsigned(self.name, changes)
         try:
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 if not self._sqlite:
@@ -115,8 +125,7 @@ class Store:
             parties = contradicting(entries_in_force(line)) if kind is EntryKind.DECISION else ()
             if who in {party.who for party in parties}:
                 told = "；".join(party.told for party in parties)
-                zh = f"意见不一，须由第三人决定，未保存；改变主意的可撤销自己的决定。{told}"
-                raise StoreFault(self.name, zh, "a third person must settle it", [change for change, _, _ in plan])
+                raise ThirdPersonNeeded(self.name, [change for change, _, _ in plan], parties=told)
             if not _fits(change, kind, about, top):
                 in_the_way.append(top)
                 continue
@@ -129,7 +138,7 @@ class Store:
             lines[key] = (*line, made)
             head, former = Head(made.sequence, made.digest), now
         if in_the_way:
-            raise Conflict(self.name, in_the_way, [change for change, _, _ in plan])
+            raise Conflict(self.name, [change for change, _, _ in plan], in_the_way)
         return tuple(entries)
 
     def _check_tail(self, connection: Connection, head: Head, changes: Sequence[Change]) -> None:
@@ -139,8 +148,7 @@ class Store:
             return
         query = select(ENTRIES.c.digest).where(ENTRIES.c.sequence == known.sequence)
         if connection.execute(query).scalar() != known.digest:
-            zh = f"决定库缺少已确认的第 {known.sequence} 条（现有 {head.sequence} 条），未保存。请用 auditkit verify 检查"
-            raise StoreFault(self.name, zh, "acknowledged entries are missing", changes)
+            raise EntriesMissing(self.name, changes, acknowledged=known.sequence, present=head.sequence)
 
     def _write_down(self, head: Head) -> None:
         """The entries are committed by now: an anchor that lags is caught up by the next one, and is no failure."""
@@ -166,10 +174,9 @@ def open_store(address: str | os.PathLike[str], create: bool = True, anchor_file
     path = anchor.sqlite_path(url)
     sqlite = url.drivername.startswith("sqlite")
     if sqlite and on_a_share(path):
-        zh = "决定库不能放在网络共享盘上（那里的文件锁不可靠）；请放在本机，或用 PostgreSQL 共享"
-        raise StoreFault(str(path), zh, "not on a network share")
+        raise StoreOnShare(str(path))
     if sqlite and not create and not path.is_file():
-        raise StoreFault(str(path), "没有这个决定库", "no such store")
+        raise NoStore(str(path))
     engine = _engine(url)
     store = Store(engine, anchor_file or anchor.anchor_path(url))
     try:
@@ -177,7 +184,7 @@ def open_store(address: str | os.PathLike[str], create: bool = True, anchor_file
             path.resolve().parent.mkdir(parents=True, exist_ok=True)
         if not schema.present(engine):
             if not create:
-                raise StoreFault(store.name, "这不是决定库", "not a store")
+                raise NotAStore(store.name)
             with engine.connect().execution_options(writes=True) as connection, connection.begin():
                 schema.create(connection)
     except (*DRIVER_ERRORS, OSError) as error:
@@ -208,8 +215,7 @@ def _engine(url: URL) -> Engine:
         try:
             return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(REACH)})
         except ModuleNotFoundError as error:
-            zh = '使用 PostgreSQL 请先运行：pip install "auditkit[team]"'
-            raise StoreFault(url.render_as_string(), zh, "install auditkit[team]") from error
+            raise DriverMissing(url.render_as_string(), "psycopg") from error
     engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
@@ -256,6 +262,3 @@ def _storable(change: Change) -> Change:
     """Text as it is kept: inert, with one kind of line break, so that every database takes it."""
     before, after = (escape_controls(text_.replace("\r\n", "\n")) for text_ in (change.before, change.after))
     return replace(change, before=before, after=after)
-
-
-__all__ = ["Conflict", "Store", "StoreFault", "empty_store", "open_store"]

@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Integer, select
 
 from auditkit.decisions import anchor
+from auditkit.decisions.driver_errors import DRIVER_ERRORS, fault_of
 from auditkit.decisions.entry import GENESIS, Head, parse_head, seal
-from auditkit.decisions.errors import DRIVER_ERRORS, fault_of
 from auditkit.decisions.manifests import MANIFEST, manifest_digest, remembered
 from auditkit.decisions.schema import ENTRIES, SEALED
 from auditkit.decisions.store import Store

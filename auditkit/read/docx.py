@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
+from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.ooxml import damaged, xml_part
-from auditkit.safety import LIMITS, Limits, Refused
+from auditkit.safety import LIMITS, Limits
 
 _PART = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -56,11 +57,7 @@ def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
         raise damaged(source, "正文不是 Word 文档", "its body is no Word document")
     doubts = tuple(_plain(body))
     if any(nested > limits.nesting for nested in _unnest(body)):
-        raise Refused(
-            source,
-            "表格嵌套过深，超过安全限制，未读取；请重新制表后报送",
-            "its tables are nested deeper than the limits allow; set the table anew",
-        )
+        raise NestedTooDeep(source, what=("表格嵌套过深", "its tables are nested deeper"))
     reading = _Reading(source, limits)
     blocks = tuple(reading.blocks(body))
     return Document(source, blocks, (*doubts, *reading.doubts()))
@@ -205,18 +202,10 @@ class _Reading:
         if not (text.isascii() and text.isdigit()):
             raise damaged(self.source, "表格的跨列数不是数字", "a cell's span is no number")
         if len(text) > 9 or int(text) > self.limits.span:
-            raise Refused(
-                self.source,
-                f"有单元格跨 {text[:12]} 列，超过 {self.limits.span} 列；请在 Word 或 WPS 中重新制表后报送",
-                f"a cell spans {text[:12]} columns, more than {self.limits.span}; set the table anew in Word or WPS",
-            )
+            raise SpanTooWide(self.source, columns=text[:12], most=self.limits.span)
         return int(text)
 
     def count(self, cells: int) -> None:
         self.cells += cells
         if self.cells > self.limits.cells:
-            raise Refused(
-                self.source,
-                f"单元格超过 {self.limits.cells} 个，不像一份自评表；请拆分后重新报送",
-                f"more than {self.limits.cells} cells, which is no form; split the file and submit it again",
-            )
+            raise TooManyCells(self.source, most=self.limits.cells)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from auditkit.document import At, Cell, Document, Row, Table
-from auditkit.safety import LIMITS, Limits, Refused, Unreadable
+from auditkit.errors.files import NotText, TooManyCells
+from auditkit.safety import LIMITS, Limits
 
 _Draft = tuple[int, list[str]]  # the line on which a cell or paragraph begins, and its lines so far
 _Rows = list[list[_Draft]]
@@ -25,20 +26,12 @@ def read_text(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     text, doubts = decoded(source, data)
     if text.count("\t") > limits.cells:
-        raise _too_many(source, limits)
+        raise TooManyCells(source, most=limits.cells)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     drafts = _by_row(lines) if _one_row_a_line(lines) else _by_cell(lines, doubts)
     if sum(sum(map(len, draft)) if isinstance(draft, list) else 1 for draft in drafts) > limits.cells:
-        raise _too_many(source, limits)
+        raise TooManyCells(source, most=limits.cells)
     return Document(source, tuple(_blocks(drafts)), tuple(doubts))
-
-
-def _too_many(source: str, limits: Limits) -> Refused:
-    return Refused(
-        source,
-        f"单元格超过 {limits.cells} 个，不像一份自评表；请拆分后重新报送",
-        f"more than {limits.cells} cells, which is no form; split the file and submit it again",
-    )
 
 
 def decoded(source: str, data: bytes) -> tuple[str, list[str]]:
@@ -46,12 +39,7 @@ def decoded(source: str, data: bytes) -> tuple[str, list[str]]:
     doubts: list[str] = []
     text = _unicode(data, doubts)
     if text is None or "\0" in text or len(_CONTROL.sub("", text)) * 10 < len(text) * 9:
-        raise Unreadable(
-            source,
-            "不是文本（含二进制内容或编码无法识别），应为 .docx，或 UTF-8、UTF-16、GB18030 文本；请报送单位重新导出",
-            "no text (binary, or in an unknown encoding), expected .docx, or text in UTF-8, UTF-16 or GB18030; "
-            "ask the unit to export it again",
-        )
+        raise NotText(source)
     return text, doubts
 
 

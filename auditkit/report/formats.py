@@ -5,61 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 
 from auditkit.decisions.summary import Review
+from auditkit.dependencies import DEPENDENCIES, Dependency
+from auditkit.errors.usage import FormatsMissing, UnknownFormat
 from auditkit.pipeline import Audit
-from auditkit.safety import Unreadable
 
 HTML = "html"  # made from the executed notebook, and so by whoever executes it
 
 
 @dataclass(frozen=True)
 class Format:
-    """A file's name, the function of an audit and its review that makes its bytes, and the extra whose package it needs."""
+    """A file's name, the function of an audit and its review that makes its bytes, and the package that it needs."""
 
     file: str
     function: str
-    extra: str
-    package: str
+    package: Dependency
     threads: bool = False  # its library keeps threads, which a forked process does not have and would wait for
 
     def make(self, audit: Audit, review: Review | None) -> bytes:
         module, _, name = self.function.partition(":")
         return getattr(import_module(module), name)(audit, review)
 
-    @property
-    def installed(self) -> bool:
-        return find_spec(self.package) is not None
-
 
 FORMATS = {
-    "docx": Format("memo.docx", "auditkit.report.office.memo:memo", "word", "docx"),
-    "xlsx": Format("review.xlsx", "auditkit.report.office.working_paper:project_workbook", "excel", "openpyxl"),
-    "pdf": Format("audit.pdf", "auditkit.report.pdf.typst:project_pdf", "pdf", "typst", threads=True),
+    "docx": Format("memo.docx", "auditkit.report.office.memo:memo", DEPENDENCIES["python-docx"]),
+    "xlsx": Format("review.xlsx", "auditkit.report.office.working_paper:project_workbook", DEPENDENCIES["openpyxl"]),
+    "pdf": Format("audit.pdf", "auditkit.report.pdf.typst:project_pdf", DEPENDENCIES["typst"], threads=True),
 }
 
 
 def choose(wanted: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The formats to make, and a sentence for each that is left out because its extra is absent.
+    """The formats to make, and a sentence where some are left out because their packages are absent.
 
     `wanted` is a list such as `html,docx`; blank means all that are installed. Raises Unreadable for a format that there
     is not, and for one that was asked for by name and is not installed.
     """
     names = tuple(name.strip() for name in wanted.split(",") if name.strip()) or (HTML, *FORMATS)
     if unknown := [name for name in names if name != HTML and name not in FORMATS]:
-        known = "、".join((HTML, *FORMATS))
-        raise Unreadable(
-            "--format", f"没有这种格式：{'、'.join(unknown)}；可选 {known}", f"no such format; choose from {known}"
-        )
-    absent = [name for name in names if name != HTML and not FORMATS[name].installed]
-    if absent and wanted.strip():
-        raise Unreadable("--format", "；".join(map(_advice, absent)), "；".join(map(_advice, absent)))
-    return tuple(name for name in dict.fromkeys(names) if name not in absent), tuple(map(_advice, absent))
-
-
-def _advice(name: str) -> str:
-    return f'未安装 {FORMATS[name].package}，不写 {FORMATS[name].file}；需要时运行 pip install "auditkit[{FORMATS[name].extra}]"'
+        raise UnknownFormat("--format", unknown="、".join(unknown), known="、".join((HTML, *FORMATS)))
+    names = tuple(dict.fromkeys(names))
+    absent = [FORMATS[name] for name in names if name != HTML and not FORMATS[name].package.importable]
+    if not absent:
+        return names, ()
+    missing = FormatsMissing("--format", [one.file for one in absent], [one.package for one in absent])
+    if wanted.strip():
+        raise missing
+    return tuple(name for name in names if FORMATS.get(name) not in absent), (missing.zh,)
 
 
 def make_files(audit: Audit, formats: Sequence[str], review: Review | None = None) -> tuple[dict[str, bytes], str]:

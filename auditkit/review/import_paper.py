@@ -12,6 +12,7 @@ from auditkit.decisions.subject import Change, Field, Ruling
 from auditkit.decisions.validation import validation_error
 from auditkit.decisions.worklist import PaperRow, from_json, tasks
 from auditkit.document import letters
+from auditkit.errors.runs import NoRunFolder, NotOurs, ReviewRefused
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import amount
 from auditkit.read import content
@@ -19,25 +20,13 @@ from auditkit.read.excel.sheet import Worksheet
 from auditkit.read.excel.xlsx import read_sheets
 from auditkit.report.office.cells import printed_text
 from auditkit.report.office.working_paper import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
-from auditkit.safety import LIMITS, Limits, Refused, Unreadable, escape_controls
+from auditkit.safety import LIMITS, Limits, escape_controls
 from auditkit.vocabulary.spelling import plain
 
 FINDING_PRINTED, ENTRY_PRINTED = ("项目", "规则", "问题"), ("三级指标", "指标值")
-MOST_REASONS = 200
 # A paper of 500 projects has more cells than any form; it is still read within the limit of the file's size.
 PAPER = replace(LIMITS, part=80 * 2**20, unpacked=200 * 2**20, marks=20_000_000)
 _RULINGS = {ruling.zh: ruling.value for ruling in Ruling}
-
-
-class ReviewRefused(Refused):
-    """A working paper of which nothing was imported; `reasons` has them all, each with its cell and what to do."""
-
-    def __init__(self, source: str, reasons: Iterable[str]):
-        self.reasons = tuple(reasons)
-        told = self.reasons[:MOST_REASONS]
-        more = f"\n……另有 {len(self.reasons) - len(told)} 处" if len(self.reasons) > len(told) else ""
-        zh = f"复核表有 {len(self.reasons)} 处不能导入，未导入任何内容：\n" + "\n".join(told) + more
-        super().__init__(source, zh, f"{len(self.reasons)} faults, nothing was imported:\n" + "\n".join(told) + more)
 
 
 def read_review(path: Path, audits: Iterable[Audit], limits: Limits = PAPER) -> tuple[Change, ...]:
@@ -69,10 +58,9 @@ def run_tasks(folder: Path) -> list[PaperRow]:
         for path in paths:
             found += map(from_json, json.loads(path.read_text("ascii")))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(str(path), "不是本程序写的 review.json；请重新运行审核", "no review.json of ours") from error
+        raise NotOurs(str(path), what="review.json") from error
     if not paths:
-        zh = "不是报告文件夹（没有 review.json）；请用 --run 指明打印这份复核表的报告文件夹"
-        raise Unreadable(str(folder), zh, "no folder of a run: name it by --run")
+        raise NoRunFolder(str(folder))
     return found
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditkit.decisions.subject import ACROSS, Subject, across_key, most_of, of_across, of_told
+from auditkit.errors.runs import NotOurs
 from auditkit.model import Finding, Severity
-from auditkit.safety import Unreadable, escape_line
+from auditkit.safety import escape_line
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def listed(told: Mapping[str, Any]) -> ProjectSummary:
         who = form["project"], form["implementer"], form["fiscal_year"]
         return ProjectSummary(told["source"], form["number"], *who, questions)
     except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable("audit.json", "不是本程序写出的审核结果", "not what an audit wrote") from error
+        raise NotOurs("audit.json", what="audit.json") from error
 
 
 def together(found: Sequence[Mapping[str, Any]], forms: Sequence[ProjectSummary]) -> tuple[ProjectSummary, ...]:
@@ -84,7 +85,7 @@ def together(found: Sequence[Mapping[str, Any]], forms: Sequence[ProjectSummary]
             for one in found
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable("across.json", "不是本程序写出的审核结果", "not what an audit wrote") from error
+        raise NotOurs("across.json", what="across.json") from error
     year = most_of(one.year for one in forms)
     return (ProjectSummary("", 0, ACROSS, "", year, questions),) if questions else ()
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from auditkit.decisions.entry import Entry
-from auditkit.decisions.errors import Conflict, StoreFault
 from auditkit.decisions.signoff import STEPS
 from auditkit.decisions.standing import StandingDecision, undecided
 from auditkit.decisions.subject import Change, Field, Ruling
 from auditkit.decisions.validation import validation_error
 from auditkit.decisions.worklist import ScoredItem as Line
 from auditkit.decisions.worklist import scored_items
+from auditkit.errors.store import Conflict, StoreFault
 from auditkit.pipeline import Audit
 from auditkit.review.drafts import Pending, Unsaved
 from auditkit.review.project_list import ProjectSummary

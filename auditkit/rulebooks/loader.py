@@ -13,8 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from auditkit.errors.usage import BadRulebook, UnknownRulebook
 from auditkit.rulebooks.validation import RuleId, Share, Slug, build, fault
-from auditkit.safety import Unreadable
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "mof-2020"
@@ -161,7 +161,7 @@ def load_rulebook(name: str | Path = DEFAULT) -> Rulebook:
     """
     path = _find(str(name), Path())
     if path is None:
-        raise Unreadable(str(name), *_unknown_book())
+        raise UnknownRulebook(str(name), known=_named(shipped()))
     return _installed(path, path.stat().st_mtime_ns) if path.parent == SHIPPED else _load(path, ())[0]
 
 
@@ -176,17 +176,13 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
 
 
+def _named(names: tuple[str, ...]) -> tuple[str, str]:
+    return "、".join(names), ", ".join(names)
+
+
 def _find(name: str, folder: Path) -> Path | None:
     path = folder / name if name.endswith(".toml") else SHIPPED / f"{name}.toml"
     return path if path.is_file() and (name.endswith(".toml") or name in shipped()) else None
-
-
-def _unknown_book() -> tuple[str, str]:
-    known = shipped()
-    return (
-        f"没有这个规则手册；可用的有 {'、'.join(known)}，或给出 .toml 文件路径",
-        f"no such rulebook; known: {', '.join(known)}, or give the path of a .toml file",
-    )
 
 
 def _load(path: Path, heirs: tuple[Path, ...]) -> tuple[Rulebook, dict[str, Any], tuple[str, ...]]:
@@ -198,8 +194,8 @@ def _load(path: Path, heirs: tuple[Path, ...]) -> tuple[Rulebook, dict[str, Any]
         parent = table.pop("extends")
         found = _find(parent, path.parent) if isinstance(parent, str) else None
         if found is None:
-            zh, en = _unknown_book()
-            raise fault(file, "extends", f"“{parent}”：{zh}", f"“{parent}”: {en}")
+            unknown = UnknownRulebook(file, known=_named(shipped()))
+            raise fault(file, "extends", f"“{parent}”：{unknown.zh}", f"“{parent}”: {unknown.en}")
         if found.resolve() in line:
             circle = " → ".join(p.name for p in (*line, found))
             raise fault(file, "extends", f"循环继承 {circle}", f"rulebooks extend each other: {circle}")
@@ -230,7 +226,7 @@ def _parse(path: Path) -> tuple[dict[str, Any], str]:
     except tomllib.TOMLDecodeError as error:
         row = re.search(r"at line (\d+)", str(error))
         zh, en = f"{f'第 {row[1]} 行' if row else '文件末尾'}不是有效的 TOML：{error}", f"not valid TOML: {error}"
-    raise Unreadable(str(path), zh, en)
+    raise BadRulebook(str(path), fault=(zh, en))
 
 
 def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

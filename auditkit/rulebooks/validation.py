@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Literal, NewType, get_args, get_origin, get_type_hints
 
-from auditkit.safety import Unreadable
+from auditkit.errors.usage import BadKey
 
 Share = NewType("Share", Decimal)  # of 1
 RuleId = NewType("RuleId", str)
@@ -86,6 +86,6 @@ def _shape(origin: Any, args: tuple[Any, ...]) -> tuple[str, str]:
     return ("列表", "a list") if origin is tuple else ("一个表", "a table")
 
 
-def fault(file: str, key: str, zh: str, en: str) -> Unreadable:
+def fault(file: str, key: str, zh: str, en: str) -> BadKey:
     """What is wrong with one key of a file, for people."""
-    return Unreadable(file, f"参数 {key}：{zh}", f"key {key}: {en}")
+    return BadKey(file, key=key, fault=(zh, en))

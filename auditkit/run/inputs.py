@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from auditkit.read import within
 from auditkit.run.storage import Folder, LocalFolder
-from auditkit.safety import Limits, Unreadable, escape_line, portable_name
+from auditkit.safety import Limits, Unreadable, escape_line, is_portable, portable_name
 
 TEMPORARY = (".tmp", ".part", ".crdownload", ".bak")
 FORMS = (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et", ".pdf", ".html", ".htm", ".txt")
@@ -112,11 +112,11 @@ def _no_form(name: str) -> str:
 
 
 def copy_name(name: str) -> str:
-    """The name of a private copy: the file's own, which rules may read a year from, unless something in it acts."""
-    if name == escape_line(name):
+    """The name of a private copy: the file's own, which rules may read a year from, unless some system refuses it."""
+    if is_portable(name):
         return name
     suffix = Path(name).suffix
-    return portable_name(Path(name).stem, name) + (suffix if suffix == escape_line(suffix) else "")
+    return portable_name(Path(name).stem, name) + (suffix if is_portable(f"form{suffix}") else "")
 
 
 def private_copy(file: InputFile, folder: Path, limits: Limits) -> tuple[Path, str]:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -203,14 +203,22 @@ def test_doctor_names_every_package_of_every_extra(auditkit):
 
 def test_doctor_names_what_every_format_needs_and_how_to_get_it(auditkit, monkeypatch: pytest.MonkeyPatch):
     packages = {"python-docx": "word", "openpyxl": "excel", "typst": "pdf", "pyarrow": "parquet"}
-    assert {one.extra for one in FORMATS.values()} <= set(packages.values())
+    assert {one.package.extra for one in FORMATS.values()} <= set(packages.values())
     _, present, _ = auditkit("doctor")
-    monkeypatch.setattr("auditkit.doctor._version", lambda name: "" if name in packages else "1.0")
+    known = metadata.version
+
+    def without(name: str) -> str:
+        if name in packages:
+            raise metadata.PackageNotFoundError(name)
+        return known(name)
+
+    monkeypatch.setattr(metadata, "version", without)
     status, absent, _ = auditkit("doctor")
+    monkeypatch.undo()
     assert status == 0
     for name, extra in packages.items():
         told, missing = (next(row for row in out.splitlines() if name in row) for out in (present, absent))
-        assert version(name) in told
+        assert metadata.version(name) in told
         assert missing.startswith("缺")
         assert f'pip install "auditkit[{extra}]"' in missing
 

@@ -10,8 +10,9 @@ from specimen import rewrite, specimen
 from auditkit import resources
 from auditkit.decisions.signoff import sign, signatures
 from auditkit.decisions.standing import StandingDecision, carry
-from auditkit.decisions.store import Conflict, Store, StoreFault, open_store
+from auditkit.decisions.store import Store, open_store
 from auditkit.decisions.subject import Change, Field, of_indicator, project_key
+from auditkit.errors.store import Conflict, StoreFault
 from auditkit.model import Severity
 from auditkit.pipeline import Audit, audit, audit_form
 from auditkit.rulebooks.loader import load_rulebook

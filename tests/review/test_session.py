@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -436,11 +435,9 @@ def test_an_empty_folder_is_an_empty_desk(table: Workbench):
     ipywidgets.Widget.close_all()
 
 
-def test_the_next_finding_takes_the_kernel_less_than_100_ms(panel: Panel):
+def test_the_next_finding_is_one_key_away(panel: Panel):
+    """What a step may cost is measured in benchmarks/open_review.py."""
     assert len(panel.desk.found) == 44
-    began = time.process_time()
     for _ in range(20):
         panel.keys.value = "j"
-    step = (time.process_time() - began) / 20
     assert panel.desk.place == 20
-    assert step < 0.1, f"{step:.3f} s"

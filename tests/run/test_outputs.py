@@ -10,6 +10,7 @@ from auditkit import resources
 from auditkit.cli import app as cli
 from auditkit.decisions.store import open_store
 from auditkit.decisions.worklist import tasks
+from auditkit.dependencies import DEPENDENCIES
 from auditkit.pipeline import audit
 from auditkit.report import formats
 from auditkit.report.formats import FORMATS, choose, make_files
@@ -28,7 +29,11 @@ def test_formats_are_chosen_by_name_and_by_what_is_installed(monkeypatch):
     assert choose("docx, html,docx") == (("docx", "html"), ())
     with pytest.raises(Unreadable, match="没有这种格式：exe"):
         choose("html,exe")
-    monkeypatch.setitem(formats.FORMATS, "docx", replace(FORMATS["docx"], package="no_such_package"))
+    monkeypatch.setitem(
+        formats.FORMATS,
+        "docx",
+        replace(FORMATS["docx"], package=replace(DEPENDENCIES["python-docx"], module="no_such_package")),
+    )
     chosen, absent = choose()
     assert "docx" not in chosen
     assert len(absent) == 1

@@ -15,11 +15,20 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import At, Cell, Document
+from auditkit.errors.files import (
+    DamagedPdf,
+    Encrypted,
+    NoRuledTable,
+    Scanned,
+    TooManyCells,
+    TooManyLetters,
+    TooManyPages,
+)
 from auditkit.read.pdf.page import PageContent
 from auditkit.read.pdf.ruled_lines import RuledGrid, grids
 from auditkit.read.pdf.table import Ruled
 from auditkit.read.pdf.text_lines import MARGIN, Letter, Written, letters_by_line, line_text, unit, written
-from auditkit.safety import LIMITS, Limits, Refused, Unreadable
+from auditkit.safety import LIMITS, Limits
 
 _NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
 _DIGITS = re.compile(r"\d+")
@@ -39,25 +48,13 @@ def read_pdf(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
             return _document(source, file, limits)
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", 0) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
-            raise Refused(
-                source,
-                "PDF 已加密，无法读取；请取消密码或报送 Word 原件（.docx）",
-                "the PDF is encrypted; remove its password or submit the Word file (.docx)",
-            ) from error
-        raise Unreadable(
-            source,
-            "PDF 文件已损坏，无法读取；请报送单位重新导出，或报送 Word 原件（.docx）",
-            "the PDF is damaged; ask the unit to export it again or submit the Word file (.docx)",
-        ) from error
+            raise Encrypted(source, suffix=".pdf") from error
+        raise DamagedPdf(source) from error
 
 
 def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document:
     if len(file) > limits.pages:
-        raise Refused(
-            source,
-            f"PDF 有 {len(file)} 页，超过 {limits.pages} 页，不像一份自评表；请拆分后重新报送",
-            f"the PDF has {len(file)} pages, more than {limits.pages}; split it and submit it again",
-        )
+        raise TooManyPages(source, pages=len(file), most=limits.pages)
     reading = _Reading(source, limits)
     for number in range(len(file)):
         with_page = file[number]
@@ -108,12 +105,10 @@ class _Reading:
         self.letters += len(sheet.letters)
         found = grids(sheet.horizontal, sheet.vertical)
         self.cells += sum((len(grid.xs) - 1) * (len(grid.ys) - 1) for grid in found)
-        if self.cells > self.limits.cells or self.letters > self.limits.letters:
-            raise Refused(
-                self.source,
-                f"单元格超过 {self.limits.cells} 个或文字超过 {self.limits.letters} 字，不像一份自评表；请拆分后重新报送",
-                f"more than {self.limits.cells} cells or {self.limits.letters} letters; split the file and submit it again",
-            )
+        if self.cells > self.limits.cells:
+            raise TooManyCells(self.source, most=self.limits.cells)
+        if self.letters > self.limits.letters:
+            raise TooManyLetters(self.source, most=self.limits.letters)
         inside: dict[tuple[int, int], list[Letter]] = {}
         outside: list[Letter] = []
         places = [_place(found, letter.x, letter.y, is_last) for letter in sheet.letters]
@@ -133,17 +128,9 @@ class _Reading:
 
     def document(self) -> Document:
         if not self.letters:
-            raise Refused(
-                self.source,
-                "PDF 中没有文字，应是扫描件或图片，无法核对；请向报送单位索取 Word 原件（.docx）或由 Word 导出的 PDF",
-                "the PDF has no text, it seems to be scanned; ask the unit for the Word file (.docx) or a PDF that Word exported",
-            )
+            raise Scanned(self.source)
         if not any(len(grid.regions) > 1 for page in self.pages for grid in page.grids):
-            raise Unreadable(
-                self.source,
-                "PDF 中没有带框线的表格，分不清各栏，未读取；请报送 Word 原件（.docx），或给表格加上框线后重新导出",
-                "the PDF has no ruled table, so that its columns cannot be told; submit the Word file (.docx) or rule the table",
-            )
+            raise NoRuledTable(self.source)
         put, doubts = put_together(self.pages), list(self.doubts)
         blocks, tables, paragraphs = [], 0, 0
         for block in put:

@@ -12,10 +12,11 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from auditkit.errors.files import PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.hidden_text import CoveredAreas
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.text_lines import Letter
-from auditkit.safety import Limits, Refused
+from auditkit.safety import Limits
 
 _THIN = 3.0  # a filled rectangle that is no thicker is a line
 _CHECKS = 10  # of letters against painted areas on a page, in units of the limit for crossings
@@ -47,13 +48,9 @@ class PageContent:
         text = page.get_textpage()
         count = text.count_chars()
         if count > self.limits.letters:
-            raise _too_much(
-                self.source,
-                f"一页的文字超过 {self.limits.letters} 字",
-                f"more than {self.limits.letters} letters on a page",
-            )
+            raise TooManyLetters(self.source, most=self.limits.letters)
         if count * self._ink.checks > _CHECKS * self.limits.crossings:
-            raise _too_much(self.source, "一页的色块过多", "too many painted areas on a page")
+            raise PageTooCrowded(self.source, what=("色块", "painted areas"))
         doubtful = self._ink.doubtful
         box = raw.FS_RECTF()
         handle, at = text.raw, ctypes.byref(box)
@@ -106,14 +103,14 @@ class PageContent:
                     lines[0].append(Line((top + bottom) / 2, left, right))
         horizontal, vertical = join_lines(lines[0]), join_lines(lines[1])
         if len(horizontal) * len(vertical) > self.limits.crossings:
-            raise _too_much(self.source, "一页的线条过多", "too many lines on a page")
+            raise PageTooCrowded(self.source, what=("线条", "lines"))
         return horizontal, vertical
 
     def _paths_of(self, objects: Iterator, depth: int) -> Iterator[list[tuple[float, float, float, float]]]:
         for object_, outer in objects:
             self._paths += 1
             if self._paths > self.limits.strokes:
-                raise _too_much(self.source, "一页的图形过多", "too many shapes on a page")
+                raise PageTooCrowded(self.source, what=("图形", "shapes"))
             kind = raw.FPDFPageObj_GetType(object_)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 self._area(object_, outer, image=False)
@@ -166,7 +163,7 @@ class PageContent:
         count = raw.FPDFPath_CountSegments(path)
         self._paths += count
         if self._paths > self.limits.strokes:
-            raise _too_much(self.source, "一页的图形过多", "too many shapes on a page")
+            raise PageTooCrowded(self.source, what=("图形", "shapes"))
         a, b, c, d, e, f = matrix
         x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []
@@ -205,11 +202,3 @@ def _is_white(path: object) -> bool:
     red, green, blue, opaque = (ctypes.c_uint() for _ in range(4))
     known = raw.FPDFPageObj_GetFillColor(path, red, green, blue, opaque)
     return bool(known) and (not opaque.value or min(red.value, green.value, blue.value) >= _WHITE)
-
-
-def _too_much(source: str, zh: str, en: str) -> Refused:
-    return Refused(
-        source,
-        f"{zh}，不像自评表，未读取；请报送 Word 原件（.docx）",
-        f"{en}, which is no form; submit the Word file (.docx)",
-    )

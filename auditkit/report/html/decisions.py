@@ -9,9 +9,9 @@ from typing import Any
 
 from auditkit.decisions.subject import Subject
 from auditkit.decisions.summary import FILE, Decision, Review, Reviews, Signed, chain_lines
+from auditkit.errors.runs import NotOurs
 from auditkit.report.decision_tables import NONE, ReportTable, project_tables, year_tables
 from auditkit.report.html.views import View, render_html
-from auditkit.safety import Unreadable
 
 
 def decisions(source: str | Path | Review) -> View:
@@ -41,7 +41,7 @@ def _read(path: Path, made: Any) -> Any:
     try:
         return made(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(path.name, f"不是本程序写的 {FILE}", f"no {FILE} of ours") from error
+        raise NotOurs(path.name, what=FILE) from error
 
 
 def _review(told: Mapping[str, Any]) -> Review:

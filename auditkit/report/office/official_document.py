@@ -7,8 +7,9 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from auditkit.errors.usage import ExtraMissing
 from auditkit.report.office.reproducible import MOMENT, timeless
-from auditkit.safety import Unreadable, escape_controls
+from auditkit.safety import escape_controls
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -41,11 +42,7 @@ class Paper:
         try:
             from docx import Document
         except ImportError as error:
-            raise Unreadable(
-                "memo.docx",
-                '没有安装 python-docx，请运行 pip install "auditkit[word]"',
-                'run: pip install "auditkit[word]"',
-            ) from error
+            raise ExtraMissing("memo.docx", "python-docx") from error
         self.document = Document()
         _lay_out(self.document)
         _number_pages(self.document)
@@ -101,11 +98,15 @@ class Paper:
 
     def sign(self) -> None:
         """Who wrote, checked and approved, left to fill in; never alone on a page."""
+        from docx.table import Table
         from docx.text.paragraph import Paragraph
 
         before = self.document.element.body[-2]  # the last is the section
         if before.tag == _qn("w:p"):
-            Paragraph(before, self.document).paragraph_format.keep_with_next = True
+            _keep([Paragraph(before, self.document)])
+        else:
+            last = Table(before, self.document).rows[-1]
+            _keep(paragraph for cell in last.cells for paragraph in cell.paragraphs)
         self.paragraph("").paragraph_format.keep_with_next = True
         for role in ("编　制：", "复　核：", "审　定："):
             paragraph = self.paragraph(f"{role}　　　　　　　　　日期：　　　　年　　月　　日", "主送")
@@ -122,6 +123,12 @@ def _apart(paragraph: Paragraph, side: str) -> None:
     from docx.shared import Pt
 
     setattr(paragraph.paragraph_format, f"space_{side}", Pt(6))
+
+
+def _keep(paragraphs: Iterable[Paragraph]) -> None:
+    """Each whole, and on the page of what follows."""
+    for paragraph in paragraphs:
+        paragraph.paragraph_format.keep_together = paragraph.paragraph_format.keep_with_next = True
 
 
 def styled(paragraph: Paragraph, style: str) -> Paragraph:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from auditkit.decisions.subject import Field, Ruling, Subject
 from auditkit.decisions.summary import Decision, Review, Reviews, chain_lines
 from auditkit.decisions.worklist import PaperRow, Question, ScoredItem, audit_digest, questions, scored_items
+from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Severity
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import summary_sentences
 from auditkit.report.office.cells import CellFormula, Column, banner, figure, fit, heading, write
 from auditkit.report.office.reproducible import MOMENT, timeless
-from auditkit.safety import Unreadable
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -64,11 +64,7 @@ def review_workbook(audits: Iterable[Audit], review: Review | Reviews | None = N
     try:
         from openpyxl import Workbook
     except ImportError as error:
-        raise Unreadable(
-            "review.xlsx",
-            '没有安装 openpyxl，请运行 pip install "auditkit[excel]"',
-            'run: pip install "auditkit[excel]"',
-        ) from error
+        raise ExtraMissing("review.xlsx", "openpyxl") from error
     audits, reviews = tuple(audits), review.projects if review else ()
     decided = {one.subject: one for told in reviews for one in told.decisions}
     book = Workbook()

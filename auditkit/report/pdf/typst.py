@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from auditkit.decisions.summary import Review
+from auditkit.errors.usage import ExtraMissing
 from auditkit.pipeline import Audit
 from auditkit.report.decision_tables import printed_review, project_tables
 from auditkit.report.fonts import FONT, Lettering, lettering, second_font
 from auditkit.report.pdf.facts import project_facts
-from auditkit.safety import Unreadable
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 STANDARD = "a-2b"
@@ -60,11 +60,7 @@ def _typst() -> Any:
     try:
         import typst
     except ImportError as error:
-        raise Unreadable(
-            "PDF",
-            "没有安装 typst，不能生成 PDF；请安装 auditkit[pdf]（pip install 'auditkit[pdf]')",
-            "typst is not installed and no PDF can be made: install the extra, pip install 'auditkit[pdf]'",
-        ) from error
+        raise ExtraMissing("PDF", "typst") from error
     return typst
 
 

@@ -19,6 +19,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.errors.runs import NotOurs, OtherRulebook
+from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Outcome
 from auditkit.pipeline import across_as_json
 from auditkit.report.year.dataset import OF_FORMS, TABLES, TALLIED, ColumnKind, Rows, Tally, file_rows, rows_of
@@ -26,7 +28,6 @@ from auditkit.report.year.facts import FIRST, worst_first
 from auditkit.report.year.rows import PLACES, FileRow, FormLine, FormRow, line_of
 from auditkit.report.year.views import Year
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.safety import Unreadable
 
 if TYPE_CHECKING:
     import pyarrow
@@ -152,20 +153,15 @@ def load_year(facts: Path, book: Rulebook) -> Year:
     try:
         told = json.loads(facts.read_text("utf-8"))
         if told["rulebook"]["digest"] != book.digest:
-            raise Unreadable(
-                FACTS, f"数据集所用的规则手册不是现在的 {book.name}", f"not made with {book.name} as it is"
-            )
+            raise OtherRulebook(FACTS, book=book.name)
         forms = _lines_in(folder)
         tally.add(rows_in(folder, "findings", TALLIED))
         files = tuple(FileRow(*row, 0.0) for row in rows_in(folder, "files"))
         return Year(forms, tally, tuple(told["across"]["findings"]), files, told["year"], book)
     except ImportError as error:
-        advice = 'pip install "auditkit[parquet]"'
-        raise Unreadable(facts.name, f"未安装 pyarrow；请运行 {advice}", f"pyarrow is absent: {advice}") from error
+        raise ExtraMissing(facts.name, "pyarrow") from error
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
-        raise Unreadable(
-            facts.name, "不是一次运行写下的数据集，或已损坏", f"not a dataset of a run: {error}"
-        ) from error
+        raise NotOurs(facts.name, what=("数据集", "dataset")) from error
 
 
 # What recurs from form to form is held once, and what only the first page tells of a few forms is not held of the others:

@@ -1,0 +1,128 @@
+"""Every refusal and fault: its text in both languages, the facts that it is given, and its way between processes."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pickle
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import auditkit.errors
+from auditkit.errors.files import TooSlow, UnsupportedKind
+from auditkit.errors.runs import MOST_REASONS, ReviewRefused
+from auditkit.errors.store import Conflict, DriverMissing, StoreFault, StoreLocked
+from auditkit.errors.usage import ExtraMissing
+from auditkit.safety import HINTS, Unreadable
+
+PACKAGE = Path(auditkit.errors.__file__).parents[1]
+MODULES = [
+    importlib.import_module(one.name) for one in pkgutil.iter_modules(auditkit.errors.__path__, "auditkit.errors.")
+]
+RECORDS = {
+    name: value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if inspect.isclass(value) and issubclass(value, Unreadable) and value.__module__ == module.__name__
+}
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def facts(record: type[Unreadable]) -> set[str]:
+    return fields(record.text[0]) - set(HINTS)
+
+
+def in_the_language_of(records: dict[str, type[Unreadable]]) -> list[str]:
+    return sorted(name for name, one in records.items() if one.text is not StoreFault.text)
+
+
+@pytest.mark.parametrize("name", in_the_language_of(RECORDS))
+def test_a_record_says_the_same_in_both_languages(name: str):
+    zh, en = RECORDS[name].text
+    assert fields(zh) == fields(en) or RECORDS[name].__module__.endswith("files")
+    assert RECORDS[name].__doc__
+    spoken = en.replace("项目名称", "").replace("三级指标", "").replace("分值", "").replace("得分", "")
+    assert spoken.isascii()
+    assert re.search("[一-鿿]", zh) or fields(zh)
+
+
+@pytest.mark.parametrize("name", sorted(HINTS))
+def test_a_hint_is_in_both_languages(name: str):
+    zh, en = HINTS[name]
+    assert re.search("[一-鿿]", zh)
+    assert en.isascii()
+    assert not fields(zh) | fields(en)
+
+
+def raised() -> Iterator[tuple[str, ast.Call]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RECORDS:
+                yield f"{path.relative_to(PACKAGE)}:{node.lineno} {node.func.id}", node
+
+
+RAISED = dict(raised())
+
+
+@pytest.mark.parametrize("place", RAISED)
+def test_a_record_is_given_the_facts_of_its_text(place: str):
+    call = RAISED[place]
+    record = RECORDS[call.func.id]
+    if "__init__" in vars(record) or record.__mro__[1] is ExtraMissing:
+        return  # it makes its facts itself, and Python checks what it is given
+    assert {word.arg for word in call.keywords} - {"changes"} == facts(record) - {"unsaved"}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TooSlow("表.docx", seconds=2.5),
+        UnsupportedKind("a", kind=("图片", "an image")),
+        ExtraMissing("b", "openpyxl"),
+        DriverMissing("c", "psycopg"),
+        StoreLocked("d", ["一处改动"]),
+        Conflict("e", ["一处改动"], [None]),
+        ReviewRefused("f", ["第一处"] * (MOST_REASONS + 3)),
+    ],
+)
+def test_a_record_is_the_same_in_another_process(error: Unreadable):
+    there = pickle.loads(pickle.dumps(error))
+    assert type(there) is type(error)
+    assert vars(there) == vars(error)
+    assert (str(there), there.say("en"), there.status) == (str(error), error.say("en"), error.status)
+
+
+def test_facts_and_hints_stand_in_the_language_of_the_text():
+    error = UnsupportedKind("照片.jpg", kind=("图片", "an image"))
+    assert (
+        str(error)
+        == "照片.jpg：暂不支持图片，应为 Word、Excel、PDF、网页或文本文件；请在 Word 或 WPS 中另存为 .docx 后重新报送"
+    )
+    assert error.say("en") == (
+        "照片.jpg: an image is not supported, expected Word, Excel, PDF, a web page or text; "
+        "save it as .docx in Word or WPS and submit it again"
+    )
+
+
+def test_a_fact_is_text_and_no_template():
+    assert "{seconds}" in UnsupportedKind("a", kind="{seconds} {0.__class__}").zh
+
+
+def test_what_was_not_saved_is_said_to_whom_it_concerns():
+    assert "未保存" in StoreLocked("库", ["一处改动"]).zh
+    assert "未保存" not in StoreLocked("库").zh
+
+
+def test_the_extra_that_brings_a_package_is_named():
+    assert isinstance(DriverMissing("库", "psycopg"), StoreFault)
+    assert 'pip install "auditkit[team]"' in DriverMissing("库", "psycopg").en
+    assert 'pip install "auditkit[excel]"' in ExtraMissing("review.xlsx", "openpyxl").zh

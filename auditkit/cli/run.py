@@ -110,7 +110,6 @@ def _run(
     scheduler: str = "",
 ) -> None:
     from auditkit.run.batch import run
-    from auditkit.run.inputs import walk_folder
 
     err = console(error=True)
     formats, absent = _formats(wanted)

@@ -20,9 +20,9 @@ from auditkit.parse.cells import (
 )
 from auditkit.parse.columns import Columns
 from auditkit.parse.headings import crosses
-from auditkit.parse.levels import Level, level_named
 from auditkit.quantity.measure import QuantityKind
 from auditkit.vocabulary.labels import field_of, label
+from auditkit.vocabulary.levels import Level, level_named
 from auditkit.vocabulary.terms import table
 
 _UNIT = re.compile(r"\(([^()\d]{1,6})\)$")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable
-from auditkit.parse.levels import Level, level_named, level_of, local_split
+from auditkit.parse.levels import FIRST_LEVEL, level_of, local_split
 from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
+from auditkit.vocabulary.levels import Level, level_named
 from auditkit.vocabulary.terms import mentioned, pattern
 
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
@@ -183,7 +184,7 @@ _TIMED = pattern("levels.signs.timeliness.heads")
 
 def _home(level: Level, book: Rulebook) -> Category:
     """The first-level indicator of a second-level one under this rulebook."""
-    return Category.OUTPUT if level is Level.COST and not book.split.cost else level.first
+    return Category.OUTPUT if level is Level.COST and not book.split.cost else FIRST_LEVEL[level]
 
 
 def _groups(form: Form) -> Iterator[list[Indicator]]:

@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from auditkit.assess.names import core_name, without_quotes
 from auditkit.model import Indicator, NotApplicable
-from auditkit.parse.levels import Level, level_of
+from auditkit.parse.levels import level_of
 from auditkit.quantity.measure import QuantityKind
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import WARNING, rule
+from auditkit.vocabulary.levels import Level
 from auditkit.vocabulary.terms import pattern, table
 
 

@@ -12,7 +12,7 @@ from specimen import rewrite, specimen
 from auditkit.assess.names import clauses, core_name, limits, quoted_clauses
 from auditkit.model import Value
 from auditkit.parse.cells import category_of
-from auditkit.parse.levels import Level, level_named
+from auditkit.vocabulary.levels import Level, level_named
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, apply

@@ -106,8 +106,8 @@ def _ending(matter: str, path: str) -> str:
     return next((word for word in words(path) if matter.endswith(word)), "")
 
 
-def against(indicator: Indicator) -> Measure | None:
-    """The limit of a target that points away from what is wanted: 合格率≤95%, 审批时限≥5日. None where none does.
+def against(indicator: Indicator) -> tuple[Measure, Better] | None:
+    """The limit of a target that points away from what is wanted, and that: 合格率≤95%, 审批时限≥5日. None where none does.
 
     Under 数量 an upper limit is the matter of DES010 (1); what may well be kept short or small is left alone (2).
     """
@@ -120,7 +120,7 @@ def against(indicator: Indicator) -> Measure | None:
         if wanted is None or (wanted is Better.LESS) is not floor or measure.context.endswith(_CHANGES):
             continue
         if floor or not (level_named(subcategory) is Level.QUANTITY or _may_be_capped(core_name(name), measure.kind)):
-            return measure  # (1) (2)
+            return measure, wanted  # (1) (2)
     return None
 
 

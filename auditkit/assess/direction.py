@@ -97,7 +97,10 @@ def _sense(matter: str, *senses: str) -> Better | None:
     if not found:
         return None
     length, sense = max(found)
-    if sense == "faults" and _ABSENT.search(matter[:-length]):
+    before = matter[:-length]
+    if sense == "faults" and "的" in before:  # 及时修复的故障占比 is the share of those that were handled
+        return None
+    if sense == "faults" and _ABSENT.search(before):
         return Better.MORE
     return _SENSES.get(sense, Better.MORE)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from auditkit.assess.direction import Better, better
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable
 from auditkit.parse.levels import FIRST_LEVEL, level_of, local_split
-from auditkit.quantity.measure import QuantityKind, Relation
+from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
 from auditkit.vocabulary.levels import Level, level_named
@@ -156,8 +157,8 @@ def second_level_missing(form: Form, book: Rulebook):
 def output_capped(indicator: Indicator, book: Rulebook):
     """A quantity indicator (数量指标) has an upper limit as its target, so that doing nothing meets it.
 
-    Adverse matters, such as 投诉 and 事故 (1), and those of which less is better or the law fixes a ceiling (2), are
-    rightly capped. A time limit under 数量 is misclassified (DES004), not capped (3).
+    Matters of which less is better, such as 投诉 and 事故 (1), and those on which the law fixes a ceiling (2), are rightly
+    capped. A time limit under 数量 is misclassified (DES004), not capped (3).
     """
     if level_of(indicator) is not Level.QUANTITY:
         return
@@ -169,14 +170,20 @@ def output_capped(indicator: Indicator, book: Rulebook):
         and measure.unit != ":"
         and measure.kind in (QuantityKind.COUNT, QuantityKind.NUMBER, QuantityKind.DURATION)
     ]
-    exempt = mentioned("senses.adverse", name) or mentioned("design.capped.lawful", name)  # (1) (2)
+    exempt = mentioned("design.capped.lawful", name) or all(_should_be_few(indicator, m) for m in capped)  # (1) (2)
     timed = any(measure.kind is QuantityKind.DURATION for measure in capped) and _TIMED.search(name)  # (3)
     if capped and not exempt and not timed:
         yield (
-            f"数量指标的指标值“{indicator.target.one_line}”是上限，做得少反而达标；把握：高",
+            f"数量指标的指标值“{indicator.target.one_line}”是上限，少做甚至不做也算达标",
             indicator.target,
             indicator.name,
         )
+
+
+def _should_be_few(indicator: Indicator, measure: Measure) -> bool:
+    """True for a fault, and for what only speaks of one without saying that it is handled."""
+    wanted = better(indicator.name.text, indicator.subcategory.plain, measure.kind)
+    return wanted is Better.LESS or (wanted is None and bool(mentioned("senses.adverse", indicator.name.plain)))
 
 
 _TIMED = pattern("levels.signs.timeliness.heads")

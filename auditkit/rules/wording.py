@@ -251,7 +251,8 @@ _JOINS = re.compile(r"(?:与|和|及|、|以及|/|并)")
 _JOINED = re.compile(r"、|/|以及|(?<!参)与|和(?![谐解平睦气])|(?<![普涉危以])及(?![时格])|并(?!网|轨|购|联)")
 _WHOLE = pattern("design.compound.whole")
 _ACT = re.compile(any_of("design.compound.acts"))
-_WORK = re.compile(rf"{any_of('compound.works')}(?!{any_of('compound.things')}|{any_of('compound.works')})")
+_WORKS = any_of("compound.works")
+_WORK = re.compile(rf"{_WORKS}(?!{any_of('compound.things')}|(?:{_WORKS})+$)")
 _HEAD = re.compile(f"(?:{any_of('compound.heads')})$")
 _NOUNS = any_of("design.compound.nouns", "compound.works")
 _PAIR = re.compile(
@@ -280,7 +281,8 @@ def _matters(name: str) -> tuple[str, ...]:
     if works or heads:
         return works or heads
     pair = _PAIR.search(core)
-    return (pair["a"], pair["b"]) if pair and pair["one"] != pair["two"] else ()  # (1)
+    apart = pair and pair["one"] != pair["two"] and not re.fullmatch(f"{_WORKS}+", pair["b"])  # (1)
+    return (pair["a"], pair["b"]) if apart else ()
 
 
 def _works(core: str) -> tuple[str, ...]:

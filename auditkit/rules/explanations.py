@@ -124,9 +124,8 @@ def no_cause(indicator: Indicator, book: Rulebook):
     """
     said = _of_deduction(indicator)
     if said and not any(clause.cause for clause in said):
-        planned = next((clause.text for clause in said if clause.measure), "")
-        only = f"只写了今后的打算（“{planned}”）" if planned else "只重复了完成情况"
-        yield f"偏差说明“{indicator.explanation.one_line}”没有写没有达到的原因，{only}", indicator.explanation
+        only = "只写了今后的打算" if any(clause.measure for clause in said) else "只重复了完成情况"
+        yield f"偏差说明“{indicator.explanation.one_line}”{only}，没有写为什么没有达到", indicator.explanation
 
 
 @rule(

@@ -1,0 +1,40 @@
+"""What a text says about money: why it is left over, or why the budget was changed."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from auditkit.model import Value
+from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.terms import any_of, pattern
+
+_SENTENCE = re.compile(r"[。;!\n]")
+_MONEY = re.compile(any_of("money.words"))
+_DENIED = pattern("money.denied")
+_UNSPENT, _BECAUSE, _PUT_OFF = (pattern(f"money.{kind}") for kind in ("unspent", "because", "put_off"))
+_ADJUSTED = pattern("money.adjusted")
+
+
+def why_unspent(value: Value) -> bool:
+    """True where a text says why money is left over: still due, saved, put off, late, or not needed.
+
+    A sentence about money gives a reason; a sentence without money counts where the whole project was put off.
+    """
+    return _says(value.text, "unspent")
+
+
+def why_adjusted(value: Value) -> bool:
+    """True where a text says why the budget was changed: a new task, a grant, an approval. That it arrived says nothing."""
+    return _says(value.text, "adjusted")
+
+
+@lru_cache(maxsize=4096)
+def _says(text: str, what: str) -> bool:
+    sentences = [_DENIED.sub("□", part) for part in _SENTENCE.split(plain(text))]
+    if what == "adjusted":
+        return any(map(_ADJUSTED.search, sentences))
+    return any(
+        _UNSPENT.search(part) or _PUT_OFF.search(part) or (_MONEY.search(part) and _BECAUSE.search(part))
+        for part in sentences
+    )

@@ -94,7 +94,7 @@ def first_level_missing(form: Form, book: Rulebook):
         points = getattr(book.split, kind.value)
         if points > 0 and kind not in present:
             figures = Figures("0 分", f"{points} 分")
-            yield f"没有{name}指标（规则手册 {points} 分）", figures, form.indicators[0].category
+            yield f"没有{name}指标，按规定{name}指标应占 {points} 分", figures, form.indicators[0].category
 
 
 @rule(
@@ -133,7 +133,7 @@ def second_level_missing(form: Form, book: Rulebook):
     present = {level_of(item) for item in form.indicators}  # (1)
     for level in wanted:
         if level not in present:
-            yield f"产出指标下没有{level.zh}指标", outputs[0].category
+            yield f"产出指标下没有{level.zh}指标，看不出{_ASKED[level]}", outputs[0].category
 
 
 @rule(
@@ -187,6 +187,14 @@ def _should_be_few(indicator: Indicator, measure: Measure) -> bool:
 
 
 _TIMED = pattern("levels.signs.timeliness.heads")
+
+
+_ASKED = {
+    Level.QUANTITY: "做了多少",
+    Level.QUALITY: "做得好不好",
+    Level.TIMELINESS: "是否按时",
+    Level.COST: "花得值不值",
+}
 
 
 def _home(level: Level, book: Rulebook) -> Category:

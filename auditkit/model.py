@@ -255,7 +255,7 @@ class Figures:
 class Finding:
     """One fault, with the values that prove it. `row` is the indicator's row, None where it concerns the form.
 
-    `figures` is None where the fault is not one of figures.
+    `figures` is None where the fault is not one of figures; `at_stake` are the points that hang on it, 0 where none do.
     """
 
     rule: str
@@ -266,6 +266,7 @@ class Finding:
     basis: str
     row: int | None = None
     figures: Figures | None = None
+    at_stake: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

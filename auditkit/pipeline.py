@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import importlib
 import pkgutil
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +39,12 @@ class Audit:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, the heaviest first, then in the order of the form."""
-        found = (finding for outcome in self.outcomes for finding in outcome.findings)
-        return tuple(sorted(found, key=lambda f: (f.severity.weight, f.row is not None, f.row or 0, f.rule)))
+        """All findings, the heaviest first; of one weight the kinds on which most points hang, each kind in the form's order."""
+        found = [finding for outcome in self.outcomes for finding in outcome.findings]
+        points: defaultdict[tuple[Severity, str], Decimal] = defaultdict(Decimal)
+        for finding in found:
+            points[finding.severity, finding.rule] += finding.at_stake
+        return tuple(sorted(found, key=lambda f: (f.severity.weight, -points[f.severity, f.rule], f.rule, f.row or 0)))
 
     @property
     def skipped(self) -> tuple[Skip, ...]:

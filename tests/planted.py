@@ -95,7 +95,7 @@ def _of_funds(form: Form) -> Iterator[Plant]:
     adjusted = total.adjusted.number
     yield Plant("BUD004", None, tuple(_execution(form, adjusted * Decimal("1.08"))))
     if 1 - total.actual.number / adjusted <= Decimal("0.2"):
-        yield Plant("BUD005", None, tuple(_execution(form, adjusted * Decimal("0.6"))), frozenset({"BUD007"}))
+        yield Plant("BUD005", None, tuple(_execution(form, adjusted * Decimal("0.6"))), frozenset({"BUD007", "BUD008"}))
     source = next(fund for fund in form.funds if fund.source is Source.APPROPRIATION)
     changed = total.initial.number * Decimal("0.6")
     less = source.initial.number - total.initial.number + changed

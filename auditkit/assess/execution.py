@@ -35,11 +35,17 @@ def is_execution(item: Indicator) -> bool:
 def points(fund: Fund, book: Rulebook) -> Decimal:
     """The points of budget execution: as stated, or the rulebook's where the form scores it and has no entry for points.
 
-    Raises NotApplicable where the form does not score it, or the entry is blank.
+    An entry that holds the full marks holds the form's total in the wrong place, and the rulebook's points count. Raises
+    NotApplicable where the form does not score it, or the entry is blank.
     """
     if fund.points.at is None and fund.score.is_number and book.split.execution:
         return book.split.execution
-    return fund.points.number
+    return book.split.execution if holds_full_marks(fund, book) else fund.points.number
+
+
+def holds_full_marks(fund: Fund, book: Rulebook) -> bool:
+    """Whether the entry for the points of budget execution holds those of the whole form."""
+    return bool(book.split.execution) and fund.points.is_number and fund.points.number == book.full_marks
 
 
 def implied(form: Form, book: Rulebook) -> bool:

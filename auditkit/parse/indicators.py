@@ -20,11 +20,11 @@ from auditkit.parse.cells import (
 )
 from auditkit.parse.columns import Columns
 from auditkit.parse.headings import crosses, indicator_heading, with_second_line
-from auditkit.parse.levels import Level, level_named
 from auditkit.parse.section import Tabled
 from auditkit.quantity.measure import QuantityKind
 from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, label
+from auditkit.vocabulary.levels import Level, level_named
 from auditkit.vocabulary.spelling import is_blank_text
 from auditkit.vocabulary.terms import table
 

@@ -88,7 +88,7 @@ class Overachievement:
 class Thresholds:
     """From where on a rule speaks.
 
-    Shares of the budget unspent, adjusted, and of results ahead of spending; likeness of words and names that speak of the
+    Shares of the budget unspent, adjusted, of results ahead of spending, and of unit cost times quantity above spending; likeness of words and names that speak of the
     same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on; share of a run's forms that deduct alike, from so many
     forms on; times that targets of one indicator differ between forms.
     """
@@ -96,6 +96,7 @@ class Thresholds:
     unspent: Share
     adjusted: Share
     outrun: Share
+    unit_cost: Share
     same_matter: Share
     copied: Share
     copied_length: Decimal

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from auditkit.assess.direction import Better, better
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable
-from auditkit.parse.levels import Level, level_named, level_of, local_split
-from auditkit.quantity.measure import QuantityKind, Relation
+from auditkit.parse.levels import FIRST_LEVEL, level_of, local_split
+from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
+from auditkit.vocabulary.levels import Level, level_named
 from auditkit.vocabulary.terms import mentioned, pattern
 
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
@@ -92,7 +94,7 @@ def first_level_missing(form: Form, book: Rulebook):
         points = getattr(book.split, kind.value)
         if points > 0 and kind not in present:
             figures = Figures("0 分", f"{points} 分")
-            yield f"没有{name}指标（规则手册 {points} 分）", figures, form.indicators[0].category
+            yield f"没有{name}指标，按规定{name}指标应占 {points} 分", figures, form.indicators[0].category
 
 
 @rule(
@@ -131,7 +133,7 @@ def second_level_missing(form: Form, book: Rulebook):
     present = {level_of(item) for item in form.indicators}  # (1)
     for level in wanted:
         if level not in present:
-            yield f"产出指标下没有{level.zh}指标", outputs[0].category
+            yield f"产出指标下没有{level.zh}指标，看不出{_ASKED[level]}", outputs[0].category
 
 
 @rule(
@@ -155,8 +157,8 @@ def second_level_missing(form: Form, book: Rulebook):
 def output_capped(indicator: Indicator, book: Rulebook):
     """A quantity indicator (数量指标) has an upper limit as its target, so that doing nothing meets it.
 
-    Adverse matters, such as 投诉 and 事故 (1), and those of which less is better or the law fixes a ceiling (2), are
-    rightly capped. A time limit under 数量 is misclassified (DES004), not capped (3).
+    Matters of which less is better, such as 投诉 and 事故 (1), and those on which the law fixes a ceiling (2), are rightly
+    capped. A time limit under 数量 is misclassified (DES004), not capped (3).
     """
     if level_of(indicator) is not Level.QUANTITY:
         return
@@ -168,22 +170,36 @@ def output_capped(indicator: Indicator, book: Rulebook):
         and measure.unit != ":"
         and measure.kind in (QuantityKind.COUNT, QuantityKind.NUMBER, QuantityKind.DURATION)
     ]
-    exempt = mentioned("senses.adverse", name) or mentioned("design.capped.lawful", name)  # (1) (2)
+    exempt = mentioned("design.capped.lawful", name) or all(_should_be_few(indicator, m) for m in capped)  # (1) (2)
     timed = any(measure.kind is QuantityKind.DURATION for measure in capped) and _TIMED.search(name)  # (3)
     if capped and not exempt and not timed:
         yield (
-            f"数量指标的指标值“{indicator.target.one_line}”是上限，做得少反而达标；把握：高",
+            f"数量指标的指标值“{indicator.target.one_line}”是上限，少做甚至不做也算达标",
             indicator.target,
             indicator.name,
         )
 
 
+def _should_be_few(indicator: Indicator, measure: Measure) -> bool:
+    """True for a fault, and for what only speaks of one without saying that it is handled."""
+    wanted = better(indicator.name.text, indicator.subcategory.plain, measure.kind)
+    return wanted is Better.LESS or (wanted is None and bool(mentioned("senses.adverse", indicator.name.plain)))
+
+
 _TIMED = pattern("levels.signs.timeliness.heads")
+
+
+_ASKED = {
+    Level.QUANTITY: "做了多少",
+    Level.QUALITY: "做得好不好",
+    Level.TIMELINESS: "是否按时",
+    Level.COST: "花得值不值",
+}
 
 
 def _home(level: Level, book: Rulebook) -> Category:
     """The first-level indicator of a second-level one under this rulebook."""
-    return Category.OUTPUT if level is Level.COST and not book.split.cost else level.first
+    return Category.OUTPUT if level is Level.COST and not book.split.cost else FIRST_LEVEL[level]
 
 
 def _groups(form: Form) -> Iterator[list[Indicator]]:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from auditkit.assess.execution import is_execution
-from auditkit.model import Indicator, NotApplicable, Value
+from auditkit.assess.explanations import Clause, explained, says_nothing, unfinished
+from auditkit.model import Indicator, NotApplicable
+from auditkit.quantity.numbers import format_number
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, WARNING, rule
-from auditkit.vocabulary.terms import pattern
-
-_CAUSES, _MEASURES = pattern("narrative.causes"), pattern("narrative.measures")
-_NOTHING = pattern("narrative.nothing")
-_INTENTIONS, _RESTATED = pattern("narrative.intentions"), pattern("narrative.restated")
 
 
-def _of_deduction(indicator: Indicator) -> str:
-    """The explanation of a deduction, nothing where nothing was deducted; a blank one is the matter of NAR004."""
+def _of_deduction(indicator: Indicator) -> tuple[Clause, ...]:
+    """The clauses in which a deduction is explained, none where nothing was deducted; a blank one is the matter of NAR004."""
     deducted = indicator.score.number < indicator.points.number and not is_execution(indicator)
-    return indicator.explanation.plain if deducted and not _says_nothing(indicator.explanation) else ""
-
-
-def _says_nothing(explanation: Value) -> bool:
-    """True for a blank entry and for one that denies the deviation: 无, 无偏差."""
-    return explanation.is_blank or bool(_NOTHING.fullmatch(explanation.plain))
+    return explained(indicator.explanation.text, indicator.name.text) if deducted else ()
 
 
 @rule(
@@ -63,9 +53,10 @@ def deduction_unexplained(indicator: Indicator, book: Rulebook):
     if is_execution(indicator):  # (1)
         raise NotApplicable("预算执行率按执行数计算得分，由资金部分核对")
     points, score = indicator.points.number, indicator.score.number
-    if score < points and _says_nothing(indicator.explanation):
+    if score < points and says_nothing(indicator.explanation.text):
+        said = f"只填“{indicator.explanation.one_line}”" if indicator.explanation.plain else "空白"
         yield (
-            f"分值 {indicator.points} 分，得分 {indicator.score} 分，未说明扣分原因",
+            f"分值 {indicator.points} 分，得分 {indicator.score} 分，扣了 {format_number(points - score)} 分，偏差原因一栏{said}",
             indicator.explanation,
             indicator.score,
         )
@@ -96,10 +87,10 @@ def no_measure(indicator: Indicator, book: Rulebook):
 
     Known false alarms: a single outside event that leaves nothing to improve.
     """
-    text = _of_deduction(indicator)
-    if text and not _MEASURES.search(text):
+    said = _of_deduction(indicator)
+    if said and not any(clause.measure for clause in said):
         yield (
-            f"偏差说明“{indicator.explanation.one_line}”没有改进措施，未见将来要做的事；把握：中",
+            f"偏差说明“{indicator.explanation.one_line}”没有写改进措施：既没有写已经采取的，也没有写今后要做的",
             indicator.explanation,
         )
 
@@ -131,15 +122,53 @@ def no_cause(indicator: Indicator, book: Rulebook):
 
     Known false alarms: a cause told in the same clause as an intention, in uncommon words.
     """
-    clauses = [clause for clause in re.split(r"[,。;!]", _of_deduction(indicator)) if clause]
-    if not clauses or not all(_says_no_cause(clause) for clause in clauses):
-        return
-    intention = next((found[0] for c in clauses if (found := _INTENTIONS.search(c))), "")
-    ground = f"只有表态“{intention}”" if intention else "只重复了完成情况"
-    sure = "高" if intention else "中"
-    yield f"偏差说明“{indicator.explanation.one_line}”没有原因，{ground}；把握：{sure}", indicator.explanation
+    said = _of_deduction(indicator)
+    if said and not any(clause.cause for clause in said):
+        only = "只写了今后的打算" if any(clause.measure for clause in said) else "只重复了完成情况"
+        yield f"偏差说明“{indicator.explanation.one_line}”{only}，没有写为什么没有达到", indicator.explanation
 
 
-def _says_no_cause(clause: str) -> bool:
-    """True where a clause is an intention or repeats the shortfall: whatever else is said is taken for a cause."""
-    return not _CAUSES.search(clause) and any(kind.search(clause) for kind in (_INTENTIONS, _RESTATED, _MEASURES))
+@rule(
+    "NAR008",
+    zh="说明与得分矛盾",
+    en="Remark contradicts score",
+    severity=ERROR,
+    basis="consistent",
+    flags=[
+        dict(explanation="管网工程尚未验收。"),
+        dict(explanation="受汛期影响未能全部完工，余下2公里下年续建。"),
+        dict(explanation="第二标段正在施工。"),
+        dict(explanation="设备未到货，预计2023年3月完成安装。"),
+    ],
+    passes=[
+        dict(explanation="已全部完工并通过验收。"),
+        dict(explanation="未发生返工，无未完成事项。"),
+        dict(explanation="受汛期影响未按期开工，现已完工。"),
+        dict(explanation="工程质保金尚未支付。"),
+        dict(explanation="管网工程尚未验收。", score="4"),
+        dict(explanation="年中新增两个村的管网改造任务。"),
+    ],
+    fault_zh="得分是满分，偏差原因一栏却说事情没有做、没有做完或没有验收。",
+    why_zh="没有完成的事不能得满分；说明是单位自己写的，得分与它不能同时成立。",
+    doubt_zh="说的是指标以外的后续工作（如下一期工程），或说明写于完成之前、没有更新。",
+    verify_zh="问清未完成的是不是该项指标所指的事；索取验收单、完工证明；确未完成的，按实际完成数计分。",
+)
+def remark_contradicts_score(indicator: Indicator, book: Rulebook):
+    """The explanation says that the matter is not done, not finished or not accepted, and the row has full points.
+
+    Both were written by the unit, and only one can be true. A denial of faults (1), money still due (2), and what was
+    made up for since (3) bear the marks out.
+
+    Known false alarms: a later stage of the work that the indicator does not mean.
+
+    To verify: ask what is unfinished; ask for the acceptance record; score what was done.
+    """
+    points, score = indicator.points.number, indicator.score.number
+    said = unfinished(indicator.explanation.text)  # (1) (2) (3)
+    if said and score == points > 0:
+        yield (
+            f"{indicator.claim}，得满分 {indicator.score} 分，偏差原因一栏却写“{said}”",
+            indicator.explanation,
+            indicator.score,
+            indicator.result,
+        )

@@ -78,6 +78,7 @@ def execution_rate_miscomputed(fund: Fund, book: Rulebook):
         {"funds.0.adjusted": "90", "funds.0.actual": "79.57", "funds.0.execution_rate": "88%", "funds.0.score": "8.84"},
         {"funds.0.adjusted": "90", "funds.0.actual": "79.57", "funds.0.execution_rate": "88%", "funds.0.score": "8.8"},
         {"funds.0.actual": "275.00", "funds.0.execution_rate": "110%", "funds.0.score": "10"},
+        {"funds.0.points": "100"},
     ],
     fault_zh="预算执行得分不是规则手册的计分办法（按比例或分档）对填报执行率或精确执行率给出的分，按印出的小数位比较。",
     why_zh="该项得分纯属算术，没有判断余地，算错即直接多计或少计总分。",
@@ -100,8 +101,10 @@ def execution_score_miscomputed(form: Form, book: Rulebook):
     ranges = [span for least, most in _rates(fund, book) for span in execution.score_spans(points, least, most, book)]
     if not any(agrees(score, least, most) for least, most in ranges):
         right = points * execution.share(_rate(fund, book), book)
+        more = "多" if score > right else "少"
         yield (
-            f"预算执行率得分应为 {format_number(right)} 分（分值 {format_number(points)}，执行率 {fund.execution_rate.text or '未填'}），填报 {fund.score} 分",
+            f"预算执行率得分应为 {format_number(right)} 分（{_calculation(fund, book)}），填报 {fund.score} 分，"
+            f"{more}计 {format_number(abs(score - right))} 分",
             Figures(f"{fund.score} 分", f"{format_number(right)} 分", _calculation(fund, book)),
             fund.score,
             fund.points,

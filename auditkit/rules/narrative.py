@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditkit.assess.judgement import Verdict
-from auditkit.assess.mentions import Mention, matching_indicators, mentions
+from auditkit.assess.mentions import Mention, matching_indicators, mentions, printed_figures, same_date, same_figure
 from auditkit.assess.verdict import judge
 from auditkit.model import Figures, Form, Indicator, NotApplicable, Value
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable, compatible
-from auditkit.quantity.numbers import agrees, shown_percent
+from auditkit.quantity.numbers import agrees, format_number, shown_percent
+from auditkit.quantity.parser import parse_quantity
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
-from auditkit.vocabulary.terms import pattern
+from auditkit.vocabulary.spelling import own_words, plain
+from auditkit.vocabulary.terms import any_of, pattern, words
 
-SURE = 0.9
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_CLAIMS, _HEDGES = pattern("narrative.claims"), pattern("narrative.hedges")
-Told = tuple[Mention, Indicator, Value | None, float]
+_CLAIMS = re.compile(
+    "|".join(words("outcome.claims")).replace("{全}", any_of("outcome.whole")).replace("{都}", any_of("outcome.every"))
+)
+_HEDGES, _NAMES = pattern("outcome.hedges"), pattern("outcome.names")
 
 
 @rule(
@@ -67,75 +70,110 @@ Told = tuple[Mention, Indicator, Value | None, float]
 def text_contradicts_indicator(form: Form, book: Rulebook):
     """A figure in 预期目标 or 实际完成情况 differs from the target, result or name of the indicator that speaks of the same matter.
 
-    Compatible statements are silent (1): 2%以下 says nothing against 1.3%. So are figures in other units, years,
-    document numbers and ordinals, and figures that agree with any entry of an indicator on the same matter (2).
+    It is compared at the precision and in the unit that the text prints, in whatever order of words, and in words
+    (十六座) as well; a date by what happened then. Compatible statements are silent (1): 2%以下 says nothing against 1.3%.
+    So are figures in other units, of other years, of plans, starting values, increases and parts, document numbers and
+    ordinals, and figures that agree with any entry of an indicator on the same matter (2).
     """
     texts = [(form.goal, "预期目标"), (form.outcome, "实际完成情况")]
-    if not any(mentions(value) for value, _ in texts):
+    if not any(mentions(value.text) for value, _ in texts):
         raise NotApplicable("预期目标和实际完成情况中没有数字")
-    for value, words in texts:
-        told = [found for mention in mentions(value) if (found := _told(mention, form, value is form.goal, book))]
-        settled = {item.row for _, item, entry, _ in told if entry is None} | _summed(told)  # (2)
-        for mention, item, entry, likeness in told:
-            if entry is not None and item.row not in settled:
-                yield (
-                    f"{words}写“{mention.text}”，第{item.row}项“{item.name.one_line}”的{_entry_name(item, entry)}是“{entry.one_line}”"
-                    f"，名称相近度 {likeness:.0%}；把握：{'高' if likeness >= SURE else '中'}",
-                    Figures(mention.text, f"与第{item.row}项一致：{entry.one_line}"),
-                    value,
-                    entry,
-                )
+    for value, place in texts:
+        told = [found for mention in mentions(value.text) if (found := _told(mention, form, value is form.goal, book))]
+        settled = {found.item.row for found in told if found.agrees} | _summed(told)  # (2)
+        for found in told:
+            if not found.agrees and found.item.row not in settled:
+                yield _contradiction(place, value, found)
 
 
-def _summed(told: list[Told]) -> set[int]:
+@dataclass(frozen=True)
+class _Told:
+    """A figure of a text, the indicator that it is about, and the entry nearest to it, with the figure printed there."""
+
+    mention: Mention
+    item: Indicator
+    entry: Value
+    printed: str
+    agrees: bool
+
+
+def _contradiction(words: str, value: Value, found: _Told) -> tuple[str, Figures, Value, Value]:
+    item, entry, mention = found.item, found.entry, found.mention
+    figure = own_words(entry.text, found.printed) or entry.one_line
+    if entry is item.name:
+        there = f"第{item.row}项的名称写“{entry.one_line}”"
+    else:
+        there = f"第{item.row}项“{item.name.one_line}”的{'指标值' if entry is item.target else '完成值'}是“{entry.one_line}”"
+    return (
+        f"{words}写“{mention.text}”，{there}，同一件事一处是“{mention.figure}”，一处是“{figure}”",
+        Figures(mention.figure, f"{figure}（第{item.row}项）"),
+        value,
+        entry,
+    )
+
+
+def _summed(told: list[_Told]) -> set[int]:
     """The indicators whose result the text tells in parts that add up to it."""
-    rows = {item.row: item for _, item, _, _ in told}
-    sums = {row: sum((m.measure.number for m, item, _, _ in told if item.row == row), Decimal(0)) for row in rows}
+    parts: dict[int, list[_Told]] = {}
+    for found in told:
+        parts.setdefault(found.item.row, []).append(found)
     return {
-        row for row, item in rows.items() if any(agrees(m.number, sums[row]) for m in item.result.quantity.measures)
+        row
+        for row, (first, *others) in parts.items()
+        if others
+        and any(
+            agrees(measure.number, sum((one.mention.measure.number for one in (first, *others)), Decimal(0)))
+            for measure in first.item.result.quantity.measures
+        )
     }
 
 
-def _told(mention: Mention, form: Form, of_goal: bool, book: Rulebook) -> Told | None:
-    """The indicator that a figure of the text is about, and the entry that contradicts it, None where one agrees (1)."""
+def _told(mention: Mention, form: Form, of_goal: bool, book: Rulebook) -> _Told | None:
+    """The indicator that a figure of the text is about, and whether one of its entries agrees with it (1)."""
     of_goal = of_goal or mention.planned
-    matches = matching_indicators(mention, form.indicators, book.thresholds.same_matter)
     figures = [
-        (item, entry, likeness, measure)
-        for item, likeness in matches
+        _Told(mention, item, entry, printed, _agree(mention, measure, printed, of_goal))
+        for item, _ in matching_indicators(mention, form.indicators, book.thresholds.same_matter)
         for entry in ((item.target if of_goal else item.result), item.name)
-        for measure in _in_unit(entry.quantity.measures, item)
+        for measure, printed in _in_unit(entry, item)
         if comparable(mention.measure, measure)
     ]
-    if not figures:
-        return None
-    readings = (mention.measure, replace(mention.measure, number=mention.together))
-    agreeing = [found for found in figures if any(_agree(told, found[3], of_goal) for told in readings)]
-    item, entry, likeness, _ = (agreeing or figures)[0]
-    return mention, item, None if agreeing else entry, likeness
+    return next((found for found in figures if found.agrees), figures[0] if figures else None)
 
 
-def _in_unit(measures: tuple[Measure, ...], item: Indicator) -> list[Measure]:
+def _in_unit(entry: Value, item: Indicator) -> list[tuple[Measure, str]]:
     """An entry's figures; one without unit is in the target's, also in its scale: 1.2 beside a target of 1.2万亩."""
     of_target = next((m for m in item.target.quantity.measures if m.unit), None)
-    bare = [m for m in measures if m.kind is QuantityKind.NUMBER and of_target and of_target.kind in _COUNTED]
-    scales = (Decimal(1), *((of_target.scale,) if of_target and of_target.scale != 1 else ()))
-    counted = [replace(m, number=m.number * s, unit=of_target.unit, kind=of_target.kind) for m in bare for s in scales]
-    return [m for m in measures if m not in bare] + counted
+    found = []
+    for measure, printed in printed_figures(entry):
+        if measure.kind is not QuantityKind.NUMBER or not of_target or of_target.kind not in _COUNTED:
+            found.append((measure, printed))
+            continue
+        for scale in dict.fromkeys((Decimal(1), of_target.scale)):
+            number = measure.number * scale
+            found.append(
+                (replace(measure, number=number, unit=of_target.unit, kind=of_target.kind, scale=scale), printed)
+            )
+    return found
 
 
 _COUNTED = (QuantityKind.COUNT, QuantityKind.MONEY, QuantityKind.DURATION)
 
 
-def _entry_name(item: Indicator, entry: Value) -> str:
-    return "名称" if entry is item.name else "指标值" if entry is item.target else "完成值"
-
-
-def _agree(told: Measure, measure: Measure, of_goal: bool) -> bool:
+def _agree(mention: Mention, measure: Measure, printed: str, of_goal: bool) -> bool:
     """A goal names the target's own figure; a result may be told more loosely than it was measured."""
-    if of_goal and Relation.RANGE not in (told.relation, measure.relation):
-        return agrees(told.number, measure.number) or agrees(measure.number, told.number)
-    return compatible(told, measure)
+    told = mention.measure
+    if told.kind is QuantityKind.DATE:
+        return same_date(told, mention.printed, measure, printed)
+    readings = (told, replace(told, number=mention.together))
+    if any(same_figure(reading, measure) for reading in readings):
+        return True
+    loose = told.inequality or measure.inequality or told.about or measure.about
+    if of_goal:
+        return Relation.RANGE in (told.relation, measure.relation) and compatible(told, measure)
+    return (loose or Relation.RANGE in (told.relation, measure.relation)) and any(
+        compatible(reading, measure) for reading in readings
+    )
 
 
 @rule(
@@ -166,22 +204,35 @@ def claims_all_targets_met(form: Form, book: Rulebook):
     """
     if form.outcome.is_blank:
         raise NotApplicable("实际完成情况未填写")
-    claim = _claim(form.outcome.plain)
+    claim = _claim(form.outcome.text)
     short = [item for item in form.indicators if _fell_short(item)]
     if claim and short:
-        rows = "、".join(f"第{item.row}项" for item in short)
         yield (
-            f"实际完成情况写“{claim.rstrip('。')}”，但{rows}未达标或自行扣分；把握：高",
+            f"实际完成情况写“{claim}”，但{'；'.join(map(_shortfall, short[:SHOWN]))}{'等' if len(short) > SHOWN else ''}",
             form.outcome,
             *(item.score for item in short),
         )
 
 
 def _claim(text: str) -> str:
-    """The first clause that claims completion without a hedge in its sentence (1)."""
-    sentences = [s for s in re.split(r"(?<=[。;!])", text) if _CLAIMS.search(s) and not _HEDGES.search(s)]
-    clauses = [clause for sentence in sentences for clause in sentence.split(",")]
-    return next((clause for clause in clauses if _CLAIMS.search(clause)), sentences[0] if sentences else "")
+    """The first clause that claims completion, in the form's own words, without a hedge in its sentence (1)."""
+    for sentence in re.split(r"[。；;!！\n]", text):
+        if _HEDGES.search(plain(sentence)):
+            continue
+        for clause in re.split("[，,：:]", sentence):
+            if _CLAIMS.search(plain(clause)):
+                return clause.strip()
+    return ""
+
+
+def _shortfall(item: Indicator) -> str:
+    if judge(item).verdict is Verdict.MISSED:
+        return f"第{item.row}项“{item.name.one_line}”的完成值“{item.result.one_line}”没有达到指标值“{item.target.one_line}”"
+    lost = format_number(item.points.number - item.score.number)
+    return f"第{item.row}项“{item.name.one_line}”自己扣了 {lost} 分"
+
+
+SHOWN = 5
 
 
 def _fell_short(item: Indicator) -> bool:
@@ -209,8 +260,8 @@ def result_without_figures(form: Form, book: Rulebook):
     """The result text has no figure; a year, a name in quotation marks or an ordinal is none."""
     if form.outcome.is_blank:
         raise NotApplicable("实际完成情况未填写")
-    if not form.outcome.quantity.measures:
-        yield "实际完成情况没有一个数字（年份、名称和序号不算）", form.outcome
+    if not parse_quantity(_NAMES.sub("□", form.outcome.plain)).measures:
+        yield "实际完成情况没有一个数字（年份、名称和序号不算），完成了多少看不出来", form.outcome
 
 
 @rule(
@@ -261,7 +312,7 @@ def result_copies_the_goal(form: Form, book: Rulebook):
     likeness = Decimal(str(round(fuzz.ratio(form.goal.plain, form.outcome.plain) / 100, 4)))
     if likeness >= book.thresholds.copied:
         yield (
-            f"实际完成情况与预期目标的文字相同率 {shown_percent(likeness)}（阈值 {shown_percent(book.thresholds.copied)}）",
+            f"实际完成情况的文字有 {shown_percent(likeness)} 与预期目标相同，没有写实际做了什么",
             form.outcome,
             form.goal,
         )

@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from auditkit.assess.names import core_name, without_quotes
 from auditkit.model import Indicator, NotApplicable
-from auditkit.parse.levels import Level, level_of
+from auditkit.parse.levels import level_of
 from auditkit.quantity.measure import QuantityKind
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import WARNING, rule
+from auditkit.vocabulary.levels import Level
+from auditkit.vocabulary.spelling import own_words
 from auditkit.vocabulary.terms import pattern, table
 
 
@@ -58,9 +60,9 @@ def misclassified_indicator(indicator: Indicator, book: Rulebook):
     kinds = frozenset(measure.kind for measure in indicator.target.quantity.measures)
     found = _astray(level, indicator.name.text, indicator.target.plain, kinds)
     if found:
-        words, other, sure = found
+        said = "”“".join(own_words(indicator.name.text, word) or word for word in found[0])
         yield (
-            f"列在“{indicator.subcategory.one_line}”下，“{'”“'.join(words)}”说的是{other}；把握：{sure}",
+            f"列在“{indicator.subcategory.one_line}”下，名称中的“{said}”说的却是{found[1]}",
             indicator.name,
             indicator.subcategory,
         )
@@ -68,19 +70,24 @@ def misclassified_indicator(indicator: Indicator, book: Rulebook):
 
 @dataclass(frozen=True)
 class _Sign:
-    """How the wording of one class is told: by what a name ends in, or by words anywhere in it."""
+    """How the wording of one class is told: by what a name ends in, or by words in it; `kinds` are those of its targets."""
 
     zh: str
     head: re.Pattern[str] | None
     word: re.Pattern[str] | None
-    counted: bool
+    kinds: frozenset[QuantityKind]
+
+
+_COUNTS = frozenset({QuantityKind.COUNT, QuantityKind.NUMBER})
+_MONEY = frozenset({QuantityKind.MONEY})
 
 
 def _sign(name: str) -> _Sign:
     entry = table(f"levels.signs.{name}")
     ending = re.compile(f"(?:{pattern(f'levels.signs.{name}.heads').pattern})$") if entry["heads"] else None
     word = pattern(f"levels.signs.{name}.words") if entry["words"] else None
-    return _Sign(entry["zh"], ending, word, entry.get("counted", False))
+    kinds = _COUNTS if entry.get("counted") else _MONEY if entry.get("money") else frozenset(QuantityKind)
+    return _Sign(entry["zh"], ending, word, kinds)
 
 
 _SIGNS = {name: _sign(name) for name in table("levels.signs")}
@@ -92,27 +99,23 @@ _OWN_KINDS = {
     Level.COST: {QuantityKind.MONEY},
     Level.ECONOMIC: {QuantityKind.MONEY},
 }
-_COUNTS = {QuantityKind.COUNT, QuantityKind.NUMBER}
 
 
 @lru_cache(maxsize=8192)
-def _astray(
-    level: Level, name: str, target: str, kinds: frozenset[QuantityKind]
-) -> tuple[tuple[str, ...], str, str] | None:
-    """The words of another class, that class, and how sure it is; None where the name is in its place."""
+def _astray(level: Level, name: str, target: str, kinds: frozenset[QuantityKind]) -> tuple[tuple[str, ...], str] | None:
+    """The words of another class, and that class; None where the name is in its place."""
     text, ending = without_quotes(name), core_name(name)
     if kinds & _OWN_KINDS.get(level, set()):  # (3)
         return None
-    for sign in _AGAINST[level]:
+    signs = [sign for sign in _AGAINST[level] if kinds & sign.kinds or sign.kinds.issuperset(QuantityKind)]
+    for sign in signs:
         found = sign.head.search(ending) if sign.head else None
         if found:  # (1)
-            return (found[0],), sign.zh, "高"
+            return (found[0],), sign.zh
     if _OWN[level].search(text) or _OWN[level].search(target):  # (2)
         return None
-    for sign in _AGAINST[level]:
-        if sign.counted and not kinds & _COUNTS:
-            continue
+    for sign in signs:
         words = tuple(dict.fromkeys(m[0] for m in sign.word.finditer(ending or text))) if sign.word else ()
         if words:
-            return words[:3], sign.zh, "高" if len(words) > 1 else "中"
+            return words[:3], sign.zh
     return None

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
 from auditkit.assess.names import quoted_clauses, without_number
 from auditkit.model import Form, Indicator
-from auditkit.quantity.numbers import shown_percent
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, rule
 from auditkit.vocabulary.terms import any_of, pattern
@@ -88,13 +86,9 @@ def overlapping_indicators(form: Form, book: Rulebook):
     for (one, ones), (other, others) in combinations(named, 2):
         if _bare(one.name.text) == _bare(other.name.text):
             continue
-        likeness, a, b = max((_likeness(a, b, least), a, b) for a in ones for b in others)
-        if likeness:
-            share = shown_percent(Decimal(round(likeness, 1)).scaleb(-2))
-            sure = "中" if likeness == 100 else "低"
+        if any(_likeness(a, b, least) for a in ones for b in others):
             yield (
-                f"第{other.row}项与第{one.row}项内容重叠：“{b}”与“{a}”相似 {share}"
-                f"（阈值 {shown_percent(book.thresholds.similar)}）；把握：{sure}",
+                f"第{other.row}项“{other.name.one_line}”与第{one.row}项“{one.name.one_line}”说的几乎是同一件事",
                 other.name,
                 one.name,
                 other,

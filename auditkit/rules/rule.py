@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, get_type_hints
 
 from auditkit.model import (
@@ -20,6 +21,7 @@ from auditkit.model import (
     Skip,
     Value,
 )
+from auditkit.quantity.numbers import amount
 from auditkit.rulebooks.loader import Rulebook
 
 ERROR, WARNING, NOTE = Severity
@@ -154,16 +156,27 @@ def apply(rule: Rule, form: Form | Portfolio, book: Rulebook) -> Outcome:
             findings.append(Finding(rule.id, ERROR, f"{rule.zh}：规则运行异常", message, (), "软件缺陷", row))
             continue
         applied += 1
-        findings += [_finding(rule, severity, fault, row, book) for fault in faults]
+        findings += [_finding(rule, severity, fault, subject, book) for fault in faults]
     return Outcome(rule.id, applied, tuple(findings), tuple(skipped))
 
 
-def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], row: int | None, book: Rulebook) -> Finding:
+def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], subject: Any, book: Rulebook) -> Finding:
     message, *evidence = (fault,) if isinstance(fault, str) else fault
-    at_row = next((item.row for item in evidence if isinstance(item, Indicator)), row)
+    own = next((item for item in evidence if isinstance(item, Indicator)), None)
+    at_row = own.row if own else getattr(subject, "row", None)
     proofs = tuple(item for item in evidence if isinstance(item, Value))
     figures = next((item for item in evidence if isinstance(item, Figures)), None)
-    return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row, figures)
+    at_stake = _at_stake(figures, own or subject)
+    return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row, figures, at_stake)
+
+
+def _at_stake(figures: Figures | None, subject: Any) -> Decimal:
+    """The points that hang on a finding: those between the score stated and due, else all of the indicator's."""
+    told = [figures.stated, figures.expected] if figures else []
+    points = [amount(text.removesuffix("分")) for text in told if text.endswith(" 分")]
+    if len(points) == 2 and None not in points:
+        return abs(points[0] - points[1])
+    return subject.points.number if isinstance(subject, Indicator) and subject.points.is_number else Decimal(0)
 
 
 def in_order(rule: Rule) -> tuple[int, str]:

@@ -88,7 +88,12 @@ def total_miscomputed(form: Form, book: Rulebook):
     en="Points do not add up",
     severity=ERROR,
     basis="points",
-    flags=[{"indicators.0.points": "15"}, {"total_points": "110"}, {"indicators.14.points": "5"}],
+    flags=[
+        {"indicators.0.points": "15"},
+        {"total_points": "110"},
+        {"indicators.14.points": "5"},
+        {"funds.0.points": "100"},
+    ],
     passes=[
         {"total_points": ""},
         {"indicators.0.points": "6", "indicators.1.points": "4"},
@@ -108,24 +113,32 @@ def points_do_not_add_up(form: Form, book: Rulebook):
 
     To verify: compare the rows read with the form; find the points changed or left out in the approved targets.
     """
-    execution, entry = execution_part(form, book, "points")
+    scored, entry = execution_part(form, book, "points")
     items = _sum(form, "points")
     full = book.full_marks if form.total_points.is_blank else form.total_points.number
-    if execution + items != full:
+    if scored + items != full:
         parts = (
-            f"预算执行率 {format_number(execution)} 分 + 各指标 {format_number(items)} 分"
+            f"预算执行率 {format_number(scored)} 分 + 各指标 {format_number(items)} 分"
             if entry
             else f"各指标 {format_number(items)} 分"
         )
         yield (
-            f"分值合计 {format_number(execution + items)} 分（{parts}），应为 {format_number(full)} 分",
+            f"分值合计 {format_number(scored + items)} 分（{parts}），应为 {format_number(full)} 分{_misplaced(form, book)}",
             replace(
-                _reckoned(f"{format_number(execution + items)} 分", execution, items, entry),
+                _reckoned(f"{format_number(scored + items)} 分", scored, items, entry),
                 expected=f"{format_number(full)} 分",
             ),
             *([entry] if entry else []),
             form.total_points,
         )
+
+
+def _misplaced(form: Form, book: Rulebook) -> str:
+    """What is said of full marks in the place of the execution points: one cause of which no other rule speaks."""
+    if not form.funds or not execution.holds_full_marks(form.execution, book):
+        return ""
+    points = format_number(book.split.execution)
+    return f"：预算执行率的分值一格填的是全表满分 {form.execution.points} 分，按规定是 {points} 分"
 
 
 @rule(
@@ -171,7 +184,11 @@ def score_out_of_range(form: Form, book: Rulebook):
     severity=WARNING,
     basis="split",
     flags=[{"indicators.0.points": "15"}, {"funds.0.points": "20"}],
-    passes=[{"indicators.0.points": "6", "indicators.1.points": "4"}, {"indicators.0.points": "5.0"}],
+    passes=[
+        {"indicators.0.points": "6", "indicators.1.points": "4"},
+        {"indicators.0.points": "5.0"},
+        {"funds.0.points": "100"},
+    ],
     fault_zh="一级指标的分值或预算执行的分值与规则手册的分值结构不同；分值合计不符（SCO002）时也照报。",
     why_zh="分值向容易得分的部分倾斜，总分就不能反映项目绩效。",
     doubt_zh="分值结构多为原则性规定，有特殊情况可以调整；没有服务对象的项目不设满意度；所选规则手册不是当地现行办法。",
@@ -195,6 +212,8 @@ def points_off_the_split(form: Form, book: Rulebook):
     if local := local_split(form):
         raise NotApplicable(f"一级指标“{local.one_line}”不在规则手册的分值结构中")
     scored, entry = (own.points.number, own.points) if own else execution_part(form, book, "points")
+    if form.funds and execution.holds_full_marks(form.execution, book):  # said by SCO002
+        scored = book.split.execution
     laid_out = {kind: sum((i.points.number for i in items if i.kind is kind), ZERO) for kind in Category}
     standard = {kind: getattr(book.split, kind.value) for kind in NAMES}
     unknown = laid_out.pop(Category.UNKNOWN)
@@ -210,7 +229,7 @@ def points_off_the_split(form: Form, book: Rulebook):
         parts += [(NAMES[kind], laid_out[kind], standard[kind]) for kind in NAMES if laid_out[kind] or standard[kind]]
         stated, expected = ("、".join(f"{part[0]} {format_number(part[place])}" for part in parts) for place in (1, 2))
         yield (
-            f"各部分分值（括号内为规则手册标准）：预算执行率 {format_number(scored)}（{format_number(book.split.execution)}）、{'、'.join(shares)}",
+            f"各部分分值与规定的分值结构（括号内）不同：预算执行率 {format_number(scored)}（{format_number(book.split.execution)}）、{'、'.join(shares)}",
             Figures(stated, expected),
             *([entry] if entry else []),
             *(item.category for item in firsts),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auditkit.assess import execution
+from auditkit.assess.money_texts import why_adjusted, why_unspent
 from auditkit.model import Figures, Form, Fund, NotApplicable, Source
 from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.rules.rule import ERROR, WARNING, rule
-from auditkit.vocabulary.terms import pattern
+from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
 
 
 @rule(
@@ -41,7 +41,12 @@ def overspent(form: Form, book: Rulebook):
     for fund in [fund for fund in over if fund.source is Source.TOTAL] or over:  # (1)
         base = execution.base(fund, book)
         figures = Figures(f"执行数 {fund.actual}", f"不超过 {base}", f"{fund.actual} ＞ {base}")
-        told = f"{fund.label.one_line}：执行数 {_amount(fund.actual, form)} 超过预算数 {_amount(base, form)}"
+        over_by = fund.actual.number - base.number
+        share = f"（{shown_percent(over_by / base.number)}）" if base.number else ""
+        told = (
+            f"{fund.label.one_line}：执行数 {_amount(fund.actual, form)} 超过预算数 {_amount(base, form)}，"
+            f"超出 {_amount(format_number(over_by, places=6), form)}{share}"
+        )
         yield told, figures, fund.actual, base
 
 
@@ -61,7 +66,7 @@ def overspent(form: Form, book: Rulebook):
         {"funds.0.actual": "150", "indicators.0.explanation": "工程尾款未支付，资金结转下年使用。"},
         {"funds.0.actual": "150", "outcome": "因项目下半年启动，预算执行率较低。"},
     ],
-    fault_zh="未执行的预算占比超过规则手册的阈值，偏差原因、资金说明、实际完成情况和备注中都没有说明原因。",
+    fault_zh="未执行的预算占比超过规则手册的限度，偏差原因、资金说明、实际完成情况和备注中都没有说明原因。",
     why_zh="说不清原因的结余，不是预算编多了，就是任务没有做完。",
     doubt_zh="原因写在另附的自评报告里，或表内说明的用语不在程序词表中。",
     verify_zh="通读表内说明和自评报告；查招标结果、合同付款条款和支付进度；请单位说明结余去向（结转、收回或调剂）。",
@@ -69,7 +74,9 @@ def overspent(form: Form, book: Rulebook):
 def unspent_unexplained(form: Form, book: Rulebook):
     """More than the rulebook's share of the budget is unspent, and no text of the form says why.
 
-    Money left over that nobody explains is either a plan that was wrong or work that was not done.
+    Money left over that nobody explains is either a plan that was wrong or work that was not done. The text must speak of
+    the money or of the whole project: what is still due, what was saved, what was put off; where the money went (结转下年)
+    or that it was kept in order says nothing of why.
 
     Known false alarms: the reason stands in a separate report, or in words that the word list lacks.
 
@@ -77,13 +84,13 @@ def unspent_unexplained(form: Form, book: Rulebook):
     """
     fund = form.execution
     unspent = 1 - execution.rate(fund, book)
-    if unspent > book.thresholds.unspent and not _explained(form, "missing.unspent"):
+    if unspent > book.thresholds.unspent and not any(map(why_unspent, form.explanations)):
         base = execution.base(fund, book)
         left = format_number(base.number - fund.actual.number, places=6)
         limit = shown_percent(book.thresholds.unspent)
         yield (
             f"预算 {_amount(base, form)}，执行 {_amount(fund.actual, form)}，结余 {_amount(left, form)}，"
-            f"占 {shown_percent(unspent)}（阈值 {limit}），表中未说明原因",
+            f"占 {shown_percent(unspent)}，表中没有写钱为什么没有用完",
             Figures(
                 f"结余 {shown_percent(unspent)}",
                 f"不超过 {limit}，或说明原因",
@@ -106,7 +113,7 @@ def unspent_unexplained(form: Form, book: Rulebook):
         {"funds.0.initial": "312.50"},
         {"funds.0.initial": "200", "outcome": "年中追加预算50万元，用于新增供水点。"},
     ],
-    fault_zh="全年预算数与年初预算数相差的比例超过规则手册的阈值，表内没有说明原因。",
+    fault_zh="全年预算数与年初预算数相差的比例超过规则手册的限度，表内没有说明原因。",
     why_zh="大幅调整说明年初预算不准或任务有变，绩效目标应当随之调整。",
     doubt_zh="上级专项年中下达、政策性调整等已有批复，只是表内没有填写原因的位置；说明的用语不在程序词表中。",
     verify_zh="索取追加或调减的批复文件；核对绩效目标和指标值是否随预算同步调整。",
@@ -129,11 +136,11 @@ def adjusted_unexplained(form: Form, book: Rulebook):
     carried = sum((_carried(part) for part in form.funds), Decimal(0))  # (1)
     if adjusted - initial == carried != 0:
         return
-    if abs(change) > book.thresholds.adjusted and not _explained(form, "missing.adjusted"):
+    if abs(change) > book.thresholds.adjusted and not any(map(why_adjusted, form.explanations)):
         limit = shown_percent(book.thresholds.adjusted)
         yield (
             f"年初预算 {_amount(fund.initial, form)}，全年预算 {_amount(fund.adjusted, form)}，"
-            f"调整 {shown_percent(change)}（阈值 {limit}），表中未说明原因",
+            f"调整 {shown_percent(change)}，表中没有写为什么调整",
             Figures(
                 f"调整 {shown_percent(change)}",
                 f"不超过 {limit}，或说明原因",
@@ -157,15 +164,11 @@ def _carried(fund: Fund) -> Decimal:
     return fund.adjusted.number - (fund.initial.number if fund.initial.is_number else Decimal(0))
 
 
-def _explained(form: Form, words: str) -> bool:
-    return any(pattern(words).search(value.plain) for value in form.explanations)
-
-
 @rule(
     "BUD007",
     zh="绩效与支出不匹配",
     en="Results outrun spending",
-    severity=WARNING,
+    severity=NOTE,
     basis="outrun",
     flags=[{"funds.0.actual": "150"}, {"funds.0.actual": "237"}],
     passes=[
@@ -173,7 +176,7 @@ def _explained(form: Form, words: str) -> bool:
         {"funds.0.actual": "238"},
         {"funds.0.actual": "225", "indicators.14.score": "2"},
     ],
-    fault_zh="指标得分率高出预算执行率的幅度，即（得分率－执行率）÷得分率，超过规则手册的阈值。",
+    fault_zh="指标得分率高出预算执行率的幅度，即（得分率－执行率）÷得分率，超过规则手册的限度。",
     why_zh="钱没有花完而绩效接近满分，可能是得分虚高、目标定低或预算编多。",
     doubt_zh="招标节约或价格下降；任务已完成，款项按合同次年支付；任务主要靠人力完成，与支出不成比例。",
     verify_zh="查未支出的资金对应哪些任务；对照合同、验收资料和支付进度，看任务是否确已完成；抽查满分指标的佐证。",
@@ -202,8 +205,8 @@ def results_outrun_spending(form: Form, book: Rulebook):
     if gap > book.thresholds.outrun:
         limit = shown_percent(book.thresholds.outrun)
         yield (
-            f"指标得分率 {shown_percent(claimed)}（{format_number(scored)} ÷ {format_number(laid_out)}），执行率 {shown_percent(rate)}，"
-            f"差距占得分率的 {shown_percent(gap)}（阈值 {limit}）",
+            f"指标得了 {format_number(laid_out)} 分中的 {format_number(scored)} 分（{shown_percent(claimed)}），"
+            f"预算只执行了 {shown_percent(rate)}，相差 {format_number((claimed - rate).scaleb(2), 1)} 个百分点",
             Figures(
                 f"差距占 {shown_percent(gap)}",
                 f"不超过 {limit}",

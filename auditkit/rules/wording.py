@@ -8,15 +8,17 @@ from functools import lru_cache
 from itertools import pairwise
 
 from auditkit.assess import execution
+from auditkit.assess.direction import Better, against
 from auditkit.assess.names import clauses, core_name, limits, quoted_clauses, rates, without_quotes
-from auditkit.model import Category, Form, Fund, Indicator, NotApplicable
-from auditkit.parse.levels import Level, level_of
+from auditkit.assess.slogans import slogans
+from auditkit.model import Form, Fund, Indicator, NotApplicable, Value
+from auditkit.parse.levels import level_of
 from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
+from auditkit.vocabulary.levels import Level
+from auditkit.vocabulary.spelling import own_words
 from auditkit.vocabulary.terms import any_of, pattern, table, words
-
-BENEFITS = (Level.ECONOMIC, Level.SOCIAL, Level.ECOLOGICAL, Level.LASTING)
 
 
 @rule(
@@ -53,7 +55,7 @@ def limit_in_the_name(indicator: Indicator, book: Rulebook):
     found = limits(indicator.name.text)  # (1) (2) (3)
     if found:
         yield (
-            f"名称中的{_quoted(found)}是指标值，应写入年度指标值一栏（现填“{indicator.target.one_line}”）；把握：高",
+            f"名称里的{_quoted(found, indicator.name)}是指标值，应写到年度指标值一栏（该栏现填“{indicator.target.one_line}”）",
             indicator.name,
             indicator.target,
         )
@@ -92,9 +94,8 @@ def compound_indicator(indicator: Indicator, book: Rulebook):
     _named(indicator)
     found = _matters(indicator.name.text)
     if found:
-        parts, sure = found
         yield (
-            f"一项指标包含可分别衡量的{_quoted(parts)}，只有一个指标值“{indicator.target.one_line}”；把握：{sure}",
+            f"一行里有可以分别衡量的{_quoted(found, indicator.name)}，只有一个指标值“{indicator.target.one_line}”",
             indicator.name,
             indicator.target,
         )
@@ -140,10 +141,11 @@ def budget_execution_scored_twice(form: Form, book: Rulebook):
             text += "，" + _OTHER_BUDGET.sub("□", without_quotes(item.target.text))
         found = _RESTATED.search(text)
         if found:
-            yield f"“{found[0]}”是预算执行本身，执行率已另有分值；把握：高", item.name, item.target, item
+            said = own_words(item.name.text, found[0]) or own_words(item.target.text, found[0]) or found[0]
+            yield f"“{said}”考核的是预算执行，这已由预算执行率单独计分", item.name, item.target, item
         elif level_of(item) is Level.COST and _is_whole_budget(item, form):  # (3)
             yield (
-                f"“{item.name.one_line}”的上限 {item.target.one_line} 就是年度预算，等于考核不超预算；把握：中",
+                f"“{item.name.one_line}”的上限“{item.target.one_line}”就是年度预算，考核的是不超预算，这已由预算执行率单独计分",
                 item.name,
                 item.target,
                 item,
@@ -182,55 +184,124 @@ def unmeasurable_indicator(indicator: Indicator, book: Rulebook):
     Timeliness, cost and satisfaction have their own rules (5).
     """
     _named(indicator)
-    level, measures = level_of(indicator), indicator.target.quantity.measures
-    benefit = level in BENEFITS or (level is None and indicator.kind is Category.BENEFIT)
-    output = level in (Level.QUANTITY, Level.QUALITY)
-    if not (benefit or output) or not measures or any(m.kind is not QuantityKind.RATE for m in measures):  # (5)
-        return
-    name = indicator.name.text
-    told = _METHOD.search(f"{without_quotes(name)} {indicator.target.plain} {indicator.result.plain}")  # (4)
-    if told or re.search(r"\d", without_quotes(name)):  # (3)
-        return
-    found = _slogans(name, whole=all(m.number == 1 for m in measures), strong=output)
+    found = slogans(indicator)  # (1) (2) (3) (4) (5)
     if found:
-        sure = "高" if len(found) > 1 else "中"
         yield (
-            f"“{'”“'.join(found)}”是口号式表述，以“{indicator.target.one_line}”衡量而没有计算方法；把握：{sure}",
+            f"{_quoted(found, indicator.name)}是口号式的说法，指标值“{indicator.target.one_line}”没有分子、分母，也没有写怎样计算",
             indicator.name,
             indicator.target,
         )
 
 
+@rule(
+    "DES012",
+    zh="比较符与指标方向相反",
+    en="Comparator against the matter",
+    severity=WARNING,
+    basis="measurable",
+    flags=[
+        dict(subcategory="质量指标", name="出厂水质检测合格率", target="≤98%"),
+        dict(subcategory="质量指标", name="管网漏损率", target="≥10%"),
+        dict(subcategory="时效指标", name="用水申请办理时限", target="≥3个工作日"),
+        dict(subcategory="成本指标", name="水质检测费用", target="≥6万元"),
+        dict(subcategory="社会效益指标", name="停水投诉件数", target="不少于5件"),
+        dict(subcategory="社会效益指标", name="受益群众人数", target="≤2万人"),
+    ],
+    passes=[
+        dict(subcategory="质量指标", name="水质检测不合格率", target="≤2%"),
+        dict(subcategory="质量指标", name="供水故障修复率", target="≥98%"),
+        dict(subcategory="时效指标", name="全天供水时长", target="≥20小时"),
+        dict(subcategory="时效指标", name="停水公告时间", target="≥3天"),
+        dict(subcategory="成本指标", name="社会捐赠到位资金", target="≥20万元"),
+        dict(subcategory="成本指标", name="单位用水成本降低率", target="≥5%"),
+        dict(subcategory="社会效益指标", name="停水投诉下降率", target="≥10%"),
+        dict(subcategory="数量指标", name="改造供水管网长度", target="≤45公里"),
+    ],
+    fault_zh="越少越好的事设了下限（费用≥、办理时限≥、投诉率≥），或越多越好的事设了上限（合格率≤）。",
+    why_zh="照字面，做得越差越“达标”；照常理，又不知道单位本来要的是多少，这一项无从核实。",
+    doubt_zh="工作量就是这些事的（如受理投诉热线），名称没有写“受理”；有规定时长的公示、评审。",
+    verify_zh="对照批复的绩效目标申报表，看比较符是否填反；填反的，请单位更正后按更正的方向重新核对完成值和得分。",
+)
+def comparator_against_the_matter(indicator: Indicator, book: Rulebook):
+    """A least is set for what should be small (成本≥, 审批时限≥), or a most for what should be large (合格率≤).
+
+    Read literally it rewards the worse result, read the other way it is a guess. Only what the name settles for sure is
+    told: not money that is raised or received (1), service hours (2), the handling of faults (3), and not the cap on an
+    output, which is the matter of DES010 (4).
+
+    Known false alarms: a hotline whose work are the complaints; a review whose length is prescribed.
+
+    To verify: compare with the approved targets; have the comparator corrected and judge the row again.
+    """
+    _named(indicator)
+    found = against(indicator)  # (1) (2) (3) (4)
+    if found is None:
+        return
+    wanted, limit = ("少", "下限") if found[1] is Better.LESS else ("多", "上限")
+    yield (
+        f"“{indicator.name.one_line}”越{wanted}越好，指标值“{indicator.target.one_line}”却是{limit}，照此越差越“达标”",
+        indicator.target,
+        indicator.name,
+    )
+
+
 # DES003
 
 _JOINS = re.compile(r"(?:与|和|及|、|以及|/|并)")
+_JOINED = re.compile(r"、|/|以及|(?<!参)与|和(?![谐解平睦气])|(?<![普涉危以])及(?![时格])|并(?!网|轨|购|联)")
 _WHOLE = pattern("design.compound.whole")
 _ACT = re.compile(any_of("design.compound.acts"))
+_WORKS = any_of("compound.works")
+_WORK = re.compile(rf"{_WORKS}(?!{any_of('compound.things')}|(?:{_WORKS})+$)")
+_HEAD = re.compile(f"(?:{any_of('compound.heads')})$")
+_NOUNS = any_of("design.compound.nouns", "compound.works")
 _PAIR = re.compile(
-    rf"(?P<a>[\u4e00-\u9fff]{{2,}}?(?P<one>{any_of('design.compound.nouns')}))(?:、|(?<!参)与|和|以及|(?<![普涉危])及(?!时))"
-    rf"(?P<b>[\u4e00-\u9fff]{{2,}}?(?P<two>{any_of('design.compound.nouns')}))(?:的)?(?:完成|办结)?(?:时效|时间|时限|期限|及时率|率|[\u4e00-\u9fff]{{2}}率)$"
+    rf"(?P<a>[\u4e00-\u9fff]{{2,}}?(?P<one>{_NOUNS}))(?:、|(?<!参)与|和|以及|(?<![普涉危])及(?!时))"
+    rf"(?P<b>[\u4e00-\u9fff]{{2,}}?(?P<two>{_NOUNS}))(?:的)?(?:完成|办结)?(?:时效|时间|时限|期限|及时率|率|[\u4e00-\u9fff]{{2}}率|{any_of('compound.heads')})$"
 )
 
 
 @lru_cache(maxsize=8192)
-def _matters(name: str) -> tuple[tuple[str, ...], str] | None:
-    """The separately measurable parts of a name, and how sure it is that they are separate; None where it has one."""
+def _matters(name: str) -> tuple[str, ...]:
+    """The separately measurable parts of a name, none where it has only one matter."""
     parts = clauses(name)
     for clause in parts:
         found = rates(clause)
         joined = [(a, b) for a, b in pairwise(found) if _JOINS.match(clause, a.end())]
         if joined:
-            return (joined[0][0][0], joined[0][1][0]), "高"
+            return joined[0][0][0], joined[0][1][0]
     marked = [mark for clause in parts if (mark := _mark(clause))]
     if len(marked) > 1:
-        return tuple(marked), "高"
+        return tuple(marked)
     acts = [own for clause, own in quoted_clauses(name) if (act := _ACT.match(clause)) and len(clause) >= act.end() + 2]
     if len(acts) > 1:
-        return tuple(acts), "中"
-    pair = _PAIR.search(core_name(name))
-    if pair and pair["one"] != pair["two"]:  # (1)
-        return (pair["a"], pair["b"]), "中"
-    return None
+        return tuple(acts)
+    core = core_name(name)
+    works, heads = _works(core), _heads(core)
+    if works or heads:
+        return works or heads
+    pair = _PAIR.search(core)
+    apart = pair and pair["one"] != pair["two"] and not re.fullmatch(f"{_WORKS}+", pair["b"])  # (1)
+    return (pair["a"], pair["b"]) if apart else ()
+
+
+def _works(core: str) -> tuple[str, ...]:
+    """Two works with an object each, joined in one clause: 修剪行道树、清理沟渠; 修订并印发办法 has one object (1)."""
+    found = []
+    for part in _JOINED.split(core):
+        act = (_WORK if found else _FIRST).match(part)
+        if act and len(_HEAD.sub("", part)) >= act.end() + 2:
+            found.append((act[0], part))
+    return tuple(part for _, part in found) if len({act for act, _ in found}) > 1 else ()
+
+
+_FIRST = re.compile(any_of("compound.works", "design.compound.acts"))
+
+
+def _heads(core: str) -> tuple[str, ...]:
+    """Two measures of one activity: 培训场次和人数."""
+    found = [head[0] for part in _JOINED.split(core) if (head := _HEAD.search(part))]
+    return tuple(found) if len(set(found)) > 1 else ()
 
 
 def _mark(clause: str) -> str:
@@ -261,41 +332,15 @@ def _budgets(total: Fund, unit: str) -> list[Decimal]:
     return [entry.number.scaleb(scale) for entry in entries]
 
 
-# DES009
-
-_SIGNS = {kind: pattern(f"design.slogan.{kind}") for kind in ("manner", "effort", "ideal")}
-_MEASURABLE = pattern("design.slogan.measurable")
-_AMOUNT = pattern("design.slogan.amounts")
-_METHOD = pattern("design.slogan.method")
-_RISES = re.compile(rf"(?:率|度|比例|占比|比重){any_of('design.slogan.rising')}$")
-_URGED = re.compile(rf"(?:{_SIGNS['manner'].pattern}).{{0,3}}?(?:{_SIGNS['effort'].pattern})")
-
-
-@lru_cache(maxsize=8192)
-def _slogans(name: str, whole: bool, strong: bool) -> tuple[str, ...]:
-    """The words that make a clause of a name a slogan; `whole` where its target is all of it, 100%.
-
-    An output is called a slogan only where manner and effort stand together or an ideal is named (`strong`).
-    """
-    found: list[str] = []
-    told = False
-    for clause in clauses(name):
-        ideal = _SIGNS["ideal"].search(clause)
-        amount = not whole and not ideal and _AMOUNT.search(clause)
-        if _MEASURABLE.search(clause) or amount:  # (1) (2)
-            # It tells what the percentage is of, unless it only says that a rate rises, and the target is all of it.
-            told = told or not (whole and _RISES.search(clause))
-            continue
-        hits = [hit[0] for sign in _SIGNS.values() if (hit := sign.search(clause))]
-        if hits and (not strong or ideal or _URGED.search(clause)):
-            found += hits
-    return () if told else tuple(dict.fromkeys(found))
-
-
 def _named(indicator: Indicator) -> None:
     if indicator.name.is_blank:
         raise NotApplicable(f"第{indicator.row}项没有名称")
 
 
-def _quoted(texts: tuple[str, ...]) -> str:
-    return "、".join(f"“{text}”" for text in texts)
+def _quoted(texts: tuple[str, ...], value: Value) -> str:
+    """Parts of an entry in its own words, the first few of them."""
+    shown = "、".join(f"“{own_words(value.text, text) or text}”" for text in texts[:SHOWN])
+    return f"{shown}等" if len(texts) > SHOWN else shown
+
+
+SHOWN = 3

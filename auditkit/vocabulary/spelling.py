@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable
 from functools import lru_cache
 
 from auditkit.vocabulary.terms import pattern, table
@@ -60,3 +62,19 @@ def is_blank_text(text: str) -> bool:
     if _DASHES.fullmatch(bare) or bare.strip("()。.") in table("void.words"):
         return True
     return 8 < len(bare) < 600 and bool(pattern("void.hints").fullmatch(bare))
+
+
+def own_words(text: str, fragment: str) -> str:
+    """A fragment of the plain text as the form itself writes it, for quoting; nothing where it is not in the text."""
+    at = plain(text).find(fragment)
+    if at < 0 or not fragment:
+        return ""
+    start, end = (
+        bisect_right(range(len(text) + 1), length, key=_plain_length(text)) - 1 for length in (at, at + len(fragment))
+    )
+    return "".join(text[start:end].split("\n")).strip()
+
+
+def _plain_length(text: str) -> Callable[[int], int]:
+    """How many letters of the plain text the first so many of a text become."""
+    return lambda length: len(_BLANK.sub("", half_width(text[:length])))

@@ -214,7 +214,7 @@ def test_the_digest_is_over_the_whole_chain(tmp_path: Path):
 def test_a_file_of_ten_lines_overrides_thresholds_and_severity_and_switches_a_rule_off(tmp_path: Path):
     assert len(TEN_LINES.splitlines()) == 10
     book, standard = load_rulebook(written(tmp_path, TEN_LINES, "my.toml")), load_rulebook()
-    form = rewrite(specimen(), "indicators.0.result", "90公里")
+    form = rewrite(specimen(), "indicators.0.result", "60公里")
     assert found(form, standard) == {"IND008"}
     told = [(f.rule, f.severity) for f in audit_form(form, book).findings if f.rule != "NAR001"]
     assert told == [("BUD005", Severity.ERROR)]
@@ -323,7 +323,7 @@ def test_guangxi_wants_over_achievement_explained_also_for_rates():
 
 def test_over_achievement_may_have_to_be_deducted(tmp_path: Path):
     deduct = load_rulebook(written(tmp_path, HEAD + "[overachievement]\neffect = 'deduct'\n"))
-    full = rewrite(specimen(), "indicators.0.result", "90公里")
+    full = rewrite(specimen(), "indicators.0.result", "60公里")
     lowered = rewrite(rewrite(full, "indicators.0.score", "4"), "total_score", "98.5")
     lowered = rewrite(lowered, "indicators.0.explanation", "年初指标值偏低，下年据实设定。")
     assert found(full, deduct) == {"IND008"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from time import process_time
@@ -12,10 +13,10 @@ from specimen import rewrite, specimen
 from auditkit.assess.names import clauses, core_name, limits, quoted_clauses
 from auditkit.model import Value
 from auditkit.parse.cells import category_of
-from auditkit.parse.levels import Level, level_named
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, apply
+from auditkit.vocabulary.levels import Level, level_named
 
 load_rules()
 BOOK = load_rulebook()
@@ -172,11 +173,14 @@ def test_likeness_follows_the_rulebook():
     assert not apply(CATALOGUE["DES011"], form, strict).findings
 
 
-def test_a_judgement_quotes_what_triggered_it_and_says_how_sure_it_is():
+def test_a_judgement_quotes_what_triggered_it_in_the_form_s_own_words():
     for level, name, target, rules in NAMES:
         for finding in found(with_item(level, name, target), *rules.split()):
-            assert "“" in finding.message
-            assert finding.message[-4:-1] == "把握：", finding.message
+            quoted = re.findall("“([^“”]+)”", finding.message)
+            assert quoted
+            own = [name, target, level, "达标", *(item.name.text for item in specimen().indicators)]
+            assert all(any(part in text for text in own) or part == f"{level}指标" for part in quoted), finding.message
+            assert not re.search("把握|阈值|相近度|规则手册", finding.message)
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def _standard(form: Form) -> bool:
 
 
 def _full(form: Form) -> list[Indicator]:
-    return [i for i in form.indicators if judge(i).verdict is Verdict.MET and i.score.number == i.points.number >= 2]
+    return [i for i in form.indicators if judge(i, BOOK.thresholds).verdict is Verdict.MET and i.score.number == i.points.number >= 2]
 
 
 def _rescored(form: Form, item: Indicator, by: Decimal) -> list[tuple[Value, str]]:
@@ -183,7 +183,7 @@ def _of_indicators(form: Form) -> Iterator[Plant]:
 def _limit(item: Indicator) -> QuantityKind | None:
     """Counted indicators whose target is one lower limit in a unit."""
     measures = item.target.quantity.measures
-    judgement = judge(item)
+    judgement = judge(item, BOOK.thresholds)
     if (
         len(measures) == 1
         and measures[0].kind is QuantityKind.COUNT

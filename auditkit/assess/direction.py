@@ -1,130 +1,168 @@
-"""Which way is better: whether more or less is wanted of the matter that an indicator names."""
+"""Which way is better: what the name, the second level and the kind of figure say where a target has no comparator."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from enum import StrEnum
-from functools import lru_cache
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
 
 from auditkit.assess.names import core_name
-from auditkit.model import Indicator
-from auditkit.quantity.measure import Measure, QuantityKind, Relation
-from auditkit.vocabulary.levels import Level, level_named
+from auditkit.model import Category
+from auditkit.quantity.measure import Measure, QuantityKind
 from auditkit.vocabulary.terms import any_of, mentioned, words
 
 
-class Better(StrEnum):
-    """What a unit should strive for."""
+@dataclass(frozen=True)
+class Direction:
+    """`more` is True where more is better, False where less is, None where nothing tells.
 
-    MORE = "more"
-    LESS = "less"
+    `sure` says that the name itself tells, so that a comparator the other way cannot be meant.
+    """
+
+    more: bool | None
+    sure: bool = False
 
 
-_SPAN = re.compile(f"{any_of('direction.spans')}$")
-_ABSENT = re.compile(r"(?:无|零|未|免|不)(?:重大|较大|一般|严重|发生|出现)*$")
-_RATES = ("率", "度", "比例", "占比", "比重", "百分比")
-_COUNTED = (QuantityKind.COUNT, QuantityKind.NUMBER)
-_SENSES = {"waits": Better.LESS, "services": Better.MORE, "faults": Better.LESS, "handled": Better.MORE}
+# A bad share is seldom planned to be as large as this.
+_MOSTLY = Decimal("0.5")
+OPEN = Direction(None)
+MORE, LESS = Direction(True), Direction(False)
+_TAIL = re.compile(
+    r"(?:发生|现象|总?人次|人数|次数|件数|件次|起数|户数|批次|场次|宗数|例数|家数|个数|台数|数量|总量|总额|金额|面积|里程|长度|数|量|额|率|比例|占比|比重|比率|程度|情况|时间|时长|天数|时限|期限|年限|周期|事件|案件|指数)+$"
+)
+_HELD_BACK = re.compile(r"^(?:全年|年度|当年|年内|及时|依法|有效|有序|全面|持续|进一步|组织|开展|积极|大力|集中|新增|累计)*")
+_PARTS = ("率", "比例", "占比", "比重", "比率", "百分比", "满意度", "程度", "度")
+
+
+@cache
+def _pair(one: str, other: str) -> re.Pattern[str]:
+    """A search for the words of two lists, the longest first, which tells the lists apart."""
+    both = sorted({*words(f"direction.{one}"), *words(f"direction.{other}")}, key=lambda word: -len(word))
+    return re.compile(f"(?=({'|'.join(map(re.escape, both))}))")
 
 
 @lru_cache(maxsize=8192)
-def better(name: str, subcategory: str, kind: QuantityKind) -> Better | None:
-    """Which way is better, as the name settles it for sure; None where it leaves that open.
+def _last(name: str, one: str, other: str) -> tuple[bool, bool] | None:
+    """Whether the word nearest to the end of a name is of the first list, and whether the name ends in it.
 
-    What the name ends in decides: 投诉率 is a fault, 投诉处理率 the handling of one, 办理时限 a wait, 开放时间 a service.
+    None where neither list has a word in the name. Of words that end at the same place the longer counts: 不合格 holds 合格.
     """
-    matter = core_name(name)
-    level = level_named(subcategory)
-    if kind is QuantityKind.DURATION:
-        return _of_time(matter)
-    if kind is QuantityKind.MONEY or (level is Level.COST and kind in _COUNTED and not matter.endswith("数")):
-        return _of_money(matter, level)
-    if matter.startswith(words("direction.curbing")) and not matter.endswith(_RATES):
-        return Better.MORE
-    return next((way for rest in _without_measure(matter) if (way := _of_matter(rest))), None)
-
-
-def _of_time(matter: str) -> Better | None:
-    return _sense(matter, "waits", "services", "faults") or _sense(_SPAN.sub("", matter), "waits", "services", "faults")
-
-
-def _of_money(matter: str, level: Level | None) -> Better | None:
-    if matter.endswith(words("direction.earnings")):
-        return Better.MORE
-    if mentioned("direction.raised", matter):
-        return None
-    spent = matter.endswith(words("direction.costs")) and (level is Level.COST or matter.endswith(_PRICED))
-    return Better.LESS if spent else None
-
-
-_REACHED = (*words("direction.earnings"), *words("direction.reached"))
-_CHANGES = (*words("direction.declines"), *words("direction.rises"))
-_PRICED = ("成本", "单价", "造价", "采购价")
-
-
-def _without_measure(matter: str) -> Iterator[str]:
-    """A name as it stands and without each measure in which it may end: 查处数 counts 查处, not 处."""
-    yield matter
-    for word in words("direction.measures"):
-        if matter.endswith(word) and matter != word:
-            yield from _without_measure(matter.removesuffix(word))
-
-
-def _of_matter(matter: str) -> Better | None:
-    if matter.endswith(words("direction.declines")):
-        return Better.MORE
-    rise = _ending(matter, "direction.rises")
-    if rise:  # more of what?
-        return next((way for rest in _without_measure(matter.removesuffix(rise)) if (way := _grown(rest))), None)
-    return Better.MORE if _reaches(matter) else _sense(matter, "faults", "handled", "gains")
-
-
-def _reaches(matter: str) -> bool:
-    """True for what a benefit is counted in: those whom it reached, and what they earned."""
-    return matter.endswith(_REACHED) or matter.startswith(words("direction.reaching"))
-
-
-def _grown(matter: str) -> Better | None:
-    if matter.endswith(words("direction.costs")):
-        return Better.LESS
-    return Better.MORE if matter.endswith(words("direction.earnings")) else _sense(matter, "faults", "handled")
-
-
-def _sense(matter: str, *senses: str) -> Better | None:
-    """The sense of the longest word in which the matter ends: 无故障 before 故障, 不合格 before 合格."""
-    found = [(len(word), sense) for sense in senses if (word := _ending(matter, f"direction.{sense}"))]
+    found = [(m.start(1) + len(m[1]), len(m[1]), m[1]) for m in _pair(one, other).finditer(name)]
     if not found:
         return None
-    length, sense = max(found)
-    if sense == "faults" and _ABSENT.search(matter[:-length]):
-        return Better.MORE
-    return _SENSES.get(sense, Better.MORE)
+    end, _, word = max(found)
+    return word in words(f"direction.{one}"), end == len(name)
 
 
-def _ending(matter: str, path: str) -> str:
-    return next((word for word in words(path) if matter.endswith(word)), "")
+def direction(name: str, subcategory: str, category: Category, measure: Measure) -> Direction:
+    """Which way is better for a figure of an indicator.
 
-
-def against(indicator: Indicator) -> tuple[Measure, Better] | None:
-    """The limit of a target that points away from what is wanted, and that: 合格率≤95%, 审批时限≥5日. None where none does.
-
-    Under 数量 an upper limit is the matter of DES010 (1); what may well be kept short or small is left alone (2).
+    What the name is about stands at its end (路灯故障修复率, 投诉处理差错率); where a name begins with what is done to
+    something bad (查处违法案件), the doing counts.
     """
-    name, subcategory = indicator.name.text, indicator.subcategory.plain
-    for measure in indicator.target.quantity.measures:
-        if measure.kind in (QuantityKind.DATE, QuantityKind.RANK) or not measure.inequality:
-            continue
-        wanted = better(name, subcategory, measure.kind)
-        floor = measure.relation in (Relation.AT_LEAST, Relation.ABOVE)
-        if wanted is None or (wanted is Better.LESS) is not floor or measure.context.endswith(_CHANGES):
-            continue
-        if floor or not (level_named(subcategory) is Level.QUANTITY or _may_be_capped(core_name(name), measure.kind)):
-            return measure, wanted  # (1) (2)
-    return None
+    bare = core_name(name)
+    if measure.kind in (QuantityKind.DATE, QuantityKind.MONTHDAY, QuantityKind.RANK):
+        return LESS
+    if measure.kind is QuantityKind.CLOCK:
+        return LESS if mentioned("direction.waiting", bare) or "到岗" in bare or "开门" in bare else OPEN
+    if measure.kind is QuantityKind.MONEY:
+        return _of_money(bare, subcategory, category)
+    if measure.kind is QuantityKind.DURATION:
+        return _of_time(bare, subcategory)
+    if measure.kind is QuantityKind.RATE:
+        return _of_rate(bare, subcategory, category, measure)
+    return _of_count(bare, subcategory, category, measure)
 
 
-def _may_be_capped(matter: str, kind: QuantityKind) -> bool:
-    if kind is QuantityKind.DURATION:
-        return _SPAN.sub("", matter).endswith(words("direction.brief"))
-    return kind in _COUNTED and not any(map(_reaches, _without_measure(matter)))
+@lru_cache(maxsize=8192)
+def of_matter(name: str) -> Direction | None:
+    """What the words of a name say: more of what is done, less of what should not happen; None where they say neither.
+
+    Something bad in the middle of a name whose end is not known leaves it open.
+    """
+    bare = core_name(name)
+    if not bare.endswith(_PARTS) and _HELD_BACK.sub("", bare).startswith(words("direction.favourable")):
+        return MORE
+    last = _last(_TAIL.sub("", bare) or bare, "adverse", "favourable")
+    if last is None:
+        return None
+    adverse, ends = last
+    if adverse:
+        return Direction(False, True) if ends else OPEN
+    return Direction(True, bare.endswith(words("direction.rates")))
+
+
+def _of_money(name: str, subcategory: str, category: Category) -> Direction:
+    begun = _HELD_BACK.sub("", name)
+    if begun.startswith(words("direction.raised")):
+        return MORE
+    if mentioned("direction.open", name):
+        return OPEN
+    if (last := _last(name, "raised", "cost")) is not None:
+        return Direction(last[0], sure=not last[0] and last[1])
+    matter = of_matter(name)
+    if matter and matter.more is False:
+        return matter
+    return LESS if category is Category.COST or "成本" in subcategory else OPEN
+
+
+def _of_time(name: str, subcategory: str) -> Direction:
+    last = _last(name, "lasting", "waiting")
+    if last is not None:
+        return Direction(last[0], True)
+    if mentioned("direction.open", name):
+        return OPEN
+    matter = of_matter(name)
+    if matter and matter.more is False:
+        return matter
+    return MORE if "数量" in subcategory else OPEN
+
+
+def _of_rate(name: str, subcategory: str, category: Category, measure: Measure) -> Direction:
+    matter = of_matter(name)
+    if measure.number == 1 and not (matter and matter.more is False):
+        return Direction(True, bool(matter and matter.sure))
+    if mentioned("direction.open", name):
+        return OPEN
+    if matter:
+        return matter
+    if category is Category.SATISFACTION or "满意" in subcategory:
+        return MORE
+    if (category is Category.COST or "成本" in subcategory) and _last(name, "raised", "cost") in (
+        (False, True),
+        (False, False),
+    ):
+        return LESS
+    return MORE if measure.number >= _MOSTLY else OPEN
+
+
+def _of_count(name: str, subcategory: str, category: Category, measure: Measure) -> Direction:
+    if mentioned("direction.open", name) and "数量" not in subcategory:
+        return OPEN
+    if matter := of_matter(name):
+        return matter
+    last = _last(name, "raised", "cost")
+    if category is Category.COST or "成本" in subcategory:
+        return LESS if measure.kind is QuantityKind.NUMBER or (last and not last[0]) else MORE
+    if "时效" in subcategory and measure.kind is QuantityKind.NUMBER:
+        return OPEN
+    if any(level in subcategory for level in ("数量", "质量", "满意")) or not subcategory:
+        return MORE
+    return OPEN
+
+
+@cache
+def _ratio_of(one: str, other: str) -> re.Pattern[str]:
+    sides = (any_of(f"direction.ratio.{side}") for side in (one, other))
+    return re.compile(r"{}(?:与|和|对|比|:|、)?{}(?:人数|数量?)?(?:之|的|人员|配置|配备)*(?:比例?|配比)".format(*sides))
+
+
+@lru_cache(maxsize=2048)
+def ratio_more(name: str) -> bool | None:
+    """Whether n should be large in 1:n (leverage), small (teachers to pupils); None where the matter does not tell."""
+    if mentioned("direction.ratio.leverage", name):
+        return True
+    if _ratio_of("serving", "served").search(name):
+        return False
+    return True if _ratio_of("served", "serving").search(name) else None

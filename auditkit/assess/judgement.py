@@ -32,6 +32,14 @@ class Reason(StrEnum):
     INEQUALITY = "inequality"
     OTHER_UNIT = "other_unit"
     IN_WORDS = "in_words"
+    NO_MEASURE = "no_measure"
+    NO_RESULT = "no_result"
+    OTHER_MATTER = "other_matter"
+    NO_DIRECTION = "no_direction"
+    AGAINST_MATTER = "against_matter"
+    IMPOSSIBLE = "impossible"
+    UNMEASURABLE = "unmeasurable"
+    UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def rescore(form: Form, book: Rulebook) -> Scorecard:
 
 
 def _item(indicator: Indicator, book: Rulebook) -> Earned:
-    judgement = judge(indicator)
+    judgement = judge(indicator, book.thresholds)
     points, stated = _number(indicator.points), _number(indicator.score)
     if points is None:
         low, high, why = ZERO, stated or ZERO, "分值不是数字，按填报得分列为上限"

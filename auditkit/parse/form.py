@@ -27,7 +27,7 @@ from auditkit.parse.headings import fund_heading, indicator_heading, names_level
 from auditkit.parse.indicators import Listing
 from auditkit.parse.paired_funds import labelled_fund, one_kind, paired_fund, paired_part, source_heading, sourced
 from auditkit.parse.total import ticked, total_of
-from auditkit.quantity.numbers import amount
+from auditkit.quantity.numbers import amount, years_in
 from auditkit.safety import Unreadable
 from auditkit.vocabulary.labels import field_of, heading_like, label
 from auditkit.vocabulary.spelling import is_blank_text, plain
@@ -275,7 +275,7 @@ class _Section:
             funds=tuple(self.funds),
             goal=join_cells(self.goals["goal"]),
             outcome=join_cells(self.goals["outcome"]),
-            indicators=tuple(self.listing.indicators),
+            indicators=tuple(replace(item, year=next(iter(years_in(year.text)), None)) for item in self.listing.indicators),
             total_points=self.total.get("points", ABSENT),
             total_score=score,
             grade=grade,

@@ -14,7 +14,7 @@ from auditkit.rules.rule import ERROR, WARNING, rule
 
 def _earned(indicator: Indicator, book: Rulebook) -> Decimal | None:
     """What a missed target earns, where the size of the miss is known."""
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     return indicator.points.number * earned_share(judgement, book)[0] if judgement.sized else None
 
 
@@ -61,7 +61,7 @@ def missed_with_full_score(indicator: Indicator, book: Rulebook):
 
     To verify: settle whether the target is a minimum or a maximum; ask for the source of the result.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     points, score = indicator.points.number, indicator.score.number
     if judgement.verdict is Verdict.MISSED and score == points > 0:
         right = _earned(indicator, book)
@@ -175,7 +175,7 @@ def met_and_marked_down(indicator: Indicator, book: Rulebook):
 
     To verify: read the reason for the deduction; where there is a shortcoming, check the result.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     points, score = indicator.points.number, indicator.score.number
     over = judgement.achieved is not None and judgement.achieved >= book.overachievement.threshold
     deducted = book.overachievement.effect == "deduct" and over  # (1)

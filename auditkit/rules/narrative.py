@@ -167,7 +167,7 @@ def claims_all_targets_met(form: Form, book: Rulebook):
     if form.outcome.is_blank:
         raise NotApplicable("实际完成情况未填写")
     claim = _claim(form.outcome.plain)
-    short = [item for item in form.indicators if _fell_short(item)]
+    short = [item for item in form.indicators if _fell_short(item, book)]
     if claim and short:
         rows = "、".join(f"第{item.row}项" for item in short)
         yield (
@@ -184,9 +184,9 @@ def _claim(text: str) -> str:
     return next((clause for clause in clauses if _CLAIMS.search(clause)), sentences[0] if sentences else "")
 
 
-def _fell_short(item: Indicator) -> bool:
+def _fell_short(item: Indicator, book: Rulebook) -> bool:
     deducted = item.points.is_number and item.score.is_number and item.score.number < item.points.number
-    return deducted or judge(item).verdict is Verdict.MISSED
+    return deducted or judge(item, book.thresholds).verdict is Verdict.MISSED
 
 
 @rule(

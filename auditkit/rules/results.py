@@ -42,7 +42,7 @@ def bare_completion_rate(indicator: Indicator, book: Rulebook):
 
     To verify: ask for the figure in the target's unit and its source; until then it is unverifiable, not missed.
     """
-    if judge_stated(indicator).reason is Reason.BARE_RATE:
+    if judge_stated(indicator, book.thresholds).reason is Reason.BARE_RATE:
         figures = Figures(indicator.result.one_line, f"可与“{indicator.target.one_line}”比较的实际数值")
         yield f"{indicator.claim}：应填写与指标值同单位的实际数值", figures, indicator.result, indicator.target
 
@@ -69,7 +69,7 @@ def result_repeats_the_target(indicator: Indicator, book: Rulebook):
 
     To verify: ask for the measured value and its source; for time limits look at the slowest case.
     """
-    if judge_stated(indicator).reason is Reason.REPEATED:
+    if judge_stated(indicator, book.thresholds).reason is Reason.REPEATED:
         figures = Figures(indicator.result.one_line, "实际数值")
         yield f"{indicator.claim}：照抄指标值，应填写实际数值", figures, indicator.result, indicator.target
 
@@ -107,7 +107,7 @@ def result_is_an_inequality(indicator: Indicator, book: Rulebook):
 
     To verify: ask for the exact value and its source; accept a bound beyond the target once it is proved.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     if judgement.reason is Reason.INEQUALITY:
         figures = Figures(indicator.result.one_line, "确切数值")
         yield f"{indicator.claim}：{judgement.why}", figures, indicator.result, indicator.target
@@ -146,7 +146,7 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
 
     To verify: ask how the target was set and for last year's result; look for tasks added in the year.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     limit = book.overachievement
     if judgement.verdict is not Verdict.MET or judgement.achieved is None:
         return
@@ -196,7 +196,7 @@ def unit_missing_or_different(indicator: Indicator, book: Rulebook):
 
     To verify: read the unit in name and target; ask what was counted (persons or visits).
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     if judgement.unit_note:
         yield f"{indicator.claim}：{judgement.unit_note}", indicator.result, indicator.target
 
@@ -230,7 +230,7 @@ def several_results(indicator: Indicator, book: Rulebook):
 
     To verify: settle what each figure counts; ask for one figure, or for an indicator each.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     if judgement.several > 1:
         yield (
             f"{indicator.claim}：{judgement.several} 个完成值对应 1 个指标值，逐一比较，结论为{judgement.verdict.zh}",
@@ -264,7 +264,7 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
 
     To verify: look at the cell and its neighbours; ask whether 无 means zero or no data.
     """
-    judgement = judge(indicator)
+    judgement = judge(indicator, book.thresholds)
     if indicator.target.at is None or indicator.result.at is None:
         raise NotApplicable("表中没有指标值或完成值一栏")
     if book.scored and indicator.points.number == 0:

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.quantity.numbers import agrees, amount, format_number, percentage, years_in
-from auditkit.quantity.parser import Kind, Relation, parse_quantity
+from auditkit.quantity.measure import QuantityKind, Relation
+from auditkit.quantity.parser import parse_quantity
 from auditkit.vocabulary.spelling import half_width, is_blank_text
 
-R, K = Relation, Kind
+R, K = Relation, QuantityKind
 ONE_FIGURE = [
     ("≥12次", R.AT_LEAST, "12", K.COUNT, "次"),
     ("≧10万", R.AT_LEAST, "100000", K.NUMBER, ""),
@@ -230,7 +231,7 @@ def test_a_power_of_ten_is_no_figure(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "void"),
+    ("text", "is_blank"),
     [
         ("对照年度目标，说明相关任务目标的完成情况（100字以内）", True),
         ("结合自评情况，分析存在的问题及原因。（200字以内）", True),

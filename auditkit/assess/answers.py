@@ -122,7 +122,8 @@ def _of_the_matter(claims: list[Claim], name: str) -> tuple[list[Claim], list[Cl
 def _other_rate(claim: Claim, name: str) -> bool:
     """Whether a rate is labelled as another one than the name's: 不合格率2% for 合格率, 回收率95% for 满意度."""
     label = _label(claim)
-    return label.endswith(_GENERIC_HEADS) and claim.change is None and not _same_head(label, name)
+    named = any(head in name for head in _GENERIC_HEADS)
+    return named and label.endswith(_GENERIC_HEADS) and claim.change is None and not _same_head(label, name)
 
 
 def _label(claim: Claim) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from auditkit.assess.lexicon import Role, Sign, signs
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.notation import spelt_and_bare
-from auditkit.quantity.parser import figures
+from auditkit.quantity.parser import figures, whole_year
 from auditkit.vocabulary.terms import any_of, words
 
 RISE, FALL = 1, -1
@@ -68,6 +68,7 @@ class Reading:
 
 _BREAK = re.compile(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
 _LIST = re.compile(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
+_OPENS = re.compile(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _SEVERAL_YEARS = re.compile(r"(?:[二两三四五六七八九十\d]{1,2}年(?:来|间|累计|合计|共|总计|内)|(?:19|20)\d{2}年?[-~—至](?:19|20)\d{2}年)")
 _WITHIN = re.compile(r"全年|本年|当年|今年|年内|\d{1,2}月|季度|半年|截至|截止")
@@ -93,11 +94,15 @@ _LEVELLED = re.compile(r"^(?:降至|降到|降低至|降低到|压降至|压减�
 @lru_cache(maxsize=8192)
 def read_claims(text: str, matter: str, year: int | None = None, listed: bool = False) -> Reading:
     """A result parsed whole; `matter` is what the indicator and its target say, `year` the form's."""
+    if whole := whole_year(text):
+        return Reading((Claim(whole, text, "", "", ()),), ())
     spelt, bare = spelt_and_bare(text, listed)
     found = list(figures(bare))
     claims: list[Claim] = []
     remarks: list[Remark] = []
+    within = False
     for number, (start, end, aside) in enumerate(_segments(bare, found)):
+        within = (within and bare[start - 1] in ",、") or bool(_OPENS.search(bare, start, end))
         own = [(m, a, b) for m, a, b in found if start <= a < end]
         if not own:
             piece = spelt[start:end]
@@ -105,7 +110,7 @@ def read_claims(text: str, matter: str, year: int | None = None, listed: bool = 
             if piece:
                 remarks.append(Remark(piece, told))
             continue
-        claims += _claims(spelt, (start, end), own, matter, year, number, aside)
+        claims += _claims(spelt, (start, end), own, matter, year, number, aside or within)
     return Reading(tuple(claims), tuple(remarks))
 
 

@@ -45,7 +45,7 @@ def _blames(text: str) -> bool:
     """Whether a denial is one of something bad, or of anything at all: 未发生."""
     what = _DENIES.sub("", text)
     what = _LIGHT.sub("", what)
-    return not what or bool(mentioned("direction.adverse", what) or mentioned("senses.adverse", what)) or what in _MATTERS
+    return not what or bool(mentioned("direction.faults", what) or mentioned("senses.adverse", what)) or what in _MATTERS
 
 
 _LIGHT = re.compile(rf"^(?:任何|发生|出现|接到|收到|过|一起|新|新增|{any_of('states.none.grave')})*")

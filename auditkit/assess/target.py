@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from auditkit.assess.claims import FALL, RISE, Claim, read_claims
-from auditkit.assess.direction import direction, ratio_more
+from auditkit.assess.direction import Better
 from auditkit.assess.names import core_name
+from auditkit.assess.sense import of_ratio, sense
 from auditkit.model import Category
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.vocabulary.terms import any_of, words
@@ -42,8 +43,8 @@ class Limit:
 
     `measure` carries the comparator that counts, BARE where nothing tells which way is better (`open`); `written` is the
     figure as the target has it. `change` is the way that the figure counts (RISE, FALL) where it is one of a change, and
-    `firm` where target or name says so, not only begins with 新增 or 减少, and `told` where the target itself does. `lead` marks a time ahead of an event, `against`
-    a comparator that cannot be meant, `more` is what is better.
+    `firm` where target or name says so, not only begins with 新增 or 减少, and `told` where the target itself does. `lead` marks a time ahead of an event, `more`
+    says whether more is better.
     """
 
     measure: Measure
@@ -51,7 +52,6 @@ class Limit:
     change: int | None = None
     firm: bool = False
     lead: bool = False
-    against: bool = False
     more: bool | None = None
     told: bool = False
 
@@ -104,15 +104,10 @@ def _limit(measure: Measure, claim: Claim | None, name: str, subcategory: str, c
     lead = bool(claim and _LEAD.search(claim.before)) or ("提前" in name and measure.kind is QuantityKind.DURATION)
     if measure.kind is QuantityKind.RATIO:
         return _of_ratio(measure, name)
-    sense = direction(name, subcategory, category, measure)
-    more = True if lead or change is not None else sense.more
+    way = sense(name, subcategory, category, measure)
+    more = True if lead or change is not None else None if way is None else way is Better.MORE
     if measure.relation not in (Relation.BARE, Relation.EXACTLY):
-        floor = measure.relation in (Relation.AT_LEAST, Relation.ABOVE)
-        timely = measure.kind in (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RANK)
-        against = sense.sure and not lead and change is None and not timely and sense.more is not floor
-        against = against and measure.relation is not Relation.RANGE and measure.number != 0
-        whole = measure.kind is QuantityKind.RATE and measure.number >= 1 and not floor
-        return Limit(measure, measure, change, firm, lead, against and not whole, more, told)
+        return Limit(measure, measure, change, firm, lead, more, told)
     if measure.number == 0 and measure.kind is not QuantityKind.DATE and change is None:
         return Limit(replace(measure, relation=Relation.EXACTLY), measure, more=False)
     if measure.number == 0 and change is not None:
@@ -125,11 +120,12 @@ def _limit(measure: Measure, claim: Claim | None, name: str, subcategory: str, c
 
 def _of_ratio(measure: Measure, name: str) -> Limit:
     """A ratio by the side that the matter cares for: in 1:n of a leverage n, of teachers to pupils the teachers."""
-    more = ratio_more(name)
-    if more is None:
+    way = of_ratio(name)
+    if way is None:
         unit = 1 in measure.terms[:1]
         relation = Relation.BARE if unit else measure.relation
         return Limit(replace(measure, relation=relation), measure)
+    more = way is Better.MORE
     relation = Relation.AT_LEAST if more else Relation.AT_MOST
     first, second = measure.terms
     return Limit(replace(measure, relation=relation, number=second / first if first else measure.number), measure, more=more)

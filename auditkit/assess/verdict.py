@@ -11,6 +11,8 @@ from auditkit.assess.answers import Answers, answers, is_total
 from auditkit.assess.change import from_to, signed, way_told
 from auditkit.assess.claims import Claim, Reading, read_claims
 from auditkit.assess.comparison import compare, satisfies
+from auditkit.assess.direction import against
+from auditkit.assess.explanations import unfinished
 from auditkit.assess.grades import is_level
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
@@ -18,7 +20,6 @@ from auditkit.assess.possible import why_impossible
 from auditkit.assess.qualitative import in_words, is_zero_target, says_zero, words_for_figure
 from auditkit.assess.slogans import slogans
 from auditkit.assess.target import Limit, change_without_figure, limits
-from auditkit.assess.unfinished import unfinished
 from auditkit.model import Category, Indicator, NotApplicable, Value
 from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation, comparable
 from auditkit.quantity.notation import is_list
@@ -44,10 +45,16 @@ def judge(indicator: Indicator, thresholds: Thresholds) -> Judgement:
     if told := slogans(indicator):
         why = f"“{'”“'.join(told)}”是口号式表述，用百分比衡量而没有计算方法，完成值不能证明"
         return Judgement(Verdict.UNVERIFIABLE, Reason.UNMEASURABLE, why, kind=found.kind)
-    if told := unfinished(indicator):
-        why = f"偏差说明写明“{told}”，与完成值矛盾"
+    told = unfinished(indicator.explanation.text)
+    if told and not _deducted(indicator):
+        why = f"偏差原因一栏写着“{told}”，与完成值矛盾"
         return Judgement(Verdict.UNVERIFIABLE, Reason.UNFINISHED, why, kind=found.kind)
     return found
+
+
+def _deducted(indicator: Indicator) -> bool:
+    points, score = indicator.points, indicator.score
+    return points.is_number and score.is_number and score.number < points.number
 
 
 def _judged(indicator: Indicator, thresholds: Thresholds) -> Judgement:
@@ -72,6 +79,9 @@ def _judged(indicator: Indicator, thresholds: Thresholds) -> Judgement:
         is_list(one.text) for one in (indicator.name, target, result)
     )
     found = _meets(_read(target, listed), _given(indicator, listed), matter, listed)
+    if found.verdict is not Verdict.UNVERIFIABLE and against(indicator):
+        why = f"指标值“{target.one_line}”的比较符与“{indicator.name.one_line}”的方向相反，达成与否无从判断"
+        return Judgement(Verdict.UNVERIFIABLE, Reason.AGAINST_MATTER, why, kind=found.kind)
     # Where the form has a column for units, a result without one lacks nothing.
     return replace(found, unit_note="") if indicator.unit.plain and found.reason is not Reason.OTHER_UNIT else found
 
@@ -150,13 +160,6 @@ def _meets(target: Quantity, result: Quantity, matter: _Matter, listed: bool) ->
     given = [c.measure for c in reading.claims]
     wanted = [_yearly(m, given) for m in wanted]
     found = limits(wanted, target.text, matter.name, matter.subcategory, matter.category)
-    if any(limit.against for limit in found):
-        return Judgement(
-            Verdict.UNVERIFIABLE,
-            Reason.AGAINST_MATTER,
-            f"指标值“{target.text}”的比较符与“{matter.name}”的方向相反，无法判断",
-            kind=wanted[0].kind,
-        )
     if len(found) == len(reading.claims) > 1 and all(
         comparable(limit.measure, claim.measure) for limit, claim in zip(found, reading.claims, strict=True)
     ):

@@ -93,9 +93,15 @@ def parse_quantity(text: str, listed: bool = False) -> Quantity:
 
     `listed` says that what it stands beside is a list of matters, 1.… 2.…: what counts its lines is no figure.
     """
-    if year := _YEAR_ALONE.fullmatch(plain(text)):  # as a target or a result: by, or at, the end of that year
-        return Quantity(text, (Measure(Relation.BARE, Decimal(f"{year[1]}1231"), QuantityKind.DATE),), False)
+    if year := whole_year(text):
+        return Quantity(text, (year,), False)
     return Quantity(text, tuple(measure for measure, _, _ in figures(bare_text(text, listed))), is_blank_text(text))
+
+
+def whole_year(text: str) -> Measure | None:
+    """A year that stands alone as a target or a result: by, or at, the end of it."""
+    found = _YEAR_ALONE.fullmatch(plain(text))
+    return Measure(Relation.BARE, Decimal(f"{found[1]}1231"), QuantityKind.DATE) if found else None
 
 
 def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:

@@ -31,7 +31,7 @@ class Answers:
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PERIODS = re.compile(r"季度|上半年|下半年|\d{1,2}月|[一二三四五六七八九十]月|第[一二三四五六七八九十]+[批期轮次阶]|春季|夏季|秋季|冬季|[上下]学期|春|夏|秋|冬")
-_GENERIC_HEADS = ("率", "度", "比例", "占比", "比重")
+_RATE_HEADS = ("率", "比例", "占比", "比重", "满意度", "知晓度", "认可度", "参与度", "支持度", "信任度", "覆盖度", "完成度", "达成度")
 
 
 def answers(limit: Limit, reading: Reading, name: str) -> Answers:
@@ -122,8 +122,8 @@ def _of_the_matter(claims: list[Claim], name: str) -> tuple[list[Claim], list[Cl
 def _other_rate(claim: Claim, name: str) -> bool:
     """Whether a rate is labelled as another one than the name's: 不合格率2% for 合格率, 回收率95% for 满意度."""
     label = _label(claim)
-    named = any(head in name for head in _GENERIC_HEADS)
-    return named and label.endswith(_GENERIC_HEADS) and claim.change is None and not _same_head(label, name)
+    named = any(head in name for head in _RATE_HEADS)
+    return named and label.endswith(_RATE_HEADS) and claim.change is None and not _same_head(label, name)
 
 
 def _label(claim: Claim) -> str:

@@ -23,7 +23,7 @@ _UNMEASURED = re.compile(table("states.nothing.unmeasured"))
 _UNFINISHED = re.compile(table("states.nothing.unfinished"))
 _DENIES = re.compile(table("states.none.denies"))
 _AFFIRMS = re.compile(table("states.none.affirms"))
-_NEGATIVE = re.compile(r"^(?!不断|不同|不定期|不仅|无障碍|无害化|无偿|无线)(?:不|无|未|零|0|杜绝|避免|防止|禁止|没有|不得|严禁)(?P<what>[\u4e00-\u9fff]*)$")
+_NEGATIVE = re.compile(r"^(?!不(?:高|低|少|多|大|小)于|不超|不突破|不得|不断|不同|不定期|不仅|无障碍|无害化|无偿|无线)(?:不|无|未|零|0|杜绝|避免|防止|禁止|没有|不得|严禁)(?P<what>[\u4e00-\u9fff]*)$")
 _GRADE_NAME = re.compile(r"等次|等级|评级|定级|星级|评定|考核|级别|档次|结论|获奖|奖项|资质|信用")
 
 

@@ -39,15 +39,14 @@ def answers(limit: Limit, reading: Reading, name: str) -> Answers:
     alike = [claim for claim in reading.claims if _fits(limit, claim, name)]
     foreign = [c for c in alike if c.measure.kind is QuantityKind.RATE and _other_rate(c, name)]
     alike = [c for c in alike if c not in foreign]
-    short = [c for c in alike if c.has(Role.UNDONE) and not _restates(limit, c)]
+    restated = [c for c in alike if _restates(limit, c)]
+    alike = [c for c in alike if c not in restated] or alike
+    short = [c for c in alike if c.has(Role.UNDONE) and c not in restated]
     rest = [c for c in alike if c not in short]
-    pending = [c for c in rest if c.has(*NO_RESULT) and not _restates(limit, c)]
+    pending = [c for c in rest if c.has(*NO_RESULT)]
     rest = [c for c in rest if c not in pending]
     other = [c for c in rest if c.base or _only_a_change(limit, c) or c.size or (c.per and not _per_each(limit, name))]
     rest = [c for c in rest if c not in other]
-    restated = [c for c in rest if _restates(limit, c)]
-    if len(rest) > len(restated):
-        rest = [c for c in rest if c not in restated]
     for aside in (lambda c: c.has(Role.WHOLE), lambda c: c.aside or c.has(Role.PART), lambda c: c.side):
         kept = [c for c in rest if not aside(c)]
         rest, other = (kept, other + [c for c in rest if c not in kept]) if kept else (rest, other)
@@ -152,7 +151,7 @@ def _same_head(label: str, name: str) -> bool:
 def _alike(one: Claim, other: Claim) -> bool:
     """Whether two figures are told as parts of one result: quarters, places, kinds that end alike or make a pair."""
     a, b = _label(one) or _noun(one), _label(other) or _noun(other)
-    if _PERIODS.search(one.before) and _PERIODS.search(other.before):
+    if _PERIODS.search(one.text) and _PERIODS.search(other.text):
         return True
     if not a or not b:
         return not a and not b

@@ -12,9 +12,10 @@ from auditkit.vocabulary.terms import any_of, table, words
 _LEAD = re.compile(rf"^(?:{any_of('grades.lead')}|[≥>])+")
 _TAIL = re.compile(rf"{any_of('grades.tail')}+$")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _ONE = r"[一二三四五六七八九]|[1-9]"
 _LEVEL = re.compile(rf"^(?P<area>[国省市县部])?(?P<number>{_ONE}|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三]等?)?$")
-_LETTERS = re.compile(r"^(A{1,5})级$")
+_LETTERS = re.compile(r"^(?:([1-5])A|([A-E]{1,5}[+-]?))级?$")
 
 
 @lru_cache(maxsize=4096)
@@ -51,12 +52,11 @@ def _bare(text: str) -> str:
     if bare.startswith("未") or len(bare) > 24:
         return ""
     bare = _LEAD.sub("", bare) or bare
-    if (letters := _LETTERS.match(bare)) and len(letters[1]) > 1:
-        return f"{len(letters[1])}A级"
-    cut = bare
-    while (found := _TAIL.search(cut)) and found.start() > 0 and not _known(cut):
-        cut = cut[: found.start()]
-    return cut
+    while (found := _TAIL.search(bare)) and found.start() > 0 and not _known(bare):
+        bare = bare[: found.start()]
+    if letters := _LETTERS.match(bare):
+        return "A" * int(letters[1]) if letters[1] else letters[2]
+    return bare
 
 
 def _known(text: str) -> bool:
@@ -67,7 +67,9 @@ def _composed(wanted: str, given: str) -> bool | None:
     """Levels of two kinds in one text, as in 省级二等奖: reached where neither is lower, missed where none is higher."""
     steps = []
     for scale in _scales():
-        one, other = (max((g for g in scale if len(g) > 1 and g in text), key=len, default="") for text in (wanted, given))
+        one, other = (
+            max((g for g in scale if _HAN.fullmatch(g) and g in text), key=len, default="") for text in (wanted, given)
+        )
         if one and other:
             steps.append(scale[one] - scale[other])
     if not steps or (min(steps) < 0 < max(steps)):

@@ -113,7 +113,7 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     if copied and is_soft(promise, name):
         return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值的定性用语，没有说明做到了什么")
     graded = reaches(promise, answer, name)
-    if graded is not None:
+    if graded is False or (graded and not _contradicts_in(reading) and not _doubtful(reading)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if graded else _short(result, "")
     if _contradicts(promise, answer, reading):
         return _short(result, "undone" if _undone(answer) else "")
@@ -188,6 +188,11 @@ def _contradicts(promise: str, answer: str, reading: Reading) -> bool:
             return True
     if _WEAKER.search(answer) and not _WEAKER.search(promise):
         return True
+    return _contradicts_in(reading)
+
+
+def _contradicts_in(reading: Reading) -> bool:
+    """Whether a word of the result denies, postpones or tells of a failure."""
     return any(sign.role is Role.UNDONE for part in (*reading.claims, *reading.remarks) for sign in part.signs)
 
 

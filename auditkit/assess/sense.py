@@ -13,8 +13,8 @@ from auditkit.quantity.measure import Measure, QuantityKind
 from auditkit.vocabulary.levels import Level, level_named
 from auditkit.vocabulary.terms import any_of, mentioned, words
 
-# A bad share is seldom planned to be as large as this.
-_MOSTLY = Decimal("0.5")
+# A bad share is seldom planned to be as large as this, and a good one that speaks of something bad never below.
+_MOSTLY, _NEARLY_ALL, _FEW = Decimal("0.5"), Decimal("0.8"), Decimal("0.02")
 _EARLY = (QuantityKind.DATE, QuantityKind.MONTHDAY, QuantityKind.RANK)
 _COUNTED = (QuantityKind.COUNT, QuantityKind.NUMBER)
 
@@ -39,10 +39,10 @@ def sense(name: str, subcategory: str, category: Category, measure: Measure) -> 
     if measure.kind is QuantityKind.MONEY:
         return _of_money(matter, level)
     within = _within(matter)
+    if measure.kind is QuantityKind.RATE:
+        return within if within is Better.MORE else _of_rate(matter, level, measure, within is not None)
     if within is Better.LESS:
         return None
-    if measure.kind is QuantityKind.RATE:
-        return within or _of_rate(matter, level, measure)
     return within or _of_count(matter, level, measure)
 
 
@@ -88,8 +88,13 @@ def _of_money(matter: str, level: Level | None) -> Better | None:
     return None
 
 
-def _of_rate(matter: str, level: Level | None, measure: Measure) -> Better | None:
-    if measure.number == 1 or level is Level.SATISFACTION:  # all of it has no upper limit as its sense
+def _of_rate(matter: str, level: Level | None, measure: Measure, fault: bool) -> Better | None:
+    """What the size of a share tells: all of it has no upper limit as its sense, and faults are not planned to be most."""
+    if measure.number == 1 or (fault and measure.number >= _NEARLY_ALL):
+        return Better.MORE
+    if fault:
+        return Better.LESS if measure.number <= _FEW else None
+    if level is Level.SATISFACTION:
         return Better.MORE
     if level is Level.COST and mentioned("direction.costs", matter):
         return Better.LESS

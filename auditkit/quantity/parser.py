@@ -74,12 +74,12 @@ _PER = re.compile(
 _CLOSE = re.compile(
     rf"(?:\(含\)|含|及|或|(?P<noun>[\u4e00-\u9fff]{{1,4}}?))??(?P<after>{_any(set(_AFTER))})(?![容部外科设乡列属浮])"
 )
-_NEARLY = re.compile(r"(?:大约|约为|约|大概|估计|估算)$")
+_NEARLY = re.compile(r"(?:大约|约为|(?<![签条预契公节大制违履邀合])约|大概|估计|估算)$")
 _AROUND = re.compile(r"(?:左右|上下)")
 _VAGUE = re.compile(r"[数几上][万亿]?$")  # 数十场 and 上百人 are no figure
 _RATIO = re.compile(r"(\d{1,4}(?:\.\d{1,4})?):(\d{1,4}(?:\.\d{1,4})?)(?![\d:])")
 _RANGE = re.compile(r"(?:[-~—–―至到])(?=\d)")
-_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:在每月季度旬周日年天]$")
+_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:在月季度旬周日年天]$")
 # What a figure may begin with: most of a text is none of it, and looking closer is dear.
 _STARTS = re.compile(
     rf"[\d{re.escape(''.join(sorted({word[0] for word in _RELATIONS})))}零〇一二两三四五六七八九十百千+\-第前并上下年每当本次翌早晚凌清中傍夜]"
@@ -109,6 +109,9 @@ def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:
     at = 0
     while start := _STARTS.search(bare, at):
         at = start.start()
+        if bare[at] == "每" and (each := _PERIOD.match(bare, at)) and not monthday_at(bare, at, at, None):
+            at = each.end()
+            continue
         found = _time(bare, at) or _rank(bare, at) or _compound(bare, at) or _ratio(bare, at) or _figure(bare, at)
         if found:
             yield found[0], at, found[1]
@@ -216,6 +219,8 @@ def _unit(bare: str, at: int) -> tuple[str, int]:
     if not found:
         return "", at
     unit, end = found["known"] or found["latin"] or found["han"], found.end()
+    if bare[end : end + 1] == "次" and not unit.isascii() and unit not in FACTORS and "次" not in unit:
+        unit, end = unit + "次", end + 1  # 座次, 艘次: visits, not things
     unit = unit.lower() if found["known"] and unit.isascii() else unit
     per = _PER.match(bare, end)
     if per:

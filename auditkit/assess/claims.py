@@ -39,6 +39,7 @@ class Claim:
     actual: bool = False
     reached: bool = False
     change: int | None = None
+    deed: bool = False
     compared: bool = False
     segment: int = 0
 
@@ -82,6 +83,7 @@ _FLAT = re.compile(any_of("values.change.flat"))
 _THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|计划|目标|全省|全市|全国|平均|水平|\d{{4}}年|□+)?(?:的|为|是)?"
 _FROM = re.compile(rf"(?:由|从|自|比|较|相比|对比|原|原为|原来|原先){_THEN}$")
 _AGAINST = re.compile(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环比|{any_of('values.change.against_last_year')}")
+_THAN = re.compile(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
 _PER = re.compile(rf"(?:每[^\d,]{{0,3}}|{any_of('values.side.per')})(?:约|为|达|补助|发放|培训|安排|需|用)*$")
 _SIZE = re.compile(rf"(?:{any_of('values.side.size')}|(?:^|[^\u4e00-\u9fff]|[总全净均路桥渠沟墙坝井约])[宽深高厚长])(?:度|约|为|达|各|均)*$")
 _SIDE = re.compile(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
@@ -164,13 +166,15 @@ def _claim(measure, written, before, after, whole, told, matter, number, aside) 
         measure = replace(measure, relation=Relation.BARE)
         before += "降至"
     reached = bool(_REACHED.search(before))
-    change = _change(before, after, reached)
-    base = bool(_FROM.search(before)) and change is None
+    base = bool(_FROM.search(before))
+    change = None if base else _change(before, after, reached)
     per, size, side = _PER.search(before), _SIZE.search(before), _SIDE.search(before)
 
     def outside(found: re.Match[str] | None) -> bool:
         return bool(found) and found[0][:2] not in matter
 
+    if change is not None and _THAN.search(before):  # 较上年 says against what it changed, not when
+        told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME)
     measured = outside(size) and change is None
     each = outside(per) and "/" not in measure.unit
     return Claim(
@@ -189,9 +193,16 @@ def _claim(measure, written, before, after, whole, told, matter, number, aside) 
         actual=bool(_ACTUAL.search(before)),
         reached=reached,
         change=change,
+        deed=change is not None and _is_deed(before, matter),
         compared=bool(_AGAINST.search(before)),
         segment=number,
     )
+
+
+def _is_deed(before: str, matter: str) -> bool:
+    """Whether a word of change tells what was done, not how a figure moved: 新增120个, and 延长3公里 of 延长管线."""
+    told = max((m for m in (_RISES.search(before), _FALLS.search(before)) if m), key=lambda m: len(m[0]), default=None)
+    return before.endswith(words("values.change.deeds")) or bool(told and told["told"] in matter)
 
 
 def _change(before: str, after: str, reached: bool) -> int | None:

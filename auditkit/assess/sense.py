@@ -15,6 +15,7 @@ from auditkit.vocabulary.terms import any_of, mentioned, words
 
 # A bad share is seldom planned to be as large as this, and a good one that speaks of something bad never below.
 _MOSTLY, _NEARLY_ALL, _FEW = Decimal("0.5"), Decimal("0.8"), Decimal("0.02")
+_NEAR_END = 4  # letters behind a word that may still tell what a name is about: 平均时长
 _EARLY = (QuantityKind.DATE, QuantityKind.MONTHDAY, QuantityKind.RANK)
 _COUNTED = (QuantityKind.COUNT, QuantityKind.NUMBER)
 
@@ -41,9 +42,10 @@ def sense(name: str, subcategory: str, category: Category, measure: Measure) -> 
     within = _within(matter)
     if measure.kind is QuantityKind.RATE:
         return within if within is Better.MORE else _of_rate(matter, level, measure, within is not None)
-    if within is Better.LESS:
+    if within is Better.LESS and not matter.startswith(words("direction.doing")):
         return None
-    return within or _of_count(matter, level, measure)
+    done = Better.MORE if matter.startswith(words("direction.doing")) else None
+    return done or within or _of_count(matter, level, measure)
 
 
 def _level(subcategory: str, category: Category) -> Level | None:
@@ -65,7 +67,7 @@ def _within(matter: str) -> Better | None:
     Of words that end at the same place the longer counts: 不合格 holds 合格.
     """
     found = [(m.end(1), len(m[1]), m[1]) for m in _senses().finditer(matter)]
-    if not found:
+    if not found or (max(found)[2] not in words("direction.faults") and max(found)[0] < len(matter) - _NEAR_END):
         return None
     return Better.LESS if max(found)[2] in words("direction.faults") else Better.MORE
 
@@ -75,7 +77,7 @@ def _of_time(matter: str, level: Level | None) -> Better | None:
         way: max((matter.rfind(word) + len(word) for word in words(f"direction.{kind}") if word in matter), default=0)
         for way, kind in ((Better.LESS, "waits"), (Better.MORE, "services"))
     }
-    if ends[Better.LESS] != ends[Better.MORE]:
+    if ends[Better.LESS] != ends[Better.MORE] and max(ends.values()) >= len(matter) - _NEAR_END:
         return max(ends, key=lambda way: ends[way])
     return Better.MORE if level is Level.QUANTITY else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from auditkit.assess.claims import Claim, Reading
@@ -82,7 +83,7 @@ def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], 
             )
         return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{text}”，自述未完成，差多少不明")
     if _undone(answer) or (_UNFINISHED.search(answer) and not upper):
-        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{text}”，自述未达成，差多少不明", words=band_of(text))
+        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{text}”，自述未达成，差多少不明")
     if plain(target.text) == plain(text):
         return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值，不是实际数值")
     return _no_measure(text, "是文字，不能与指标值的数值比较")
@@ -104,8 +105,14 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
     if any(m.inequality for m in given):
         return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，指标值没有可比的数值")
-    if (band := band_of(answer)) in ("partly", "undone"):
-        return _short(result, band)
+    band = band_of(answer)
+    if band in ("partly", "undone"):
+        return replace(_short(result, band), banded=True)
+    if band and band_of(promise) == "done":
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words=band, banded=True)
+    if band:
+        why = "完成值只有定性用语，没有说明做到了什么"
+        return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, why, words=band, banded=True)
     negative = _NEGATIVE.match(promise)
     if says_zero(promise) or (negative and negative["what"]):
         return _none_wanted(target, result, given, reading, promise, answer)

@@ -39,7 +39,7 @@ _DASHES = re.compile(r"[-—–―_/\\.…·、~*]*")
 
 
 # What was left in a form to be overwritten: XX%, ***, a comparator without its figure.
-_PLACEHOLDER = re.compile(r"[Xx×*#?○]{2,}.?|(?:[≥≤≧≦><=]+|不低于|不少于|不超过|不高于|大于|小于)%?")
+_PLACEHOLDER = re.compile(r"[Xx×*#?○]{2,}[\u4e00-\u9fff%]{0,2}|(?:[≥≤≧≦><=]+|不低于|不少于|不超过|不高于|大于|小于)%?")
 
 
 def half_width(text: str) -> str:

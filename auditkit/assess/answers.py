@@ -42,7 +42,7 @@ def answers(limit: Limit, reading: Reading, name: str) -> Answers:
     restated = [c for c in alike if _restates(limit, c)]
     alike = [c for c in alike if c not in restated] or alike
     moved = limit.change is not None
-    short = [c for c in alike if c.has(Role.UNDONE) and c not in restated and not (moved and c.change)]
+    short = [c for c in alike if c not in restated and _undone(c, moved)]
     rest = [c for c in alike if c not in short]
     pending = [c for c in rest if c.has(*NO_RESULT)]
     rest = [c for c in rest if c not in pending]
@@ -57,6 +57,12 @@ def answers(limit: Limit, reading: Reading, name: str) -> Answers:
     rest, strangers = _of_the_matter(rest, name)
     rest, parts = _without_parts(rest)
     return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts)
+
+
+def _undone(claim: Claim, moved: bool) -> bool:
+    """Whether a claim tells what was not done; where a change is asked, 流失 and 减少 tell which way it went."""
+    told = [sign.word for sign in claim.signs if sign.role is Role.UNDONE]
+    return bool(told) and not (moved and claim.change and all(word in words("values.change.fall") for word in told))
 
 
 def _fits(limit: Limit, claim: Claim, name: str) -> bool:

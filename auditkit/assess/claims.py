@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from auditkit.assess.lexicon import Role, Sign, signs
-from auditkit.quantity.measure import Measure, QuantityKind, Relation
+from auditkit.assess.lexicon import NO_RESULT, Role, Sign, signs
+from auditkit.quantity.measure import Measure, Relation
 from auditkit.quantity.notation import spelt_and_bare
 from auditkit.quantity.parser import figures, whole_year
 from auditkit.vocabulary.terms import any_of, words
@@ -41,6 +41,7 @@ class Claim:
     change: int | None = None
     deed: bool = False
     compared: bool = False
+    years: bool = False
     segment: int = 0
 
     def has(self, *roles: Role) -> bool:
@@ -70,8 +71,9 @@ class Reading:
 _BREAK = re.compile(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
 _LIST = re.compile(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
 _OPENS = re.compile(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
+_CARRIED = NO_RESULT | {Role.UNDONE}
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
-_SEVERAL_YEARS = re.compile(r"(?:[二两三四五六七八九十\d]{1,2}年(?:来|间|累计|合计|共|总计|内)|(?:19|20)\d{2}年?[-~—至](?:19|20)\d{2}年)")
+_SEVERAL_YEARS = re.compile(r"(?:[二两三四五六七八九十\d]{1,2}年(?:来|间|累计|合计|共|总计)|(?:19|20)\d{2}年?[-~—至](?:19|20)\d{2}年)")
 _WITHIN = re.compile(r"全年|本年|当年|今年|年内|\d{1,2}月|季度|半年|截至|截止")
 _FILL = r"(?:了|约|大约|达|为|是|幅度|幅|率|值|额|到|:|近|超|个|比例|总额|量|数)*"
 _RISES = re.compile(rf"(?P<told>{any_of('values.change.rise')}){_FILL}$")
@@ -80,7 +82,7 @@ _REACHED = re.compile(rf"{any_of('values.change.reached')}(?:了|约|大约)?$")
 _RISES_AFTER = re.compile(rf"^(?:的)?{any_of('values.change.rise')}")
 _FALLS_AFTER = re.compile(rf"^(?:的)?{any_of('values.change.fall')}")
 _FLAT = re.compile(any_of("values.change.flat"))
-_THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|计划|目标|全省|全市|全国|平均|水平|\d{{4}}年|□+)?(?:的|为|是)?"
+_THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|全省|全市|全国|平均|水平|\d{{4}}年|□+)?(?:的|为|是)?"
 _FROM = re.compile(rf"(?:由|从|自|比|较|相比|对比|原|原为|原来|原先){_THEN}$")
 _AGAINST = re.compile(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环比|{any_of('values.change.against_last_year')}")
 _THAN = re.compile(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
@@ -147,17 +149,24 @@ def _claims(spelt, span, own, matter, year, number, aside):
     start, end = span
     whole = spelt[start:end]
     several = _SEVERAL_YEARS.search(whole)
-    left = start
+    left, carried = start, ()
     for place, (measure, a, b) in enumerate(own):
         following = own[place + 1][1] if place + 1 < len(own) else end
         before, after = spelt[left:a], spelt[b:following]
         told = tuple(signs(before, matter)) + tuple(signs(after, matter) if following == end or len(own) == 1 else ())
         told += _times(spelt[start:a] + (after if following == end else ""), year, False)
-        if several and measure.kind is not QuantityKind.DURATION and start + several.start() < a:
+        years = several is not None and start + several.start() <= a < start + several.end()
+        if several and start + several.start() <= a:
             told += (Sign(Role.OTHER_TIME, several[0], *several.span()),)
         if _WITHIN.search(whole):
             told = tuple(sign for sign in told if sign.word != "累计")
-        yield _claim(measure, spelt[a:b], before, after, whole, told, matter, number, aside)
+        if not _ACTUAL.search(before):  # 计划在3个乡镇发放215床: what is planned is all that follows
+            told = carried + told
+        found = _claim(measure, spelt[a:b], before, after, whole, told, matter, number, aside)
+        found = replace(found, years=True) if years else found
+        until = _FROM.search(before).start() if found.base else len(spelt)
+        carried = tuple(s for s in told if s.role in _CARRIED and s.start < until)
+        yield found
         left = b
 
 
@@ -173,8 +182,8 @@ def _claim(measure, written, before, after, whole, told, matter, number, aside) 
     def outside(found: re.Match[str] | None) -> bool:
         return bool(found) and found[0][:2] not in matter
 
-    if change is not None and _THAN.search(before):  # 较上年 says against what it changed, not when
-        told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME)
+    if change is not None and (than := _THAN.search(before)):  # 较上年 says against what it changed, not when
+        told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME or sign.start < than.start())
     measured = outside(size) and change is None
     each = outside(per) and "/" not in measure.unit
     return Claim(

@@ -119,7 +119,9 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     copied = _ALREADY.sub("", answer) == promise or answer == promise
     if copied and is_soft(promise, name):
         return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值的定性用语，没有说明做到了什么")
+    parts = (reaches(promise, part, name) for part in re.split(r"[,;。(]", answer) if part)
     graded = reaches(promise, answer, name)
+    graded = next((step for step in parts if step is not None), None) if graded is None else graded
     if graded is False or (graded and not _contradicts_in(reading) and not _doubtful(reading)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if graded else _short(result, "")
     if _contradicts(promise, answer, reading):

@@ -27,7 +27,7 @@ from auditkit.quantity.parser import parse_quantity
 from auditkit.quantity.units import per_year, same_unit, times_a_year
 from auditkit.rulebooks.loader import Thresholds
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import mentioned, table, words
+from auditkit.vocabulary.terms import any_of, mentioned, table, words
 
 ZERO, ONE = Decimal(0), Decimal(1)
 FLOORS = (Relation.AT_LEAST, Relation.ABOVE)
@@ -86,6 +86,9 @@ def _judged(indicator: Indicator, thresholds: Thresholds) -> Judgement:
     return replace(found, unit_note="") if indicator.unit.plain and found.reason is not Reason.OTHER_UNIT else found
 
 
+_LAST_YEAR = re.compile(any_of("values.other_time.words"))
+
+
 class _Matter:
     """What stands around a target and its result: the indicator's name and level, the form's year, the rulebook."""
 
@@ -95,8 +98,8 @@ class _Matter:
 
     @property
     def words(self) -> str:
-        """The words that belong to the matter and not to the result."""
-        return f"{self.name} {self.target}"
+        """The words that belong to the matter and not to the result; last year in a target is what it compares with."""
+        return f"{self.name} {_LAST_YEAR.sub(' ', self.target)}"
 
 
 def _given(indicator: Indicator, listed: bool) -> Quantity:
@@ -360,7 +363,8 @@ def _against(limit: Limit, reading: Reading, matter: _Matter) -> Judgement | Non
                 Verdict.UNVERIFIABLE, Reason.IMPOSSIBLE, f"完成值“{claim.text}”不可能：{why}", kind=kind
             )
     if limit.lead:
-        return _of_lead(limit, given, matter)
+        found = _of_lead(limit, given, matter)
+        return found if found.verdict is not Verdict.MET else _doubt(reading, given.own) or found
     if not given.own:
         return _without_result(limit, given, reading)
     if kind is QuantityKind.DATE and (unready := _unready(reading)):
@@ -410,6 +414,10 @@ def _of_lead(limit: Limit, given: Answers, matter: _Matter) -> Judgement:
         late = _LATE.search(claim.before) or _LATE.search(claim.after)
         if not late and claim in given.pending:
             return _without_result(limit, given, Reading((), ()))
+        if not late and claim in given.short:
+            return Judgement(
+                Verdict.MISSED, Reason.NO_RESULT, f"完成值“{claim.text}”中写着“{claim.word(Role.UNDONE)}”", kind=limit.measure.kind
+            )
         moved = replace(claim.measure, number=ZERO, relation=Relation.BARE) if late else claim.measure
         judgements.append(compare(limit, moved, matter.thresholds))
     return _worst(judgements)
@@ -503,14 +511,17 @@ def _doubt(reading: Reading, own: tuple[Claim, ...]) -> Judgement | None:
     for remark in reading.remarks:
         if _NEXT.search(remark.text):
             continue
+        compared = _COMPARED.search(remark.text)
         for sign in remark.signs:
-            if sign.role in (Role.UNDONE, Role.PLANNED, Role.BEGUN):
+            if sign.role in (Role.UNDONE, Role.PLANNED, Role.BEGUN) or (sign.role is Role.OTHER_TIME and not compared):
                 return _doubted(remark.text, sign.word)
     for claim in reading.claims:
         if claim not in own and claim.has(Role.UNDONE) and not _NEXT.search(claim.text):
             if claim.measure.kind is QuantityKind.RATE and claim.measure.number == 0:
                 continue
             return _doubted(claim.text, claim.word(Role.UNDONE))
+        if claim not in own and claim.years:
+            return _doubted(claim.text, claim.word(Role.OTHER_TIME))
     return None
 
 
@@ -518,6 +529,7 @@ def _doubted(text: str, word: str) -> Judgement:
     return Judgement(Verdict.UNVERIFIABLE, Reason.NO_RESULT, f"完成值中还写着“{text}”（{word}），不能证明已经完成")
 
 
+_COMPARED = re.compile(r"较|比|同比|环比|以来首|持平|相当")
 _NEXT = re.compile(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
 
 

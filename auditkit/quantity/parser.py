@@ -47,7 +47,11 @@ def _spelt(word: str) -> str:
 
 
 _UNIT = _any({unit for group in table("units.synonyms") for unit in group} | {*FACTORS, *words("units.others")})
-_BEFORE = _any(set(_RELATIONS))
+_PLAIN = {word for word in _RELATIONS if not word.startswith(words("comparators.negations"))}
+_KNOWN = {word for name in _COMPARATORS.values() for word in words(f"comparators.{name}")} - _PLAIN
+_BEFORE = "(?:{}|{}(?:{}|{})|{})".format(
+    _any(_KNOWN), *(_any(set(words(f"comparators.{kind}"))) for kind in ("negations", "exceeding", "lesser")), _any(_PLAIN)
+)
 _COMPARATOR = re.compile(_BEFORE)
 _TIME = "|".join(sorted((word for word in table("units.periods")), key=lambda word: -len(word)))
 _EACH = re.compile(

@@ -100,6 +100,8 @@ def _of_rate(matter: str, level: Level | None, measure: Measure, fault: bool) ->
         return Better.MORE
     if level is Level.COST and mentioned("direction.costs", matter):
         return Better.LESS
+    if measure.number <= _FEW / 2 and level is Level.QUALITY:
+        return Better.LESS
     return Better.MORE if measure.number >= _MOSTLY else None
 
 

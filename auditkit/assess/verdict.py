@@ -150,7 +150,7 @@ def _meets(target: Quantity, result: Quantity, matter: _Matter, listed: bool) ->
     if not reading.claims:
         found = words_for_figure(target, result, wanted, reading)
         return found if found.verdict is not Verdict.UNVERIFIABLE else _in_words_or(found, wanted, reading, matter)
-    if not any(m.kind is QuantityKind.RATE for m in wanted) and all(
+    if not any(m.kind is QuantityKind.RATE or "百分点" in m.unit for m in wanted) and all(
         c.measure.kind is QuantityKind.RATE and c.change is None for c in reading.claims
     ):
         if any(c.has(Role.UNDONE) for c in reading.claims):

@@ -125,6 +125,7 @@ class Indicator:
     """One row of 绩效指标; `row` counts the indicators of a form from 1.
 
     `unit` is the entry of a column for units (度量单位) or stands behind the name, absent on most forms; the target's text then ends with it.
+    `year` is the form's fiscal year, by which dates and last year's figures are told apart.
     """
 
     row: int
@@ -138,6 +139,7 @@ class Indicator:
     explanation: Value
     kind: Category = Category.UNKNOWN
     unit: Value = ABSENT
+    year: int | None = None
 
     @property
     def claim(self) -> str:

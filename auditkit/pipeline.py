@@ -12,7 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from auditkit.assess.rescore import Scorecard, rescore
+from auditkit.assess.judgement import Verdict
+from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
 from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Portfolio, Severity, Skip
 from auditkit.parse.form import parse
@@ -157,8 +158,7 @@ def _form(audit: Audit) -> dict[str, Any]:
         "total_score": form.total_score.text,
         "grade": form.grade.text,
         "indicators": [
-            _indicator(item.judgement.verdict.value if item.judgement else "", indicator)
-            for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True)
+            _indicator(item, indicator) for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True)
         ],
         "doubts": list(form.doubts),
     }
@@ -169,7 +169,7 @@ def _fund(fund: Fund) -> dict[str, str]:
     return {"source": fund.source.value, "label": fund.label.one_line} | {n: getattr(fund, n).text for n in amounts}
 
 
-def _indicator(verdict: str, indicator: Indicator) -> dict[str, Any]:
+def _indicator(item: Earned, indicator: Indicator) -> dict[str, Any]:
     texts = {
         "row": indicator.row,
         "category": indicator.category.one_line,
@@ -177,7 +177,13 @@ def _indicator(verdict: str, indicator: Indicator) -> dict[str, Any]:
     }
     for name in ("name", "target", "result", "points", "score", "explanation"):
         texts[name] = getattr(indicator, name).text
-    return texts | {"verdict": verdict}
+    judgement = item.judgement
+    unproved = judgement is not None and judgement.verdict is Verdict.UNVERIFIABLE
+    return texts | {
+        "verdict": judgement.verdict.value if judgement else "",
+        "reason": judgement.why if unproved else "",
+        "earned": {"least": format_number(item.verified), "most": format_number(item.upper)},
+    }
 
 
 def _skip(skip: Skip) -> dict[str, Any]:

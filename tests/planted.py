@@ -17,9 +17,11 @@ from auditkit.document import Document, Table
 from auditkit.model import Category, Form, Indicator, Source, Value
 from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.quantity.numbers import format_number
+from auditkit.rulebooks.loader import load_rulebook
 from auditkit.vocabulary.terms import table
 
 FACTORS = table("units.factors")
+THRESHOLDS = load_rulebook().thresholds
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,11 @@ def _standard(form: Form) -> bool:
 
 
 def _full(form: Form) -> list[Indicator]:
-    return [i for i in form.indicators if judge(i).verdict is Verdict.MET and i.score.number == i.points.number >= 2]
+    return [
+        i
+        for i in form.indicators
+        if judge(i, THRESHOLDS).verdict is Verdict.MET and i.score.number == i.points.number >= 2
+    ]
 
 
 def _rescored(form: Form, item: Indicator, by: Decimal) -> list[tuple[Value, str]]:
@@ -183,7 +189,7 @@ def _of_indicators(form: Form) -> Iterator[Plant]:
 def _limit(item: Indicator) -> QuantityKind | None:
     """Counted indicators whose target is one lower limit in a unit."""
     measures = item.target.quantity.measures
-    judgement = judge(item)
+    judgement = judge(item, THRESHOLDS)
     if (
         len(measures) == 1
         and measures[0].kind is QuantityKind.COUNT

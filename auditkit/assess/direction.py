@@ -116,7 +116,8 @@ def against(indicator: Indicator) -> tuple[Measure, Better] | None:
     """
     name, subcategory = indicator.name.text, indicator.subcategory.plain
     for measure in indicator.target.quantity.measures:
-        if measure.kind in (QuantityKind.DATE, QuantityKind.RANK) or not measure.inequality:
+        early = "提前" in measure.context or measure.kind in (QuantityKind.DATE, QuantityKind.RANK)
+        if early or not measure.inequality:
             continue
         wanted = better(name, subcategory, measure.kind)
         floor = measure.relation in (Relation.AT_LEAST, Relation.ABOVE)

@@ -32,6 +32,14 @@ class Reason(StrEnum):
     INEQUALITY = "inequality"
     OTHER_UNIT = "other_unit"
     IN_WORDS = "in_words"
+    NO_MEASURE = "no_measure"
+    NO_RESULT = "no_result"
+    OTHER_MATTER = "other_matter"
+    NO_DIRECTION = "no_direction"
+    AGAINST_MATTER = "against_matter"
+    IMPOSSIBLE = "impossible"
+    UNMEASURABLE = "unmeasurable"
+    UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,8 @@ class Judgement:
 
     `target` and `result` are the compared numbers in one unit where the verdict rests on a comparison; `reverse` marks
     a target that is an upper limit. `several` counts the results given for one target; `unit_note` says what is wrong
-    with the result's unit. `words` is the class of a qualitative result: done, partly or undone.
+    with the result's unit. `words` is the class of a qualitative result: done, partly or undone; `banded` marks one that
+    is answered by nothing but the rulebook's own word for such a class (部分达成年度指标).
     """
 
     verdict: Verdict
@@ -53,11 +62,19 @@ class Judgement:
     several: int = 1
     unit_note: str = ""
     words: str = ""
+    banded: bool = False
 
     @property
     def sized(self) -> bool:
         """True where it is known by how much the target was missed."""
         return self.verdict is Verdict.MISSED and self.target is not None
+
+    @property
+    def short(self) -> Decimal | None:
+        """The share of the target by which it was missed, None where that is not known; all of it for a target of 0."""
+        if not self.sized or self.result is None:
+            return None
+        return abs(self.result - self.target) / self.target if self.target else ONE
 
     @property
     def achieved(self) -> Decimal | None:
@@ -69,7 +86,7 @@ class Judgement:
 
 def earned_share(judgement: Judgement, book: Rulebook) -> tuple[Decimal, Decimal]:
     """The least and the greatest share of the points that a judgement leaves possible (重新计分 in the catalogue)."""
-    if judgement.verdict is Verdict.MET:
+    if judgement.verdict is Verdict.MET and not judgement.banded:
         return ONE, ONE
     if not judgement.sized:
         return book.qualitative.get(judgement.words, (ZERO, ONE))

@@ -77,7 +77,7 @@ def quoted_clauses(text: str) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=8192)
-def limits(text: str) -> tuple[str, ...]:
+def limits_in_name(text: str) -> tuple[str, ...]:
     """What a name fixes as a figure to be reached or kept: ≤10天, 不少于30件, 3日内.
 
     A figure that tells of whom or what the indicator speaks is none: 3年以上树龄, 超过30日未办结案件; nor is one that
@@ -113,7 +113,7 @@ def core_name(text: str) -> str:
     before = ""
     while bare != before:
         before = bare
-        for limit in limits(bare):
+        for limit in limits_in_name(bare):
             bare = bare.removesuffix(limit)
         bare = bare.strip(_EDGES)
         tail = next((word for word in words("design.reading.tails") if bare.endswith(word)), "")

@@ -3,65 +3,240 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cache, lru_cache
 
+from auditkit.assess.claims import ReadClaims
+from auditkit.assess.grades import reaches
 from auditkit.assess.judgement import Judgement, Reason, Verdict
+from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import table, words
+from auditkit.vocabulary.terms import any_of, mentioned, table, words
 
-_UP = re.compile(r"^(?:达到或优于|不低于|达到|达|优于|评定为|评为|获评|为|≥|已)+|(?:及以上|或以上|以上|\(含\))+$")
-# A level that somebody else awards is a fact, not a slogan: 三级甲等, 国家二级标准.
-_LEVEL = re.compile(r"[一二三四五六\dⅠⅡⅢIVABC甲乙丙特]{1,3}[级等类星]|国家.{0,4}标准|认证|资质|[一二三]等奖")
 _AGREES = "定性指标，完成值与指标值相符"
+_ALREADY = re.compile(
+    r"^(?:已经?|均已?|都已?|全部|已全部|经[^,;]{0,4}|按要求|实现了?|达到了?|保持|为|结果|评定为|抽查|抽检|检查|检测|检验|验收|现已|目前|总体|整体|全年)+"
+)
+_DENIED = re.compile(r"未|不|没有|没|非|无|尚未|未能|并未")
+_SOFT = re.compile(table("states.soft"))
+_WEAKER = re.compile(table("states.weaker.forms"))
+_NOTHING = re.compile(table("states.nothing.forms"))
+_UNMEASURED = re.compile(table("states.nothing.unmeasured"))
+_UNFINISHED = re.compile(table("states.nothing.unfinished"))
+_DENIES = re.compile(table("states.none.denies"))
+_AFFIRMS = re.compile(table("states.none.affirms"))
+_NEGATIVE = re.compile(
+    r"^(?!不(?:高|低|少|多|大|小)于|不超|不突破|不得|不断|不同|不定期|不仅|无障碍|无害化|无偿|无线)(?:不|无|未|零|0|杜绝|避免|防止|禁止|没有|不得|严禁)(?P<what>[\u4e00-\u9fff]*)$"
+)
+_GRADE_NAME = re.compile(r"等次|等级|评级|定级|星级|评定|考核|级别|档次|结论|获奖|奖项|资质|信用")
 
 
 def is_zero_target(target: Quantity) -> bool:
+    """Whether a target wants none at all: 0起, 零投诉, 不发生."""
     return (bool(target.measures) and all(m.number == 0 for m in target.measures)) or says_zero(target.text)
 
 
+@lru_cache(maxsize=8192)
 def says_zero(text: str) -> bool:
+    """Whether a text says that there was none: 未发生, 零投诉, 无."""
     bare = plain(text).rstrip("。")
-    return bare in table("qualitative.zero") or (bare.startswith(("零", "未发生", "无")) and len(bare) <= 6)
+    if bare in table("qualitative.zero"):
+        return True
+    return len(bare) <= 8 and bool(_DENIES.match(bare)) and bool(_blames(bare))
 
 
-def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure]) -> Judgement:
+def _blames(text: str) -> bool:
+    """Whether a denial is one of something bad, or of anything at all: 未发生."""
+    what = _DENIES.sub("", text)
+    what = _LIGHT.sub("", what)
+    return (
+        not what or bool(mentioned("direction.faults", what) or mentioned("senses.adverse", what)) or what in _MATTERS
+    )
+
+
+_LIGHT = re.compile(rf"^(?:任何|发生|出现|接到|收到|过|一起|新|新增|{any_of('states.none.grave')})*")
+_MATTERS = ("问题", "案件", "事件", "情况", "现象", "举报", "纠纷", "情形", "应诉", "上访", "异常", "影响", "责任")
+
+
+def band_of(text: str) -> str:
+    """The band of the rulebook's words of quality that a result names: done, partly, undone, or nothing."""
+    bare = plain(text).rstrip("。")
+    if bare in table("states.bands.done"):
+        return "done"
+    return next((band for band in ("partly", "undone") if _bands()[band].fullmatch(bare)), "")
+
+
+@cache
+def _bands() -> dict[str, re.Pattern[str]]:
+    return {band: re.compile(table(f"states.bands.{band}")) for band in ("partly", "undone")}
+
+
+def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], reading: ReadClaims) -> Judgement:
     """A result in words for a target with figures: only none at all can be compared."""
-    upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind is not QuantityKind.DATE for m in wanted)
-    if (is_zero_target(target) or upper) and says_zero(result.text):
-        return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.text}，完成值 {result.text}")
-    if _undone(plain(result.text).rstrip("。")):
-        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{result.text}”，自述未达成，差多少不明")
-    if plain(target.text) == plain(result.text):
+    text, answer = result.text, plain(result.text).rstrip("。")
+    upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind not in _POINTS for m in wanted)
+    if (is_zero_target(target) or upper) and says_zero(text):
+        return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.text}，完成值 {text}")
+    if _UNMEASURED.search(answer):
+        return _no_measure(text, "没有测量结果")
+    if not upper and _NOTHING.search(answer) and not is_zero_target(target):
+        counted = all(m.kind in (QuantityKind.COUNT, QuantityKind.MONEY, QuantityKind.NUMBER) for m in wanted)
+        why = f"完成值填“{text}”，没有开展"
+        if counted and len(wanted) == 1 and not any(m.upper for m in wanted) and _whole_denial(answer):
+            return Judgement(
+                Verdict.MISSED, Reason.IN_WORDS, why, wanted[0].number, wanted[0].number * 0, wanted[0].kind
+            )
+        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{text}”，自述未完成，差多少不明")
+    if _undone(answer) or (_UNFINISHED.search(answer) and not upper):
+        return Judgement(Verdict.MISSED, Reason.IN_WORDS, f"完成值填“{text}”，自述未达成，差多少不明")
+    if plain(target.text) == plain(text):
         return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值，不是实际数值")
-    return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, f"完成值“{result.text}”是文字，不能与指标值的数值比较")
+    return _no_measure(text, "是文字，不能与指标值的数值比较")
 
 
-def in_words(target: Quantity, result: Quantity, given: list[Measure]) -> Judgement:
+_POINTS = (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY)
+
+
+def _no_measure(text: str, why: str) -> Judgement:
+    return Judgement(Verdict.UNVERIFIABLE, Reason.NO_MEASURE, f"完成值“{text}”{why}")
+
+
+def _whole_denial(answer: str) -> bool:
+    return not re.search(r"部分|个别|大部|其余|剩余|部份|其中", answer)
+
+
+def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: ReadClaims, name: str) -> Judgement:
     """A target without figures: only its own kind of words can meet it."""
     promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
     if any(m.inequality for m in given):
         return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，指标值没有可比的数值")
-    graded = _on_one_scale(promise, answer)
-    if graded is not None:
+    band = band_of(answer)
+    if band in ("partly", "undone"):
+        return replace(_short(result, band), banded=True)
+    if band and band_of(promise) == "done":
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words=band, banded=True)
+    if band:
+        why = "完成值只有定性用语，没有说明做到了什么"
+        return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, why, words=band, banded=True)
+    negative = _NEGATIVE.match(promise)
+    if says_zero(promise) or (negative and negative["what"]):
+        return _none_wanted(target, result, given, reading, promise, answer)
+    copied = _ALREADY.sub("", answer) == promise or answer == promise
+    if copied and is_soft(promise, name):
+        return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值的定性用语，没有说明做到了什么")
+    parts = (reaches(promise, part, name) for part in re.split(r"[,;。(]", answer) if part)
+    graded = reaches(promise, answer, name)
+    graded = next((step for step in parts if step is not None), None) if graded is None else graded
+    if graded is False or (graded and not _contradicts_in(reading) and not _doubtful(reading)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if graded else _short(result, "")
+    if _contradicts(promise, answer, reading):
+        return _short(result, "undone" if _undone(answer) else "")
     if answer in table("qualitative.partly"):
         return _short(result, "partly")
-    if _undone(answer) or answer.removeprefix("未").removeprefix("不") == promise != answer:
-        return _short(result, "undone")
-    if says_zero(promise) and given:
-        met = all(m.number == 0 for m in given)
-        why = f"指标值 {target.text}，完成值 {result.text}"
-        return Judgement(Verdict.MET if met else Verdict.MISSED, Reason.COMPARED, why)
-    if (turned := _direction(promise, answer)) is not None:
-        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if turned else _short(result, "")
     full = bool(given) and all(m.kind is QuantityKind.RATE and m.number == 1 for m in given)
-    done = table("qualitative.done")
-    told = {answer, answer.removeprefix("已经"), answer.removeprefix("已")}
-    if promise in done and (full or promise in told or told & set(done)):
-        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="" if full else "done")
-    if (says_zero(promise) and says_zero(answer)) or (promise in told and _LEVEL.search(promise)):
+    plainly = _ALREADY.sub("", promise) or promise
+    state = any(text in table("qualitative.done") or text in words("states.checked") for text in (promise, plainly))
+    if state and full and not _doubtful(reading):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES)
+    if not is_soft(promise, name) and state and not _doubtful(reading) and _says(promise, answer):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="done")
+    if given and all(m.kind is QuantityKind.RATE and m.number < 1 for m in given) and full is False and state:
+        return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值是一种状态，完成值是百分比，无法比较")
     return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")
+
+
+@lru_cache(maxsize=4096)
+def is_soft(promise: str, name: str = "") -> bool:
+    """Whether a word of quality says only how well, and nothing that could be checked: 明显改善, 较高, 长期."""
+    if promise in ("良好", "较好", "一般", "满意") and _GRADE_NAME.search(name):
+        return False
+    if promise in words("states.soft_alone"):
+        return True
+    return len(promise) > 2 and promise not in table("qualitative.done") and bool(_SOFT.fullmatch(promise))
+
+
+def _none_wanted(target, result, given, reading, promise, answer) -> Judgement:
+    why = f"指标值 {target.text}，完成值 {result.text}"
+    counts = [
+        c for c in reading.claims if c.change is None and c.measure.kind not in (QuantityKind.DATE, QuantityKind.RATE)
+    ]
+    rates = [c for c in reading.claims if c.measure.kind is QuantityKind.RATE and c.change is None]
+    if says_zero(answer) or _denies(promise, answer):
+        if mentioned("states.none.grave", answer) and not mentioned("states.none.grave", promise):
+            return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "完成值只说没有其中一部分")
+        return Judgement(Verdict.MET, Reason.COMPARED, why)
+    if counts:
+        none = all(c.measure.number == 0 for c in counts)
+        worst = max(c.measure.number for c in counts)
+        if none:
+            return Judgement(Verdict.MET, Reason.COMPARED, why)
+        return Judgement(Verdict.MISSED, Reason.COMPARED, why, worst * 0, worst, QuantityKind.COUNT, True)
+    if rates and all(c.measure.number == 1 for c in rates):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES)
+    if rates and all(c.measure.number == 0 for c in rates):
+        return Judgement(Verdict.MET, Reason.COMPARED, why)
+    if not reading.claims and _AFFIRMS.search(answer) and not _DENIES.match(answer):
+        return _short(result, "")
+    what = (_NEGATIVE.match(promise) or {"what": ""})["what"]
+    if not reading.claims and what and what in answer and not _DENIED.search(answer):
+        return _short(result, "")
+    return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")
+
+
+def _denies(promise: str, answer: str) -> bool:
+    """Whether an answer denies what a negative promise wants not to be: 不中断 and 未中断."""
+    found = _NEGATIVE.match(promise)
+    given = _NEGATIVE.match(_ALREADY.sub("", answer))
+    if not found or not given:
+        return answer == promise
+    return found["what"] in given["what"] or (given["what"] in found["what"] and len(given["what"]) > 1)
+
+
+def _contradicts(promise: str, answer: str, reading: ReadClaims) -> bool:
+    """Whether an answer is the opposite or the denial of a promise, or falls short of it."""
+    core = _ALREADY.sub("", promise) or promise
+    for found in _DENIED.finditer(answer):
+        rest = answer[found.end() :]
+        if core and (rest.startswith(core) or (len(core) > 1 and core[:2] in rest[:6])):
+            return True
+    for wanted, opposite in table("states.opposites").items():
+        if re.search(wanted, promise) and re.search(opposite, _without_good_news(answer)):
+            return True
+    if _WEAKER.search(answer) and not _WEAKER.search(promise):
+        return True
+    return _contradicts_in(reading)
+
+
+def _contradicts_in(reading: ReadClaims) -> bool:
+    """Whether a word of the result denies, postpones or tells of a failure."""
+    return any(sign.role is Role.UNDONE for part in (*reading.claims, *reading.remarks) for sign in part.signs)
+
+
+def _without_good_news(answer: str) -> str:
+    return _GOOD_NEWS.sub("", answer)
+
+
+_GOOD_NEWS = re.compile("|".join(table("values.plain.forms")))
+
+
+def _doubtful(reading: ReadClaims) -> bool:
+    """Whether a word of the result plans, postpones or speaks of another year."""
+    return any(sign.role in NO_RESULT for part in (*reading.claims, *reading.remarks) for sign in part.signs)
+
+
+def _says(promise: str, answer: str) -> bool:
+    """Whether an answer says that a state that can be checked is so."""
+    for part in re.split(r"[,;。]", answer):
+        told = _ALREADY.sub("", part) or part
+        if told in (promise, _ALREADY.sub("", promise)) or part == promise:
+            return True
+        for first, *others in table("states.same"):
+            if promise == first and told in others:
+                return True
+        if told.endswith(promise) and len(told) - len(promise) <= 6 and not _DENIED.search(told[: -len(promise)]):
+            return True
+    return False
 
 
 def _short(result: Quantity, kind: str) -> Judgement:
@@ -70,31 +245,3 @@ def _short(result: Quantity, kind: str) -> Judgement:
 
 def _undone(answer: str) -> bool:
     return answer in table("qualitative.undone") or answer.startswith("尚未")
-
-
-def _on_one_scale(promise: str, answer: str) -> bool | None:
-    """Whether a grade is at least the one promised, None where the two are not on one scale (优秀 > 良好 > 合格)."""
-    wanted, given = _UP.sub("", promise), _UP.sub("", answer)
-    for scale in ([plain(grade) for grade in grades] for grades in table("qualitative.scales")):
-        if wanted in scale and given in scale:
-            return scale.index(given) <= scale.index(wanted)
-    return None
-
-
-def _direction(promise: str, answer: str) -> bool | None:
-    """Whether a result goes the way that was promised, None where one of them tells no direction."""
-
-    def way(text: str) -> int | None:
-        told = [
-            (text.find(w), sign)
-            for sign, kind in ((-1, "decline"), (1, "rise"))
-            for w in words(f"senses.{kind}")
-            if w in text
-        ]
-        return min(told)[1] if told and len(text) <= 12 else None
-
-    wanted, given = way(promise), way(answer)
-    bare = promise.removeprefix("同比").removeprefix("逐年").removeprefix("较上年")
-    if wanted is None or given is None or bare not in (*words("senses.decline"), *words("senses.rise")):
-        return None
-    return wanted == given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from auditkit.assess import execution
 from auditkit.assess.judgement import Judgement, Verdict, earned_share
 from auditkit.assess.verdict import judge
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
-from auditkit.quantity.numbers import format_number, shown_percent
+from auditkit.quantity.numbers import agrees, format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
 
 ZERO = Decimal(0)
@@ -19,7 +20,8 @@ ZERO = Decimal(0)
 class Earned:
     """One item's points: as stated, proved by the form itself (`verified`), and possible at best (`upper`).
 
-    `row` and `judgement` are None for budget execution, `points` and `stated` where the form gives no number.
+    `row` and `judgement` are None for budget execution, `points` and `stated` where the form gives no number. `rounded` is
+    the highest score that rounding at printed precision explains.
     """
 
     label: str
@@ -31,18 +33,26 @@ class Earned:
     upper: Decimal
     why: str
     judgement: Judgement | None = None
+    rounded: Decimal = ZERO
+
+    @property
+    def overstated(self) -> Decimal:
+        """What the stated score has above all that the item can earn, rounding aside."""
+        return max(ZERO if self.stated is None else self.stated - max(self.upper, self.rounded), ZERO)
 
 
 @dataclass(frozen=True)
 class Scorecard:
     """The re-score of one form: budget execution, then every indicator.
 
-    The distance from `verified` to `stated` is what the unit still has to prove (待举证分值).
+    The distance from `verified` to `stated` is what the unit still has to prove (待举证分值). `full_marks` are the
+    rulebook's, which the bounds never exceed, None where it knows no scores.
     """
 
     execution: Earned | None
     items: tuple[Earned, ...]
     stated: Decimal | None
+    full_marks: Decimal | None = None
 
     @property
     def rows(self) -> tuple[Earned, ...]:
@@ -50,11 +60,29 @@ class Scorecard:
 
     @property
     def verified(self) -> Decimal:
-        return sum((row.verified for row in self.rows), ZERO)
+        return self._capped(row.verified for row in self.rows)
 
     @property
     def upper(self) -> Decimal:
-        return sum((row.upper for row in self.rows), ZERO)
+        return self._capped(row.upper for row in self.rows)
+
+    @property
+    def points(self) -> Decimal:
+        """The points that the form lays out."""
+        return sum((row.points or ZERO for row in self.rows), ZERO)
+
+    @property
+    def rescaled(self) -> tuple[Decimal, Decimal] | None:
+        """Verified and possible score on the scale of the full marks; None where the points laid out sum to these."""
+        if self.full_marks is None or not self.points or self.points == self.full_marks:
+            return None
+        sums = (sum((getattr(row, bound) for row in self.rows), ZERO) for bound in ("verified", "upper"))
+        verified, upper = (score * self.full_marks / self.points for score in sums)
+        return verified, upper
+
+    def _capped(self, scores: Iterable[Decimal]) -> Decimal:
+        total = sum(scores, ZERO)
+        return total if self.full_marks is None else min(total, self.full_marks)
 
     @property
     def unproved(self) -> Decimal | None:
@@ -63,15 +91,27 @@ class Scorecard:
 
     @property
     def disproved(self) -> bool:
-        """Whether the stated total is above all that the form can earn.
+        """Whether the stated total is above all that the form can earn, and the form itself shows where.
 
-        A rate printed in whole per cent and a score printed to one decimal may put the execution score above the exact
-        one by half a per cent of its points and 0.05; that much is rounding and proves nothing.
+        What rounding at printed precision explains proves nothing: 99 for 98.6 with a rate printed as 86% and scored 9.
         """
-        if self.stated is None:
+        if self.stated is None or not self.causes:
             return False
-        points = self.execution.points if self.execution and self.execution.points else ZERO
-        return self.stated - self.upper > points * Decimal("0.005") + Decimal("0.05")
+        possible = self._capped(max(row.upper, row.rounded) for row in self.rows)
+        return self.stated > possible and not agrees(self.stated, possible)
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Why the stated total is above what the form can earn: the items with the points that they have too many."""
+        if self.stated is None:
+            return ()
+        rows = [row for row in self.rows if row.overstated]
+        told = [f"{_named(row)}多计 {format_number(row.overstated)} 分" for row in rows]
+        scores = [row.stated for row in self.rows]
+        added = sum((score for score in scores if score is not None), ZERO)
+        if None not in scores and self.stated > added and not agrees(self.stated, added):
+            told.append(f"总分比各项得分之和多 {format_number(self.stated - added)} 分")
+        return tuple(told)
 
     def count(self, verdict: Verdict) -> int:
         return sum(item.judgement.verdict is verdict for item in self.items if item.judgement)
@@ -91,18 +131,26 @@ class Scorecard:
 def rescore(form: Form, book: Rulebook) -> Scorecard:
     """Score every item again under the rulebook (重新计分 in the catalogue)."""
     items = tuple(_item(indicator, book) for indicator in form.indicators)
-    return Scorecard(_execution(form, book), items, _number(form.total_score))
+    full = book.full_marks if book.scored else None
+    return Scorecard(_execution(form, book), items, _number(form.total_score), full)
+
+
+def _named(row: Earned) -> str:
+    return f"第{row.row}项“{row.label}”" if row.row else row.label
 
 
 def _item(indicator: Indicator, book: Rulebook) -> Earned:
-    judgement = judge(indicator)
+    judgement = judge(indicator, book.thresholds)
     points, stated = _number(indicator.points), _number(indicator.score)
     if points is None:
         low, high, why = ZERO, stated or ZERO, "分值不是数字，按填报得分列为上限"
     else:
         least, most = earned_share(judgement, book)
         low, high, why = points * least, points * most, judgement.why
-    return Earned(indicator.name.one_line, indicator.kind, indicator.row, points, stated, low, high, why, judgement)
+    top = stated if stated is not None and agrees(stated, low, high) else high
+    return Earned(
+        indicator.name.one_line, indicator.kind, indicator.row, points, stated, low, high, why, judgement, top
+    )
 
 
 def _execution(form: Form, book: Rulebook) -> Earned | None:
@@ -121,7 +169,28 @@ def _execution(form: Form, book: Rulebook) -> Earned | None:
         why = _calculation(fund, points, book)
     except NotApplicable as reason:
         low, high, why = ZERO, points, f"执行率无法计算：{reason}"
-    return Earned("预算执行率", None, None, points, _number(fund.score), low, high, why)
+    return Earned(
+        "预算执行率",
+        None,
+        None,
+        points,
+        _number(fund.score),
+        low,
+        high,
+        why,
+        rounded=_rounded(fund, points, high, book),
+    )
+
+
+def _rounded(fund: Fund, points: Decimal, high: Decimal, book: Rulebook) -> Decimal:
+    """The highest execution score that a rounded rate and a rounded score explain."""
+    stated, tops = _number(fund.score), [high]
+    try:
+        printed, exact = fund.execution_rate.rate, execution.rate_range(fund, book)
+        tops += [points * execution.share(printed, book)] if agrees(printed, *exact) else []
+    except NotApplicable:
+        pass
+    return stated if stated is not None and any(agrees(stated, top) for top in tops) else max(tops)
 
 
 def _calculation(fund: Fund, points: Decimal, book: Rulebook) -> str:

@@ -186,6 +186,7 @@ def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list
     from auditkit.pipeline import across_as_json
 
     result = {
+        "schema": 2,
         "audits": [audit.as_json() for audit in audits],
         "across": across_as_json(outcomes),
         "failures": [{"source": source, "error": error} for source, error in failures],

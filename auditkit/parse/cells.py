@@ -7,7 +7,7 @@ import re
 from auditkit.document import Cell, Row
 from auditkit.model import ABSENT, Category, Value
 from auditkit.vocabulary.labels import field_of
-from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.spelling import is_placeholder, plain
 from auditkit.vocabulary.terms import mentioned, table
 
 _BEFORE_BREAK = re.compile(r"[^\S\n]+(?=\n)")
@@ -95,7 +95,8 @@ def whole_target(entries: dict[str, Value]) -> Value:
     nature, unit = entries.pop("nature", ABSENT), entries.pop("unit", ABSENT)
     if target.is_blank or target.at is None:
         return target
-    sign = "" if nature.is_blank or nature.plain in table("labels.natures.words") else nature.text
+    unsigned = nature.is_blank and not is_placeholder(nature.plain)  # a comparator alone is all that this column holds
+    sign = "" if unsigned or nature.plain in table("labels.natures.words") else nature.text
     tail = (
         "" if unit.is_blank or unit.plain in table("labels.second.units") or unit.plain in target.plain else unit.text
     )

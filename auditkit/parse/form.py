@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditkit.document import Document, Row
 from auditkit.model import Form
@@ -14,6 +15,7 @@ from auditkit.parse.head import Subheading, Titles, head_of
 from auditkit.parse.indicators import Indicators
 from auditkit.parse.remarks import Remark, Remarks
 from auditkit.parse.section import Draft, Section
+from auditkit.quantity.numbers import years_in
 from auditkit.safety import Unreadable
 from auditkit.vocabulary.labels import field_of, label
 
@@ -89,6 +91,7 @@ class _Reader:
 
     def _form(self) -> Form:
         draft, head = self.draft, head_of(self.draft)
+        year = next(iter(years_in(head["fiscal_year"].text)), None)
         return Form(
             source=self.document.source,
             number=self.number,
@@ -96,7 +99,7 @@ class _Reader:
             funds=tuple(draft.funds),
             goal=join_cells(draft.goals["goal"]),
             outcome=join_cells(draft.goals["outcome"]),
-            indicators=tuple(draft.indicators),
+            indicators=tuple(replace(item, year=year) for item in draft.indicators),
             notes=tuple(draft.notes),
             stray=tuple(draft.stray),
             doubts=(*self.document.doubts, *draft.doubts, *self._absent()),

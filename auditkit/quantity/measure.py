@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from auditkit.quantity.numbers import agrees
-from auditkit.quantity.units import same_unit
+from auditkit.quantity.units import converted, same_unit
 
 
 class Relation(StrEnum):
@@ -28,7 +28,10 @@ class QuantityKind(StrEnum):
     MONEY = "money"
     DURATION = "duration"
     DATE = "date"
+    CLOCK = "clock"
+    MONTHDAY = "monthday"
     RANK = "rank"
+    RATIO = "ratio"
     NUMBER = "number"
 
 
@@ -36,8 +39,10 @@ class QuantityKind(StrEnum):
 class Measure:
     """One figure: `number` in the base of its unit (yuan, a share of 1, minutes), `upper` for a range's other end.
 
-    A date is yyyymmdd with year 0 where none is stated. `unit` is as written; `scale` is what one of it, as printed,
-    counts in the base (22公里: 1000), `about` marks a rounded figure (520余人), `context` is the text just before.
+    A date is yyyymmdd with year 0 where none is stated, a time of the day its minutes, a ratio the first of its `terms`
+    over the second. `unit` is as written; `scale` is what one of it, as printed, counts in the base (22公里: 1000), `about`
+    marks a rounded figure (520余人, 约90%), `over` one that the matter is above (余, 多), `context` is the text just before,
+    `sign` a plus or minus that stands before the number. A date or time that does not exist is not `possible`.
     """
 
     relation: Relation
@@ -48,6 +53,10 @@ class Measure:
     context: str = ""
     scale: Decimal = Decimal(1)
     about: bool = False
+    over: bool = False
+    sign: str = ""
+    terms: tuple[Decimal, ...] = ()
+    possible: bool = True
 
     @property
     def inequality(self) -> bool:
@@ -63,18 +72,32 @@ class Measure:
         return self.number, self.number if self.upper is None else self.upper
 
 
+# Kinds that compare with nothing but their own.
+_OWN = {
+    QuantityKind.RATE,
+    QuantityKind.DATE,
+    QuantityKind.CLOCK,
+    QuantityKind.MONTHDAY,
+    QuantityKind.RANK,
+    QuantityKind.RATIO,
+}
+
+
 def comparable(one: Measure, other: Measure) -> bool:
     """True where two figures measure the same kind of thing in units that are the same or convert."""
-    if one.kind is other.kind and one.kind in (QuantityKind.RATE, QuantityKind.DATE, QuantityKind.RANK):
-        return True
     kinds = {one.kind, other.kind}
-    if QuantityKind.NUMBER in kinds:
-        return not kinds & {QuantityKind.DATE, QuantityKind.RANK, QuantityKind.RATE}
-    return same_unit(one.unit, other.unit)
+    if kinds & _OWN:
+        return len(kinds) == 1
+    return QuantityKind.NUMBER in kinds or same_unit(one.unit, other.unit)
 
 
 def compatible(one: Measure, other: Measure) -> bool:
     """True where two comparable figures can both be true of one matter: 2%以下 and 1.3% can."""
+    if one.unit != other.unit and QuantityKind.NUMBER not in (one.kind, other.kind):
+        least, most = converted(other.number, other.unit, one.unit)
+        if least != most:
+            return least <= one.bounds[1] and one.bounds[0] <= most
+        other = replace(other, number=least, upper=other.upper and converted(other.upper, other.unit, one.unit)[0])
     if one.inequality or other.inequality or Relation.RANGE in (one.relation, other.relation):
         (low, high), (least, most) = one.bounds, other.bounds
         return low <= most and least <= high

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
+from auditkit.quantity.numbers import count
 from auditkit.vocabulary.terms import table
 
-_GROUPS = table("units.synonyms")
-_FACTORS = table("units.factors")
+_GROUPS = tuple(frozenset(group) for group in table("units.synonyms"))
+_BRIDGES = {tuple(pair.split()): tuple(factors) for pair, factors in table("units.bridges").items()}
+_LOOSE = table("units.loose")
+FACTORS: dict[str, tuple[str, Decimal]] = {
+    spelt: (base, Decimal(str(factor)))
+    for unit, (base, factor) in table("units.factors").items()
+    for spelt in {unit, unit.lower() if unit.isascii() else unit}
+}
 
 
+@lru_cache(maxsize=8192)
 def same_unit(one: str, other: str) -> bool:
     """True where two units are the same, synonyms, or convertible."""
     (a, _, a_per), (b, _, b_per) = one.partition("/"), other.partition("/")
@@ -18,20 +27,50 @@ def same_unit(one: str, other: str) -> bool:
         return False
     if a == b:
         return True
-    if a in _FACTORS and b in _FACTORS:
-        return _FACTORS[a][0] == _FACTORS[b][0]
+    if a in FACTORS and b in FACTORS:
+        base, target = FACTORS[a][0], FACTORS[b][0]
+        return base == target or (base, target) in _BRIDGES or (target, base) in _BRIDGES
     if any(a in group and b in group for group in _GROUPS):
         return True
     return _generic(a, b) or _generic(b, a)
 
 
+def converted(number: Decimal, unit: str, other: str) -> tuple[Decimal, Decimal]:
+    """The least and the greatest number, in the base of another unit, that a number in the base of its own stands for.
+
+    A month has 28 to 31 days and a terabyte 1000 or 1024 gigabytes: such a number becomes a span.
+    """
+    one, two = unit.partition("/")[0], other.partition("/")[0]
+    base, target = (FACTORS.get(each, ("",))[0] for each in (one, two))
+    if base == target:
+        return (number, number * _LOOSE[base]) if one != two and base in _LOOSE else (number, number)
+    if (base, target) in _BRIDGES:
+        least, most = _BRIDGES[base, target]
+        return number * least, number * most
+    if (target, base) in _BRIDGES:
+        least, most = _BRIDGES[target, base]
+        return number / most, number / least
+    return number, number
+
+
 def _generic(classifier: str, unit: str) -> bool:
     special = [group for group in _GROUPS if any(occasion in group for occasion in table("units.occasions"))]
-    return classifier in table("units.generic") and unit not in _FACTORS and not any(unit in group for group in special)
+    return classifier in table("units.generic") and unit not in FACTORS and not any(unit in group for group in special)
 
 
 _TIMES = table("units.periods") | {"年": 1}
-_DIVISOR = re.compile("|".join(map(re.escape, table("units.divisors"))))
+_DIVISOR = re.compile("|".join(map(re.escape, sorted(table("units.divisors"), key=lambda word: -len(word)))))
+_SEVERAL = re.compile(r"(\d{1,3}|[两二三四五六七八九十]{1,3})个?(日|天|周|星期|月|季度|年)")
+
+
+@lru_cache(maxsize=1024)
+def times_a_year(period: str) -> Decimal | None:
+    """How many such periods a year has, 12 for 月, 0.5 for 两年; None for what is no period of time."""
+    if period in _TIMES:
+        return Decimal(str(_TIMES[period]))
+    found = _SEVERAL.fullmatch(period)
+    length = count(found[1]) if found else None
+    return Decimal(str(_TIMES[found[2]])) / length if found and length else None
 
 
 def per_year(unit: str) -> tuple[str, Decimal | None]:
@@ -40,11 +79,12 @@ def per_year(unit: str) -> tuple[str, Decimal | None]:
     None where it divides by no time, which leaves open whether it is meant by the year.
     """
     base, _, per = unit.partition("/")
-    found = [(word, times) for word, times in _TIMES.items() if word in _DIVISOR.findall(per)]
+    divisors = list(_DIVISOR.findall(per))
+    found = [word for word in divisors if word in _TIMES]
     if len(found) != 1:
         return unit, None
-    rest = [word for word in _DIVISOR.findall(per) if word != found[0][0]]
-    return "/".join([base, *rest]), Decimal(found[0][1])
+    rest = [word for word in divisors if word != found[0]]
+    return "/".join([base, *rest]), Decimal(str(_TIMES[found[0]]))
 
 
 def _same_divisors(one: str, other: str) -> bool:

@@ -90,7 +90,9 @@ class Thresholds:
 
     Shares of the budget unspent, adjusted, of results ahead of spending, and of unit cost times quantity above spending; likeness of words and names that speak of the
     same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on; share of a run's forms that deduct alike, from so many
-    forms on; times that targets of one indicator differ between forms.
+    forms on; times that targets of one indicator differ between forms; how far from a figure with 左右 or 约 a result is plain
+    (`near` of it, or `near_points` for a share) and from where on it is missed (`far`); the share of a target and the points
+    below both of which a shortfall is small.
     """
 
     unspent: Share
@@ -104,6 +106,11 @@ class Thresholds:
     uniform_forms: Decimal
     spread: Decimal
     similar: Share
+    near: Share
+    near_points: Share
+    far: Share
+    small_share: Share
+    small_points: Decimal
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ SOURCES = (Source.APPROPRIATION, Source.CARRY_OVER, Source.OTHER)
 def execution_rate_miscomputed(fund: Fund, book: Rulebook):
     """The stated 执行率 of a funds row is not 全年执行数 ÷ 全年预算数 at the precision printed.
 
-    A misstated rate misstates the points that hang on it.
+    A misstated rate misstates the points that hang on it, which are told; where the score follows from the stated rate,
+    this rule alone speaks.
 
     Known false alarms: amounts printed in whole 万元 while the rate was computed in yuan; a local base.
 
@@ -54,12 +55,26 @@ def execution_rate_miscomputed(fund: Fund, book: Rulebook):
         base = execution.base(fund, book)
         right = shown_percent(execution.rate(fund, book), fund.execution_rate.rate)
         yield (
-            f"执行率应为 {right}（{fund.actual} ÷ {base}），填报 {fund.execution_rate}",
+            f"执行率应为 {right}（{fund.actual} ÷ {base}），填报 {fund.execution_rate}{_hanging(fund, book)}",
             Figures(fund.execution_rate.text, right, f"{fund.actual} ÷ {base}"),
             fund.execution_rate,
             fund.actual,
             base,
         )
+
+
+def _hanging(fund: Fund, book: Rulebook) -> str:
+    """The points that hang on a wrong rate, where the row has points."""
+    if book.execution.method == "none" or not fund.points.is_number:
+        return ""
+    stated, right = (
+        fund.points.number * execution.share(rate, book)
+        for rate in (fund.execution_rate.rate, execution.rate(fund, book))
+    )
+    if stated == right:
+        return "，得分不受影响"
+    more = "多" if stated > right else "少"
+    return f"，按填报的执行率得 {format_number(stated)} 分，{more}计 {format_number(abs(stated - right))} 分"
 
 
 @rule(

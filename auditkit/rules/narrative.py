@@ -205,10 +205,10 @@ def claims_all_targets_met(form: Form, book: Rulebook):
     if form.outcome.is_blank:
         raise NotApplicable("实际完成情况未填写")
     claim = _claim(form.outcome.text)
-    short = [item for item in form.indicators if _fell_short(item)]
+    short = [item for item in form.indicators if _fell_short(item, book)]
     if claim and short:
         yield (
-            f"实际完成情况写“{claim}”，但{'；'.join(map(_shortfall, short[:SHOWN]))}{'等' if len(short) > SHOWN else ''}",
+            f"实际完成情况写“{claim}”，但{'；'.join(_shortfall(item, book) for item in short[:SHOWN])}{'等' if len(short) > SHOWN else ''}",
             form.outcome,
             *(item.score for item in short),
         )
@@ -225,8 +225,8 @@ def _claim(text: str) -> str:
     return ""
 
 
-def _shortfall(item: Indicator) -> str:
-    if judge(item).verdict is Verdict.MISSED:
+def _shortfall(item: Indicator, book: Rulebook) -> str:
+    if judge(item, book.thresholds).verdict is Verdict.MISSED:
         return f"第{item.row}项“{item.name.one_line}”的完成值“{item.result.one_line}”没有达到指标值“{item.target.one_line}”"
     lost = format_number(item.points.number - item.score.number)
     return f"第{item.row}项“{item.name.one_line}”自己扣了 {lost} 分"
@@ -235,9 +235,9 @@ def _shortfall(item: Indicator) -> str:
 SHOWN = 5
 
 
-def _fell_short(item: Indicator) -> bool:
+def _fell_short(item: Indicator, book: Rulebook) -> bool:
     deducted = item.points.is_number and item.score.is_number and item.score.number < item.points.number
-    return deducted or judge(item).verdict is Verdict.MISSED
+    return deducted or judge(item, book.thresholds).verdict is Verdict.MISSED
 
 
 @rule(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from auditkit.assess.judgement import Reason, Verdict
-from auditkit.assess.verdict import judge, judge_stated
-from auditkit.model import Figures, Indicator, NotApplicable
+from auditkit.assess.verdict import judge_stated
+from auditkit.model import Figures, Indicator
 from auditkit.quantity.measure import QuantityKind
 from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
+from auditkit.rules.rule import NOTE, WARNING, rule
 
 
 @rule(
@@ -42,7 +42,7 @@ def bare_completion_rate(indicator: Indicator, book: Rulebook):
 
     To verify: ask for the figure in the target's unit and its source; until then it is unverifiable, not missed.
     """
-    if judge_stated(indicator).reason is Reason.BARE_RATE:
+    if judge_stated(indicator, book.thresholds).reason is Reason.BARE_RATE:
         figures = Figures(indicator.result.one_line, f"可与“{indicator.target.one_line}”比较的实际数值")
         yield f"{indicator.claim}：应填写与指标值同单位的实际数值", figures, indicator.result, indicator.target
 
@@ -53,25 +53,43 @@ def bare_completion_rate(indicator: Indicator, book: Rulebook):
     en="Result repeats the target",
     severity=WARNING,
     basis="measured",
-    flags=[dict(result="≥45公里"), dict(target="≥90%", result="不低于90%"), dict(target="30日内", result="30日内")],
-    passes=[dict(target="1次", result="1次"), dict(target="100%", result="100%"), dict(target="≥90%", result="90%")],
-    fault_zh="完成值重复指标值的不等式或界限（如“≥90%”填“≥90%”），没有填实际数值；确数对确数（1次对1次）不算。",
+    flags=[
+        dict(result="≥45公里"),
+        dict(target="≥90%", result="不低于90%"),
+        dict(target="30日内", result="30日内"),
+        dict(target="明显改善", result="明显改善"),
+        dict(target="长期", result="长期"),
+    ],
+    passes=[
+        dict(target="1次", result="1次"),
+        dict(target="100%", result="100%"),
+        dict(target="≥90%", result="90%"),
+        dict(target="合格", result="合格"),
+        dict(target="建立", result="已建立"),
+    ],
+    fault_zh=(
+        "完成值重复指标值的不等式或界限（如“≥90%”填“≥90%”），或照抄指标值里说好话的词（明显改善），没有填实际做到了什么；"
+        "确数对确数（1次对1次）、能查证的状态（合格、已建立）不算。"
+    ),
     why_zh="照抄指标值不能证明完成，也看不出完成了多少。",
-    doubt_zh="时限类指标（如30日内办结）件件都在限内，单位以界限概括。",
-    verify_zh="索取实际数值及其来源（统计报表、调查问卷、系统记录）；时限类的，抽查用时最长的一件。",
+    doubt_zh="时限类指标（如30日内办结）件件都在限内，单位以界限概括；定性指标另有佐证材料。",
+    verify_zh="索取实际数值及其来源（统计报表、调查问卷、系统记录）；时限类的，抽查用时最长的一件；定性的，索取前后对比的材料。",
 )
 def result_repeats_the_target(indicator: Indicator, book: Rulebook):
-    """The result is the target's own inequality or limit, not a measured value.
+    """The result is the target's own inequality, limit or word of quality, not a measured value.
 
-    A repeated target proves nothing. An exact figure equal to an exact target is not this.
+    A repeated target proves nothing. An exact figure equal to an exact target is not this (1), nor is a state that can be
+    checked, such as 合格 or 已建立 (2).
 
-    Known false alarms: a time limit kept in every case and summed up by the limit.
+    Known false alarms: a time limit kept in every case and summed up by the limit; proof of quality in other papers.
 
     To verify: ask for the measured value and its source; for time limits look at the slowest case.
     """
-    if judge_stated(indicator).reason is Reason.REPEATED:
-        figures = Figures(indicator.result.one_line, "实际数值")
-        yield f"{indicator.claim}：照抄指标值，应填写实际数值", figures, indicator.result, indicator.target
+    if judge_stated(indicator, book.thresholds).reason is Reason.REPEATED:
+        words = not indicator.target.quantity.measures
+        due = "做到了什么" if words else "实际数值"
+        figures = Figures(indicator.result.one_line, due)
+        yield f"{indicator.claim}：照抄指标值，应填写{due}", figures, indicator.result, indicator.target
 
 
 @rule(
@@ -107,7 +125,7 @@ def result_is_an_inequality(indicator: Indicator, book: Rulebook):
 
     To verify: ask for the exact value and its source; accept a bound beyond the target once it is proved.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     if judgement.reason is Reason.INEQUALITY:
         figures = Figures(indicator.result.one_line, "确切数值")
         yield f"{indicator.claim}：{judgement.why}", figures, indicator.result, indicator.target
@@ -146,18 +164,18 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
 
     To verify: ask how the target was set and for last year's result; look for tasks added in the year.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     limit = book.overachievement
     if judgement.verdict is not Verdict.MET or judgement.achieved is None:
         return
     at_ceiling = judgement.kind is QuantityKind.RATE and limit.rate_ceiling <= judgement.result  # (1)
     full = not book.scored or indicator.score.number == indicator.points.number  # (2)
     if judgement.achieved >= limit.threshold and full and indicator.explanation.is_blank and not at_ceiling:
-        due = "未说明原因" if limit.effect == "explain" else "未按规定调减得分，也未说明原因"
+        due = "应说明原因" if limit.effect == "explain" else "应按规定调减得分或说明原因"
         share, threshold = shown_percent(judgement.achieved), shown_percent(limit.threshold)
         plain = shown_percent if judgement.kind is QuantityKind.RATE else format_number
         yield (
-            f"{indicator.claim}，为指标值的 {share}（阈值 {threshold}），{due}",
+            f"{indicator.claim}，为指标值的 {share}，达到 {threshold} 以上的{due}",
             Figures(
                 f"{indicator.result.one_line}（{share}）",
                 f"低于指标值的 {threshold}，或说明原因",
@@ -196,7 +214,7 @@ def unit_missing_or_different(indicator: Indicator, book: Rulebook):
 
     To verify: read the unit in name and target; ask what was counted (persons or visits).
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     if judgement.unit_note:
         yield f"{indicator.claim}：{judgement.unit_note}", indicator.result, indicator.target
 
@@ -230,51 +248,10 @@ def several_results(indicator: Indicator, book: Rulebook):
 
     To verify: settle what each figure counts; ask for one figure, or for an indicator each.
     """
-    judgement = judge_stated(indicator)
+    judgement = judge_stated(indicator, book.thresholds)
     if judgement.several > 1:
         yield (
             f"{indicator.claim}：{judgement.several} 个完成值对应 1 个指标值，逐一比较，结论为{judgement.verdict.zh}",
             indicator.result,
             indicator.target,
-        )
-
-
-@rule(
-    "IND011",
-    zh="指标值或完成值缺失",
-    en="Target or result missing",
-    severity=ERROR,
-    basis="measured",
-    flags=[dict(result=""), dict(result="—"), dict(result="待统计"), dict(target="")],
-    passes=[dict(result="0"), dict(target="0起", result="无"), dict(result="", points="0", score="0")],
-    fault_zh=(
-        "有分值的指标，指标值或完成值为空，或只填横线、斜线、“无”“待统计”等；指标值为0而完成值填“无”的除外，"
-        "不计分的手册下不问分值。"
-    ),
-    why_zh="没有指标值或完成值，该项得分没有依据。",
-    doubt_zh="事故、投诉等上限类指标（如≤3起）填“无”，意思是零；内容写在相邻或合并的单元格里。",
-    verify_zh="看原表该格及相邻格；填“无”的，问清是零还是没有数据；尚未统计的，记下出数时间，补填前不应计分。",
-)
-def target_or_result_missing(indicator: Indicator, book: Rulebook):
-    """Target or result is blank, a dash, a slash, 无 or 待统计 where the item has points, or the rulebook knows none.
-
-    A score without both has no ground.
-
-    Known false alarms: 无 for none at all under an upper limit such as ≤3起; text in a neighbouring cell.
-
-    To verify: look at the cell and its neighbours; ask whether 无 means zero or no data.
-    """
-    judgement = judge(indicator)
-    if indicator.target.at is None or indicator.result.at is None:
-        raise NotApplicable("表中没有指标值或完成值一栏")
-    if book.scored and indicator.points.number == 0:
-        raise NotApplicable(f"第{indicator.row}项分值为 0")
-    if judgement.reason is Reason.MISSING:
-        missing = indicator.target if indicator.target.is_blank else indicator.result
-        text = f"填“{missing}”" if missing.plain else "空白"
-        claimed = f"，该项得分 {indicator.score.text or '空白'} 分" if book.scored else ""
-        yield (
-            f"{judgement.why}（{text}）{claimed}，无从核实",
-            missing,
-            indicator.score,
         )

@@ -123,7 +123,7 @@ def rule(
     """Register a generator function as a rule; its first parameter's annotation says what it looks at.
 
     It yields a message and the values that prove it: `yield message, *evidence`; a `Figures` among the evidence is what
-    is stated and what it should be.
+    is stated and what it should be, a `Severity` one of this finding's own.
     """
 
     def register(check):
@@ -166,6 +166,8 @@ def _finding(rule: Rule, severity: Severity, fault: Sequence[Any], subject: Any,
     at_row = own.row if own else getattr(subject, "row", None)
     proofs = tuple(item for item in evidence if isinstance(item, Value))
     figures = next((item for item in evidence if isinstance(item, Figures)), None)
+    if rule.id not in book.severity:  # a small fault may weigh less than its rule
+        severity = next((item for item in evidence if isinstance(item, Severity)), severity)
     at_stake = _at_stake(figures, own or subject)
     return Finding(rule.id, severity, rule.zh, message, proofs, book.cite(rule.basis), at_row, figures, at_stake)
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from auditkit.assess import execution
 from auditkit.assess.direction import Better, against
-from auditkit.assess.names import clauses, core_name, limits, quoted_clauses, rates, without_quotes
+from auditkit.assess.names import clauses, core_name, limits_in_name, quoted_clauses, rates, without_quotes
 from auditkit.assess.slogans import slogans
 from auditkit.model import Form, Fund, Indicator, NotApplicable, Value
 from auditkit.parse.levels import level_of
@@ -52,7 +52,7 @@ def limit_in_the_name(indicator: Indicator, book: Rulebook):
     rate (2), is none; years, document numbers and what stands in quotation marks are not read (3).
     """
     _named(indicator)
-    found = limits(indicator.name.text)  # (1) (2) (3)
+    found = limits_in_name(indicator.name.text)  # (1) (2) (3)
     if found:
         yield (
             f"名称里的{_quoted(found, indicator.name)}是指标值，应写到年度指标值一栏（该栏现填“{indicator.target.one_line}”）",
@@ -306,7 +306,7 @@ def _heads(core: str) -> tuple[str, ...]:
 
 def _mark(clause: str) -> str:
     """What makes a clause measurable by itself: a rate, a limit, or all of something (2)."""
-    rate, limit, whole = rates(clause), limits(clause), _WHOLE.search(clause)
+    rate, limit, whole = rates(clause), limits_in_name(clause), _WHOLE.search(clause)
     return rate[0][0] if rate else limit[0] if limit else whole[0] if whole else ""
 
 

@@ -25,7 +25,7 @@ from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import YearOutputs, limits_for
 from auditkit.run.progress import Progress
 from auditkit.run.reading import FileResult, RunSettings, told_apart
-from auditkit.run.spill import FormSpill, compare
+from auditkit.run.spill import FormSpill, compare_forms
 from auditkit.run.worker import report_form
 from auditkit.safety import escape_controls, portable_name
 from auditkit.sandbox.forkserver import Ended
@@ -181,7 +181,7 @@ class Results:
         limits = limits_for(len(self.forms), self.settings.limits, TOGETHER)
         with workers.pools.readers.lent() as child:
             try:
-                return child.run(limits, compare, self.spill, self.settings.book)
+                return child.run(limits, compare_forms, self.spill, self.settings.book)
             except Ended as end:
                 reason = f"跨表对照未能完成（{end.how} {end.detail}）"
                 return (Outcome("SET", 0, (), (Skip("SET", reason),)),)

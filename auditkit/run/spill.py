@@ -60,6 +60,6 @@ class FormSpill:
         return ([one.form for one in self.read(places)] for places in self._groups.values())
 
 
-def compare(spill: FormSpill, book: Rulebook) -> tuple[Outcome, ...]:
+def compare_forms(spill: FormSpill, book: Rulebook) -> tuple[Outcome, ...]:
     """What shows only when the forms of a run lie side by side."""
     return across_groups(spill.groups(), book)

@@ -22,6 +22,7 @@ _SPELLINGS = {
     "³": "",
     "﹪": "%",
     "٪": "%",
+    "∶": ":",
 }
 
 
@@ -35,6 +36,10 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")  # of no width: a pag
 
 
 _DASHES = re.compile(r"[-—–―_/\\.…·、~*]*")
+
+
+# What was left in a form to be overwritten: XX%, ***, a comparator without its figure.
+_PLACEHOLDER = re.compile(r"[Xx×*#?○]{2,}[\u4e00-\u9fff%]{0,2}|(?:[≥≤≧≦><=]+|不低于|不少于|不超过|不高于|大于|小于)%?")
 
 
 def half_width(text: str) -> str:
@@ -56,10 +61,15 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=16384)
+def is_placeholder(plain_text: str) -> bool:
+    """Whether a text, in its plain spelling, was left in a form to be overwritten."""
+    return bool(_PLACEHOLDER.fullmatch(plain_text))
+
+
 def is_blank_text(text: str) -> bool:
     """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""
     bare = plain(text)
-    if _DASHES.fullmatch(bare) or bare.strip("()。.") in table("void.words"):
+    if _DASHES.fullmatch(bare) or is_placeholder(bare) or bare.strip("()。.") in table("void.words"):
         return True
     return 8 < len(bare) < 600 and bool(pattern("void.hints").fullmatch(bare))
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_SUBJECTS = ("forms", "figures", "rules", "wording")
+_SUBJECTS = ("forms", "figures", "rules", "wording", "values", "grades")
 _TABLE: dict[str, Any] = {}
 for _subject in _SUBJECTS:
     _text = Path(__file__).with_name(f"{_subject}.toml").read_text("utf-8")

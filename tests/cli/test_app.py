@@ -123,7 +123,8 @@ def test_json_is_the_contract(auditkit, damaged: Path):
     status, out, err = auditkit("audit", "--json", DUMP, damaged)
     result = json.loads(out, parse_constant=pytest.fail)
     assert (status, err) == (3, "")
-    assert list(result) == ["audits", "across", "failures"]
+    assert list(result) == ["schema", "audits", "across", "failures"]
+    assert result["schema"] == 2
     assert {"SET001", "SET002"} <= {finding["rule"] for finding in result["across"]["findings"]}
     assert [Path(failure["source"]).name for failure in result["failures"]] == ["b.docx"]
     assert all(failure["error"] for failure in result["failures"])
@@ -142,6 +143,8 @@ def test_json_is_the_contract(auditkit, damaged: Path):
             assert indicator["row"] == row
             assert {"category", "subcategory", "name", "target", "result", "points", "score"} <= set(indicator)
             assert indicator["verdict"] in ("met", "missed", "unverifiable")
+            assert bool(indicator["reason"]) is (indicator["verdict"] == "unverifiable")
+            assert 0 <= float(indicator["earned"]["least"]) <= float(indicator["earned"]["most"])
         for finding in audit["findings"]:
             assert {"rule", "severity", "row", "title", "message", "evidence", "basis"} == set(finding)
             assert finding["rule"] in CATALOGUE

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.quantity.numbers import agrees, amount, format_number, percentage, years_in
-from auditkit.quantity.parser import QuantityKind, Relation, parse_quantity
+from auditkit.quantity.parser import parse_quantity
 from auditkit.vocabulary.spelling import half_width, is_blank_text
 
 R, K = Relation, QuantityKind

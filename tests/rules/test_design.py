@@ -10,7 +10,7 @@ from time import process_time
 import pytest
 from specimen import rewrite, specimen
 
-from auditkit.assess.names import clauses, core_name, limits, quoted_clauses
+from auditkit.assess.names import clauses, core_name, limits_in_name, quoted_clauses
 from auditkit.model import Value
 from auditkit.parse.cells import category_of
 from auditkit.rulebooks.loader import load_rulebook
@@ -101,7 +101,7 @@ def test_the_second_level_is_known_by_its_name(heading, level):
     ],
 )
 def test_a_limit_is_a_target_and_not_a_description(name, expected):
-    assert limits(name) == expected
+    assert limits_in_name(name) == expected
 
 
 def test_what_stands_in_quotation_marks_parts_no_clause_and_is_quoted_whole():

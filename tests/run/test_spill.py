@@ -14,7 +14,7 @@ from auditkit.model import Value
 from auditkit.pipeline import Audit, across, audit
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run.cache import PackedAudits, pack_audits
-from auditkit.run.spill import FormSpill, compare
+from auditkit.run.spill import FormSpill, compare_forms
 from auditkit.safety import LIMITS
 
 BOOK = load_rulebook()
@@ -76,7 +76,7 @@ def test_forms_of_one_department_and_year_are_compared_however_many_lie_between(
     assert list(spill.groups()) == [[one.form for one in many]]
     spill.add("others", PackedAudits(pack_audits(tmp_path, BOOK, LIMITS, lambda *_: others)), others)
     assert [len(group) for group in spill.groups()] == [1_100, 1, 1]
-    told = compare(spill, BOOK)
+    told = compare_forms(spill, BOOK)
     assert told == across([*many, *others])
     copied = [found for outcome in told for found in outcome.findings if found.rule == "SET004"]
     assert [[value.text for value in found.evidence] for found in copied if "预期目标" in found.message] == [

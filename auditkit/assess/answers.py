@@ -1,0 +1,197 @@
+"""Which of a result's figures answer a target, and what stands beside them that keeps them from proving it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditkit.assess.claims import Claim, ReadClaims
+from auditkit.assess.lexicon import NO_RESULT, Role
+from auditkit.assess.target import Limit
+from auditkit.quantity.measure import QuantityKind, Relation, comparable
+from auditkit.quantity.units import FACTORS
+from auditkit.vocabulary.terms import any_of, pattern, table, words
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The figures of a result that answer one limit; `short` those of what was not done, `pending` those of no result.
+
+    `other` are figures in the same unit of another matter: a change where a level was asked, a width, last year's.
+    `parts` says that the answers are parts of one result.
+    """
+
+    own: tuple[Claim, ...]
+    short: tuple[Claim, ...] = ()
+    pending: tuple[Claim, ...] = ()
+    other: tuple[Claim, ...] = ()
+    parts: bool = False
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_PERIODS = re.compile(
+    r"季度|上半年|下半年|\d{1,2}月|[一二三四五六七八九十]月|第[一二三四五六七八九十]+[批期轮次阶]|春季|夏季|秋季|冬季|[上下]学期|春|夏|秋|冬"
+)
+_RATE_HEADS = (
+    "率",
+    "比例",
+    "占比",
+    "比重",
+    "满意度",
+    "知晓度",
+    "认可度",
+    "参与度",
+    "支持度",
+    "信任度",
+    "覆盖度",
+    "完成度",
+    "达成度",
+)
+
+
+def answers(limit: Limit, reading: ReadClaims, name: str) -> Answers:
+    """The claims of a reading that speak of what a limit wants."""
+    alike = [claim for claim in reading.claims if _fits(limit, claim, name)]
+    foreign = [c for c in alike if c.measure.kind is QuantityKind.RATE and _other_rate(c, name)]
+    alike = [c for c in alike if c not in foreign]
+    restated = [c for c in alike if _restates(limit, c)]
+    alike = [c for c in alike if c not in restated] or alike
+    moved = limit.change is not None
+    short = [c for c in alike if c not in restated and _undone(c, moved)]
+    rest = [c for c in alike if c not in short]
+    pending = [c for c in rest if c.has(*NO_RESULT)]
+    rest = [c for c in rest if c not in pending]
+    other = [c for c in rest if c.base or _only_a_change(limit, c) or c.size or (c.per and not _per_each(limit, name))]
+    rest = [c for c in rest if c not in other]
+    for aside in (lambda c: c.has(Role.WHOLE), lambda c: c.aside or c.has(Role.PART), lambda c: c.side):
+        kept = [c for c in rest if not aside(c)]
+        rest, other = (kept, other + [c for c in rest if c not in kept]) if kept else (rest, other)
+    wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c)]
+    if rest and len(wholes) == len(rest):
+        rest, other = [], other + wholes
+    rest, strangers = _of_the_matter(rest, name)
+    rest, parts = _without_parts(rest)
+    return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts)
+
+
+def _undone(claim: Claim, moved: bool) -> bool:
+    """Whether a claim tells what was not done; where a change is asked, 流失 and 减少 tell which way it went."""
+    told = [sign.word for sign in claim.signs if sign.role is Role.UNDONE]
+    return bool(told) and not (moved and claim.change and all(word in words("values.change.fall") for word in told))
+
+
+def _fits(limit: Limit, claim: Claim, name: str) -> bool:
+    if not comparable(limit.measure, claim.measure):
+        return False
+    noun = claim.measure.unit.removeprefix("个")
+    counted = claim.measure.unit.startswith("个") and claim.measure.unit not in FACTORS
+    if counted and noun and noun not in limit.measure.unit:  # 3个村 are no 户
+        return noun in name or limit.measure.unit in ("个", "处")
+    return True
+
+
+def _restates(limit: Limit, claim: Claim) -> bool:
+    """Whether a claim only tells the target again: 未达到90%, 目标90%."""
+    return claim.measure.number == limit.written.number and (
+        claim.measure.relation is Relation.BELOW or bool(claim.word(Role.PLANNED))
+    )
+
+
+def _only_a_change(limit: Limit, claim: Claim) -> bool:
+    """Whether a claim tells how something changed where a target asks how much there is."""
+    if limit.change is not None and (limit.firm or claim.measure.kind is not QuantityKind.RATE):
+        return False
+    return claim.change is not None and (claim.compared or claim.measure.kind is QuantityKind.RATE or not claim.deed)
+
+
+def _per_each(limit: Limit, name: str) -> bool:
+    """Whether the target itself is one of each: 人均, 每户, 平均, 元/台."""
+    return "/" in limit.measure.unit or any(word in name for word in words("values.side.per"))
+
+
+def _stands_for_all(claim: Claim) -> bool:
+    return claim.word(Role.WHOLE) in words("values.whole.all")
+
+
+@lru_cache(maxsize=4096)
+def _grams(text: str) -> frozenset[str]:
+    runs = _HAN.findall(text)
+    return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
+
+
+def _of_the_matter(claims: list[Claim], name: str) -> tuple[list[Claim], list[Claim]]:
+    """Where some figures stand beside the name's own words and others beside words of their own, the former answer.
+
+    A figure without words of its own answers as well.
+    """
+    if len(claims) < 2:
+        return claims, []
+    labels = {id(c): _label(c) for c in claims}
+    near = [c for c in claims if not labels[id(c)] or _grams(labels[id(c)] + _noun(c)) & _grams(name)]
+    if near and len(near) < len(claims) and any(labels[id(c)] for c in near):
+        strangers = [c for c in claims if c not in near]
+        if not all(_alike(near[0], stranger) for stranger in strangers):
+            return near, strangers
+    return claims, []
+
+
+def _other_rate(claim: Claim, name: str) -> bool:
+    """Whether a rate is labelled as another one than the name's: 不合格率2% for 合格率, 回收率95% for 满意度."""
+    label = _label(claim)
+    named = any(head in name for head in _RATE_HEADS)
+    return named and label.endswith(_RATE_HEADS) and claim.change is None and not _same_head(label, name)
+
+
+def _label(claim: Claim) -> str:
+    """The words of a clause that say what its figure is, without those that have another meaning."""
+    text = pattern("values.label.noise").sub("", "".join(_HAN.findall(claim.before)))
+    return text
+
+
+def _noun(claim: Claim) -> str:
+    return "".join(_HAN.findall(claim.after))
+
+
+def _same_head(label: str, name: str) -> bool:
+    """Whether a labelled rate is the name's: 满意率 is 满意度; 不合格率 is not 合格率, 投诉处理率 is not 投诉率."""
+    ours, theirs = (
+        text.replace("满意率", "满意度").replace("比例", "率").replace("占比", "率") for text in (label, name)
+    )
+    theirs = re.sub(r"\([^()]*\)|\d+", "", theirs)
+    head = ours[-3:]
+    if ours in theirs or theirs in ours:
+        before = ours.partition(theirs)[0][-1:] if theirs in ours else theirs.partition(ours)[0][-1:]
+        return before not in ("不", "未", "非")
+    if len(ours) < 3:
+        return len(ours) > 0 and theirs.endswith(ours)
+    return theirs.endswith(head) and (ours[-4:-3] in ("不", "未", "非")) == (theirs[-4:-3] in ("不", "未", "非"))
+
+
+def _alike(one: Claim, other: Claim) -> bool:
+    """Whether two figures are told as parts of one result: quarters, places, kinds that end alike or make a pair."""
+    a, b = _label(one) or _noun(one), _label(other) or _noun(other)
+    if _PERIODS.search(one.text) and _PERIODS.search(other.text):
+        return True
+    if not a or not b:
+        return not a and not b
+    if a[-2:] == b[-2:] and a != b:
+        return True
+    return any(any(w in a for w in group) and any(w in b for w in group) for group in table("values.pairs.groups"))
+
+
+def _without_parts(claims: list[Claim]) -> tuple[list[Claim], bool]:
+    """A sum without its parts; otherwise the figures, and whether they are parts of one result."""
+    if len(claims) > 2 and claims[0].measure.number == sum(c.measure.number for c in claims[1:]):
+        return claims[:1], False
+    if len(claims) < 2:
+        return claims, False
+    return claims, all(_alike(claims[0], other) for other in claims[1:])
+
+
+_SUMS = re.compile(any_of("values.side.total"))
+
+
+def is_total(claim: Claim) -> bool:
+    """Whether a claim tells of all together: 总价36万元, 共计12万元."""
+    return bool(_SUMS.search(claim.before))

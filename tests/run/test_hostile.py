@@ -115,7 +115,7 @@ def ran(corpus: tuple[Path, dict[str, Case]], tmp_path_factory: pytest.TempPathF
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SandboxProcess, "call", measured)
         patch.setattr(ProcessPool, "reports", good_only)
-        patch.setattr(batch.Task, "__hash__", object.__hash__)
+        patch.setattr(batch.ReportTask, "__hash__", object.__hash__)
         patch.setattr(tempfile, "tempdir", str(scratch))
         patch.chdir(beside)
         result = batch.run(folder, 2022, beside / "out")

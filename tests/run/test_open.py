@@ -73,7 +73,7 @@ def test_who_waits_for_a_big_folder_is_told_how_far_it_is(monkeypatch: pytest.Mo
 
 def test_only_a_person_is_told(forms: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     told = []
-    monkeypatch.setattr(bench, "shown", lambda: lambda *step: told.append(step))
+    monkeypatch.setattr(bench, "notebook_progress", lambda: lambda *step: told.append(step))
     open_workbench(forms)
     assert not told
     monkeypatch.setenv("JPY_SESSION_NAME", "review.ipynb")

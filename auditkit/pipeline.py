@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, Rule, apply
 from auditkit.safety import Limits, Unreadable, chosen_limits
 
-TOGETHER = 1_000  # forms that are laid side by side: the cost of comparing their texts grows with its square
-GROUPED = f"自评表超过 {TOGETHER} 张：跨表规则按主管部门分批对照，每批至多 {TOGETHER} 张，不同部门之间、不同批次之间没有对照。"
+GROUPED = "跨表规则把同一主管部门、同一年度的自评表放在一起对照；不同部门之间、不同年度之间没有对照。"
 
 
 @dataclass(frozen=True)
@@ -85,47 +84,33 @@ def audit_form(form: Form, book: Rulebook) -> Audit:
 
 
 def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
-    """What the rules of the SET family make of all forms together, under the rulebook of the first.
-
-    Of more than `TOGETHER` forms those of one department are laid side by side, as many at a time; the outcomes say so.
-    """
-    audits = tuple(audits)
-    if not audits:
-        return ()
-    book, forms = audits[0].rulebook, [one.form for one in audits]
-    if len(forms) <= TOGETHER:
-        return across_forms(forms, book)
-    departments: dict[str, list[Form]] = {}
-    for form in forms:
-        departments.setdefault(form.department.plain, []).append(form)
-    return join_outcomes(
-        across_forms(own[start : start + TOGETHER], book)
-        for own in departments.values()
-        for start in range(0, len(own), TOGETHER)
-    )
+    """What the rules of the SET family make of all forms together, under the rulebook of the first."""
+    audits, groups = tuple(audits), {}
+    for one in audits:
+        groups.setdefault(group_of(one.form), []).append(one.form)
+    return across_groups(groups.values(), audits[0].rulebook) if audits else ()
 
 
-def across_forms(forms: Iterable[Form], book: Rulebook) -> tuple[Outcome, ...]:
-    """What the rules of the SET family make of these forms side by side."""
-    portfolio = Portfolio(tuple(forms))
-    return tuple(apply(rule, portfolio, book) for rule in _in_force(book) if rule.subject is Portfolio)
+def group_of(form: Form) -> tuple[str, int | None]:
+    """Department and year: the forms that are laid side by side have both in common."""
+    return form.department.plain, form.year
 
 
-def join_outcomes(groups: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
-    """The outcomes of groups of forms as those of one, which say that forms of different groups were not compared."""
+def across_groups(groups: Iterable[Iterable[Form]], book: Rulebook) -> tuple[Outcome, ...]:
+    """What the rules of the SET family make of each group of forms; of several, the outcomes say that they lay apart."""
     found: dict[str, list[Outcome]] = {}
-    for outcomes in groups:
-        for outcome in outcomes:
-            found.setdefault(outcome.rule, []).append(outcome)
-    return tuple(
-        Outcome(
-            rule,
-            sum(one.applied for one in own),
-            tuple(finding for one in own for finding in one.findings),
-            (Skip(rule, GROUPED), *dict.fromkeys(skip for one in own for skip in one.skipped)),
-        )
-        for rule, own in found.items()
-    )
+    for forms in groups:
+        portfolio = Portfolio(tuple(forms))
+        for rule in _in_force(book):
+            if rule.subject is Portfolio:
+                found.setdefault(rule.id, []).append(apply(rule, portfolio, book))
+    return tuple(own[0] if len(own) == 1 else _joined(rule, own) for rule, own in found.items())
+
+
+def _joined(rule: str, outcomes: Sequence[Outcome]) -> Outcome:
+    skipped = dict.fromkeys(skip for one in outcomes for skip in one.skipped)
+    findings = tuple(finding for one in outcomes for finding in one.findings)
+    return Outcome(rule, sum(one.applied for one in outcomes), findings, (Skip(rule, GROUPED), *skipped))
 
 
 def across_as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from auditkit import resources
 from auditkit.notebook.execute import NOTEBOOK
 from auditkit.notebook.project_report import execute_only
-from auditkit.run.pool import ProcessPool, crew
+from auditkit.run.pool import ProcessPool
 from auditkit.safety import LIMITS
 
 LANES = 2
@@ -46,20 +46,20 @@ def stock(folder: Path) -> tuple[float, float]:
     return (processor() - cpu) / LANES, LANES / (time.perf_counter() - began)
 
 
-def served(hired: ProcessPool) -> float:
+def served(pool: ProcessPool) -> float:
     """Processor seconds of the servers and of all that they forked and that has ended (Linux)."""
-    fields = [Path(f"/proc/{child.server}/stat").read_text().rpartition(")")[2].split() for child in hired.children]
+    fields = [Path(f"/proc/{child.server}/stat").read_text().rpartition(")")[2].split() for child in pool.children]
     return sum(int(ticks) for one in fields for ticks in one[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def ours() -> tuple[float, float, float]:
     """The same of our engine, and the processor seconds of loading and of the first report of each lane."""
-    with crew(OUR_LANES, LIMITS) as hired:
-        list(hired.map(execute_only, [0] * OUR_LANES))
-        loading, own, began = served(hired), processor(), time.perf_counter()
-        list(hired.map(execute_only, [0] * OUR_LANES * PER_LANE))
+    with ProcessPool(OUR_LANES, LIMITS) as pool:
+        list(pool.map(execute_only, [0] * OUR_LANES))
+        loading, own, began = served(pool), processor(), time.perf_counter()
+        list(pool.map(execute_only, [0] * OUR_LANES * PER_LANE))
         rate = OUR_LANES * PER_LANE / (time.perf_counter() - began)
-        cost = served(hired) - loading + processor() - own
+        cost = served(pool) - loading + processor() - own
     return cost / (OUR_LANES * PER_LANE), rate, loading
 
 

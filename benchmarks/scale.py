@@ -24,7 +24,7 @@ from pathlib import Path
 
 from auditkit import resources
 from auditkit.rulebooks.loader import load_rulebook
-from auditkit.run.pool import crew
+from auditkit.run.pool import ProcessPool
 from auditkit.run.stream import BATCH, stream
 from auditkit.safety import LIMITS
 from notebooks import processor, served
@@ -136,16 +136,16 @@ def resident(process: int) -> int:
 def measure(number: int) -> tuple[float, float, int]:
     """Processor seconds a form, forms a second, and peak memory in bytes."""
     book = load_rulebook()
-    with tempfile.TemporaryDirectory() as folder, Memory() as memory, crew(LANES, LIMITS, reads=True) as hired:
-        for told in stream(hired, Paths(Path(folder), 4 * LANES * BATCH), book):  # loads the program
+    with tempfile.TemporaryDirectory() as folder, Memory() as memory, ProcessPool(LANES, LIMITS, reads=True) as pool:
+        for told in stream(pool, Paths(Path(folder), 4 * LANES * BATCH), book):  # loads the program
             assert not told.failed, told.lines
         paths, done = Paths(Path(folder), number), 0
-        servers, own, began = served(hired), processor(), time.perf_counter()
-        for told in stream(hired, paths, book):
+        servers, own, began = served(pool), processor(), time.perf_counter()
+        for told in stream(pool, paths, book):
             assert not told.failed, told.lines
             done += len(told.lines)
         seconds = time.perf_counter() - began
-        cost = served(hired) - servers + processor() - own - paths.seconds
+        cost = served(pool) - servers + processor() - own - paths.seconds
         assert done == number
     return cost / number, number / seconds, memory.peak
 

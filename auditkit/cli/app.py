@@ -155,13 +155,13 @@ def _audit_all(
 
 def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
     """Write what is told of each file as soon as it is known; returns the exit status."""
-    from auditkit.run.pool import crew
+    from auditkit.run.pool import ProcessPool
     from auditkit.run.stream import stream
 
     status, done = OK, 0
     _as_utf8()
-    with progress_bar(console(error=True)) as move, crew(jobs, limits, reads=True) as hired:
-        for path, told in zip(paths, stream(hired, paths, book), strict=True):
+    with progress_bar(console(error=True)) as move, ProcessPool(jobs, limits, reads=True) as pool:
+        for path, told in zip(paths, stream(pool, paths, book), strict=True):
             sys.stdout.writelines(f"{line}\n" for line in told.lines)
             sys.stdout.flush()
             if told.failed:

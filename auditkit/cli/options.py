@@ -21,7 +21,12 @@ LimitOption = Annotated[
     typer.Option(metavar="NAME=VALUE", help="放宽或收紧限额，如 seconds=60、memory=1GB / change a limit"),
 ]
 FormatOption = Annotated[
-    str, typer.Option("--format", metavar="LIST", help="写哪些格式，如 html,docx,xlsx / which formats to write")
+    str,
+    typer.Option(
+        "--format",
+        metavar="LIST",
+        help="写哪些格式，如 html,docx；none 不逐项目出报告 / which formats, none: no reports of projects",
+    ),
 ]
 JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
 StoreOption = Annotated[

@@ -24,14 +24,13 @@ from auditkit.cli.options import (
 )
 from auditkit.cli.tables import console, progress_bar
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
-from auditkit.run.inputs import walk_folder
 from auditkit.safety import Limits, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
     from auditkit.run.history import Fact
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-MANY = 5_000  # files; the audits of so many take about 600 MB until the run ends
+NO_REPORTS = "none"  # in place of formats
 
 
 class Log(StrEnum):
@@ -55,7 +54,7 @@ SchedulerOption = Annotated[
     str,
     typer.Option(
         metavar="ADDRESS",
-        help="Dask 调度器地址，或 local（本机进程，不逐项目出报告）/ a Dask scheduler, or local: processes here, no reports of projects",
+        help="由 Dask 集群审核：调度器地址；local 即本机进程 / a Dask scheduler that works, or local: processes here",
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只说将做什么，不写任何文件 / only say what would be done")]
@@ -78,31 +77,26 @@ def run_command(
     limits = chosen_limits(limit or ())
     if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
-    if scheduler and not dry_run:
-        _run_on(scheduler, folder, year, out, rulebook, jobs, limits, formats, log, store)
-        return
     for address in (folder, out):
-        if "://" in address:
+        if "://" in address and (dry_run or not scheduler):
             raise typer.BadParameter(
                 f"地址须与 --scheduler 同用 / an address needs --scheduler: {escape_controls(address)}"
             )
-    here = Path(folder)
-    if not here.is_dir():
+    if "://" not in folder and not Path(folder).is_dir():
         raise typer.BadParameter(escape_controls(f"没有这个文件夹 / no such folder: {folder}"))
     if dry_run:
-        _foresee(here, year, Path(out), rulebook, limits, formats)
+        _foresee(Path(folder), Path(out), rulebook, limits, year, formats)
     else:
-        _run(here, year, Path(out), rulebook, jobs, limits, formats, log, engine, store)
+        _run(folder, year, out, rulebook, jobs, limits, formats, log, engine, store, scheduler)
 
 
 def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = JOBS, formats: FormatOption = "") -> None:
     from auditkit import resources
 
-    _run(resources.data() / "2021", 2021, out, DEFAULT, jobs, chosen_limits(), formats, Log.AUTO, Engine.AUDITKIT)
+    _run(str(resources.data() / "2021"), 2021, str(out), DEFAULT, jobs, chosen_limits(), formats)
 
 
-def _run_on(
-    scheduler: str,
+def _run(
     folder: str,
     year: int,
     out: str,
@@ -110,51 +104,32 @@ def _run_on(
     jobs: int,
     limits: Limits,
     wanted: str,
-    log: Log,
-    store: str,
-) -> None:
-    from auditkit.report.formats import choose
-    from auditkit.run.cluster import run_on
-
-    with _pace(log) as tell, _full_disk_told():
-        formats = choose(wanted)[0] if wanted else ()
-        result = run_on(scheduler, folder, year, out, rulebook, jobs, tell, limits, formats, store=store)
-    if not result.files:
-        raise typer.BadParameter(escape_controls(f"文件夹是空的 / nothing to audit in: {folder}"))
-    _say_end(result.index, result.failed, result.failure)
-
-
-def _run(
-    folder: Path,
-    year: int,
-    out: Path,
-    rulebook: str,
-    jobs: int,
-    limits: Limits,
-    wanted: str,
-    log: Log,
-    engine: Engine,
+    log: Log = Log.AUTO,
+    engine: Engine = Engine.AUDITKIT,
     store: str = "",
+    scheduler: str = "",
 ) -> None:
-    from auditkit.report.formats import choose
     from auditkit.run.batch import run
 
     err = console(error=True)
-    if (files := sum(1 for _ in walk_folder(folder, out))) > MANY:
-        zh = f"共 {files} 个文件：逐项目出报告的运行把全部审核结果放在内存里（每张表约 120 KB）；只要数据集和年度报告时，请加"
-        err.print(f"{zh} --scheduler local / {files} files: --scheduler local holds few in memory", soft_wrap=True)
-    formats, absent = choose(wanted)
+    formats, absent = _formats(wanted)
     for advice in absent:
         err.print(advice, soft_wrap=True, markup=False)
-    with _pace(log) as tell, _full_disk_told():
-        result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store)
+    with _progress(log) as tell, _full_disk_told():
+        result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store, scheduler)
     if not result.files:
         raise typer.BadParameter(escape_controls(f"文件夹是空的 / nothing to audit in: {folder}"))
     if reused := len(result.forms) - result.made:
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
     for fault in result.faults:
         err.print(escape_controls(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
-    _say_end(str((out / "index.html").resolve()), result.failed, result.failure)
+    _say_end(result.index, result.failed, result.failure)
+
+
+def _formats(wanted: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    from auditkit.report.formats import choose
+
+    return ((), ()) if wanted.strip() == NO_REPORTS else choose(wanted)
 
 
 def _say_end(index: str, failed: int, failure: str) -> None:
@@ -189,7 +164,7 @@ def _full_disk_told() -> Iterator[None]:
 
 
 @contextmanager
-def _pace(log: Log) -> Iterator[Callable[[str, int, int], None]]:
+def _progress(log: Log) -> Iterator[Callable[[str, int, int], None]]:
     from auditkit.run.progress import log_progress
 
     if log is Log.AUTO and console(error=True).is_terminal:
@@ -199,12 +174,11 @@ def _pace(log: Log) -> Iterator[Callable[[str, int, int], None]]:
         yield log_progress(sys.stderr, log is Log.JSON)
 
 
-def _foresee(folder: Path, year: int, out: Path, rulebook: str, limits: Limits, wanted: str) -> None:
-    from auditkit.report.formats import choose
-    from auditkit.run.batch import Job
+def _foresee(folder: Path, out: Path, rulebook: str, limits: Limits, year: int, wanted: str) -> None:
     from auditkit.run.dry_run import foresee
+    from auditkit.run.reading import RunSettings
 
-    plan = foresee(Job(folder, year, out, rulebook, load_rulebook(rulebook), limits, choose(wanted)[0]))
+    plan = foresee(folder, out, RunSettings(rulebook, load_rulebook(rulebook), limits, year, _formats(wanted)[0]))
     screen = console()
     for name in plan.new:
         screen.print(f"将审核 / would audit: {name}", soft_wrap=True, markup=False)

@@ -138,16 +138,21 @@ def content(path: Path, limits: Limits) -> bytes:
             f"无法打开（{error.strerror}）；请核对路径和权限",
             f"cannot be opened ({error.strerror}); check its path and permissions",
         ) from error
+    if not within(data, source, limits).strip():
+        raise Unreadable(
+            source,
+            f"文件为空，{EXPECTED_ZH}；请报送单位重新导出",
+            f"the file is empty, {EXPECTED_EN}; ask the unit to export it again",
+        )
+    return data
+
+
+def within(data: bytes, source: str, limits: Limits) -> bytes:
+    """The bytes of a file. Raises Refused where they are more than a file may have."""
     if len(data) > limits.file:
         raise Refused(
             source,
             f"文件超过 {limits.file / 2**20:g} MB；请删去图片等无关内容后重新报送",
             f"larger than {limits.file / 2**20:g} MB; remove images and the like and submit it again",
-        )
-    if not data.strip():
-        raise Unreadable(
-            source,
-            f"文件为空，{EXPECTED_ZH}；请报送单位重新导出",
-            f"the file is empty, {EXPECTED_EN}; ask the unit to export it again",
         )
     return data

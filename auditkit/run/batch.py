@@ -1,52 +1,43 @@
-"""A folder of forms in, a folder of reports out; what is there already is not made again."""
+"""A folder of forms in, a folder of reports out; what is there already is not made again.
+
+Files are read ahead in their order, told apart, and their forms reported as they come: of a form that is through, the run
+holds one line, and its audit lies on disk until all forms are told of together.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cache
-from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
-from auditkit.decisions.summary import FILE as DECIDED
-from auditkit.decisions.summary import Review, Reviews
-from auditkit.decisions.worklist import tasks as review_tasks
-from auditkit.model import Outcome
-from auditkit.notebook.project_report import ProjectReport, ReportTask
-from auditkit.pipeline import Audit, across, audit
-from auditkit.report import FileRow, FormRow, failure_page
+from auditkit.pipeline import audit
+from auditkit.report import FileRow, FormLine
 from auditkit.report.formats import choose
-from auditkit.report.year.dataset_files import FACTS
-from auditkit.report.year.views import common_year
-from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
-from auditkit.run.cache import AuditCache, Record, audit_key, cache_key, key_of
-from auditkit.run.decided import decisions_in_force
-from auditkit.run.history import record
-from auditkit.run.inputs import Intake, read_in, told_apart, walk_folder
+from auditkit.rulebooks.loader import DEFAULT, load_rulebook
+from auditkit.rules import load_rules
+from auditkit.run.cache import AuditCache, Audits
+from auditkit.run.decided import decided_of
+from auditkit.run.executors import Executor, executor, forsaken
+from auditkit.run.inputs import InputFile, entries, private_copy, skip_reason
 from auditkit.run.manifest import Ledger
-from auditkit.run.outputs import DATASET, write_books, write_dataset, write_tables, write_year
-from auditkit.run.pool import ProcessPool, crew
-from auditkit.run.storage import locked
-from auditkit.safety import Limits, chosen_limits, escape_line, portable_name
-from auditkit.sandbox.process import SandboxProcess
+from auditkit.run.progress import Progress
+from auditkit.run.reading import FileResult, RunSettings, audited, unread
+from auditkit.run.results import Results
+from auditkit.run.storage import folder_at, private_folder
+from auditkit.run.worker import read_files
+from auditkit.safety import Limits, Unreadable, chosen_limits
 
-Progress = Callable[[str, int, int], None]
-STATE = ".auditkit"
+FILES, BYTES = 20, 8 * 2**20  # of one task for workers elsewhere, whichever is reached first
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run left: a row per form, a row per input file, and the page to open first."""
+    """What a run left: a line a form, a row an input file, and the page to open first."""
 
-    forms: tuple[FormRow, ...]
+    forms: tuple[FormLine, ...]
     files: tuple[FileRow, ...]
-    index: Path
+    index: str
     made: int = 0  # reports that were not there already
     faults: tuple[str, ...] = ()  # of the store of decisions
     failure: str = ""  # why a report on all forms together is absent
@@ -57,33 +48,10 @@ class RunResult:
         return sum(row.failed for row in self.files)
 
 
-@dataclass(frozen=True)
-class Job:
-    """What a run was asked for."""
-
-    folder: Path
-    year: int
-    out: Path
-    rulebook: str
-    book: Rulebook
-    limits: Limits
-    formats: tuple[str, ...]
-    engine: str = "auditkit"
-    store: str = ""
-
-    def key(self, *parts: object) -> str:
-        """The digest of these with all that shows in every result of the job."""
-        return key_of(self.book.digest, self.book.name, *parts)
-
-    def audit_key(self, sha: str, copy: str) -> str:
-        """The key under which the audits of a file are kept."""
-        return audit_key(self.book.digest, self.book.name, sha, copy, self.limits)
-
-
 def run(
-    folder: Path,
+    folder: str | Path,
     year: int,
-    out: Path,
+    out: str | Path,
     rulebook: str = DEFAULT,
     jobs: int = 2,
     progress: Progress | None = None,
@@ -91,199 +59,79 @@ def run(
     formats: Sequence[str] | None = None,
     engine: str = "auditkit",
     store: str = "",
+    scheduler: str = "",
+    function: Audits = audit,
 ) -> RunResult:
-    """Audit every file of a folder and write the reports of the contract to `out`; by default in every format installed.
+    """Audit every file of a folder and write the reports of the contract to `out`; either may be an address of fsspec.
 
-    Reports show what was decided and signed, out of `store` (by default the one in `out`, where there is one). A file
-    or notebook that fails costs only itself, and a run that was stopped is continued by the next one. Raises Unreadable
-    for a faulty rulebook or limit, where the store cannot be read, and where another run is at work in `out`.
+    The work is done by so many processes here, or by the workers of a Dask `scheduler`. Of projects the `formats` named
+    are written, by default all that are installed, and of none the data only. Reports show what was decided and signed,
+    out of `store` (by default the one in `out`, where there is one). A file or notebook that fails costs only itself, and
+    a run that was stopped is continued by the next one. Raises Unreadable for a faulty rulebook or limit, where the store,
+    the scheduler or an address cannot be reached, and where another run is at work in `out`.
     """
-    began, out = datetime.now(UTC), out.resolve()  # a notebook runs in a folder of its own
-    chosen = choose()[0] if formats is None else tuple(formats)
-    job = Job(folder, year, out, rulebook, load_rulebook(rulebook), limits or chosen_limits(), chosen, engine, store)
-    kept, ledger = AuditCache(), Ledger(out)
-    with locked(out), scratch_in(out) as scratch, crew(jobs, job.limits) as hired:
-        with crew(jobs, job.limits, reads=True) as readers:
-            taken = _take_in_all(job, scratch, readers, kept)
-        audits = [one for intake in taken for one in intake.audits]
-        outcomes = cache(lambda: across(audits))  # only where something is made of them
-        decided = decisions_in_force(audits, out, store, outcomes)
-        tasks = _tasks(taken, job, decided)
-        reports, made = _reports(tasks, job, ledger, hired, progress)
-        forms = [replace(task.row, failure=report.failure) for task, report in zip(tasks, reports, strict=True)]
-        own: dict[str, list[tuple[FormRow, ProjectReport]]] = defaultdict(list)
-        for form, report in zip(forms, reports, strict=True):
-            own[form.file].append((form, report))
-        files = [settled(intake.row, own[intake.row.file]) for intake in taken]
-        failure = _finish(job, ledger, taken, forms, files, hired.children[0], decided, outcomes)
-        record(out, began, year, job.book, forms, files, made)
+    load_rules()  # reports say in the catalogue's words how a finding is verified
+    source, target, kept = folder_at(folder), folder_at(out), AuditCache()
+    chosen, limits = choose()[0] if formats is None else tuple(formats), limits or chosen_limits()
+    settings = RunSettings(rulebook, load_rulebook(rulebook), limits, year, chosen, engine, function)
+    with private_folder(target) as scratch, executor(scheduler, jobs, limits) as workers:
+        inputs = tuple(entries(source, target))
+        results = Results(settings, Ledger(target), scratch, decided_of(target, store), len(inputs), progress)
+        results.report(_read_all(inputs, settings, scratch / "files", kept, workers), workers)
+        failure = results.finish(workers)
     kept.forget()
-    faults = decided.faults if decided else ()
-    return RunResult(tuple(forms), tuple(files), out / "index.html", made, faults, failure)
+    faults = results.decided.faults if results.decided else ()
+    index = target.address_of("index.html")
+    return RunResult(tuple(results.forms), tuple(results.files), index, results.made, faults, failure)
 
 
-@contextmanager
-def scratch_in(out: Path) -> Iterator[Path]:
-    """A folder for private copies; what a run that was killed left of its own, and half-written files, are removed first."""
-    for half in out.rglob(".*.part"):
-        with suppress(OSError):
-            half.unlink()
-    scratch = out / STATE / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True, mode=0o700)
+def _read_all(
+    inputs: Sequence[InputFile], settings: RunSettings, scratch: Path, kept: AuditCache, workers: Executor
+) -> Iterator[tuple[InputFile, FileResult]]:
+    """What became of every input, in their order; what was audited before is sent to nobody."""
+
+    def send(batch: Sequence[tuple[InputFile, FileResult | None]]) -> Any:
+        files = [workers.sent(file) for file, told in batch if not told]
+        return workers.submit(read_files, settings, files) if files else None
+
+    copied = (
+        _copied(file, scratch / f"{place:06d}", settings, kept, workers.remote) for place, file in enumerate(inputs)
+    )
+    for batch, results in workers.in_order(send, _batches(copied, workers.remote)):
+        fresh = iter(results or ())
+        for file, told in batch:
+            result = told or next(fresh, None) or unread(file, forsaken(file.own))
+            if not told and result.packed and settings.function is audit:
+                kept.put(settings.audit_key(result.digest, file.copy_name), result.packed)
+            yield file, result
+
+
+def _copied(
+    file: InputFile, scratch: Path, settings: RunSettings, kept: AuditCache, remote: bool
+) -> tuple[InputFile, FileResult | None]:
+    """An input with its private copy, and what can be told of it at once."""
+    if reason := skip_reason(file):
+        return file, FileResult(FileRow(file.name, "skipped", 0, reason, 0.0))
+    if remote and file.shared:
+        return file, None
     try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        copy, digest = private_copy(file, scratch, settings.limits)
+    except Unreadable as error:
+        return file, unread(file, error)
+    known = kept.find(settings.audit_key(digest, copy.name)) if settings.function is audit else None
+    return replace(file, path=copy, digest=digest), audited(file, digest, known) if known else None
 
 
-def _take_in_all(job: Job, scratch: Path, hired: ProcessPool, kept: AuditCache) -> list[Intake]:
-    """Every entry of the folder: read at the same time, told apart in their order."""
-    named = named_entries(job.folder, job.out)
-
-    def take(child: SandboxProcess, item: tuple[int, tuple[str, Path]]) -> Intake:
-        number, (name, path) = item
-        return _take(child, path, name, scratch / f"{number:05d}", job, kept)
-
-    read = dict(hired.map(take, list(enumerate(named.items()))))
-    seen: dict[str, str] = {}
-    return [told_apart(read[number], job.year, seen) for number in range(len(named))]
-
-
-def named_entries(folder: Path, out: Path | None) -> dict[str, Path]:
-    """Every entry of a folder by the name that a run calls it, in their order."""
-    named: dict[str, Path] = {}
-    for path in walk_folder(folder, out):
-        named[unlike(escape_line(path.relative_to(folder).as_posix()), named)] = path
-    return named
-
-
-def _take(child: SandboxProcess, path: Path, name: str, copies: Path, job: Job, kept: AuditCache) -> Intake:
-    """One file, its audit and the time that this took kept for the next run."""
-    audited: list[tuple[list[Audit], float]] = []
-
-    def audit_kept(copy: Path) -> list[Audit]:
-        sha = hashlib.sha256(copy.read_bytes()).hexdigest()
-        began = datetime.now(UTC)
-
-        def make() -> tuple[list[Audit], float]:
-            return child.call(audit, copy, job.book, job.limits), (datetime.now(UTC) - began).total_seconds()
-
-        audited.append(kept.get(job.audit_key(sha, copy.name), make))
-        return audited[0][0]
-
-    intake = read_in(path, name, copies, audit_kept, job.limits)
-    return replace(intake, row=replace(intake.row, seconds=audited[0][1])) if audited else intake
-
-
-def unlike(name: str, others: Mapping[str, object]) -> str:
-    """The name, numbered where another file's looks the same once it is inert."""
-    numbered = (f"{name}（同名 {number}）" for number in count(2))
-    return next(filter(lambda one: one not in others, chain([name], numbered)))
-
-
-def _tasks(taken: Iterable[Intake], job: Job, decided: Reviews | None = None) -> list[ReportTask]:
-    audits = [(intake, one) for intake in taken for one in intake.audits]
-    reviews = decided.projects if decided else [None] * len(audits)
-    tasks = []
-    for number, ((intake, one), review) in enumerate(zip(audits, reviews, strict=True), 1):
-        row = FormRow(intake.row.file, report_folder(number, intake.row.file, one), one)
-        told = review if review and not review.blank else None
-        chosen = (job.rulebook, job.formats, job.engine)
-        tasks.append(ReportTask(row, intake.copy, *chosen, digest=intake.digest, review=told))
-    return tasks
-
-
-def report_folder(number: int, file: str, audit: Audit) -> str:
-    """The folder of a form's reports: its number in the run, and letters of its project."""
-    return f"{number:03d}_{portable_name(audit.form.project.one_line, f'{file}#{audit.form.number}')}"
-
-
-def _reports(
-    tasks: Sequence[ReportTask], job: Job, ledger: Ledger, hired: ProcessPool, progress: Progress | None
-) -> tuple[list[ProjectReport], int]:
-    """The reports in the order of the tasks, and how many had to be made; each is published when it is done."""
-    keys = [_report_key(task, job) for task in tasks]
-    records = [Record(job.out, task.row.folder) for task in tasks]
-    reports: dict[int, ProjectReport] = {}
-    for place, (one, key) in enumerate(zip(records, keys, strict=True)):
-        if told := one.matching(key):
-            ledger.keep(told["files"])
-            reports[place] = ProjectReport(seconds=told["seconds"])
-    pending = [place for place in range(len(tasks)) if place not in reports]
-    for done, (number, report) in enumerate(hired.reports([tasks[place] for place in pending]), 1):
-        place = pending[number]
-        row = tasks[place].row
-        files = write_form(ledger, row, report, tasks[place].review)
-        if not report.failure:  # what failed is tried again
-            records[place].write(keys[place], files, seconds=report.seconds)
-        reports[place] = ProjectReport(failure=report.failure, seconds=report.seconds)
-        if progress:
-            progress(row.audit.form.project.one_line, done, len(pending))
-    return [reports[place] for place in range(len(tasks))], len(pending)
-
-
-def _report_key(task: ReportTask, job: Job) -> str:
-    row, decided = task.row, task.review.json if task.review else ""
-    named = (task.copy.name, row.file, row.folder, row.audit.form.number)
-    return job.key(task.digest, job.limits, *named, cache_key(decided), *job.formats)
-
-
-def write_form(ledger: Ledger, row: FormRow, report: ProjectReport, review: Review | None = None) -> dict[str, str]:
-    """Publish what was made of a form; returns the names of its files with their digests."""
-    decidable = [task.as_json() for task in review_tasks(row.audit)]
-    made = {
-        DECIDED: review.json if review else "",
-        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
-        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
-        "audit.ipynb": report.notebook,
-        "audit.html": report.page,
-        "failure.html": failure_page(row, report.failure) if report.failure else "",
-        **report.files,
-    }
-    named = {f"projects/{row.folder}/{name}": content for name, content in made.items() if content}
-    return {name: ledger.write(name, content) for name, content in named.items()}
-
-
-def settled(row: FileRow, own: Sequence[tuple[FormRow, ProjectReport]]) -> FileRow:
-    """The file's row once its notebooks have run: their time added, their failures told."""
-    row = replace(row, seconds=row.seconds + sum(report.seconds for _, report in own))
-    failures = [f"第 {form.audit.form.number} 张表：{form.failure}" for form, _ in own if form.failure]
-    return replace(row, status="error", message="；".join([row.message, *failures]).lstrip("；")) if failures else row
-
-
-def _finish(
-    job: Job,
-    ledger: Ledger,
-    taken: Sequence[Intake],
-    forms: Sequence[FormRow],
-    files: Sequence[FileRow],
-    child: SandboxProcess,
-    decided: Reviews | None,
-    together: Callable[[], Sequence[Outcome]],
-) -> str:
-    """What tells of all forms together, unless it is there for just these, and the manifest; returns what could not be made."""
-    told = [(row.folder, row.failure, row.audit.source, row.audit.form.number) for row in forms]
-    inputs = {intake.row.file: intake.digest for intake in taken}
-    seen = cache_key(decided.json if decided else "")
-    key, whole = job.key(job.year, job.limits, told, files, inputs, seen, *job.formats), Record(job.out, "run")
-    failure = ""
-    if former := whole.matching(key):
-        ledger.keep(former["files"])
-    else:
-        before = set(ledger.written())
-        audits = tuple(row.audit for row in forms)
-        outcomes = together()
-        whole_year = common_year(forms, outcomes, files, job.year, job.book)
-        write_dataset(ledger, forms, files, outcomes, job.year, job.book)
-        if decided:
-            ledger.write(DECIDED, decided.json)
-        facts = job.out / DATASET / FACTS
-        notebook = write_year(ledger, whole_year, facts, child, job.limits, job.formats, job.rulebook, bool(decided))
-        books = write_books(ledger, whole_year, audits, outcomes, job.formats, decided)
-        failure = "；".join(filter(None, (notebook, books)))
-        write_tables(ledger, whole_year, audits, outcomes, failure, decided)
-        if not failure:  # what failed is tried again
-            whole.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
-    ledger.close(inputs, job.year, job.book, decided.anchor if decided else "")
-    return failure
+def _batches(
+    copied: Iterable[tuple[InputFile, FileResult | None]], remote: bool
+) -> Iterator[list[tuple[InputFile, FileResult | None]]]:
+    """Inputs one at a time for processes here, a few at a time for workers to which they travel."""
+    batch, size = [], 0
+    for file, told in copied:
+        batch.append((file, told))
+        size += file.path.stat().st_size if file.path and not told else 0
+        if not remote or len(batch) >= FILES or size >= BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -15,15 +15,22 @@ import stat
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from auditkit import resources
+from auditkit.pipeline import Audit, audit
+from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.manifest import versions
-from auditkit.safety import Limits, publish
+from auditkit.run.storage import STATE, Folder
+from auditkit.safety import Limits, encoded, publish
 
 DAYS = 90  # for which an audit that no run asks for is kept
+VERSION = 2  # of what is kept and recorded: what another version of the program wrote is made again
+Audits = Callable[[Path, Rulebook, Limits], list[Audit]]
+_HEAD = b"auditkit audits %d\n" % VERSION
 
 
 def cache_key(*parts: object) -> str:
@@ -34,10 +41,10 @@ def cache_key(*parts: object) -> str:
 @cache
 def code_digest() -> str:
     """The digest of the program, its notebooks and the packages that show in a report."""
-    files = [*resources.PACKAGE.rglob("*.py"), *resources.PACKAGE.rglob("*.toml"), *resources.PACKAGE.rglob("*.j2")]
-    files += [*resources.PACKAGE.rglob("*.typ"), *resources.notebooks().glob("*.ipynb")]
+    files = [path for kind in ("py", "toml", "j2", "typ") for path in resources.PACKAGE.rglob(f"*.{kind}")]
+    files += resources.notebooks().glob("*.ipynb")
     parts = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
-    return cache_key(*parts, *(f"{name} {version}" for name, version in versions().items()))
+    return cache_key(VERSION, *parts, *(f"{name} {version}" for name, version in versions().items()))
 
 
 def key_of(rulebook: str, name: str, *parts: object) -> str:
@@ -50,8 +57,25 @@ def audit_key(rulebook: str, name: str, sha: str, copy: str, limits: Limits) -> 
     return key_of(rulebook, name, sha, copy, limits)
 
 
+@dataclass(frozen=True)
+class PackedAudits:
+    """The audits of one file as they travel and are kept, and the seconds that they took."""
+
+    data: bytes
+    seconds: float = 0.0
+
+    @cached_property
+    def audits(self) -> tuple[Audit, ...]:
+        return tuple(pickle.loads(zlib.decompress(self.data)))
+
+
+def pack_audits(path: Path, book: Rulebook, limits: Limits, function: Audits = audit) -> bytes:
+    """Audit a file, and pack what was made of its forms, which have much in common. Raises as `audit` does."""
+    return zlib.compress(pickle.dumps(tuple(function(path, book, limits))), 1)
+
+
 class AuditCache:
-    """Results by their digest, in the user's own cache folder or wherever AUDITKIT_CACHE says."""
+    """Packed audits by their key, in the user's own cache folder or wherever AUDITKIT_CACHE says."""
 
     def __init__(self, make: bool = True):
         self._folder = _cache_folder()
@@ -63,23 +87,26 @@ class AuditCache:
     def has(self, key: str) -> bool:
         return self._usable and (self._folder / key[:2] / key).is_file()
 
-    def find(self, key: str) -> Any:
-        """The result of this key, None where there is none."""
+    def find(self, key: str) -> PackedAudits | None:
+        """What is kept under this key, None where nothing is, or nothing that this version can read."""
         path = self._folder / key[:2] / key
         if self._usable:
-            with contextlib.suppress(Exception):  # absent, or of a version that nobody can read any more
-                result = pickle.loads(zlib.decompress(path.read_bytes()))
-                os.utime(path)
-                return result
+            with contextlib.suppress(Exception):
+                head, seconds, data = path.read_bytes().split(b"\n", 2)
+                if head + b"\n" == _HEAD:
+                    found = PackedAudits(data, float(seconds))
+                    found.audits  # noqa: B018  what cannot be unpacked is not there
+                    os.utime(path)
+                    return found
         return None
 
-    def put(self, key: str, result: Any) -> None:
+    def put(self, key: str, packed: PackedAudits) -> None:
         """Keep a result, if it can be."""
         if self._usable:
             with contextlib.suppress(OSError):
-                publish(self._folder / key[:2] / key, zlib.compress(pickle.dumps(result), 1))
+                publish(self._folder / key[:2] / key, b"%b%r\n%b" % (_HEAD, packed.seconds, packed.data))
 
-    def get(self, key: str, make: Callable[[], Any]) -> Any:
+    def get(self, key: str, make: Callable[[], PackedAudits]) -> PackedAudits:
         """The result of this key, made where there is none yet; what cannot be kept is made every time."""
         if (result := self.find(key)) is None:
             result = make()
@@ -111,24 +138,31 @@ def _ours_alone(folder: Path) -> bool:
     return os.name != "posix" or (found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o022)
 
 
-class Record:
+@dataclass(frozen=True)
+class PublishedRecord:
     """What a run published under one key, so that the next run finds it or makes it again."""
 
-    def __init__(self, out: Path, name: str):
-        self._out, self._path = out, out / ".auditkit" / "done" / f"{name}.json"
+    out: Folder
+    name: str
+
+    @property
+    def _file(self) -> str:
+        return f"{STATE}/done/{self.name}.json"
 
     def matching(self, key: str) -> dict[str, Any] | None:
         """The record, if it is of this key and every file it tells of is still as it was written."""
         try:
-            told = json.loads(self._path.read_text("utf-8"))
-            same = told["key"] == key and all(self._is(name, sha) for name, sha in told["files"].items())
+            told = json.loads(self.out.read(self._file))
+            known = (told["version"], told["key"]) == (VERSION, key)
+            same = known and all(self._is(name, sha) for name, sha in told["files"].items())
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return told if same else None
 
     def _is(self, name: str, sha: str) -> bool:
-        return hashlib.sha256((self._out / name).read_bytes()).hexdigest() == sha
+        return hashlib.sha256(self.out.read(name)).hexdigest() == sha
 
     def write(self, key: str, files: Mapping[str, str], **facts: Any) -> None:
         """To be called when the files stand under their names."""
-        publish(self._path, json.dumps({"key": key, "files": dict(files), **facts}, ensure_ascii=False))
+        told = {"version": VERSION, "key": key, "files": dict(files), **facts}
+        self.out.write(self._file, encoded(json.dumps(told, ensure_ascii=False)))

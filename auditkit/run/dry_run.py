@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 
 from auditkit.decisions.manifests import MANIFEST
-from auditkit.run.batch import Job, named_entries
 from auditkit.run.cache import AuditCache
-from auditkit.run.inputs import copy_name, skip_reason
+from auditkit.run.inputs import InputFile, entries, skip_reason
+from auditkit.run.reading import RunSettings
+from auditkit.run.storage import LocalFolder
 
 
 @dataclass(frozen=True)
@@ -22,24 +23,24 @@ class Plan:
     skipped: tuple[tuple[str, str], ...]
 
 
-def foresee(job: Job) -> Plan:
+def foresee(folder: Path, out: Path, settings: RunSettings) -> Plan:
     """Look at every entry of the folder, and at what the last run into `out` kept; nothing is written."""
-    kept, before = AuditCache(make=False), _inputs(job.out)
-    new, unchanged, skipped = [], [], []
-    for name, path in named_entries(job.folder, job.out).items():
-        if reason := skip_reason(path):
-            skipped.append((name, reason))
-            continue
-        sha = _sha(path)
-        same = sha and before.get(name) == sha and kept.has(job.audit_key(sha, copy_name(path.name)))
-        (unchanged if same else new).append(name)
-    return Plan(tuple(new), tuple(unchanged), tuple(skipped))
+    kept, before = AuditCache(make=False), _inputs(out)
+    files = list(entries(LocalFolder(folder), LocalFolder(out)))
+    skipped = {file.name: reason for file in files if (reason := skip_reason(file))}
+    digests = {file.name: (file, _sha(file)) for file in files if file.name not in skipped}
+    same = {
+        name: bool(sha) and before.get(name) == sha and kept.has(settings.audit_key(sha, file.copy_name))
+        for name, (file, sha) in digests.items()
+    }
+    new, unchanged = (tuple(name for name in same if same[name] is there) for there in (False, True))
+    return Plan(new, unchanged, tuple(skipped.items()))
 
 
-def _sha(path: Path) -> str:
+def _sha(file: InputFile) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with file.path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
 

@@ -1,108 +1,153 @@
-"""Who does the work of a run beyond one machine: the workers of a Dask scheduler, or threads that wait for children here."""
+"""Who works for a run: processes of this machine, or the workers of a Dask scheduler, behind one interface."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from auditkit.run.inputs import copy_name, unread
-from auditkit.run.worker import Item, Order, Taken, dismiss, take_batch
-from auditkit.safety import Unreadable
+from auditkit.run.cache import code_digest
+from auditkit.run.inputs import InputFile
+from auditkit.run.pool import ahead
+from auditkit.run.reading import RunSettings
+from auditkit.run.worker import WorkerPools
+from auditkit.safety import Limits, Unreadable
 
 LOCAL = "local"  # in place of a scheduler's address: processes of this machine
-AHEAD = 3  # batches for each worker that may be under way or wait for their turn
+AHEAD = 3  # tasks for each worker that may be under way or wait for their turn
 WAIT = 30  # seconds in which a scheduler must answer and have a worker
 
-Batch = list[Item | Taken]
+Work = Callable[[WorkerPools, RunSettings, Any], Any]  # what a worker is asked to do with one thing
 
 
 @dataclass(frozen=True)
 class Executor:
-    """`submit` gives a future of a call, as many at a time as is worth while; `lost` is raised for one that cannot be had."""
+    """`submit` gives a future of such work, `wait` waits for the first of several; `pools` are of this machine.
 
-    submit: Callable[..., Any]
+    `width` things are worked on at a time. Workers that are `remote` find no file of this machine. `lost` is raised where a
+    result cannot be had because workers were lost again and again.
+    """
+
+    submit: Callable[[Work, RunSettings, Any], Any]
+    wait: Callable[..., Any]
     width: int
+    pools: WorkerPools
+    remote: bool = False
     lost: tuple[type[Exception], ...] = ()
 
-    def in_order(self, order: Order, batches: Iterable[Batch]) -> Iterator[Taken]:
-        """What became of every input of every batch, in their order; what was told of already is handed through."""
+    def sent(self, file: InputFile) -> InputFile:
+        """A file as its worker gets it: with its content where no path of this machine leads to it."""
+        if not (self.remote and file.path):
+            return file
+        return replace(file, path=None, address="", digest="", content=file.path.read_bytes())
 
-        def send(batch: Batch) -> Any:
-            items = [one for one in batch if isinstance(one, Item)]
-            return self.submit(take_batch, order, items) if items else None
+    def in_order(self, send: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+        """Each thing with the result of the future that `send` gives, None where it or the result cannot be had."""
+        for thing, future in ahead(send, things, AHEAD * self.width):
+            yield thing, self._result(send, thing, future)
 
-        for batch, future in self._ahead(send, batches):
-            results = iter(self._results(order, batch, future) if future else ())
-            yield from (one if isinstance(one, Taken) else next(results) for one in batch)
-
-    def map(self, function: Callable[..., Any], order: Order, things: Iterable[Any]) -> Iterator[Any]:
-        """The function's result for each thing, in their order."""
-        for thing, future in self._ahead(lambda one: self.submit(function, order, one), things):
-            try:
-                yield future.result()
-            except self.lost:
-                yield self.submit(function, order, thing).result()
-
-    def _ahead(self, send: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-        waiting: deque[tuple[Any, Any]] = deque()
+    def as_done(self, send: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+        """The same in the order in which they are done."""
+        waiting: dict[Any, Any] = {}
         for thing in things:
-            waiting.append((thing, send(thing)))
+            waiting[send(thing)] = thing
             if len(waiting) >= AHEAD * self.width:
-                yield waiting.popleft()
+                self._first(waiting)
+            yield from self._done(send, waiting)
         while waiting:
-            yield waiting.popleft()
+            self._first(waiting)
+            yield from self._done(send, waiting)
 
-    def _results(self, order: Order, batch: Batch, future: Any) -> list[Taken]:
-        """One result of a batch. Dask does it again itself where a worker is lost, and gives it up where several are."""
-        items = [one for one in batch if isinstance(one, Item)]
-        for one in (lambda: future, lambda: self.submit(take_batch, order, items)):
+    def _first(self, waiting: Collection[Any]) -> None:
+        self.wait(list(waiting), return_when="FIRST_COMPLETED")
+
+    def _done(self, send: Callable[[Any], Any], waiting: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
+        for future in [one for one in waiting if one.done()]:
+            thing = waiting.pop(future)
+            yield thing, self._result(send, thing, future)
+
+    def _result(self, send: Callable[[Any], Any], thing: Any, future: Any) -> Any:
+        """Dask does a task again itself where a worker is lost, and gives it up where several are; it is sent once more."""
+        with suppress(*self.lost):
+            return future.result() if future else None
+        with suppress(*self.lost):
+            return send(thing).result()
+        return None
+
+
+@contextmanager
+def executor(scheduler: str, jobs: int, limits: Limits) -> Iterator[Executor]:
+    """The workers of the scheduler at this address, or (blank or `local`) as many processes here as there are jobs.
+
+    Raises Unreadable, naming the extra, where Dask is not installed, and where the scheduler does not answer.
+    """
+    if scheduler in ("", LOCAL):
+        with WorkerPools(jobs, limits) as pools, ThreadPoolExecutor(jobs) as threads:
             try:
-                return one().result()
-            except self.lost:
-                continue
-        return [Taken(unread(_forsaken(item.own), item.name, Path(copy_name(item.own)))) for item in items]
+                yield Executor(lambda work, *given: threads.submit(work, pools, *given), wait, jobs, pools)
+            finally:
+                threads.shutdown(cancel_futures=True)
+        return
+    with _client(scheduler) as client, WorkerPools(1, limits) as pools:
+        from distributed import KilledWorker
+        from distributed import wait as wait_here
+
+        def first(*given: Any, **options: Any) -> Any:
+            with client.as_current():
+                return wait_here(*given, **options)
+
+        def submit(*given: Any) -> Any:
+            return client.submit(_at_work, code_digest(), *given, pure=False)
+
+        width = max(sum(client.nthreads().values()), 1)
+        try:
+            yield Executor(submit, first, width, pools, remote=True, lost=(KilledWorker,))
+        finally:
+            with suppress(Exception):  # processes that wait for more hold memory on machines that others use
+                client.run(dismiss, on_error="ignore")
 
 
-def _forsaken(name: str) -> Unreadable:
+def _at_work(code: str, work: Work, settings: RunSettings, thing: Any) -> Any:
+    """What a Dask worker does. Raises Unreadable where it has another version of the program."""
+    if code != code_digest():
+        raise Unreadable(
+            "auditkit",
+            "计算节点上的 auditkit 或其组件与本机版本不同，结果会不一致；请在各节点安装同一版本",
+            "a worker has another version of auditkit or of what it uses; install the same on every machine",
+        )
+    return work(_pools(settings.limits), settings, thing)
+
+
+@cache
+def _pools(limits: Limits) -> WorkerPools:
+    """The processes of this Dask worker, which wait for the next task afterwards."""
+    from distributed import get_worker
+
+    pools = WorkerPools(get_worker().state.nthreads, limits)
+    _waiting.append(pools)
+    return pools
+
+
+_waiting: list[WorkerPools] = []
+
+
+def dismiss() -> None:
+    """End the processes that wait for another task."""
+    _pools.cache_clear()
+    while _waiting:
+        _waiting.pop().close()
+
+
+def forsaken(name: str) -> Unreadable:
+    """The failure of a file or report whose workers were lost again and again."""
     return Unreadable(
         name,
         "计算节点屡次失去联系，这一批文件未能审核（不一定是文件的问题）；请检查集群后再次运行同一命令",
         "workers were lost again and again with the batch of this file; look at the cluster and run the same command again",
     )
-
-
-@contextmanager
-def hired(scheduler: str, jobs: int) -> Iterator[Executor]:
-    """The workers of the scheduler at this address, or for `local` as many children of this machine as there are jobs.
-
-    Raises Unreadable, naming the extra, where Dask is not installed, and where the scheduler does not answer.
-    """
-    if scheduler == LOCAL:
-        try:
-            with ThreadPoolExecutor(jobs) as pool:
-                try:
-                    yield Executor(pool.submit, jobs)
-                finally:
-                    pool.shutdown(cancel_futures=True)
-        finally:
-            dismiss()
-        return
-    with _client(scheduler) as client:
-        from distributed import KilledWorker
-
-        def submit(function: Callable[..., Any], *given: Any) -> Any:
-            return client.submit(function, *given, pure=False)
-
-        try:
-            yield Executor(submit, max(sum(client.nthreads().values()), 1), (KilledWorker,))
-        finally:
-            with suppress(Exception):  # children that wait for another batch hold memory on machines that others use
-                client.run(dismiss, on_error="ignore")
 
 
 def _client(scheduler: str) -> Any:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from auditkit.report import FileRow, FormRow
-from auditkit.rulebooks.loader import Rulebook
-from auditkit.safety import Unreadable, publish
+from auditkit.pipeline import Audit
+from auditkit.run.storage import STATE, Folder
+from auditkit.safety import Unreadable
 
-FOLDER = ".auditkit/runs"
+FOLDER = f"{STATE}/runs"
 
 
 @dataclass(frozen=True)
@@ -55,32 +55,31 @@ class Difference:
     changed: tuple[tuple[Fact, Fact], ...]
 
 
-def record(
-    out: Path, began: datetime, year: int, book: Rulebook, forms: Iterable[FormRow], files: Iterable[FileRow], made: int
-) -> Run:
-    """Write down a run that has come to its end."""
-    forms, files = tuple(forms), tuple(files)
-    facts = tuple(
-        Fact(row.file, row.audit.form.number, found.rule, found.row, found.severity.value, found.message)
-        for row in forms
-        for found in row.audit.findings
-    )
-    run = Run(
-        began.strftime("%Y%m%dT%H%M%S.%fZ"),
-        round((datetime.now(UTC) - began).total_seconds(), 1),
-        year,
-        book.name,
-        len(files),
-        sum(row.failed for row in files),
-        len(forms),
-        made,
-        facts,
-    )
-    publish(
-        out / FOLDER / f"{run.id}.json",
-        json.dumps(vars(run) | {"findings": list(map(vars, facts))}, ensure_ascii=False),
-    )
-    return run
+@dataclass
+class Recorder:
+    """Writes a run down while it is at work, in a file of its workspace, so that no finding is held."""
+
+    path: Path
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _before: str = '{"findings": ['
+
+    def add(self, file: str, audit: Audit) -> None:
+        """Write down what was found in one form."""
+        for f in audit.findings:
+            fact = Fact(file, audit.form.number, f.rule, f.row, f.severity.value, f.message)
+            self._append(f"{self._before}{json.dumps(vars(fact), ensure_ascii=False)}")
+            self._before = ", "
+
+    def close(self, out: Folder, **facts: Any) -> None:
+        """The run has come to its end; `facts` are the fields of `Run` beside its time and its findings."""
+        seconds = round((datetime.now(UTC) - self.began).total_seconds(), 1)
+        told = {"id": self.began.strftime("%Y%m%dT%H%M%S.%fZ"), "seconds": seconds, **facts}
+        self._append(f"{self._before.removesuffix(', ')}], {json.dumps(told, ensure_ascii=False)[1:]}")
+        out.write(f"{FOLDER}/{told['id']}.json", self.path)
+
+    def _append(self, text: str) -> None:
+        with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
 
 
 def runs(out: Path) -> list[Run]:

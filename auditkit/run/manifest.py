@@ -14,7 +14,7 @@ from typing import Any
 
 from auditkit.decisions.manifests import MANIFEST, remember
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.run.storage import Here, Place
+from auditkit.run.storage import Folder, LocalFolder
 from auditkit.safety import encoded
 
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
@@ -29,18 +29,18 @@ PACKAGES = (
 class Ledger:
     """Writes the files of one run under one folder and keeps their digests."""
 
-    def __init__(self, out: Path | Place):
-        self.place = Here(out) if isinstance(out, Path) else out
+    def __init__(self, out: Path | Folder):
+        self.out = LocalFolder(out) if isinstance(out, Path) else out
         self._written: dict[str, str] = {}
 
-    def write(self, name: str, content: str | bytes) -> str:
-        """Publish a file; returns its digest."""
+    def write(self, name: str, content: str | bytes | Path) -> str:
+        """Publish a file, or take over one of the workspace; returns its digest."""
         data = encoded(content) if isinstance(content, str) else content
-        self.place.write(name, data)
-        self._written[name] = hashlib.sha256(data).hexdigest()
+        self._written[name] = _digest(data)
+        self.out.write(name, data)
         return self._written[name]
 
-    def keep(self, files: Mapping[str, str]) -> None:
+    def reuse(self, files: Mapping[str, str]) -> None:
         """Count files, with their digests, that a former run wrote and that stand as they are."""
         self._written |= files
 
@@ -64,30 +64,30 @@ class Ledger:
         if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
             manifest["chain"] = list(heads)
         told = encoded(json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
-        self.place.write(MANIFEST, told)
-        if isinstance(self.place, Here):
-            remember(self.place.folder, told)
+        self.out.write(MANIFEST, told)
+        if isinstance(self.out, LocalFolder):
+            remember(self.out.path, told)
 
     def only(self, folder: str) -> None:
         """Remove every part of a dataset in this folder that this run did not write: what a run that was killed left."""
-        for name in list(self.place.names(folder)):
+        for name in list(self.out.names(folder)):
             if PART.fullmatch(name.rpartition("/")[2]) and name not in self._written:
-                self.place.remove(name)
+                self.out.remove(name)
 
     def _remove_stale(self) -> None:
         """Only projects and further pages of the index that the old manifest lists and that nobody changed since."""
         former = self._former("outputs", {})
-        there = set(self.place.names("projects")) if former else set()
+        there = set(self.out.names("projects")) if former else set()
         for name, digest in former.items():
             if name in self._written or not (name in there or FURTHER.fullmatch(name)):
                 continue
             with suppress(FileNotFoundError):
-                if hashlib.sha256(self.place.read(name)).hexdigest() == digest:
-                    self.place.remove(name)
+                if hashlib.sha256(self.out.read(name)).hexdigest() == digest:
+                    self.out.remove(name)
 
     def _former(self, part: str, absent: Any) -> Any:
         try:
-            return type(absent)(json.loads(self.place.read(MANIFEST)).get(part, absent))
+            return type(absent)(json.loads(self.out.read(MANIFEST)).get(part, absent))
         except (OSError, ValueError, TypeError, AttributeError):
             return absent
 
@@ -95,6 +95,13 @@ class Ledger:
     def chain(self) -> tuple[str, ...]:
         """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
         return self._former("chain", ())
+
+
+def _digest(content: bytes | Path) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def versions() -> dict[str, str]:

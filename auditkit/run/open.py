@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from auditkit import resources
 from auditkit.decisions.manifests import MANIFEST
 from auditkit.decisions.store import Store, empty_store, open_store
-from auditkit.model import Form
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
-from auditkit.pipeline import Audit, across, across_as_json, audit
-from auditkit.report import FormRow
+from auditkit.pipeline import Audit, across, across_as_json
+from auditkit.report import FileRow, FormRow
 from auditkit.report.year.dataset_files import FACTS, load_year
 from auditkit.report.year.views import Year, common_year
 from auditkit.review.notebook import ReviewNotebook, is_interactive
@@ -28,9 +25,11 @@ from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
-from auditkit.run.inputs import copy_name, read_in, skip_reason, told_apart, walk_folder
+from auditkit.run.inputs import InputFile, copy_name, entries, skip_reason
 from auditkit.run.progress import notebook_progress
-from auditkit.safety import Limits, Unreadable, chosen_limits, escape_line
+from auditkit.run.reading import FileResult, RunSettings, read_file, told_apart
+from auditkit.run.storage import LocalFolder
+from auditkit.safety import Unreadable, chosen_limits, escape_line
 from auditkit.sandbox.process import SandboxProcess
 
 
@@ -43,53 +42,22 @@ def open_year(source: str | Path, year: int, rulebook: str = DEFAULT) -> Year:
     path, book = Path(source), load_rulebook(rulebook)
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
-    limits, seen = chosen_limits(), {}
-    with SandboxProcess(limits) as child, tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
-        taken = [
-            told_apart(
-                read_in(
-                    one,
-                    escape_line(one.relative_to(path).as_posix()),
-                    Path(scratch) / f"{number:05d}",
-                    lambda copy: child.call(audit, copy, book, limits),
-                    limits,
-                ),
-                year,
-                seen,
-            )
-            for number, one in enumerate(walk_folder(path))
-        ]
-    rows = [FormRow(intake.row.file, "", one) for intake in taken for one in intake.audits]
-    outcomes = across(row.audit for row in rows)
-    return common_year(rows, outcomes, [intake.row for intake in taken], year, book)
+    settings, seen = RunSettings(rulebook, book, chosen_limits(), year), {}
+    told = [told_apart(result, year, seen) for result in _read_all(entries(LocalFolder(path)), settings)]
+    rows = [FormRow(row.file, "", one) for row, audits in told for one in audits]
+    return common_year(rows, across(row.audit for row in rows), [row for row, _ in told], year, book)
+
+
+def _read_all(
+    files: Iterable[InputFile], settings: RunSettings, kept: AuditCache | None = None
+) -> Iterator[FileResult]:
+    """What became of each file, one after another."""
+    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, closing(SandboxProcess(settings.limits)) as child:
+        for place, file in enumerate(files):
+            yield read_file(child, settings, file, Path(scratch) / str(place), kept)
 
 
 EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Audits files in a child, and remembers what a run, or an earlier look, audited already."""
-
-    name: str
-    book: str  # the digest of the rulebook
-    limits: Limits
-    kept: AuditCache
-
-    def audits(
-        self, path: Path, sha: str, rulebook: Rulebook | None, child: SandboxProcess | None = None
-    ) -> list[Audit]:
-        """The audits of the file of this digest; it is read only where they are not kept. Raises Unreadable."""
-
-        def make() -> tuple[list[Audit], float]:
-            if rulebook is None:
-                raise Unreadable(path.name, _AGAIN, "no longer kept; run auditkit run again")
-            with contextlib.nullcontext(child) if child else SandboxProcess(self.limits) as reading:
-                return reading.call(audit, path, rulebook, self.limits), 0.0
-
-        return self.kept.get(audit_key(self.book, self.name, sha, path.name, self.limits), make)[0]
-
-
 _AGAIN = (
     "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）。请重新运行 auditkit run，"
     "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开"
@@ -136,50 +104,35 @@ def _store(source: Path, address: str) -> Store:
 
 
 def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
-    reader = Reader(book.name, book.digest, chosen_limits(), AuditCache())
+    there = [InputFile(escape_line(path.name), path.name, path)] if path.is_file() else entries(LocalFolder(path))
+    files = [file for file in there if not skip_reason(file)]
     audits: dict[tuple[str, int], Audit] = {}
-    seen: set[Form] = set()
+    seen: dict[str, str] = {}
     failures = []
-    tell = notebook_progress() if is_interactive() else None
-    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, _late(reader.limits) as child:
-        files = [one for one in ([path] if path.is_file() else walk_folder(path)) if not skip_reason(one)]
-        for number, one in enumerate(files):
-            name = escape_line(one.name if one == path else one.relative_to(path).as_posix())
-            if tell:
-                tell(name, number, len(files))
-            read = partial(_read, reader, book, child)
-            intake = read_in(one, name, Path(scratch) / f"{number:05d}", read, reader.limits)
-            if not intake.audits:
-                failures.append(f"{name}：{intake.row.message or '文件中没有自评表'}")
-            audits |= {(name, each.form.number): each for each in intake.audits if each.form not in seen}
-            seen |= {each.form for each in intake.audits}
-        if tell:
-            tell("", len(files), len(files))
+    tell = notebook_progress() if is_interactive() else lambda *_: None
+
+    def telling() -> Iterator[InputFile]:
+        for number, file in enumerate(files):
+            tell(file.name, number, len(files))
+            yield file
+
+    for result in _read_all(telling(), RunSettings(book.name, book, chosen_limits()), AuditCache()):
+        row, new = told_apart(result, 0, seen)
+        if row.failed:
+            failures.append(f"{row.file}：{row.message}")
+        audits |= {(row.file, one.form.number): one for one in new}
+    tell("", len(files), len(files))
     rows = tuple(listed(one.as_json()) for one in audits.values())
     shared = together(across_as_json(across(audits.values()))["findings"], rows)
     return Workbench((*rows, *shared), store, lambda one: audits[one.file, one.number], tuple(failures))
-
-
-@contextlib.contextmanager
-def _late(limits: Limits) -> Iterator[SandboxProcess]:
-    """A child that starts with its first call: where all is kept, none is needed."""
-    child = SandboxProcess(limits)
-    try:
-        yield child
-    finally:
-        child.close()
-
-
-def _read(reader: Reader, book: Rulebook, child: SandboxProcess, copy: Path) -> list[Audit]:
-    return reader.audits(copy, hashlib.sha256(copy.read_bytes()).hexdigest(), book, child)
 
 
 def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     """Listed by what the run wrote; a project's form is fetched when it is chosen."""
     try:
         told = json.loads((out / MANIFEST).read_text("utf-8"))
-        inputs, written, book = dict(told["inputs"]), set(told["outputs"]), told["rulebook"]
-        reader = Reader(book["name"], book["digest"], chosen_limits(), AuditCache())
+        inputs, written = dict(told["inputs"]), set(told["outputs"])
+        book = told["rulebook"]["name"], told["rulebook"]["digest"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
     failures: list[str] = []
@@ -189,7 +142,7 @@ def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     except (OSError, ValueError, KeyError, TypeError, Unreadable) as error:
         shared = ()
         failures.append(f"across.json：{error}")
-    return Workbench((*rows, *shared), store, partial(_fetch, reader, inputs, forms), tuple(failures))
+    return Workbench((*rows, *shared), store, partial(_fetch, *book, inputs, forms), tuple(failures))
 
 
 def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[ProjectSummary]:
@@ -201,28 +154,27 @@ def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[
                 failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
-def _fetch(reader: Reader, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary) -> Audit:
+def _fetch(name: str, digest: str, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
-    sha = inputs.get(one.file, "")
+    sha, own = inputs.get(one.file, ""), Path(one.file).name
     if forms is None:
-        audits = reader.audits(Path(copy_name(Path(one.file).name)), sha, None)
+        packed = AuditCache().find(audit_key(digest, name, sha, copy_name(own), chosen_limits()))
+        if not packed:
+            raise Unreadable(own, _AGAIN, "no longer kept; run auditkit run again")
+        audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
     else:
-        audits = _again(reader, forms, one, sha)
-    found = [replace(each, source=one.file) for each in audits if each.form.number == one.number]
+        audits = _again(load_rulebook(name), digest, InputFile(one.file, own, forms / one.file), sha)
+    found = [each for each in audits if each.form.number == one.number]
     if not found:
         raise Unreadable(one.file, f"文件中没有第 {one.number} 张表，请重新运行", "no such form in the file; run again")
     return found[0]
 
 
-def _again(reader: Reader, forms: Path, one: ProjectSummary, sha: str) -> list[Audit]:
-    book = load_rulebook(reader.name)
-    if book.digest != reader.book:
-        raise Unreadable(reader.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again")
-    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
-        intake = read_in(
-            forms / one.file, one.file, Path(scratch) / "1", lambda copy: reader.audits(copy, sha, book), reader.limits
-        )
-    if intake.digest != sha or not intake.audits:
-        zh = intake.row.message or "已不是审核时的那一份，请重新运行 auditkit run"
-        raise Unreadable(one.file, zh, "not the file that was audited; run again")
-    return list(intake.audits)
+def _again(book: Rulebook, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:
+    if book.digest != digest:
+        raise Unreadable(book.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again")
+    (result,) = _read_all([file], RunSettings(book.name, book, chosen_limits()), AuditCache())
+    if result.digest != sha or not result.audits:
+        zh = result.row.message or "已不是审核时的那一份，请重新运行 auditkit run"
+        raise Unreadable(file.name, zh, "not the file that was audited; run again")
+    return result.audits

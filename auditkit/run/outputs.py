@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -14,9 +16,10 @@ from auditkit import resources
 from auditkit.decisions.summary import FILE, Reviews, chain_lines
 from auditkit.model import Outcome
 from auditkit.notebook.kernel_process import notebook_limits
-from auditkit.pipeline import Audit, across_as_json, ranked
+from auditkit.pipeline import across_as_json
 from auditkit.report import (
     FileRow,
+    FormLine,
     FormRow,
     Year,
     csv_bytes,
@@ -28,83 +31,165 @@ from auditkit.report import (
     summary,
 )
 from auditkit.report.formats import HTML, attempt
-from auditkit.report.year.dataset_files import Parts
+from auditkit.report.year.dataset import Tally, rows_of
+from auditkit.report.year.dataset_files import FACTS, Parts
 from auditkit.report.year.tables import lines_table
-from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.manifest import Ledger
-from auditkit.safety import Limits, Unreadable, escape_controls, escape_line
+from auditkit.run.pool import ProcessPool
+from auditkit.run.reading import RunSettings
+from auditkit.run.spill import FormSpill
+from auditkit.run.storage import LocalFolder
+from auditkit.safety import Limits, Unreadable, encoded, escape_controls, escape_line
 from auditkit.sandbox.forkserver import Ended
-from auditkit.sandbox.process import SandboxProcess
 
 if TYPE_CHECKING:
+    import pyarrow
     from pandas import DataFrame
 
 NOTEBOOK = "year_report.ipynb"
 DATASET = "dataset"
 MOST = 1_000  # forms in a working paper
+AT_ONCE = 200  # audits that are held while their rows are written
+EACH = 20_000  # forms for which the yearly notebook has the time of one notebook
 
 
-def write_dataset(
-    ledger: Ledger,
-    forms: Iterable[FormRow],
-    files: Sequence[FileRow],
-    outcomes: Sequence[Outcome],
-    year: int,
-    book: Rulebook,
-) -> None:
-    """The tables of a year, which the yearly notebook and other programs read."""
-    parts = dataset(ledger)
-    for row in forms:
-        parts.add(row)
-    finish_dataset(ledger, parts, files, outcomes, year, book)
+@dataclass(frozen=True)
+class YearOutputs:
+    """All forms of a run together: a line each, their audits on disk, and every input file."""
+
+    settings: RunSettings
+    ledger: Ledger
+    scratch: Path
+    spill: FormSpill
+    forms: tuple[FormLine, ...]
+    files: tuple[FileRow, ...]
+    outcomes: Sequence[Outcome]
+    decided: Reviews | None = None
+
+    def write(self, reporters: ProcessPool) -> str:
+        """Write all that tells of them; returns what could not be made and why: one that fails costs only itself."""
+        whole = self._write_rows()
+        if self.decided:
+            self.ledger.write(FILE, self.decided.json)
+        failures = [write_year(self, whole, reporters)]
+        for name, (file, make) in DOCUMENTS.items():
+            if self.forms and name in self.settings.formats:
+                data, failure = attempt(file, partial(make, self, whole))
+                failures.append(failure)
+                if not failure:
+                    self.ledger.write(file, data)
+        failure = "；".join(filter(None, failures))
+        self._write_entry(whole, failure)
+        return failure
+
+    def _write_rows(self) -> Year:
+        """The dataset of the year and the tables of findings; each audit is looked at once."""
+        settings, tally = self.settings, Tally()
+        parts = Parts(lambda name, data: self.ledger.write(f"{DATASET}/{name}", data))
+        write_findings(self.ledger, self.scratch, self._rows(parts, tally))
+        parts.close(self.files, settings.year, settings.book, self.outcomes)
+        self.ledger.only(DATASET)
+        across = tuple(across_as_json(self.outcomes)["findings"])
+        return Year(self.forms, tally, across, self.files, settings.year, settings.book)
+
+    def _rows(self, parts: Parts, tally: Tally) -> Iterator[DataFrame]:
+        """The findings of a few forms at a time, whose rows go to the dataset and are counted meanwhile."""
+        for start in range(0, len(self.forms), AT_ONCE):
+            lines = self.forms[start : start + AT_ONCE]
+            audits = list(self.spill.read(range(start, start + len(lines))))
+            for line, one in zip(lines, audits, strict=True):
+                rows = rows_of(FormRow(line.file, line.folder, one), line)
+                parts.gather(line, rows)
+                tally.add_rows(rows)
+            yield findings_table(audits)
+        yield findings_table((), self.outcomes)
+
+    def _write_entry(self, whole: Year, failure: str) -> None:
+        """Tables of files and forms, what shows across forms, the catalogue, the summary and the entry page."""
+        ledger, forms, files, decided = self.ledger, self.forms, self.files, self.decided
+        across = across_as_json(self.outcomes)
+        ledger.write("across.json", json.dumps(across, ensure_ascii=False, allow_nan=False, indent=1))
+        ledger.write("status.csv", files_csv(files))
+        ledger.write("forms.csv", forms_csv(forms, decided))
+        if find_spec("pyarrow"):  # the extra [parquet]
+            ledger.write("forms.parquet", _parquet(lines_table(forms)))
+        ledger.write("rules.html", rules_page(whole.book))
+        told = summary(forms, files, whole.year, whole.book)
+        if decided:
+            told += "".join(f"{line}\n" for line in (decided.words, *chain_lines(decided.anchor, decided.faults)))
+        if len(forms) > MOST:
+            told += (
+                f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
+            )
+        ledger.write("summary.txt", f"{told}{escape_line(failure)}\n" if failure else told)
+        if HTML not in self.settings.formats:  # then there is no page to lead to, but of what failed
+            forms = [one if one.failure else replace(one, folder="") for one in forms]
+        listed = (forms, files, self.outcomes, whole.year, whole.book, ledger.written(), escape_line(failure), decided)
+        for name, page in index_pages(*listed).items():
+            ledger.write(name, page)
+
+    def _memo(self, whole: Year) -> bytes:
+        from auditkit.report.year import memo as word
+
+        first = tuple(self.spill.read(self._by_weight()[: word.FIRST_LOOK]))
+        return word.year_memo(whole, first, self.outcomes, self.decided)
+
+    def _paper(self, whole: Year) -> bytes:
+        from auditkit.report.office import working_paper as excel
+
+        chosen = range(len(self.forms)) if len(self.forms) <= MOST else self._by_weight()[:MOST]
+        return excel.review_workbook(self.spill.read(chosen), self.decided)
+
+    def _printed(self, whole: Year) -> bytes:
+        from auditkit.report.year import pdf
+
+        return pdf.printed_year(whole, self.decided)
+
+    def _by_weight(self) -> list[int]:
+        """The places of the forms in the order in which a person should look at them."""
+        return sorted(range(len(self.forms)), key=lambda place: [-count for count in self.forms[place].counts])
+
+    def facts(self) -> Path:
+        """The dataset where the process that executes the yearly notebook can read it."""
+        out = self.ledger.out
+        if isinstance(out, LocalFolder):
+            return out.path / DATASET / FACTS
+        for name in (*out.names(DATASET), FILE):
+            without = f"{DATASET}/indicators/", f"{DATASET}/scores/"  # a year is told without these
+            if name in self.ledger.written() and not name.startswith(without):
+                LocalFolder(self.scratch).write(name, out.read(name))
+        return self.scratch / DATASET / FACTS
 
 
-def dataset(ledger: Ledger) -> Parts:
-    """What writes the dataset of a run."""
-    return Parts(lambda name, data: ledger.write(f"{DATASET}/{name}", data))
+DOCUMENTS = {
+    "docx": ("memo.docx", YearOutputs._memo),
+    "xlsx": ("review.xlsx", YearOutputs._paper),
+    "pdf": ("year_report.pdf", YearOutputs._printed),
+}
 
 
-def finish_dataset(
-    ledger: Ledger, parts: Parts, files: Sequence[FileRow], outcomes: Sequence[Outcome], year: int, book: Rulebook
-) -> None:
-    """The last parts; what a former run left beside them is removed."""
-    parts.close(files, year, book, outcomes)
-    ledger.only(DATASET)
-
-
-def write_year(
-    ledger: Ledger,
-    whole: Year,
-    facts: Path,
-    child: SandboxProcess,
-    limits: Limits,
-    formats: Container[str],
-    rulebook: str,
-    decided: bool = False,
-) -> str:
-    """The yearly notebook over a dataset, in a process of its own, and its page; returns why there is none.
-
-    `facts` is the dataset's year.json, `rulebook` the name or file by which the notebook opens its rulebook; where
-    something was `decided`, that was written beside the dataset.
-    """
+def write_year(outputs: YearOutputs, whole: Year, reporters: ProcessPool) -> str:
+    """The yearly notebook over the dataset, in a process of its own, and its page; returns why there is none."""
     if not whole.forms:
         return ""
-    review = str(facts.parent.parent / FILE) if decided else ""
+    settings, facts = outputs.settings, outputs.facts()
+    review = str(facts.parent.parent / FILE) if outputs.decided else ""
+    limits = limits_for(len(whole.forms), settings.limits, EACH)
     try:
-        limited = _time_for(len(whole.forms), limits)
-        notebook, page = child.run(limited, execute_year, facts, whole.year, rulebook, review)
+        with reporters.lent() as child:
+            notebook, page = child.run(limits, execute_year, facts, whole.year, settings.rulebook, review)
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
-    ledger.write("year_report.ipynb", notebook)
-    if HTML in formats:
-        ledger.write("year_report.html", page)
+    outputs.ledger.write("year_report.ipynb", notebook)
+    if HTML in settings.formats or not settings.formats:
+        outputs.ledger.write("year_report.html", page)
     return ""
 
 
-def _time_for(forms: int, limits: Limits) -> Limits:
-    """The limits of the yearly notebook: the time that a notebook has, and as much again for every 20,000 forms."""
+def limits_for(forms: int, limits: Limits, each: int) -> Limits:
+    """The limits of work on all forms together: the time that a notebook has, and as much again for `each` so many."""
     one = notebook_limits(limits)
-    return replace(one, seconds=one.seconds * (1 + forms // 20_000))
+    return replace(one, seconds=one.seconds * (1 + forms // each))
 
 
 def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tuple[str, str]:
@@ -123,99 +208,43 @@ def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tup
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")
 
 
-def write_books(
-    ledger: Ledger,
-    whole: Year,
-    audits: Sequence[Audit],
-    outcomes: Sequence[Outcome],
-    formats: Sequence[str],
-    decided: Reviews | None = None,
-) -> str:
-    """The covering memo, the working paper over all projects and the yearly report in print.
+def write_findings(ledger: Ledger, scratch: Path, tables: Iterable[DataFrame]) -> None:
+    """Every finding in tables for spreadsheets and for programs, written as they come."""
+    names = ["findings.csv", "findings.jsonl", *(["findings.parquet"] if find_spec("pyarrow") else [])]
+    paths = [scratch / name for name in names]
+    with ExitStack() as stack:
+        sheet, lines = (stack.enter_context(path.open("wb")) for path in paths[:2])
+        parquet = None
+        for number, table in enumerate(tables):
+            if number and table.empty:
+                continue
+            sheet.write(csv_bytes(table, header=not number))
+            texts = table.map(_inert)
+            lines.write(encoded(texts.to_json(orient="records", lines=True, force_ascii=False)))
+            for path in paths[2:]:
+                from pyarrow.parquet import ParquetWriter
 
-    Returns which there is none of and why: one that fails costs only itself. Of very many forms memo and report list the
-    first thousand, and the working paper has those to look at first.
-    """
-
-    def memo() -> bytes:
-        from auditkit.report.year import memo as word
-
-        return word.year_memo(whole, audits, outcomes, decided)
-
-    def paper() -> bytes:
-        from auditkit.report.office import working_paper as excel
-
-        return excel.review_workbook(audits if len(audits) <= MOST else ranked(audits)[:MOST], decided)
-
-    wanted = {"docx": ("memo.docx", memo), "xlsx": ("review.xlsx", paper)}
-    failures = [_write_book(ledger, *wanted[name]) for name in wanted if audits and name in formats]
-    return "；".join(filter(None, (*failures, write_printed(ledger, whole, formats, decided))))
-
-
-def _write_book(ledger: Ledger, file: str, make: Callable[[], bytes]) -> str:
-    data, failure = attempt(file, make)
-    if not failure:
-        ledger.write(file, data)
-    return failure
-
-
-def write_printed(ledger: Ledger, whole: Year, formats: Container[str], decided: Reviews | None = None) -> str:
-    """The yearly report in print, where it is wanted; returns why there is none."""
-
-    def printed() -> bytes:
-        from auditkit.report.year import pdf
-
-        return pdf.printed_year(whole, decided)
-
-    return _write_book(ledger, "year_report.pdf", printed) if whole.forms and "pdf" in formats else ""
-
-
-def write_tables(
-    ledger: Ledger,
-    whole: Year,
-    audits: Sequence[Audit],
-    outcomes: Sequence[Outcome],
-    failure: str,
-    decided: Reviews | None = None,
-) -> None:
-    """Tables for programs and for spreadsheets, the catalogue, the summary and the entry page."""
-    found = findings_table(audits, outcomes)
-    ledger.write("findings.csv", csv_bytes(found))
-    plain = found.map(_inert)
-    ledger.write("findings.jsonl", plain.to_json(orient="records", lines=True, force_ascii=False))
-    if find_spec("pyarrow"):  # the extra [parquet]
-        ledger.write("findings.parquet", parquet_texts(plain))
-        ledger.write("forms.parquet", parquet_texts(lines_table(whole.forms).map(_inert)))
-    write_entry(ledger, whole, outcomes, failure, decided)
-
-
-def write_entry(
-    ledger: Ledger, whole: Year, outcomes: Sequence[Outcome], failure: str, decided: Reviews | None = None
-) -> None:
-    """Tables of files and forms, what shows across forms, the catalogue, the summary and the entry page."""
-    across = across_as_json(outcomes)
-    ledger.write("across.json", json.dumps(across, ensure_ascii=False, allow_nan=False, indent=1))
-    ledger.write("status.csv", files_csv(whole.files))
-    ledger.write("forms.csv", forms_csv(whole.forms, decided))
-    ledger.write("rules.html", rules_page(whole.book))
-    told = summary(whole.forms, whole.files, whole.year, whole.book)
-    if decided:
-        told += "".join(f"{line}\n" for line in (decided.words, *chain_lines(decided.anchor, decided.faults)))
-    if len(whole.forms) > MOST:
-        told += f"自评表超过 {MOST} 张：各报告的名单有限，复核表列最需要关注的 {MOST} 张；全部见 dataset、forms.csv。\n"
-    ledger.write("summary.txt", f"{told}{escape_line(failure)}\n" if failure else told)
-    beside, absent = ledger.written(), escape_line(failure)
-    pages = index_pages(whole.forms, whole.files, outcomes, whole.year, whole.book, beside, absent, decided)
-    for name, page in pages.items():
-        ledger.write(name, page)
+                rows = _as_texts(texts)
+                parquet = parquet or stack.enter_context(ParquetWriter(path, rows.schema))
+                parquet.write_table(rows)
+    for name, path in zip(names, paths, strict=True):
+        ledger.write(name, path)
 
 
 def _inert(value: object) -> object:
     return escape_controls(value) if isinstance(value, str) else value
 
 
-def parquet_texts(table: DataFrame) -> bytes:
+def _as_texts(table: DataFrame) -> pyarrow.Table:
     """A table with every entry as its text, so that no figure is rounded."""
+    import pyarrow
+
+    return pyarrow.Table.from_pandas(table.astype("string"), preserve_index=False)
+
+
+def _parquet(table: DataFrame) -> bytes:
+    from pyarrow.parquet import write_table
+
     buffer = BytesIO()
-    table.astype("string").to_parquet(buffer, index=False)
+    write_table(_as_texts(table.map(_inert)), buffer)
     return buffer.getvalue()

@@ -1,28 +1,24 @@
-"""One form's report, made in a process of its own, and the crew that makes many."""
+"""Processes that are loaded once and lent out one at a time, and work done ahead by no more than keeps them busy."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
 from typing import Any
 
-from auditkit.notebook import kernel_process as forked
-from auditkit.notebook.project_report import LOAD, ProjectReport, ReportTask, _make_forked
+from auditkit.notebook.project_report import LOAD
 from auditkit.safety import Limits
-from auditkit.sandbox.forkserver import Ended
-from auditkit.sandbox.process import TRIES, SandboxProcess
+from auditkit.sandbox.process import SandboxProcess
 
-AHEAD = 4  # items a lane that wait or are done while the oldest is not
+AHEAD = 4  # items for each process that wait or are done while the oldest is not
 
 
 class ProcessPool:
-    """As many children as there are jobs, each which share what one server loads when there is work."""
+    """As many processes as there are jobs, which share what one server loads when there is work."""
 
     def __init__(self, jobs: int, limits: Limits, reads: bool = False):
         self.limits, self._jobs = limits, jobs
@@ -33,53 +29,35 @@ class ProcessPool:
         for child in self.children:
             self._free.put(child)
 
-    def map(self, function: Callable[[SandboxProcess, Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """The place and the result of every item, in the order in which they are done."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            futures = {pool.submit(self._with_child, function, item): place for place, item in enumerate(items)}
-            try:
-                for future in as_completed(futures):
-                    yield futures.pop(future), future.result()
-            finally:
-                for future in futures:
-                    future.cancel()
-
-    def in_order(self, function: Callable[[SandboxProcess, Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        """The result of every item, in their order; of the items only as many are taken as keep the crew at work."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            items, ahead = iter(items), deque()
-            try:
-                while True:
-                    for item in islice(items, AHEAD * self._jobs - len(ahead)):
-                        ahead.append(pool.submit(self._with_child, function, item))
-                    if not ahead:
-                        return
-                    yield ahead.popleft().result()
-            finally:
-                for future in ahead:
-                    future.cancel()
-
-    def _with_child(self, function: Callable[[SandboxProcess, Any], Any], item: Any) -> Any:
+    @contextmanager
+    def lent(self) -> Iterator[SandboxProcess]:
+        """A process that nobody else uses meanwhile."""
         child = self._free.get()
         try:
-            return function(child, item)
+            yield child
         finally:
             self._free.put(child)
 
-    def reports(self, tasks: Sequence[ReportTask]) -> Iterator[tuple[int, ProjectReport]]:
-        return self.map(self._report, tasks)
+    def map(self, function: Callable[[SandboxProcess, Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """The result of every item, in their order."""
 
-    def _report(self, child: SandboxProcess, task: ReportTask) -> ProjectReport:
-        limits, began = forked.notebook_limits(self.limits), time.monotonic()
-        for left in reversed(range(TRIES)):
-            try:
-                return child.run(limits, _make_forked, task)
-            except Ended as end:
-                if end.how != "broke" or not left:
-                    return ProjectReport(failure=_told(end, limits), seconds=time.monotonic() - began)
-        raise AssertionError("unreachable")
+        def call(item: Any) -> Any:
+            with self.lent() as child:
+                return function(child, item)
+
+        with ThreadPoolExecutor(self._jobs) as threads, ExitStack() as stack:
+            stack.callback(threads.shutdown, wait=False, cancel_futures=True)
+            for _, future in ahead(lambda item: threads.submit(call, item), items, AHEAD * self._jobs):
+                yield future.result()
+
+    def __enter__(self) -> ProcessPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
+        """End the processes and what they may be at."""
         closing = [threading.Thread(target=child.close) for child in self.children]
         for one in closing:
             one.start()
@@ -87,21 +65,11 @@ class ProcessPool:
             one.join()
 
 
-@contextmanager
-def crew(jobs: int, limits: Limits, reads: bool = False) -> Iterator[ProcessPool]:
-    """A crew that goes home at the end."""
-    hired = ProcessPool(jobs, limits, reads)
-    try:
-        yield hired
-    finally:
-        hired.close()
-
-
-def _told(end: Ended, limits: Limits) -> str:
-    match end.how:
-        case "late":
-            return f"生成报告超过 {limits.seconds:g} 秒，已中止（可用 --limit notebook_seconds=… 放宽）"
-        case "memory":
-            return f"生成报告所需内存超过 {limits.memory / 2**20:g} MB，已中止（可用 --limit notebook_memory=… 放宽）"
-        case _:
-            return f"生成报告的进程异常中止（{end.detail}）"
+def ahead(send: Callable[[Any], Any], things: Iterable[Any], most: int) -> Iterator[tuple[Any, Any]]:
+    """Each thing with what sending it gave, in their order; no more things are taken than so many."""
+    waiting: deque[tuple[Any, Any]] = deque()
+    for thing in things:
+        waiting.append((thing, send(thing)))
+        if len(waiting) >= most:
+            yield waiting.popleft()
+    yield from waiting

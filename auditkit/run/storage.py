@@ -1,9 +1,11 @@
-"""One run at a time in an output folder: a lock that ends with the process that holds it, however that ends."""
+"""Folders of a run, on this machine or at an address: whole files, one run at a time, and a place for what is private."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,11 +15,37 @@ from typing import Any
 
 from auditkit.safety import Unreadable, publish
 
+STATE = ".auditkit"  # what a run notes for the next, in its output folder
+
 
 @contextlib.contextmanager
-def locked(out: Path, name: str = ".auditkit/lock") -> Iterator[None]:
-    """Hold the folder. Raises Unreadable where another run does, which is named."""
-    path = out / name
+def private_folder(target: Folder) -> Iterator[Path]:
+    """A folder for what is nobody else's business during a run.
+
+    An output folder of this machine is held meanwhile, and rid of what a run that was killed left: private copies and
+    half-written files. Raises Unreadable where another run holds it.
+    """
+    if isinstance(target, RemoteFolder):
+        with tempfile.TemporaryDirectory(prefix="auditkit-") as private:
+            yield Path(private)
+        return
+    with locked(target.path):
+        for half in target.path.rglob(".*.part"):
+            with suppress(OSError):
+                half.unlink()
+        private = target.path / STATE / "scratch"
+        shutil.rmtree(private, ignore_errors=True)
+        private.mkdir(parents=True, mode=0o700)
+        try:
+            yield private
+        finally:
+            shutil.rmtree(private, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Hold the folder until the end of this process, however that ends. Raises Unreadable, naming the run that holds it."""
+    path = out / STATE / "lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+", encoding="utf-8") as file:
         try:
@@ -50,32 +78,44 @@ def _take(handle: int) -> None:
 
 
 @dataclass(frozen=True)
-class Here:
+class LocalFolder:
     """A folder on this machine, where under a name there is never half a file."""
 
-    folder: Path
+    path: Path
 
-    def write(self, name: str, data: bytes) -> None:
-        publish(self.folder / name, data)
+    def address_of(self, name: str) -> str:
+        return str(self.path / name)
+
+    def write(self, name: str, data: bytes | Path) -> None:
+        """Write what is given, or take over a file of the workspace."""
+        path = self.path / name
+        if not isinstance(data, Path):
+            publish(path, data)
+            return
+        with data.open("rb") as file:
+            os.fsync(file.fileno())
+        data.chmod(0o644)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data.replace(path)
 
     def read(self, name: str) -> bytes:
-        return (self.folder / name).read_bytes()
+        return (self.path / name).read_bytes()
 
     def names(self, under: str) -> Iterator[str]:
-        found = (self.folder / under).rglob("*")
-        return (path.relative_to(self.folder).as_posix() for path in sorted(found) if path.is_file())
+        found = (self.path / under).rglob("*")
+        return (path.relative_to(self.path).as_posix() for path in sorted(found) if path.is_file())
 
     def remove(self, name: str) -> None:
         """Remove a file, and the folders that are empty without it."""
-        path = self.folder / name
+        path = self.path / name
         path.unlink(missing_ok=True)
         with suppress(OSError):
-            for folder in path.relative_to(self.folder).parents[:-1]:
-                (self.folder / folder).rmdir()
+            for folder in path.relative_to(self.path).parents[:-1]:
+                (self.path / folder).rmdir()
 
 
 @dataclass(frozen=True)
-class There:
+class RemoteFolder:
     """A folder at an address; its store, such as S3, has a file whole or not at all."""
 
     address: str
@@ -104,9 +144,12 @@ class There:
     def _at(self, name: str) -> str:
         return f"{self._opened[1].rstrip('/')}/{name}"
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes | Path) -> None:
         self._opened[0].makedirs(self._at(name).rpartition("/")[0], exist_ok=True)
-        self._opened[0].pipe_file(self._at(name), data)
+        if isinstance(data, Path):
+            self._opened[0].put_file(os.fspath(data), self._at(name))
+        else:
+            self._opened[0].pipe_file(self._at(name), data)
 
     def read(self, name: str) -> bytes:
         return self._opened[0].cat_file(self._at(name))
@@ -121,23 +164,21 @@ class There:
             self._opened[0].rm_file(self._at(name))
 
 
-Place = Here | There
+Folder = LocalFolder | RemoteFolder
 
 
 def _names(protocol: str | tuple[str, ...]) -> tuple[str, ...]:
     return (protocol,) if isinstance(protocol, str) else tuple(protocol)
 
 
-def place(address: str | Path) -> Place:
+def folder_at(address: str | Path) -> Folder:
     """The folder that is meant. Raises Unreadable, naming the extra, for an address where fsspec is not installed."""
     text = os.fspath(address)
-    if text.startswith("file://"):
-        return Here(Path(text.removeprefix("file://")).resolve())
-    if "://" not in text:
-        return Here(Path(text).resolve())
-    there = There(text)
-    there._opened  # noqa: B018  an address that cannot be opened is told at once
-    return there
+    if "://" not in text or text.startswith("file://"):
+        return LocalFolder(Path(text.removeprefix("file://")).resolve())
+    remote = RemoteFolder(text)
+    remote._opened  # noqa: B018  an address that cannot be opened is told at once
+    return remote
 
 
 def _absent(address: str, error: ImportError) -> Unreadable:

@@ -30,11 +30,11 @@ class AuditedFile:
     worst: Severity | None = None
 
 
-def stream(hired: ProcessPool, paths: Iterable[Path], book: Rulebook) -> Iterator[AuditedFile]:
+def stream(pool: ProcessPool, paths: Iterable[Path], book: Rulebook) -> Iterator[AuditedFile]:
     """What is told of every file, in the order of the paths, of which no more are taken than there is work for."""
     paths = iter(paths)
     batches = iter(lambda: list(islice(paths, BATCH)), [])
-    for told in hired.in_order(lambda child, batch: _told_of(child, batch, book, hired.limits), batches):
+    for told in pool.map(lambda child, batch: _told_of(child, batch, book, pool.limits), batches):
         yield from told
 
 

@@ -18,7 +18,7 @@ from auditkit import resources
 from auditkit.report.formats import FORMATS
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE
-from auditkit.run.inputs import skip_reason
+from auditkit.run.inputs import InputFile, skip_reason
 
 ROOT = Path(__file__).parents[2]
 FORMS = resources.data() / "2021"
@@ -237,16 +237,6 @@ def test_run_is_quiet_in_a_pipe(auditkit, damaged: Path, tmp_path: Path):
     assert [line[:4] for line in err.splitlines()] == ["清单摘要", "有 1 "]
 
 
-@pytest.mark.slow
-def test_run_over_very_many_files_names_the_way_that_holds_few(auditkit, tmp_path: Path, monkeypatch):
-    (tmp_path / "forms").mkdir()
-    (tmp_path / "forms" / "a.txt").write_text("没有表", "utf-8")
-    monkeypatch.setattr("auditkit.cli.run.MANY", 0)
-    _, _, err = auditkit("run", tmp_path / "forms", "--year", "2021", "--out", tmp_path / "reports")
-    assert "共 1 个文件" in err
-    assert "--scheduler local" in err
-
-
 def test_starts_light():
     """`auditkit --help` answers at once: nothing heavy is imported before a command needs it."""
     heavy = "pandas", "lxml", "matplotlib", "PIL", "papermill", "nbconvert", "jupyter_client", "IPython", "numpy"
@@ -290,6 +280,6 @@ def test_a_file_in_a_folder_that_cannot_be_entered_is_not_gone(monkeypatch: pyte
     def refused(path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    assert skip_reason(Path("no-such.docx")) == "已不存在，未读取"
+    assert skip_reason(InputFile("a", "a.docx", Path("no-such.docx"))) == "已不存在，未读取"
     monkeypatch.setattr(Path, "lstat", refused)
-    assert skip_reason(Path("a.docx")) == ""
+    assert skip_reason(InputFile("a", "a.docx", Path("a.docx"))) == ""

@@ -8,7 +8,7 @@ import pytest
 
 from auditkit.notebook.execute import NotebookError, restate, run_notebook
 from auditkit.notebook.project_report import execute_only
-from auditkit.run.pool import crew
+from auditkit.run.pool import ProcessPool
 from auditkit.safety import LIMITS
 from auditkit.sandbox.process import FORKS
 
@@ -69,5 +69,5 @@ def test_a_user_without_a_home_gets_reports(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("HOME", "/proc/nobody")
     for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"):
         monkeypatch.delenv(name, raising=False)
-    with crew(1, LIMITS) as hired:
-        assert list(hired.map(execute_only, [0])) == [(0, None)]
+    with ProcessPool(1, LIMITS) as pool:
+        assert list(pool.map(execute_only, [0])) == [None]

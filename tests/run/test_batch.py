@@ -10,12 +10,14 @@ import pytest
 
 from auditkit import resources
 from auditkit.notebook.project_report import ReportTask, make_report
-from auditkit.pipeline import audit
+from auditkit.pipeline import Audit, audit
 from auditkit.report import FileRow, FormRow
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run import batch
-from auditkit.run.inputs import take_in
+from auditkit.run.inputs import InputFile
 from auditkit.run.manifest import Ledger
+from auditkit.run.reading import RunSettings, read_file, told_apart
+from auditkit.run.results import settled
 from auditkit.safety import LIMITS
 
 YEAR = resources.data() / "2021"
@@ -45,7 +47,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[batch.RunResult, Pat
     (folder / "链接.docx").symlink_to(seed(1))
     seen: list[tuple[str, int, int]] = []
     result = batch.run(folder, 2021, out, jobs=2, progress=lambda *step: seen.append(step))
-    assert [step[1:] for step in seen] == [(1, 2), (2, 2)]
+    assert [step[1:] for step in seen] == [(number, 9) for number in range(1, 10)]
+    assert {step[0] for step in seen} == {row.file for row in result.files}
     return result, out
 
 
@@ -90,14 +93,14 @@ def test_each_form_has_its_reports_and_no_path_of_this_machine(made):
 
 def test_index_links_every_report_and_tells_every_failure(made):
     result, _ = made
-    page = result.index.read_text("utf-8")
+    page = Path(result.index).read_text("utf-8")
     assert all(f'href="projects/{row.folder}/audit.html"' in page for row in result.forms)
     assert all(name in page for name in ("坏.docx", "图.png", "~$甲.docx"))
 
 
 def test_findings_are_listed_once_each(made):
     result, out = made
-    assert len(table(out / "findings.csv")) == sum(len(row.audit.findings) for row in result.forms)
+    assert len(table(out / "findings.csv")) == sum(sum(row.counts) for row in result.forms)
 
 
 def test_manifest_holds_the_digest_of_everything(made):
@@ -113,28 +116,41 @@ def test_manifest_holds_the_digest_of_everything(made):
     assert manifest["versions"]["papermill"]
 
 
+class Here:
+    """In place of a child process: the call itself."""
+
+    @staticmethod
+    def call(function, *arguments):
+        return function(*arguments)
+
+
+def taken(path: Path, scratch: Path, year: int, seen: dict[str, str]) -> tuple[FileRow, list[Audit]]:
+    """The row and the new forms of one file."""
+    settings = RunSettings("mof-2020", load_rulebook(), LIMITS, year)
+    return told_apart(read_file(Here(), settings, InputFile(path.name, path.name, path), scratch), year, seen)
+
+
 def test_form_of_another_year_is_audited_with_a_warning(tmp_path: Path):
-    taken = take_in(seed(1), "甲.docx", tmp_path / "copy", 2020, audit, LIMITS, {})
-    assert (taken.row.status, len(taken.audits)) == ("warning", 1)
-    assert "2021" in taken.row.message
+    row, audits = taken(seed(1), tmp_path / "copy", 2020, {})
+    assert (row.status, len(audits)) == ("warning", 1)
+    assert "2021" in row.message
 
 
 def test_the_text_dump_holds_the_same_eight_forms(tmp_path: Path):
     seen = {}
     for number in range(1, 9):
-        assert len(take_in(seed(number), str(number), tmp_path / str(number), 2021, audit, LIMITS, seen).audits) == 1
-    dump = take_in(YEAR / "2021_self_evaluation_forms.txt", "dump", tmp_path / "dump", 2021, audit, LIMITS, seen)
-    assert (dump.row.status, dump.audits) == ("skipped", ())
+        assert len(taken(seed(number), tmp_path / str(number), 2021, seen)[1]) == 1
+    row, audits = taken(YEAR / "2021_self_evaluation_forms.txt", tmp_path / "dump", 2021, seen)
+    assert (row.status, audits) == ("skipped", [])
 
 
 def test_a_notebook_that_fails_costs_only_its_file(tmp_path: Path):
     row = FormRow("甲.docx", "001", audit(seed(2))[0])
     report = make_report(ReportTask(row, tmp_path / "gone.docx", "mof-2020"))
     assert "审核笔记本未能执行完毕" in report.failure
-    failed = FormRow(row.file, row.folder, row.audit, report.failure)
-    settled = batch.settled(FileRow("甲.docx", "ok", 1, "", 0.1), [(failed, report)])
-    assert settled.status == "error"
-    assert report.failure in settled.message
+    told = settled(FileRow("甲.docx", "ok", 1, "", 0.1), {1: report.failure})
+    assert told.status == "error"
+    assert report.failure in told.message
 
 
 def test_only_what_a_former_run_wrote_is_removed(tmp_path: Path):

@@ -22,10 +22,11 @@ from webpage import allowed
 
 from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.report.year.index import BOOKS
-from auditkit.run import batch
-from auditkit.run.inputs import walk_folder
+from auditkit.run import batch, results
+from auditkit.run.inputs import InputFile, walk_folder
 from auditkit.run.outputs import DATASET
-from auditkit.run.pool import ProcessPool
+from auditkit.run.reading import RunSettings
+from auditkit.run.worker import WorkerPools
 from auditkit.safety import escape_line
 from auditkit.sandbox.process import SandboxProcess
 
@@ -98,7 +99,7 @@ def ran(corpus: tuple[Path, dict[str, Case]], tmp_path_factory: pytest.TempPathF
     folder, cases = corpus
     beside, scratch = tmp_path_factory.mktemp("beside"), tmp_path_factory.mktemp("scratch")
     before, peaks = lying(folder), []
-    call, reports = SandboxProcess.call, ProcessPool.reports
+    call, report = SandboxProcess.call, results.report_form
 
     def measured(self: SandboxProcess, *arguments: object) -> object:
         try:
@@ -106,16 +107,13 @@ def ran(corpus: tuple[Path, dict[str, Case]], tmp_path_factory: pytest.TempPathF
         finally:
             peaks.append(self.peak)
 
-    def good_only(self: ProcessPool, tasks: list[ReportTask]) -> Iterator[tuple[int, ProjectReport]]:
-        good = [place for place, task in enumerate(tasks) if task.row.file.startswith("00-good")]
-        for number, report in reports(self, [tasks[place] for place in good]):
-            yield good[number], report
-        yield from ((place, ProjectReport("{}", "<p>")) for place in range(len(tasks)) if place not in good)
+    def good_only(pools: WorkerPools, settings: RunSettings, task: tuple[InputFile, ReportTask]) -> ProjectReport:
+        good = task[1].row.file.startswith("00-good")
+        return report(pools, settings, task) if good else ProjectReport("{}", "<p>")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SandboxProcess, "call", measured)
-        patch.setattr(ProcessPool, "reports", good_only)
-        patch.setattr(batch.ReportTask, "__hash__", object.__hash__)
+        patch.setattr(results, "report_form", good_only)
         patch.setattr(tempfile, "tempdir", str(scratch))
         patch.chdir(beside)
         result = batch.run(folder, 2022, beside / "out")

@@ -24,7 +24,7 @@ import pytest
 from auditkit import resources
 from auditkit.cli.app import main
 from auditkit.notebook.kernels import FORKS
-from auditkit.run import batch, history
+from auditkit.run import batch, history, results
 from auditkit.run.progress import log_progress
 from auditkit.run.storage import locked
 from auditkit.safety import Limits, Unreadable, publish
@@ -251,19 +251,21 @@ BAD = {
 
 @pytest.mark.skipif(not FORKS, reason="without fork there is no limit on memory")
 def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    folder, out, tasks = forms(tmp_path / "in", 24), tmp_path / "out", batch._tasks
+    folder, out, send = forms(tmp_path / "in", 24), tmp_path / "out", results.report_form
     for name, source in BAD.items():
         book = nbformat.read(resources.notebooks() / "project_audit.ipynb", as_version=4)
         book.cells[-1].source = source
         nbformat.write(book, tmp_path / f"{name}.ipynb")
 
-    def some_bad(*given):
-        made = tasks(*given)
-        for place, name in zip((3, 9, 10, 20), BAD, strict=True):
-            made[place] = replace(made[place], notebook=tmp_path / f"{name}.ipynb")
-        return made
+    bad = dict(zip(("03.txt", "09.txt", "10.txt", "20.txt"), BAD, strict=True))
 
-    monkeypatch.setattr(batch, "_tasks", some_bad)
+    def some_bad(pools, settings, task):
+        file, wanted = task
+        if name := bad.get(file.name):
+            wanted = replace(wanted, notebook=tmp_path / f"{name}.ipynb")
+        return send(pools, settings, (file, wanted))
+
+    monkeypatch.setattr(results, "report_form", some_bad)
     began = time.monotonic()
     limits = Limits(notebook_seconds=8, notebook_memory=2**30)
     result = batch.run(folder, 2021, out, limits=limits, formats=["html"])

@@ -17,7 +17,7 @@ from auditkit.model import Severity
 from auditkit.pipeline import audit
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run import stream
-from auditkit.run.pool import crew
+from auditkit.run.pool import ProcessPool
 from auditkit.safety import LIMITS
 from auditkit.sandbox.process import FORKS
 
@@ -59,9 +59,9 @@ def deadly(path: Path, *rest: object) -> list[object]:
 def test_a_file_that_ends_its_process_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name in ("a.docx", "dies.docx", "b.docx", "hangs.docx", "c.docx"):
         shutil.copy(SEEDS[1], tmp_path / name)
-    with crew(1, replace(LIMITS, seconds=3.0), reads=True) as hired:
-        monkeypatch.setattr(hired.children[0], "_load", f"{__name__}:plant")
-        told = list(stream.stream(hired, sorted(tmp_path.iterdir()), load_rulebook()))
+    with ProcessPool(1, replace(LIMITS, seconds=3.0), reads=True) as pool:
+        monkeypatch.setattr(pool.children[0], "_load", f"{__name__}:plant")
+        told = list(stream.stream(pool, sorted(tmp_path.iterdir()), load_rulebook()))
     assert [one.failed for one in told] == [False, False, False, True, True]
     assert "异常中止" in told[3].lines[0]
     assert "超过 3 秒" in told[4].lines[0]
@@ -80,8 +80,8 @@ def test_no_more_is_taken_than_there_is_work_for():
             taken.append(SEEDS[0])
             yield SEEDS[0]
 
-    with crew(1, LIMITS, reads=True) as hired:
-        told = stream.stream(hired, paths(), load_rulebook())
+    with ProcessPool(1, LIMITS, reads=True) as pool:
+        told = stream.stream(pool, paths(), load_rulebook())
         assert not next(told).failed
         assert len(taken) <= 6 * stream.BATCH
         told.close()

@@ -24,73 +24,73 @@ from auditkit.report.office.memo import (
     _short,
 )
 from auditkit.report.office.official_document import Paper
-from auditkit.report.year.rows import FileRow
+from auditkit.report.year.dataset import Tally
+from auditkit.report.year.rows import FileRow, FormLine
 from auditkit.report.year.views import Year
 from auditkit.rulebooks.loader import Rulebook
+from auditkit.vocabulary.spelling import plain
 
 
 def year_memo(
-    whole: Year, audits: Sequence[Audit], outcomes: Iterable[Outcome], review: Reviews | None = None
+    whole: Year, audits: Iterable[Audit], outcomes: Iterable[Outcome], review: Reviews | None = None
 ) -> bytes:
-    """The covering memo of a year over all projects; `outcomes` are those across forms."""
-    year, book = whole.year, whole.book
+    """The covering memo of a year over all projects.
+
+    Of the `audits` it needs those to look at first (`ranked`), and may be given no more; `outcomes` are those across forms.
+    """
+    year, book, forms = whole.year, whole.book, whole.forms
     across = [finding for outcome in outcomes for finding in outcome.findings]
-    units = {audit.form.department.plain for audit in audits if audit.form.department.plain}
-    counts = "、".join(f"{s.zh} {sum(audit.count(s) for audit in audits)} 条" for s in Severity)
-    disproved = sum(audit.scorecard.disproved for audit in audits)
+    units = {plain(one.department_name) for one in forms} - {""}
+    counts = "、".join(f"{s.zh} {sum(one.counts[s.weight] for one in forms)} 条" for s in Severity)
     paper = Paper(f"{year} 年度项目支出绩效自评\n核查情况报告")
     paper.paragraph("")
     paper.paragraph("一、核查范围和依据", "一级标题")
     paper.paragraph(
-        f"本次核查 {year} 年度项目支出绩效自评表 {len(audits)} 张，涉及主管部门 {len(units)} 个。"
+        f"本次核查 {year} 年度项目支出绩效自评表 {len(forms)} 张，涉及主管部门 {len(units)} 个。"
         f"{_rests_on(book)}核查只就表内数据进行，未核对表外材料。"
     )
     paper.paragraph("二、总体情况", "一级标题")
     paper.paragraph(
-        f"共发现问题 {sum(len(audit.findings) for audit in audits)} 条，其中{counts}；另有跨表问题 {len(across)} 条。"
+        f"共发现问题 {sum(sum(one.counts) for one in forms)} 条，其中{counts}；另有跨表问题 {len(across)} 条。"
         f"{whole.facts['verdict']}"
     )
-    _grades(paper, audits, whole.book)
+    _grades(paper, forms, book)
     paper.paragraph("各项目情况如下（按需要关注的先后排列）。")
-    rows = ranked(audits)
-    _ranking(paper, rows)
-    _first_look(paper, rows[:FIRST_LOOK])
+    _ranking(paper, sorted(forms, key=lambda one: [-count for count in one.counts]))
+    _first_look(paper, ranked(audits)[:FIRST_LOOK])
     _across(paper, across)
-    _frequent(paper, audits)
+    _frequent(paper, whole.tally)
     _open_points(paper, whole.facts)
     failed = [row for row in whole.files if row.failed]
     _unread(paper, failed)
-    _requests(paper, disproved, len(failed))
+    _requests(paper, sum(one.disproved for one in forms), len(failed))
     if review:
         _review(paper, "九、审核决定与签署", review, year_tables(review))
     paper.sign()
     return paper.bytes()
 
 
-def _grades(paper: Paper, audits: Sequence[Audit], book: Rulebook) -> None:
+def _grades(paper: Paper, forms: Sequence[FormLine], book: Rulebook) -> None:
     """How many forms each grade has by what they claim, by what they prove and at best."""
     if not book.scored:
         return
     paper.paragraph("按三种得分分别评定等级，各有多少张如下。")
     table = paper.table(("等级", "按自评得分", "按可核实得分", "按最高可能得分"), (48, 36, 36, 36))
-    cards = [audit.scorecard for audit in audits]
-    scores = [[getattr(card, name) for card in cards] for name in ("stated", "verified", "upper")]
+    scores = [[getattr(one, name) for one in forms] for name in ("stated", "verified", "upper")]
     earned = [Counter(book.grade(score) for score in column if score is not None) for column in scores]
     for name, least in book.grades.items():
         label = f"{name}（{format_number(least)} 分以上）" if least else name
         paper.row(table, (label, *(f"{column[name]} 张" for column in earned)), range(4))
 
 
-def _ranking(paper: Paper, audits: Sequence[Audit]) -> None:
+def _ranking(paper: Paper, forms: Sequence[FormLine]) -> None:
     heads = ("序号", "项目", "自评", "可核实", "最高可能", *(f"{severity.mark}{severity.zh}" for severity in Severity))
     table = paper.table(heads, (12, 43, 15, 17, 21, 16, 16, 16))
-    for number, audit in enumerate(audits[:MOST_FORMS], 1):
-        card = audit.scorecard
-        scores = (format_number(score) for score in (card.stated, card.verified, card.upper))
-        counts = (str(audit.count(severity)) for severity in Severity)
-        paper.row(table, (str(number), audit.form.project.one_line, *scores, *counts), (0, *range(2, 8)))
-    if len(audits) > MOST_FORMS:
-        paper.paragraph(f"另有 {len(audits) - MOST_FORMS} 张未列出，见 forms.csv。")
+    for number, one in enumerate(forms[:MOST_FORMS], 1):
+        scores = (format_number(score) for score in (one.stated, one.verified, one.upper))
+        paper.row(table, (str(number), one.project, *scores, *map(str, one.counts)), (0, *range(2, 8)))
+    if len(forms) > MOST_FORMS:
+        paper.paragraph(f"另有 {len(forms) - MOST_FORMS} 张未列出，见 forms.csv。")
 
 
 def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
@@ -118,10 +118,12 @@ def _across(paper: Paper, findings: Sequence[Finding]) -> None:
         paper.paragraph("各表之间未发现问题。")
 
 
-def _frequent(paper: Paper, audits: Sequence[Audit]) -> None:
+def _frequent(paper: Paper, tally: Tally) -> None:
     paper.paragraph("五、问题分布", "一级标题")
-    found = Counter((f.rule, f.title) for audit in audits for f in audit.findings)
-    forms = Counter(rule for audit in audits for rule in {f.rule for f in audit.findings})
+    found, forms = Counter(), Counter()
+    for (rule, title, _), (count, own) in tally.rules.items():
+        found[rule, title] += count
+        forms[rule] += own
     paper.paragraph(f"共涉及 {len(found)} 条规则，出现最多的如下。")
     table = paper.table(("规则", "问题", "条数", "涉及项目数"), (26, 78, 24, 28))
     for (rule, title), count in sorted(found.items(), key=lambda one: (-one[1], one[0]))[:MOST_RULES]:

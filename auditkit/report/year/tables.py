@@ -39,9 +39,13 @@ def lines_table(forms: Iterable[FormLine]) -> DataFrame:
     return DataFrame([_form(one) for one in forms], columns=list(FORM_COLUMNS), dtype=object)
 
 
-def csv_bytes(table: DataFrame) -> bytes:
-    """The table as a CSV that spreadsheets open in Chinese and in which no text of a form becomes a formula."""
-    return table.map(_csv_cell).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+def csv_bytes(table: DataFrame, header: bool = True) -> bytes:
+    """The table as a CSV that spreadsheets open in Chinese and in which no text of a form becomes a formula.
+
+    Without its header it is the continuation of another.
+    """
+    text = table.map(_csv_cell).to_csv(index=False, header=header, lineterminator="\r\n")
+    return text.encode("utf-8-sig" if header else "utf-8")
 
 
 def _csv_cell(value: Any) -> Any:

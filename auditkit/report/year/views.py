@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from auditkit.model import Outcome
-from auditkit.pipeline import GROUPED, TOGETHER, across_as_json
+from auditkit.pipeline import GROUPED, across_as_json
 from auditkit.report.html.views import FINISHED, View, render_html
 from auditkit.report.year import charts as year_charts
 from auditkit.report.year.dataset import Tally, rows_of
 from auditkit.report.year.facts import year_facts
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, line_of
 from auditkit.rulebooks.loader import Rulebook
+from auditkit.vocabulary.spelling import plain
 
 MOST = 50  # rows of a table on the page; the rest stand in forms.csv
 PRINTED = 1_000  # rows of a table in what is printed
@@ -131,7 +132,8 @@ def year_across(whole: Year) -> View:
     ]
     more = whole.facts["more"]["across"]
     head = (("级别", 12), ("规则", 12), ("问题", 76))
-    notes = [GROUPED] if len(whole.forms) > TOGETHER else []
+    groups = {(plain(one.department_name), one.fiscal_year) for one in whole.forms}
+    notes = [GROUPED] if len(groups) > 1 else []
     return _table(whole.facts["answers"]["across"], head, rows, notes=notes, more=more)
 
 

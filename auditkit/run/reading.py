@@ -1,0 +1,119 @@
+"""One input of a run read: what is wanted, what became of it, and which of its forms stood in others before."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auditkit.model import Form
+from auditkit.pipeline import Audit, audit
+from auditkit.report.year.rows import FileRow
+from auditkit.rulebooks.loader import Rulebook
+from auditkit.run.cache import AuditCache, Audits, PackedAudits, audit_key, key_of, pack_audits
+from auditkit.run.inputs import InputFile, private_copy, skip_reason
+from auditkit.safety import Limits, Unreadable, escape_controls
+from auditkit.sandbox.process import SandboxProcess
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What is wanted of every file and form of a run; `rulebook` is the name or file of `book`."""
+
+    rulebook: str
+    book: Rulebook
+    limits: Limits
+    year: int = 0
+    formats: tuple[str, ...] = ()
+    engine: str = "auditkit"
+    function: Audits = audit
+
+    def key(self, *parts: object) -> str:
+        """The digest of these with all that shows in every result of the run."""
+        return key_of(self.book.digest, self.book.name, self.limits, *parts, *self.formats)
+
+    def audit_key(self, sha: str, copy: str) -> str:
+        """The key under which the audits of a file are kept."""
+        return audit_key(self.book.digest, self.book.name, sha, copy, self.limits)
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one input before any report: its row, the digest of what was read, and its audits if it has any."""
+
+    row: FileRow
+    digest: str = ""
+    packed: PackedAudits | None = None
+
+    @property
+    def audits(self) -> list[Audit]:
+        """The audits, which say from which input they are."""
+        return [replace(one, source=self.row.file) for one in self.packed.audits] if self.packed else []
+
+
+def read_file(
+    child: SandboxProcess, settings: RunSettings, file: InputFile, scratch: Path, kept: AuditCache | None = None
+) -> FileResult:
+    """What became of one file: audited by the child, within limits, unless the same was `kept` of an earlier time."""
+    if reason := skip_reason(file):
+        return FileResult(FileRow(file.name, "skipped", 0, reason, 0.0))
+    began, digest = time.monotonic(), file.digest
+
+    def make() -> PackedAudits:
+        data = child.call(pack_audits, copy, settings.book, settings.limits, settings.function)
+        return PackedAudits(data, time.monotonic() - began)
+
+    try:
+        copy, digest = local_copy(file, scratch, settings.limits)
+        packed = kept.get(settings.audit_key(digest, copy.name), make) if kept else make()
+    except Unreadable as error:
+        return unread(file, error, time.monotonic() - began, digest)
+    return audited(file, digest, packed)
+
+
+def local_copy(file: InputFile, scratch: Path, limits: Limits) -> tuple[Path, str]:
+    """The private copy of a file on this machine, and its digest; made where there is none yet."""
+    return (file.path, file.digest) if file.path and file.digest else private_copy(file, scratch, limits)
+
+
+def unread(file: InputFile, error: Unreadable, seconds: float = 0.0, digest: str = "") -> FileResult:
+    """What is told of a file that could not be read."""
+    return FileResult(FileRow(file.name, error.status, 0, escape_controls(error.zh), seconds), digest)
+
+
+def audited(file: InputFile, digest: str, packed: PackedAudits) -> FileResult:
+    """What is told of a file that was read, until its forms are told apart."""
+    return FileResult(FileRow(file.name, "ok", 0, "", packed.seconds), digest, packed)
+
+
+def told_apart(result: FileResult, year: int, seen: dict[str, str]) -> tuple[FileRow, list[Audit]]:
+    """The final row of a file and its new forms: those in `seen` are left out, the others added to it with their place."""
+    if not result.packed:
+        return result.row, []
+    name, forms = result.row.file, [(fingerprint(one.form), one) for one in result.audits]
+    new = [(mark, one) for mark, one in forms if mark not in seen]
+    twins = [f"第 {one.form.number} 张同 {seen[mark]}" for mark, one in forms if mark in seen]
+    seen |= {mark: f"{name} 第 {one.form.number} 张" for mark, one in new}
+    audits = [one for _, one in new]
+    return _row(name, audits, twins, year, result.row.seconds), audits
+
+
+def fingerprint(form: Form) -> str:
+    """The same for forms that are equal, and for no others: a run of very many holds these and not the forms."""
+    told = hashlib.sha256()
+    kinds = (*(fund.source for fund in form.funds), *(f"{one.row} {one.kind}" for one in form.indicators))
+    for text in (*kinds, *(f"{path} {value.text}" for path, value in form.values())):
+        data = text.encode("utf-8", "surrogatepass")
+        told.update(len(data).to_bytes(8, "big") + data)
+    return told.hexdigest()
+
+
+def _row(name: str, new: Sequence[Audit], twins: Sequence[str], year: int, seconds: float) -> FileRow:
+    doubts = [doubt for one in new for doubt in one.form.doubts]
+    other = [one.form for one in new if one.form.year not in (year, None)]
+    doubts += [f"第 {form.number} 张表的年度是 {form.year}，不是 {year}" for form in other]
+    same = [f"重复，不再另出报告：{'；'.join(twins)}"] if twins else []
+    status = "warning" if doubts else "ok" if new else "skipped" if twins else "error"
+    return FileRow(name, status, len(new), "；".join(doubts + same) or ("" if new else "文件中没有自评表"), seconds)

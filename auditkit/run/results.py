@@ -1,0 +1,214 @@
+"""What comes in from the workers of a run, put where it belongs: of a form that is through, one line is held."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditkit.decisions.summary import FILE as DECIDED
+from auditkit.decisions.summary import Review, Reviews
+from auditkit.decisions.worklist import tasks as review_tasks
+from auditkit.model import Outcome, Skip
+from auditkit.notebook.project_report import ProjectReport, ReportTask
+from auditkit.pipeline import Audit
+from auditkit.report import FileRow, FormLine, FormRow, failure_page, line_of
+from auditkit.run.cache import PublishedRecord, cache_key
+from auditkit.run.executors import Executor, forsaken
+from auditkit.run.history import Recorder
+from auditkit.run.inputs import InputFile
+from auditkit.run.manifest import Ledger
+from auditkit.run.outputs import YearOutputs, limits_for
+from auditkit.run.progress import Progress
+from auditkit.run.reading import FileResult, RunSettings, told_apart
+from auditkit.run.spill import FormSpill, compare
+from auditkit.run.worker import report_form
+from auditkit.safety import escape_controls, portable_name
+from auditkit.sandbox.forkserver import Ended
+
+if TYPE_CHECKING:
+    from auditkit.decisions.summarize import Decided
+
+TOGETHER = 1_000  # forms for whose comparison there is the time of one notebook
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A report to be made: of which file and form of the run, and the key under which it is published."""
+
+    file: int
+    form: int
+    source: InputFile
+    task: ReportTask
+    key: str
+
+
+@dataclass
+class Results:
+    """What comes in from the workers, put where it belongs; `waiting` counts, by file, the reports still to be made."""
+
+    settings: RunSettings
+    ledger: Ledger
+    scratch: Path
+    decided: Decided | None
+    total: int
+    progress: Progress | None = None
+    forms: list[FormLine] = field(default_factory=list)
+    files: list[FileRow] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
+    waiting: dict[int, int] = field(default_factory=dict)
+    failures: dict[int, dict[int, str]] = field(default_factory=dict)
+    made: int = 0
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.spill, self.recorder = FormSpill(self.scratch / "audits"), Recorder(self.scratch / "run.json")
+
+    def report(self, files: Iterable[tuple[InputFile, FileResult]], workers: Executor) -> None:
+        """Take in every file, and publish the reports on its forms when they are made."""
+
+        def send(job: _Job) -> Any:
+            return workers.submit(report_form, self.settings, (workers.sent(job.source), job.task))
+
+        jobs = (job for file, result in files for job in self._take(file, result))
+        for job, report in workers.as_done(send, jobs):
+            self._publish(job, report or ProjectReport(failure=forsaken(job.source.own).zh))
+
+    def _take(self, source: InputFile, result: FileResult) -> list[_Job]:
+        """Tell of one file, and what is still to be made of its forms."""
+        row, audits = told_apart(result, self.settings.year, self.seen)
+        place = len(self.files)
+        self.files.append(row)
+        self.digests[row.file] = result.digest
+        if result.packed:
+            self.spill.add(row.file, result.packed, audits)
+        jobs = [self._job(place, source, one, result.digest) for one in audits]
+        self.waiting[place] = len(jobs) or 1
+        if not jobs:
+            self._settle(place, source)
+        return [job for job in jobs if not self._there(job)]
+
+    def _job(self, place: int, source: InputFile, one: Audit, digest: str) -> _Job:
+        settings, number = self.settings, len(self.forms) + 1
+        row = FormRow(source.name, report_folder(number, source.name, one), one)
+        review = self.decided.review(one) if self.decided else None
+        if review:
+            self.reviews.append(review)
+        told = review if review and not review.blank else None
+        self.forms.append(line_of(row))
+        self.recorder.add(row.file, one)
+        chosen = (settings.rulebook, settings.formats, settings.engine)
+        task = ReportTask(row, source.path or Path(source.copy_name), *chosen, digest=digest, review=told)
+        named = (source.copy_name, row.file, row.folder, one.form.number)
+        key = settings.key(digest, *named, cache_key(told.json if told else ""))
+        return _Job(place, number - 1, source, task, key)
+
+    def _there(self, job: _Job) -> bool:
+        """Whether the report was published already; where none is wanted, what there is of a form is published at once."""
+        if told := self._record(job).matching(job.key):
+            self.ledger.reuse(told["files"])
+            self._settle(job.file, job.source, told["seconds"])
+        elif not self.settings.formats:
+            self._publish(job, ProjectReport())
+        else:
+            return False
+        return True
+
+    def _record(self, job: _Job) -> PublishedRecord:
+        return PublishedRecord(self.ledger.out, job.task.row.folder)
+
+    def _publish(self, job: _Job, report: ProjectReport) -> None:
+        row, self.made = job.task.row, self.made + 1
+        written = write_form(self.ledger, row, report, job.task.review)
+        if report.failure:
+            self.forms[job.form] = replace(self.forms[job.form], failure=escape_controls(report.failure))
+            self.failures.setdefault(job.file, {})[row.audit.form.number] = report.failure
+        else:  # what failed is tried again
+            self._record(job).write(job.key, written, seconds=report.seconds)
+        self._settle(job.file, job.source, report.seconds)
+
+    def _settle(self, place: int, source: InputFile, seconds: float = 0.0) -> None:
+        """Count one report of a file; after the last one its private copy has served."""
+        self.files[place] = replace(self.files[place], seconds=self.files[place].seconds + seconds)
+        self.waiting[place] -= 1
+        if self.waiting[place]:
+            return
+        del self.waiting[place]
+        self.files[place] = settled(self.files[place], self.failures.pop(place, {}))
+        if source.digest:
+            shutil.rmtree(source.path.parent, ignore_errors=True)
+        self.done += 1
+        if self.progress:
+            self.progress(source.name, self.done, self.total)
+
+    def finish(self, workers: Executor) -> str:
+        """What tells of all forms together, unless it is there for just these, and the manifest; what could not be made."""
+        settings, ledger, failure = self.settings, self.ledger, ""
+        outcomes = cache(lambda: self._across(workers))  # only where something is made of them
+        decided = self._stands(outcomes)
+        told = [(one.folder, one.failure, one.file, one.form) for one in self.forms]
+        files = [replace(row, seconds=0.0) for row in self.files]
+        key = settings.key(settings.year, told, files, self.digests, cache_key(decided.json if decided else ""))
+        record = PublishedRecord(ledger.out, "run")
+        if former := record.matching(key):
+            ledger.reuse(former["files"])
+        else:
+            before = {*ledger.written()}
+            whole = (tuple(self.forms), tuple(self.files), outcomes(), decided)
+            failure = YearOutputs(settings, ledger, self.scratch, self.spill, *whole).write(workers.pools.reporters)
+            if not failure:  # what failed is tried again
+                record.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
+        ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "")
+        counts = {"files": len(files), "failed": sum(row.failed for row in files), "forms": len(self.forms)}
+        self.recorder.close(ledger.out, year=settings.year, rulebook=settings.book.name, **counts, made=self.made)
+        return failure
+
+    def _stands(self, outcomes: Callable[[], Sequence[Outcome]]) -> Reviews | None:
+        if not self.decided:
+            return None
+        across = self.decided.across((one.fiscal_year for one in self.forms), outcomes)
+        return Reviews(tuple(self.reviews), self.decided.anchor, self.decided.faults, across)
+
+    def _across(self, workers: Executor) -> tuple[Outcome, ...]:
+        if not self.forms:
+            return ()
+        limits = limits_for(len(self.forms), self.settings.limits, TOGETHER)
+        with workers.pools.readers.lent() as child:
+            try:
+                return child.run(limits, compare, self.spill, self.settings.book)
+            except Ended as end:
+                reason = f"跨表对照未能完成（{end.how} {end.detail}）"
+                return (Outcome("SET", 0, (), (Skip("SET", reason),)),)
+
+
+def report_folder(number: int, file: str, audit: Audit) -> str:
+    """The folder of a form's reports: its number in the run, and letters of its project."""
+    return f"{number:03d}_{portable_name(audit.form.project.one_line, f'{file}#{audit.form.number}')}"
+
+
+def write_form(ledger: Ledger, row: FormRow, report: ProjectReport, review: Review | None = None) -> dict[str, str]:
+    """Publish what was made of a form; returns the names of its files with their digests."""
+    decidable = [task.as_json() for task in review_tasks(row.audit)]
+    made = {
+        DECIDED: review.json if review else "",
+        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
+        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
+        "audit.ipynb": report.notebook,
+        "audit.html": report.page,
+        "failure.html": failure_page(row, report.failure) if report.failure else "",
+        **report.files,
+    }
+    named = {f"projects/{row.folder}/{name}": content for name, content in made.items() if content}
+    return {name: ledger.write(name, content) for name, content in named.items()}
+
+
+def settled(row: FileRow, failures: Mapping[int, str]) -> FileRow:
+    """The file's row once its forms are reported: the failures told, by the form's number."""
+    told = [f"第 {number} 张表：{failures[number]}" for number in sorted(failures)]
+    return replace(row, status="error", message="；".join([row.message, *told]).lstrip("；")) if told else row

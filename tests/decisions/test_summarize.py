@@ -31,7 +31,7 @@ from auditkit.model import Severity
 from auditkit.pipeline import Audit, audit
 from auditkit.report import decisions
 from auditkit.rulebooks.loader import load_rulebook
-from auditkit.run.decided import decisions_in_force
+from auditkit.run.decided import decided_of
 from auditkit.run.manifest import Ledger
 from auditkit.run.open import open_workbench
 
@@ -276,11 +276,9 @@ def test_a_cut_tail_is_found_by_what_was_printed_even_where_the_anchor_file_was_
         for whose in ("manifest.json", f"projects/{project(copy).name}/decisions.json"):
             assert f"末尾被截去：{whose}记到第 {last} 条，库中只到第 {last - 1} 条" in output
 
-    told = decisions_in_force(
-        [read(copy)], copy / "out"
-    )  # what the next run prints, and shorter heads do not forget the old one
+    told = decided_of(copy / "out")  # what the next run prints, and shorter heads do not forget the old one
     assert any(fault.startswith("末尾被截去：manifest.json") for fault in told.faults)
-    assert "核对决定链发现" in decisions(told.projects[0]).html
+    assert "核对决定链发现" in decisions(told.review(read(copy))).html
     heads = Ledger(copy / "out").chain
     Ledger(copy / "out").close({}, 2021, load_rulebook(), told.anchor)
     assert Ledger(copy / "out").chain == (*heads, told.anchor)
@@ -289,9 +287,9 @@ def test_a_cut_tail_is_found_by_what_was_printed_even_where_the_anchor_file_was_
 def test_a_store_that_is_gone_is_missed(copy: Path):
     head = open_store(copy / "out" / "review.sqlite").head()
     (copy / "out" / "review.sqlite").unlink()
-    told = decisions_in_force([read(copy)], copy / "out")
+    told = decided_of(copy / "out")
     assert f"上次的报告印有决定链第 {head.sequence} 条" in told.faults[0]
-    assert "不见了" in decisions(told.projects[0]).html
+    assert "不见了" in decisions(told.review(read(copy))).html
     Ledger(copy / "out").close({}, 2021, load_rulebook(), told.anchor)
     assert Ledger(copy / "out").chain == (str(head),)  # what was printed stays in the manifest
 

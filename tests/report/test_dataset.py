@@ -189,17 +189,21 @@ def test_a_run_removes_the_parts_that_a_former_run_left(tmp_path):
     assert json.loads((out / "dataset" / FACTS).read_text("utf-8"))["rulebook"]["digest"] == BOOK.digest
 
 
-def test_of_very_many_forms_those_of_one_department_are_compared_and_it_is_said(audits, monkeypatch):
+def test_forms_of_one_department_and_year_are_compared_and_it_is_said(audits):
     one = audits[0]
     twins = [renamed(one, department=name) for name in ("甲局", "甲局", "乙局")]
     together = {f.rule for o in across(twins) for f in o.findings}
     assert "SET005" in together
-    monkeypatch.setattr(pipeline, "TOGETHER", 2)
     apart = across(twins)
     (twice,) = [f for o in apart for f in o.findings if f.rule == "SET005"]
     assert "报了 2 张表" in twice.message
     assert all(outcome.skipped[0].reason == pipeline.GROUPED for outcome in apart)
     assert across(twins[:2])[0].skipped[:1] != apart[0].skipped[:1]
+    (of_another_year,) = [renamed(one, department="甲局", fiscal_year="（2020年度）")]
+    assert not [f for o in across([twins[0], of_another_year]) for f in o.findings if f.rule != "SET002"]
+    for forms, said in ((twins, True), (twins[:2], False), ([*twins[:1], of_another_year], True)):
+        page = report.year_across(common_year(rows(forms), across(forms), (), 2021, BOOK)).html
+        assert (pipeline.GROUPED in page) is said
 
 
 def unpacked(page: str) -> str:

@@ -9,7 +9,6 @@ import re
 import unicodedata
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import docx
@@ -33,11 +32,14 @@ from auditkit.report.office.memo import memo
 from auditkit.report.office.working_paper import project_workbook
 from auditkit.report.pdf.typst import project_pdf
 from auditkit.report.year.views import common_year
-from auditkit.run.batch import write_form
-from auditkit.run.history import record
+from auditkit.run.cache import PackedAudits, pack_audits
+from auditkit.run.history import Recorder
 from auditkit.run.manifest import Ledger
-from auditkit.run.outputs import write_books, write_tables
-from auditkit.safety import escape_controls
+from auditkit.run.outputs import YearOutputs
+from auditkit.run.reading import RunSettings
+from auditkit.run.results import write_form
+from auditkit.run.spill import FormSpill
+from auditkit.safety import LIMITS, escape_controls
 
 SHIFTS = range(0, len(PAYLOADS), 5)
 
@@ -146,18 +148,28 @@ def hostile() -> list[Audit]:
 @pytest.fixture(scope="module")
 def run(hostile: list[Audit], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a run writes of hostile forms beside its notebooks: every book, table and page, and each form's own object."""
-    out = tmp_path_factory.mktemp("run")
-    ledger = Ledger(out)
+    out, scratch = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("scratch")
+    ledger, book, spill, recorder = (
+        Ledger(out),
+        hostile[0].rulebook,
+        FormSpill(scratch / "audits"),
+        Recorder(scratch / "r"),
+    )
     rows = [report.FormRow(one.source, f"{number:03d}_x", one) for number, one in enumerate(hostile)]
-    files = tuple(report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS)
-    outcomes = across(hostile)
-    whole = common_year(rows, outcomes, files, 2021, hostile[0].rulebook)
-    assert write_books(ledger, whole, hostile, outcomes, ("docx", "xlsx", "pdf")) == ""
-    write_tables(ledger, whole, hostile, outcomes, "\n".join(PAYLOADS))
     for row in rows:
+        packed = PackedAudits(pack_audits(scratch, book, LIMITS, lambda *_, row=row: [row.audit]))
+        spill.add(row.file, packed, [row.audit])
+        recorder.add(row.file, row.audit)
         write_form(ledger, row, ProjectReport())
-    ledger.close(dict.fromkeys(PAYLOADS, ""), 2021, hostile[0].rulebook)
-    record(out, datetime.now(UTC), 2021, hostile[0].rulebook, rows, files, 0)
+    files = tuple(report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS)
+    settings = RunSettings("mof-2020", book, LIMITS, 2021, ("docx", "xlsx", "pdf"))
+    lines = tuple(map(report.line_of, rows))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("auditkit.run.outputs.write_year", lambda *_: "\n".join(PAYLOADS))
+        outputs = YearOutputs(settings, ledger, scratch, spill, lines, files, across(hostile))
+        assert outputs.write(None) == "\n".join(PAYLOADS)
+    ledger.close(dict.fromkeys(PAYLOADS, ""), 2021, book)
+    recorder.close(ledger.out, year=2021, rulebook=book.name, files=len(files), failed=0, forms=len(rows), made=0)
     return out
 
 

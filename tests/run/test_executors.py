@@ -26,6 +26,7 @@ from auditkit.decisions.signoff import sign
 from auditkit.decisions.standing import carry
 from auditkit.decisions.store import open_store
 from auditkit.decisions.subject import Change, Field
+from auditkit.model import Severity
 from auditkit.pipeline import audit
 from auditkit.report.year.dataset import TABLES
 from auditkit.report.year.dataset_files import rows_in
@@ -105,8 +106,8 @@ def decided(submitted: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store in which one form is decided and signed."""
     store = open_store(tmp_path_factory.mktemp("库") / "review.sqlite")
     (one,) = audit(next(submitted.glob("02_*")))
-    found = next(each for each in carry(one, store) if each.finding)
-    store.record([Change(found.subject, Field.RULING, "", "accepted")], "张三")
+    found = [each for each in carry(one, store) if each.finding and each.finding.severity is Severity.ERROR]
+    store.record([Change(each.subject, Field.RULING, "", "accepted") for each in found], "张三")
     sign(one, store, "编制", "张三")
     return store.name
 

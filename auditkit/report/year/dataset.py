@@ -102,7 +102,7 @@ def rows_of(row: FormRow, line: FormLine) -> Rows:
 
 def file_rows(files: Iterable[FileRow]) -> Iterator[tuple[Any, ...]]:
     """The rows of the table `files`, without the time that each took."""
-    return ((one.file, one.status, one.forms, escape_controls(one.message)) for one in files)
+    return ((escape_controls(one.file), one.status, one.forms, escape_controls(one.message)) for one in files)
 
 
 def _inert(value: Any) -> Any:

@@ -19,7 +19,8 @@ from auditkit.run.worker import WorkerPools
 from auditkit.safety import Limits, Unreadable
 
 LOCAL = "local"  # in place of a scheduler's address: processes of this machine
-AHEAD = 3  # tasks for each worker that may be under way or wait for their turn
+AHEAD = 3  # things for each worker that may be under way or wait for their turn
+HERE = 16  # the same of files that need not travel: one that hangs must not keep those behind it waiting
 WAIT = 30  # seconds in which a scheduler must answer and have a worker
 
 Work = Callable[[WorkerPools, RunSettings, Any], Any]  # what a worker is asked to do with one thing
@@ -47,7 +48,7 @@ class Executor:
 
     def in_order(self, send: Send, things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         """Each thing with the result of the future that `send` gives, None where it or the result cannot be had."""
-        for thing, future in ahead(send, things, AHEAD * self.width):
+        for thing, future in ahead(send, things, (AHEAD if self.remote else HERE) * self.width):
             yield thing, self._result(send, thing, future)
 
     def as_done(self, send: Send, things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -84,31 +84,22 @@ def run_command(
             )
     if "://" not in folder and not Path(folder).is_dir():
         raise typer.BadParameter(escape_controls(f"没有这个文件夹 / no such folder: {folder}"))
+    options = {"rulebook": rulebook, "limits": limits}
     if dry_run:
-        _foresee(Path(folder), Path(out), rulebook, limits, year, formats)
+        _foresee(Path(folder), year, Path(out), formats, **options)
     else:
-        _run(folder, year, out, rulebook, jobs, limits, formats, log, engine, store, scheduler)
+        options |= {"jobs": jobs, "engine": engine, "store": store, "scheduler": scheduler}
+        _run(folder, year, out, formats, log, **options)
 
 
 def demo(out: OutOption = Path("reports/2021"), jobs: JobsOption = JOBS, formats: FormatOption = "") -> None:
     from auditkit import resources
 
-    _run(str(resources.data() / "2021"), 2021, str(out), DEFAULT, jobs, chosen_limits(), formats)
+    _run(resources.data() / "2021", 2021, out, formats, jobs=jobs)
 
 
-def _run(
-    folder: str,
-    year: int,
-    out: str,
-    rulebook: str,
-    jobs: int,
-    limits: Limits,
-    wanted: str,
-    log: Log = Log.AUTO,
-    engine: Engine = Engine.AUDITKIT,
-    store: str = "",
-    scheduler: str = "",
-) -> None:
+def _run(folder: str | Path, year: int, out: str | Path, wanted: str, log: Log = Log.AUTO, **options: Any) -> None:
+    from auditkit.decisions.manifests import manifest_digest
     from auditkit.run.batch import run
 
     err = console(error=True)
@@ -116,38 +107,30 @@ def _run(
     for advice in absent:
         err.print(advice, soft_wrap=True, markup=False)
     with _progress(log) as tell, _full_disk_told():
-        result = run(folder, year, out, rulebook, jobs, tell, limits, formats, engine, store, scheduler)
+        result = run(folder, year, out, formats=formats, progress=tell, **options)
     if not result.files:
         raise typer.BadParameter(escape_controls(f"文件夹是空的 / nothing to audit in: {folder}"))
     if reused := len(result.forms) - result.made:
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
     for fault in result.faults:
         err.print(escape_controls(f"▲ 决定库 / store of decisions: {fault}"), soft_wrap=True, markup=False)
-    _say_end(result.index, result.failed, result.failure)
+    console().print(f"报告 / report: {escape_controls(result.index)}", soft_wrap=True)
+    if digest := manifest_digest(Path(result.index).parent):
+        told = f"清单摘要 / manifest: {digest}（可用 auditkit verify --manifest 核对）"
+        err.print(told, soft_wrap=True, markup=False)
+    if result.failed:
+        err.print(f"有 {result.failed} 个文件未能审核，见 status.csv / {result.failed} inputs failed, see status.csv")
+    if result.failure:
+        told = f"汇总报告不全 / a report on the whole is absent: {escape_line(result.failure)}"
+        err.print(told, soft_wrap=True, markup=False)
+    if result.failed or result.failure:
+        raise typer.Exit(INCOMPLETE)
 
 
 def _formats(wanted: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     from auditkit.report.formats import choose
 
     return ((), ()) if wanted.strip() == NO_REPORTS else choose(wanted)
-
-
-def _say_end(index: str, failed: int, failure: str) -> None:
-    from auditkit.decisions.manifests import manifest_digest
-
-    console().print(f"报告 / report: {escape_controls(index)}", soft_wrap=True)
-    err = console(error=True)
-    if digest := manifest_digest(Path(index).parent):
-        err.print(
-            f"清单摘要 / manifest: {digest}（可用 auditkit verify --manifest 核对）", soft_wrap=True, markup=False
-        )
-    if failed:
-        err.print(f"有 {failed} 个文件未能审核，见 status.csv / {failed} inputs failed, see status.csv")
-    if failure:
-        told = f"汇总报告不全 / a report on the whole is absent: {escape_line(failure)}"
-        err.print(told, soft_wrap=True, markup=False)
-    if failed or failure:
-        raise typer.Exit(INCOMPLETE)
 
 
 @contextmanager
@@ -174,7 +157,7 @@ def _progress(log: Log) -> Iterator[Callable[[str, int, int], None]]:
         yield log_progress(sys.stderr, log is Log.JSON)
 
 
-def _foresee(folder: Path, out: Path, rulebook: str, limits: Limits, year: int, wanted: str) -> None:
+def _foresee(folder: Path, year: int, out: Path, wanted: str, rulebook: str, limits: Limits) -> None:
     from auditkit.run.dry_run import foresee
     from auditkit.run.reading import RunSettings
 

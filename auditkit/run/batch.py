@@ -6,10 +6,11 @@ holds one line, and its audit lies on disk until all forms are told of together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from auditkit.pipeline import audit
 from auditkit.report import FileRow, FormLine
@@ -19,16 +20,14 @@ from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, Audits
 from auditkit.run.decided import decided_of
 from auditkit.run.executors import Executor, executor, forsaken
-from auditkit.run.inputs import InputFile, entries, private_copy, skip_reason
+from auditkit.run.inputs import InputFile, entries
 from auditkit.run.manifest import Ledger
 from auditkit.run.progress import Progress
-from auditkit.run.reading import FileResult, RunSettings, audited, unread
+from auditkit.run.reading import FileResult, RunSettings, keep_audits, prepared, unread
 from auditkit.run.results import Results
 from auditkit.run.storage import folder_at, private_folder
-from auditkit.run.worker import read_files
-from auditkit.safety import Limits, Unreadable, chosen_limits
-
-FILES, BYTES = 20, 8 * 2**20  # of one task for workers elsewhere, whichever is reached first
+from auditkit.run.worker import read_input
+from auditkit.safety import Limits, chosen_limits
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ def run(
     with private_folder(target) as scratch, executor(scheduler, jobs, limits) as workers:
         inputs = tuple(entries(source, target))
         results = Results(settings, Ledger(target), scratch, decided_of(target, store), len(inputs), progress)
-        results.report(_read_all(inputs, settings, scratch / "files", kept, workers), workers)
+        known = kept if function is audit else None
+        results.report(_read_all(inputs, settings, scratch / "files", known, workers), workers)
         failure = results.finish(workers)
     kept.forget()
     faults = results.decided.faults if results.decided else ()
@@ -86,52 +86,21 @@ def run(
 
 
 def _read_all(
-    inputs: Sequence[InputFile], settings: RunSettings, scratch: Path, kept: AuditCache, workers: Executor
+    inputs: Sequence[InputFile], settings: RunSettings, scratch: Path, kept: AuditCache | None, workers: Executor
 ) -> Iterator[tuple[InputFile, FileResult]]:
     """What became of every input, in their order; what was audited before is sent to nobody."""
 
-    def send(batch: Sequence[tuple[InputFile, FileResult | None]]) -> Any:
-        files = [workers.sent(file) for file, told in batch if not told]
-        return workers.submit(read_files, settings, files) if files else None
+    def here(place: int, file: InputFile) -> tuple[InputFile, FileResult | None]:
+        if workers.remote and file.shared:  # who reads it finds it where it lies
+            return file, None
+        return prepared(file, settings, scratch / f"{place:06d}", kept)
 
-    copied = (
-        _copied(file, scratch / f"{place:06d}", settings, kept, workers.remote) for place, file in enumerate(inputs)
-    )
-    for batch, results in workers.in_order(send, _batches(copied, workers.remote)):
-        fresh = iter(results or ())
-        for file, told in batch:
-            result = told or next(fresh, None) or unread(file, forsaken(file.own))
-            if not told and result.packed and settings.function is audit:
-                kept.put(settings.audit_key(result.digest, file.copy_name), result.packed)
-            yield file, result
+    def send(item: tuple[InputFile, FileResult | None]) -> Future[FileResult] | None:
+        file, told = item
+        return None if told else workers.submit(read_input, settings, workers.sent(file))
 
-
-def _copied(
-    file: InputFile, scratch: Path, settings: RunSettings, kept: AuditCache, remote: bool
-) -> tuple[InputFile, FileResult | None]:
-    """An input with its private copy, and what can be told of it at once."""
-    if reason := skip_reason(file):
-        return file, FileResult(FileRow(file.name, "skipped", 0, reason, 0.0))
-    if remote and file.shared:
-        return file, None
-    try:
-        copy, digest = private_copy(file, scratch, settings.limits)
-    except Unreadable as error:
-        return file, unread(file, error)
-    known = kept.find(settings.audit_key(digest, copy.name)) if settings.function is audit else None
-    return replace(file, path=copy, digest=digest), audited(file, digest, known) if known else None
-
-
-def _batches(
-    copied: Iterable[tuple[InputFile, FileResult | None]], remote: bool
-) -> Iterator[list[tuple[InputFile, FileResult | None]]]:
-    """Inputs one at a time for processes here, a few at a time for workers to which they travel."""
-    batch, size = [], 0
-    for file, told in copied:
-        batch.append((file, told))
-        size += file.path.stat().st_size if file.path and not told else 0
-        if not remote or len(batch) >= FILES or size >= BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    for (file, told), read in workers.in_order(send, itertools.starmap(here, enumerate(inputs))):
+        result = told or read or unread(file, forsaken(file.own))
+        if not told:
+            keep_audits(result, file, settings, kept)
+        yield file, result

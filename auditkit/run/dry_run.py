@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
 from auditkit.decisions.manifests import MANIFEST
 from auditkit.run.cache import AuditCache
-from auditkit.run.inputs import InputFile, entries, skip_reason
+from auditkit.run.inputs import entries, skip_reason
 from auditkit.run.reading import RunSettings
 from auditkit.run.storage import LocalFolder
 
@@ -26,23 +27,17 @@ class Plan:
 def foresee(folder: Path, out: Path, settings: RunSettings) -> Plan:
     """Look at every entry of the folder, and at what the last run into `out` kept; nothing is written."""
     kept, before = AuditCache(make=False), _inputs(out)
-    files = list(entries(LocalFolder(folder), LocalFolder(out)))
-    skipped = {file.name: reason for file in files if (reason := skip_reason(file))}
-    digests = {file.name: (file, _sha(file)) for file in files if file.name not in skipped}
-    same = {
-        name: bool(sha) and before.get(name) == sha and kept.has(settings.audit_key(sha, file.copy_name))
-        for name, (file, sha) in digests.items()
-    }
-    new, unchanged = (tuple(name for name in same if same[name] is there) for there in (False, True))
-    return Plan(new, unchanged, tuple(skipped.items()))
-
-
-def _sha(file: InputFile) -> str:
-    try:
-        with file.path.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
+    new, unchanged, skipped = [], [], []
+    for file in entries(LocalFolder(folder), LocalFolder(out)):
+        if reason := skip_reason(file):
+            skipped.append((file.name, reason))
+            continue
+        sha = ""
+        with suppress(OSError), file.path.open("rb") as stream:
+            sha = file_digest(stream, "sha256").hexdigest()
+        same = sha and before.get(file.name) == sha and kept.has(settings.audit_key(sha, file.copy_name))
+        (unchanged if same else new).append(file.name)
+    return Plan(tuple(new), tuple(unchanged), tuple(skipped))
 
 
 def _inputs(out: Path) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from auditkit.run.cache import code_digest
@@ -17,22 +19,22 @@ from auditkit.run.worker import WorkerPools
 from auditkit.safety import Limits, Unreadable
 
 LOCAL = "local"  # in place of a scheduler's address: processes of this machine
-AHEAD = 3  # tasks for each worker that may be under way or wait for their turn
+AHEAD = 3  # things for each worker that may be under way or wait for their turn
+HERE = 16  # the same of files that need not travel: one that hangs must not keep those behind it waiting
 WAIT = 30  # seconds in which a scheduler must answer and have a worker
 
 Work = Callable[[WorkerPools, RunSettings, Any], Any]  # what a worker is asked to do with one thing
+Send = Callable[[Any], Future | None]
 
 
 @dataclass(frozen=True)
 class Executor:
-    """`submit` gives a future of such work, `wait` waits for the first of several; `pools` are of this machine.
+    """`submit` gives the future of work, of which `width` can be done at a time; `pools` are of this machine.
 
-    `width` things are worked on at a time. Workers that are `remote` find no file of this machine. `lost` is raised where a
-    result cannot be had because workers were lost again and again.
+    Workers that are `remote` find no file of this machine. A future raises one of `lost` where workers were lost over it.
     """
 
-    submit: Callable[[Work, RunSettings, Any], Any]
-    wait: Callable[..., Any]
+    submit: Callable[[Work, RunSettings, Any], Future]
     width: int
     pools: WorkerPools
     remote: bool = False
@@ -44,33 +46,24 @@ class Executor:
             return file
         return replace(file, path=None, address="", digest="", content=file.path.read_bytes())
 
-    def in_order(self, send: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    def in_order(self, send: Send, things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         """Each thing with the result of the future that `send` gives, None where it or the result cannot be had."""
-        for thing, future in ahead(send, things, AHEAD * self.width):
+        for thing, future in ahead(send, things, (AHEAD if self.remote else HERE) * self.width):
             yield thing, self._result(send, thing, future)
 
-    def as_done(self, send: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    def as_done(self, send: Send, things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         """The same in the order in which they are done."""
-        waiting: dict[Any, Any] = {}
-        for thing in things:
-            waiting[send(thing)] = thing
-            if len(waiting) >= AHEAD * self.width:
-                self._first(waiting)
-            yield from self._done(send, waiting)
-        while waiting:
-            self._first(waiting)
-            yield from self._done(send, waiting)
+        things, waiting = iter(things), {}
+        while True:
+            waiting |= {send(thing): thing for thing in islice(things, AHEAD * self.width - len(waiting))}
+            if not waiting:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                thing = waiting.pop(future)
+                yield thing, self._result(send, thing, future)
 
-    def _first(self, waiting: Collection[Any]) -> None:
-        self.wait(list(waiting), return_when="FIRST_COMPLETED")
-
-    def _done(self, send: Callable[[Any], Any], waiting: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
-        for future in [one for one in waiting if one.done()]:
-            thing = waiting.pop(future)
-            yield thing, self._result(send, thing, future)
-
-    def _result(self, send: Callable[[Any], Any], thing: Any, future: Any) -> Any:
-        """Dask does a task again itself where a worker is lost, and gives it up where several are; it is sent once more."""
+    def _result(self, send: Send, thing: Any, future: Future | None) -> Any:
+        """Dask does work again itself where a worker is lost, and gives it up where several are; it is sent once more."""
         with suppress(*self.lost):
             return future.result() if future else None
         with suppress(*self.lost):
@@ -87,24 +80,17 @@ def executor(scheduler: str, jobs: int, limits: Limits) -> Iterator[Executor]:
     if scheduler in ("", LOCAL):
         with WorkerPools(jobs, limits) as pools, ThreadPoolExecutor(jobs) as threads:
             try:
-                yield Executor(lambda work, *given: threads.submit(work, pools, *given), wait, jobs, pools)
+                yield Executor(lambda work, *given: threads.submit(work, pools, *given), jobs, pools)
             finally:
                 threads.shutdown(cancel_futures=True)
         return
     with _client(scheduler) as client, WorkerPools(1, limits) as pools:
         from distributed import KilledWorker
-        from distributed import wait as wait_here
 
-        def first(*given: Any, **options: Any) -> Any:
-            with client.as_current():
-                return wait_here(*given, **options)
-
-        def submit(*given: Any) -> Any:
-            return client.submit(_at_work, code_digest(), *given, pure=False)
-
+        submit = partial(client.get_executor(pure=False).submit, _at_work, code_digest())
         width = max(sum(client.nthreads().values()), 1)
         try:
-            yield Executor(submit, first, width, pools, remote=True, lost=(KilledWorker,))
+            yield Executor(submit, width, pools, remote=True, lost=(KilledWorker,))
         finally:
             with suppress(Exception):  # processes that wait for more hold memory on machines that others use
                 client.run(dismiss, on_error="ignore")
@@ -118,35 +104,30 @@ def _at_work(code: str, work: Work, settings: RunSettings, thing: Any) -> Any:
             "计算节点上的 auditkit 或其组件与本机版本不同，结果会不一致；请在各节点安装同一版本",
             "a worker has another version of auditkit or of what it uses; install the same on every machine",
         )
-    return work(_pools(settings.limits), settings, thing)
-
-
-@cache
-def _pools(limits: Limits) -> WorkerPools:
-    """The processes of this Dask worker, which wait for the next task afterwards."""
     from distributed import get_worker
 
-    pools = WorkerPools(get_worker().state.nthreads, limits)
-    _waiting.append(pools)
-    return pools
+    with _starting:
+        if not (pools := _waiting.get(settings.limits)):
+            pools = _waiting[settings.limits] = WorkerPools(get_worker().state.nthreads, settings.limits)
+    return work(pools, settings, thing)
 
 
-_waiting: list[WorkerPools] = []
+_waiting: dict[Limits, WorkerPools] = {}  # the processes of this Dask worker, which wait for the next work
+_starting = threading.Lock()
 
 
 def dismiss() -> None:
-    """End the processes that wait for another task."""
-    _pools.cache_clear()
+    """End the processes that wait for the next work."""
     while _waiting:
-        _waiting.pop().close()
+        _waiting.popitem()[1].close()
 
 
 def forsaken(name: str) -> Unreadable:
     """The failure of a file or report whose workers were lost again and again."""
     return Unreadable(
         name,
-        "计算节点屡次失去联系，这一批文件未能审核（不一定是文件的问题）；请检查集群后再次运行同一命令",
-        "workers were lost again and again with the batch of this file; look at the cluster and run the same command again",
+        "计算节点屡次失去联系，未能审核（不一定是文件的问题）；请检查集群后再次运行同一命令",
+        "workers were lost again and again with this file; look at the cluster and run the same command again",
     )
 
 

@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
@@ -119,8 +119,8 @@ def copy_name(name: str) -> str:
     return portable_name(Path(name).stem, name) + (suffix if is_portable(f"form{suffix}") else "")
 
 
-def private_copy(file: InputFile, folder: Path, limits: Limits) -> tuple[Path, str]:
-    """A copy in a folder of its own and its digest, so that what is hashed is what is read.
+def private_copy(file: InputFile, folder: Path, limits: Limits) -> InputFile:
+    """The same file as a copy in a folder of its own, so that what is hashed is what is read.
 
     Raises Unreadable where the file cannot be opened, Refused where it is too large.
     """
@@ -136,7 +136,7 @@ def private_copy(file: InputFile, folder: Path, limits: Limits) -> tuple[Path, s
     copy = folder / file.copy_name
     folder.mkdir(parents=True)
     copy.write_bytes(content)
-    return copy, hashlib.sha256(content).hexdigest()
+    return replace(file, path=copy, digest=hashlib.sha256(content).hexdigest())
 
 
 def _opened(file: InputFile) -> AbstractContextManager[BinaryIO]:

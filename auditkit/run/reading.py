@@ -53,39 +53,51 @@ class FileResult:
         return [replace(one, source=self.row.file) for one in self.packed.audits] if self.packed else []
 
 
+def prepared(
+    file: InputFile, settings: RunSettings, scratch: Path, kept: AuditCache | None = None
+) -> tuple[InputFile, FileResult | None]:
+    """An input with its private copy, and what can be told of it at once: it is none, cannot be opened, or was `kept`."""
+    try:
+        if reason := skip_reason(file):
+            return file, FileResult(FileRow(file.name, "skipped", 0, reason, 0.0))
+        file = file if file.digest else private_copy(file, scratch, settings.limits)
+    except Unreadable as error:
+        return file, unread(file, error)
+    known = kept.find(settings.audit_key(file.digest, file.copy_name)) if kept else None
+    return file, audited(file, known) if known else None
+
+
 def read_file(
     child: SandboxProcess, settings: RunSettings, file: InputFile, scratch: Path, kept: AuditCache | None = None
 ) -> FileResult:
     """What became of one file: audited by the child, within limits, unless the same was `kept` of an earlier time."""
-    if reason := skip_reason(file):
-        return FileResult(FileRow(file.name, "skipped", 0, reason, 0.0))
-    began, digest = time.monotonic(), file.digest
-
-    def make() -> PackedAudits:
-        data = child.call(pack_audits, copy, settings.book, settings.limits, settings.function)
-        return PackedAudits(data, time.monotonic() - began)
-
+    file, told = prepared(file, settings, scratch, kept)
+    if told:
+        return told
+    began = time.monotonic()
     try:
-        copy, digest = local_copy(file, scratch, settings.limits)
-        packed = kept.get(settings.audit_key(digest, copy.name), make) if kept else make()
+        data = child.call(pack_audits, file.path, settings.book, settings.limits, settings.function)
     except Unreadable as error:
-        return unread(file, error, time.monotonic() - began, digest)
-    return audited(file, digest, packed)
+        return unread(file, error, time.monotonic() - began)
+    result = audited(file, PackedAudits(data, time.monotonic() - began))
+    keep_audits(result, file, settings, kept)
+    return result
 
 
-def local_copy(file: InputFile, scratch: Path, limits: Limits) -> tuple[Path, str]:
-    """The private copy of a file on this machine, and its digest; made where there is none yet."""
-    return (file.path, file.digest) if file.path and file.digest else private_copy(file, scratch, limits)
+def keep_audits(result: FileResult, file: InputFile, settings: RunSettings, kept: AuditCache | None) -> None:
+    """Keep what was audited for the next time."""
+    if kept and result.packed:
+        kept.put(settings.audit_key(result.digest, file.copy_name), result.packed)
 
 
-def unread(file: InputFile, error: Unreadable, seconds: float = 0.0, digest: str = "") -> FileResult:
+def unread(file: InputFile, error: Unreadable, seconds: float = 0.0) -> FileResult:
     """What is told of a file that could not be read."""
-    return FileResult(FileRow(file.name, error.status, 0, escape_controls(error.zh), seconds), digest)
+    return FileResult(FileRow(file.name, error.status, 0, escape_controls(error.zh), seconds), file.digest)
 
 
-def audited(file: InputFile, digest: str, packed: PackedAudits) -> FileResult:
+def audited(file: InputFile, packed: PackedAudits) -> FileResult:
     """What is told of a file that was read, until its forms are told apart."""
-    return FileResult(FileRow(file.name, "ok", 0, "", packed.seconds), digest, packed)
+    return FileResult(FileRow(file.name, "ok", 0, "", packed.seconds), file.digest, packed)
 
 
 def told_apart(result: FileResult, year: int, seen: dict[str, str]) -> tuple[FileRow, list[Audit]]:

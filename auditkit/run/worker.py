@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from auditkit.notebook import kernel_process as forked
 from auditkit.notebook.project_report import ProjectReport, ReportTask, _make_forked
 from auditkit.run.inputs import InputFile
 from auditkit.run.pool import ProcessPool
-from auditkit.run.reading import FileResult, RunSettings, local_copy, read_file
-from auditkit.safety import Limits, Unreadable
+from auditkit.run.reading import FileResult, RunSettings, prepared, read_file
+from auditkit.safety import Limits
 from auditkit.sandbox.forkserver import Ended
 from auditkit.sandbox.process import TRIES, SandboxProcess
 
@@ -40,24 +39,21 @@ class WorkerPools:
         self.reporters.close()
 
 
-def read_files(pools: WorkerPools, settings: RunSettings, files: Sequence[InputFile]) -> list[FileResult]:
-    """What became of each of these files."""
+def read_input(pools: WorkerPools, settings: RunSettings, file: InputFile) -> FileResult:
+    """What became of a file."""
     with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, pools.readers.lent() as child:
-        return [read_file(child, settings, file, Path(scratch) / str(place)) for place, file in enumerate(files)]
+        return read_file(child, settings, file, Path(scratch) / "1")
 
 
 def report_form(pools: WorkerPools, settings: RunSettings, task: tuple[InputFile, ReportTask]) -> ProjectReport:
     """The report on one form of a file."""
-    file, wanted = task
-    began = time.monotonic()
+    began, (file, wanted) = time.monotonic(), task
     with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, pools.reporters.lent() as child:
-        try:
-            copy, digest = local_copy(file, Path(scratch) / "1", settings.limits)
-        except Unreadable as error:
-            return ProjectReport(failure=str(error), seconds=time.monotonic() - began)
-        if digest != wanted.digest:
-            return ProjectReport(failure="文件在审核之后有变动，未出报告；请再次运行", seconds=time.monotonic() - began)
-        return _reported(child, replace(wanted, copy=copy), forked.notebook_limits(settings.limits), began)
+        file, told = prepared(file, settings, Path(scratch) / "1")
+        if told or file.digest != wanted.digest:
+            failure = told.row.message if told else "文件在审核之后有变动；请再次运行"
+            return ProjectReport(failure=failure, seconds=time.monotonic() - began)
+        return _reported(child, replace(wanted, copy=file.path), forked.notebook_limits(settings.limits), began)
 
 
 def _reported(child: SandboxProcess, task: ReportTask, limits: Limits, began: float) -> ProjectReport:

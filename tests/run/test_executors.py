@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,7 @@ from auditkit.run.batch import run
 from auditkit.run.inputs import InputFile
 from auditkit.run.reading import RunSettings
 from auditkit.run.storage import folder_at
-from auditkit.run.worker import WorkerPools, read_files
+from auditkit.run.worker import WorkerPools, read_input
 from auditkit.safety import Unreadable, chosen_limits
 
 SPECIMEN = (resources.data() / "specimen.txt").read_text("utf-8")
@@ -173,7 +173,6 @@ def test_a_cluster_leaves_what_one_machine_does_byte_for_byte(submitted, decided
 
 @pytest.mark.usefixtures("_no_notebook", "_cache_of_this_test")
 def test_a_worker_that_is_lost_costs_no_form_and_doubles_none(dask, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "FILES", 2)
     folder = forms(tmp_path / "in", 24)
     run(folder, 2022, tmp_path / "one", formats=())
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "another"))
@@ -269,11 +268,11 @@ def test_what_every_machine_reaches_is_read_by_the_workers(tmp_path, monkeypatch
     (folder / "大.txt").write_bytes(b"x" * 2_000_000)
     sent: list[InputFile] = []
 
-    def spied(pools, settings, files):
-        sent.extend(files)
-        return read_files(pools, settings, files)
+    def spied(pools, settings, file):
+        sent.append(file)
+        return read_input(pools, settings, file)
 
-    monkeypatch.setattr(batch, "read_files", spied)
+    monkeypatch.setattr(batch, "read_input", spied)
     limits = replace(chosen_limits(), file=1_000_000)
     pools = WorkerPools(1, limits)
     monkeypatch.setattr(batch, "executor", lambda *_: elsewhere(pools))
@@ -286,7 +285,7 @@ def test_what_every_machine_reaches_is_read_by_the_workers(tmp_path, monkeypatch
     assert [(one.path, one.content, one.address) for one in sent[:1]] == [(None, b"", f"nas://{folder}/00.txt")]
     assert (tmp_path / "out/dataset/year.json").is_file()
     (folder / "00.txt").unlink()
-    (gone,) = read_files(pools, RunSettings("mof-2020", load_rulebook(), limits), sent[:1])
+    gone = read_input(pools, RunSettings("mof-2020", load_rulebook(), limits), sent[0])
     assert gone.row.status == "error"
     assert "无法打开" in gone.row.message
     pools.close()
@@ -301,7 +300,7 @@ def elsewhere(pools: WorkerPools) -> Iterator[executors.Executor]:
         future.set_result(work(pools, *given))
         return future
 
-    yield executors.Executor(submit, wait, 1, pools, remote=True)
+    yield executors.Executor(submit, 1, pools, remote=True)
 
 
 @pytest.mark.usefixtures("_no_notebook")
@@ -323,7 +322,7 @@ def test_what_was_audited_once_is_not_sent_again(tmp_path, monkeypatch):
     def none_is_sent(*_):
         raise AssertionError
 
-    monkeypatch.setattr(batch, "read_files", none_is_sent)
+    monkeypatch.setattr(batch, "read_input", none_is_sent)
     assert run(folder, 2022, tmp_path / "out", formats=()).forms == first.forms
 
 
@@ -331,14 +330,10 @@ class Gone(Exception):
     pass
 
 
-class Lost:
-    """A future whose workers were lost."""
-
-    def done(self) -> bool:
-        return True
-
-    def result(self) -> None:
-        raise Gone
+def lost_future() -> Future:
+    future = Future()
+    future.set_exception(Gone())
+    return future
 
 
 @pytest.mark.usefixtures("_no_notebook", "_cache_of_this_test")
@@ -350,13 +345,13 @@ def test_work_of_a_cluster_that_is_lost_for_good_is_told_by_name(tmp_path, monke
     def lost(*_):
         with WorkerPools(1, chosen_limits()) as pools:
             yield executors.Executor(
-                lambda *given: sent.append(given) or Lost(), lambda *_, **__: None, 1, pools, True, (Gone,)
+                lambda *given: sent.append(given) or lost_future(), 1, pools, remote=True, lost=(Gone,)
             )
 
     with monkeypatch.context() as patch:
         patch.setattr(batch, "executor", lost)
         result = run(folder, 2022, tmp_path / "out", formats=("html",))
-    assert [work.__name__ for work, *_ in sent] == ["read_files"] * 2
+    assert [work.__name__ for work, *_ in sent] == ["read_input"] * 4
     assert [(one.file, one.status) for one in result.files] == [("00.txt", "error"), ("01.txt", "error")]
     assert all("屡次失去联系" in one.message for one in result.files)
     run(folder, 2022, tmp_path / "out", formats=())  # which keeps the audits
@@ -371,7 +366,7 @@ def test_work_of_a_cluster_that_is_lost_for_good_is_told_by_name(tmp_path, monke
 def test_a_worker_of_another_version_is_told():
     settings = RunSettings("mof-2020", load_rulebook(), chosen_limits())
     with pytest.raises(Unreadable, match="版本不同"):
-        executors._at_work("another", read_files, settings, [])
+        executors._at_work("another", read_input, settings, InputFile("a", "a"))
 
 
 def test_without_dask_the_extra_is_named(monkeypatch, tmp_path, capsys):

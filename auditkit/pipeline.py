@@ -15,6 +15,7 @@ from typing import Any
 from auditkit.assess.judgement import Verdict
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
+from auditkit.errors.usage import RulebookNamesNoRule
 from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Portfolio, Severity, Skip
 from auditkit.parse.form import parse
 from auditkit.parse.unused import Reading, _unused
@@ -23,7 +24,7 @@ from auditkit.read import read
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, Rule, apply
-from auditkit.safety import Limits, Unreadable, chosen_limits
+from auditkit.safety import Limits, chosen_limits
 
 GROUPED = "跨表规则把同一主管部门、同一年度的自评表放在一起对照；不同部门之间、不同年度之间没有对照。"
 
@@ -132,7 +133,7 @@ def _in_force(book: Rulebook) -> list[Rule]:
     """The catalogue without what the rulebook switches off. Raises Unreadable where it names a rule that there is not."""
     load_rules()
     if unknown := sorted({*book.off, *book.severity} - set(CATALOGUE)):
-        raise Unreadable(book.name, f"规则手册提到的规则不存在：{'、'.join(unknown)}", f"no such rules: {unknown}")
+        raise RulebookNamesNoRule(book.name, unknown="、".join(unknown))
     return [rule for rule in CATALOGUE.values() if rule.id not in book.off]
 
 

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "auditkit"
 # A folder or root file imports only from floors above its own line here, wherever in the file the import stands; inside a
 # folder freely, but never in a circle.
 FLOORS = (
-    "dependencies document safety resources vocabulary",
+    "dependencies document resources safety vocabulary",
     "errors",
     "read quantity rulebooks sandbox",
     "model",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditkit.document import Document, Row
+from auditkit.errors.files import NoForm
 from auditkit.model import Form
 from auditkit.parse.cells import first_text, is_other_matter, join_cells
 from auditkit.parse.form_bounds import document_rows, form_starts, names_project
@@ -16,7 +17,6 @@ from auditkit.parse.indicators import Indicators
 from auditkit.parse.remarks import Remark, Remarks
 from auditkit.parse.section import Draft, Section
 from auditkit.quantity.numbers import years_in
-from auditkit.safety import Unreadable
 from auditkit.vocabulary.labels import field_of, label
 
 
@@ -24,11 +24,7 @@ def parse(document: Document) -> list[Form]:
     """Every form of a document, in its order. Raises Unreadable where there is none."""
     lines = list(document_rows(document))
     if not (starts := form_starts(lines)):
-        raise Unreadable(
-            document.source,
-            "没有找到自评表：应有“项目名称”一栏和含“三级指标”“分值”“得分”的表头；请确认报送的是《项目支出绩效自评表》",
-            "no self-evaluation form found: a 项目名称 entry and a heading with 三级指标, 分值 and 得分 are expected",
-        )
+        raise NoForm(document.source)
     ends = [*starts[1:], len(lines)]
     return [
         _Reader(document, number).read(lines[start:end])

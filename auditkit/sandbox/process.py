@@ -21,7 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from auditkit.safety import Limits, Refused, Unreadable, chosen_limits
+from auditkit.errors.files import BrokeDown, Defect, TooMuchMemory, TooSlow
+from auditkit.safety import Limits, Unreadable, chosen_limits
 from auditkit.sandbox.forkserver import GRACE, Ended, broken, receive, send
 
 PROGRAM = """
@@ -35,8 +36,6 @@ FORKS = hasattr(os, "fork")
 TRIES = 2  # of what broke a process down, for which it need not be to blame
 READERS = "auditkit.pipeline:load_readers"
 _START = 120.0  # seconds that loading the program may take, on a machine that is busy or scans every file
-_AGAIN_ZH = "请报送单位在 Word 或 WPS 中打开核对，另存为 .docx 后重新报送"
-_AGAIN_EN = "ask the unit to check it in Word or WPS, save it as .docx and submit it again"
 
 
 class SandboxProcess:
@@ -212,28 +211,10 @@ def _unread(name: str, end: Ended, limits: Limits) -> Unreadable:
     """The failure of a file whose reading was ended."""
     match end.how:
         case "late":
-            return Refused(
-                name,
-                f"读取超过 {limits.seconds:g} 秒，已中止；{_AGAIN_ZH}（确属正常文件的，可用 --limit seconds=… 放宽）",
-                f"reading took more than {limits.seconds:g} s and was stopped; {_AGAIN_EN} (--limit seconds=... allows more)",
-            )
+            return TooSlow(name, seconds=limits.seconds)
         case "memory":
-            size = f"{limits.memory / 2**20:g} MB"
-            return Refused(
-                name,
-                f"读取所需内存超过 {size}，已中止；{_AGAIN_ZH}（确属正常文件的，可用 --limit memory=… 放宽）",
-                f"reading needs more than {size} of memory and was stopped; {_AGAIN_EN} (--limit memory=... allows more)",
-            )
+            return TooMuchMemory(name, size=f"{limits.memory / 2**20:g} MB")
         case "broke":
-            return Refused(
-                name,
-                f"读取进程 {TRIES} 次异常中止（{end.detail}），不再尝试，文件可能损坏或经过恶意构造；{_AGAIN_ZH}",
-                f"the process that read it broke down {TRIES} times ({end.detail}) and it is not tried again, the file may be "
-                f"damaged or malicious; {_AGAIN_EN}",
-            )
+            return BrokeDown(name, tries=TRIES, how=end.detail)
         case "defect":
-            return Unreadable(
-                name,
-                f"软件异常（{end.detail}），请把文件交给软件维护人员；也可{_AGAIN_ZH}",
-                f"internal error ({end.detail}), pass the file on to the maintainers; or {_AGAIN_EN}",
-            )
+            return Defect(name, place=end.detail)

@@ -409,14 +409,14 @@ def test_turned_away_with_what_to_do(name, tmp_path):
     make, kind, words = TURNED_AWAY[name]
     path = tmp_path / f"{name}.xlsx"
     path.write_bytes(make())
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(kind, match=words) as caught:
         read(path)
     assert caught.value.status == kind.status
     assert "请" in caught.value.zh
     assert "docx" not in str(caught.value) or name in ("truncated",)
     assert caught.value.en.isascii()
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_what_costs_the_most_within_the_limits_stays_small(tmp_path):

@@ -130,9 +130,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_what_did_not_change_is_not_made_again(made: tuple[Path, Path], capsys: pytest.CaptureFixture):
     folder, out = made
     before = {path: path.stat().st_mtime_ns for path in (out / "projects").rglob("*")}
-    began = time.monotonic()
     again = batch.run(folder, 2021, out)
-    assert time.monotonic() - began < 2
     assert (again.made, len(again.forms)) == (0, 3)
     assert {path: path.stat().st_mtime_ns for path in (out / "projects").rglob("*")} == before
 
@@ -266,10 +264,8 @@ def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: py
         return send(pools, settings, (file, wanted))
 
     monkeypatch.setattr(results, "report_form", some_bad)
-    began = time.monotonic()
     limits = Limits(notebook_seconds=8, notebook_memory=2**30)
     result = batch.run(folder, 2021, out, limits=limits, formats=["html"])
-    assert time.monotonic() - began < 120
     assert result.failed == 4
     failed = {row.file: row.failure for row in result.forms if row.failure}
     assert list(failed) == ["03.txt", "09.txt", "10.txt", "20.txt"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from auditkit.document import At, Cell, Document, Table
+from auditkit.errors.files import NoTable, TooManyCells
 from auditkit.read.html.source import page_text, weigh
 from auditkit.read.html.table import HtmlTable
-from auditkit.read.html.tree import PageTree, too_many
+from auditkit.read.html.tree import PageTree
 from auditkit.read.html.whitespace import BLOCK, MARKS, collapse_whitespace
-from auditkit.safety import LIMITS, Limits, Unreadable
+from auditkit.safety import LIMITS, Limits
 
 _DISGUISES = str.maketrans(dict.fromkeys(MARKS, " "))
 
@@ -28,11 +29,7 @@ def read_html(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     reading = _Reading(PageTree(source, text, limits), source, limits)
     blocks = tuple(reading.blocks(reading.page.pieces))
     if not reading.tables:
-        raise Unreadable(
-            source,
-            "网页中没有表格（可能在它引用的另一个文件里），应为含自评表的网页；请打开后另存为 .docx 报送",
-            "the page has no table (it may be in another file that it refers to); save the form as .docx and submit it",
-        )
+        raise NoTable(source)
     if reading.page.hidden:
         doubts.append(f"有 {reading.page.hidden} 处隐藏文字未读取，请核对原件")
     return Document(source, blocks, tuple(doubts))
@@ -68,5 +65,5 @@ class _Reading:
             if paragraph := paragraph.strip():
                 self.paragraphs += 1
                 if self.page.cells + self.paragraphs > self.limits.cells:
-                    raise too_many(self.source, self.limits)
+                    raise TooManyCells(self.source, most=self.limits.cells)
                 yield Cell(collapse_whitespace(paragraph), At(row=self.paragraphs))

@@ -7,9 +7,11 @@ from codecs import BOM_UTF8
 from contextlib import suppress
 from itertools import accumulate
 
+from auditkit.errors.files import NestedTooDeep
 from auditkit.read.text import decoded
-from auditkit.safety import Refused, Unreadable
+from auditkit.safety import Unreadable
 
+TAGS = "网页的标签嵌套过深或属性过多", "its tags are nested deeper or have more attributes"
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr")
 )
@@ -56,12 +58,4 @@ def weigh(source: str, text: str) -> None:
         for _, name, rest in found
     )
     if crowded or max(accumulate(steps, initial=1)) * len(found) > _WORK:
-        raise too_deep(source)
-
-
-def too_deep(source: str) -> Refused:
-    return Refused(
-        source,
-        "网页的标签嵌套过深或属性过多，超过安全限制，未读取；请另存为 .docx 后报送",
-        "its tags are nested deeper than the limits allow; save the form as .docx and submit it",
-    )
+        raise NestedTooDeep(source, what=TAGS)

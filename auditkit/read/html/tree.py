@@ -10,11 +10,12 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.html.css import OWN, Look, Styles
-from auditkit.read.html.source import too_deep
+from auditkit.read.html.source import TAGS
 from auditkit.read.html.table import Held, HtmlTable
 from auditkit.read.html.whitespace import BLOCK, KEEP, LINE, collapse_whitespace
-from auditkit.safety import Limits, Refused
+from auditkit.safety import Limits
 
 _TEXT = "-text"
 _BLOCKS = frozenset(
@@ -92,7 +93,7 @@ class PageTree:
 
     def _table(self, node: LexborNode, depth: int, look: Look) -> HtmlTable:
         if depth > self._limits.nesting:
-            raise too_deep(self._source)
+            raise NestedTooDeep(self._source, what=TAGS)
         table = HtmlTable()
         parts = [part for part in node.iter() if not self._is_gone(part)]
         for caption in (part for part in parts if part.tag == "caption"):
@@ -122,11 +123,7 @@ class PageTree:
                 text = collapse_whitespace("".join([piece for piece in pieces if type(piece) is str]))
             texts.append(text)
         if (columns := max(spans, default=_ONE)[0]) > self._limits.span:
-            raise Refused(
-                self._source,
-                f"有单元格跨 {columns} 列，超过 {self._limits.span} 列；请重新制表后报送",
-                f"a cell spans {columns} columns, more than {self._limits.span}; set the table anew",
-            )
+            raise SpanTooWide(self._source, columns=columns, most=self._limits.span)
         return table.add_row(tuple(spans), texts, held)
 
     def _only_text(self, node: LexborNode, look: Look) -> str | None:
@@ -175,7 +172,7 @@ class PageTree:
     def _count(self, cells: int) -> None:
         self.cells += cells
         if self.cells > self._limits.cells:
-            raise too_many(self._source, self._limits)
+            raise TooManyCells(self._source, most=self._limits.cells)
 
 
 def _in_order(sections: list[LexborNode]) -> list[LexborNode]:
@@ -201,11 +198,3 @@ def _shown(node: LexborNode) -> str:
     attributes = node.attributes
     shows = (attributes.get("type") or "text").lower() in ("text", "number", "date")
     return (attributes.get("value") or "") if shows else ""
-
-
-def too_many(source: str, limits: Limits) -> Refused:
-    return Refused(
-        source,
-        f"单元格超过 {limits.cells} 个，不像一份自评表；请拆分后重新报送",
-        f"more than {limits.cells} cells, which is no form; split the file and submit it again",
-    )

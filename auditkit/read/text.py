@@ -25,15 +25,16 @@ def read_text(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     text, doubts = decoded(source, data)
     if text.count("\t") > limits.cells:
-        raise _too_many(source, limits)
+        raise too_many_text_cells(source, limits)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     drafts = _by_row(lines) if _one_row_a_line(lines) else _by_cell(lines, doubts)
     if sum(sum(map(len, draft)) if isinstance(draft, list) else 1 for draft in drafts) > limits.cells:
-        raise _too_many(source, limits)
+        raise too_many_text_cells(source, limits)
     return Document(source, tuple(_blocks(drafts)), tuple(doubts))
 
 
-def _too_many(source: str, limits: Limits) -> Refused:
+def too_many_text_cells(source: str, limits: Limits) -> Refused:
+    """The refusal of a text with more cells than a form has."""
     return Refused(
         source,
         f"单元格超过 {limits.cells} 个，不像一份自评表；请拆分后重新报送",

@@ -27,7 +27,7 @@ class Office(NamedTuple):
     part: str
 
 
-class Relation(NamedTuple):
+class Relationship(NamedTuple):
     """What a part points to: the last word of the kind, and the part."""
 
     kind: str
@@ -95,7 +95,7 @@ class Package:
         found = self.related("") if _RELS in self else {}
         return next((link.part for link in found.values() if link.kind == "officeDocument"), self.office.part)
 
-    def related(self, part: str) -> dict[str, Relation]:
+    def related(self, part: str) -> dict[str, Relationship]:
         """What a part points to within the package, by the names that it has for it; the package itself is "".
 
         Raises Unreadable where the part has no relationships or they are damaged.
@@ -107,15 +107,15 @@ class Package:
                 continue
             target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[1:]
             kind = link.get("Type", "").rpartition("/")[2]
-            found[link.get("Id", "")] = Relation(kind, target if target in self else unquote(target))
+            found[link.get("Id", "")] = Relationship(kind, target if target in self else unquote(target))
         return found
 
-    def related_or_none(self, part: str) -> dict[str, Relation]:
+    def related_or_none(self, part: str) -> dict[str, Relationship]:
         """What a part points to; nothing where it has no relationships."""
         folder, name = posixpath.split(part)
         return self.related(part) if posixpath.join(folder, "_rels", f"{name}.rels") in self else {}
 
-    def named(self, links: Mapping[str, Relation], kind: str, usual: str) -> str:
+    def named(self, links: Mapping[str, Relationship], kind: str, usual: str) -> str:
         """The part of a kind among these links, or what it is commonly called where they name none that is there."""
         return next((link.part for link in links.values() if link.kind == kind and link.part in self), usual)
 

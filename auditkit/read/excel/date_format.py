@@ -7,7 +7,7 @@ import datetime
 import re
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from auditkit.read.excel.format_code import Kind, Section, section_texts, tokens
+from auditkit.read.excel.format_code import Section, TokenKind, section_texts, tokens
 
 Stamp = datetime.datetime | datetime.date | datetime.time
 _LAST = 2958466  # the first day after the year 9999
@@ -19,7 +19,8 @@ _SECONDS = {"h": 3600, "m": 60, "s": 1}
 def is_date(section: str) -> bool:
     """Whether a section prints a day or a time."""
     return any(
-        token.kind is Kind.ELAPSED or (token.kind is Kind.TIME and (token.text[0] not in "eE" or "年" in section))
+        token.kind is TokenKind.ELAPSED
+        or (token.kind is TokenKind.TIME and (token.text[0] not in "eE" or "年" in section))
         for token in tokens(section)
     )
 
@@ -54,7 +55,7 @@ def print_stamp(value: Stamp, code: str) -> str:
     moment = value if isinstance(value, datetime.datetime) else datetime.datetime.combine(value, datetime.time())
     section = section_texts(code)[0]
     found = tokens(section)
-    if is_date(section) and _is_plain(found) and not any(token.kind is Kind.ELAPSED for token in found):
+    if is_date(section) and _is_plain(found) and not any(token.kind is TokenKind.ELAPSED for token in found):
         return _print(moment, section, found, Decimal(0))
     return moment.isoformat(" ") if moment.time() != datetime.time() else moment.date().isoformat()
 
@@ -63,33 +64,33 @@ def _is_plain(section: Section) -> bool:
     """Whether a section has nothing but days, times and words: figures only behind the point of the seconds."""
     point = False
     for token in section:
-        if token.kind in (Kind.GENERAL, Kind.TEXT, Kind.UNKNOWN) or token.text == "%":
+        if token.kind in (TokenKind.GENERAL, TokenKind.TEXT, TokenKind.UNKNOWN) or token.text == "%":
             return False
-        if token.kind is Kind.DIGIT and not (point and token.text == "0"):
+        if token.kind is TokenKind.DIGIT and not (point and token.text == "0"):
             return False
-        point = token.text == "." or (point and token.kind is Kind.DIGIT)
+        point = token.text == "." or (point and token.kind is TokenKind.DIGIT)
     return True
 
 
 def _print(moment: datetime.datetime, section: str, found: Section, value: Decimal) -> str:
     english = _ENGLISH.search(section) is not None
-    halved = any(token.kind is Kind.HALF_DAY for token in found)
-    if moment.microsecond >= 500_000 and not any(token.kind is Kind.DIGIT for token in found):
+    halved = any(token.kind is TokenKind.HALF_DAY for token in found)
+    if moment.microsecond >= 500_000 and not any(token.kind is TokenKind.DIGIT for token in found):
         moment += datetime.timedelta(seconds=1)
     fraction = f"{moment.microsecond:06}"
-    times = [i for i, token in enumerate(found) if token.kind in (Kind.TIME, Kind.ELAPSED)]
+    times = [i for i, token in enumerate(found) if token.kind in (TokenKind.TIME, TokenKind.ELAPSED)]
     out = []
     for i, (kind, text) in enumerate(found):
-        if kind is Kind.HALF_DAY:
+        if kind is TokenKind.HALF_DAY:
             out.append(("AM", "PM")[moment.hour >= 12] if english else ("上午", "下午")[moment.hour >= 12])
-        elif kind is Kind.ELAPSED:
+        elif kind is TokenKind.ELAPSED:
             passed = (value * 86_400 / _SECONDS[text[0].lower()] + Decimal("1e-6")).quantize(Decimal(1), ROUND_FLOOR)
             out.append(f"{passed:f}".zfill(len(text)))
-        elif kind is Kind.TIME:
+        elif kind is TokenKind.TIME:
             at = times.index(i)
             beside = [found[j].text[0].lower() for j in times[max(at - 1, 0) : at + 2]]
             out.append(_piece(moment, text.lower(), beside[0] == "h" or beside[-1] == "s", halved, english))
-        elif kind is Kind.DIGIT:
+        elif kind is TokenKind.DIGIT:
             out.append(fraction[0])
             fraction = fraction[1:] or "0"
         else:

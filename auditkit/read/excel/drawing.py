@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from auditkit.read.excel.style import PLAIN as PLAIN_STYLE
-from auditkit.read.excel.style import Font, Run, seen_of
+from auditkit.read.excel.style import Font, TextRun, seen_of
 
 _X = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -55,7 +55,7 @@ def _text(body: etree._Element) -> str:
     lines = []
     for paragraph in body.iter(f"{_A}p"):
         runs = [
-            Run("\n" if piece.tag == f"{_A}br" else piece.findtext(f"{_A}t", ""), _font(piece.find(f"{_A}rPr")))
+            TextRun("\n" if piece.tag == f"{_A}br" else piece.findtext(f"{_A}t", ""), _font(piece.find(f"{_A}rPr")))
             for piece in paragraph.iterchildren(f"{_A}r", f"{_A}br", f"{_A}fld")
         ]
         lines.append(seen_of(runs, PLAIN_STYLE)[0])

@@ -39,21 +39,21 @@ _TOKEN = re.compile(
 )
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token stands for; SIGN is one of ". , %", UNKNOWN a letter that is no code."""
 
     LITERAL, ELAPSED, GENERAL, HALF_DAY, TIME, DIGIT, TEXT, SIGN, UNKNOWN = range(9)
 
 
 class Token(NamedTuple):
-    kind: Kind
+    kind: TokenKind
     text: str
 
 
 Section = tuple[Token, ...]
 _KINDS = (
-    *(Kind.LITERAL, Kind.LITERAL, Kind.LITERAL, Kind.ELAPSED, Kind.GENERAL),
-    *(Kind.HALF_DAY, Kind.TIME, Kind.DIGIT, Kind.TEXT, Kind.SIGN),
+    *(TokenKind.LITERAL, TokenKind.LITERAL, TokenKind.LITERAL, TokenKind.ELAPSED, TokenKind.GENERAL),
+    *(TokenKind.HALF_DAY, TokenKind.TIME, TokenKind.DIGIT, TokenKind.TEXT, TokenKind.SIGN),
 )
 
 
@@ -70,8 +70,8 @@ def tokens(section: str) -> Section:
     found = []
     for groups in _TOKEN.findall(section):
         kind, text = next(((kind, text) for kind, text in zip(_KINDS, groups, strict=True) if text), (None, ""))
-        if kind is Kind.SIGN and text not in ".,%":
-            kind = Kind.UNKNOWN if text.isascii() and text.isalpha() else Kind.LITERAL
+        if kind is TokenKind.SIGN and text not in ".,%":
+            kind = TokenKind.UNKNOWN if text.isascii() and text.isalpha() else TokenKind.LITERAL
         if kind is not None:
             found.append(Token(kind, text))
     return tuple(found)
@@ -79,4 +79,4 @@ def tokens(section: str) -> Section:
 
 def literal(section: Section) -> str:
     """What a section prints whatever the value."""
-    return "".join(token.text for token in section if token.kind is Kind.LITERAL)
+    return "".join(token.text for token in section if token.kind is TokenKind.LITERAL)

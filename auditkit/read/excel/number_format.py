@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 from auditkit.read.excel.date_format import Stamp, is_date, print_serial, print_stamp
-from auditkit.read.excel.format_code import GENERAL, Kind, Section, literal, section_texts, tokens
+from auditkit.read.excel.format_code import GENERAL, Section, TokenKind, literal, section_texts, tokens
 
 UNPRINTED = "有 {n} 个数字的格式不显示数字，未读取，如 {at}，请核对原件"
 UNPRINTED_TEXT = "有 {n} 处文字的格式不显示文字，未读取，如 {at}，请核对原件"
@@ -69,7 +69,7 @@ def printed(value: Decimal | Stamp, code: str = GENERAL, epoch_1904: bool = Fals
 def print_text(text: str, code: str) -> str:
     """A text under a format: with what an @ has beside it, and blank where the format hides texts too."""
     around = text_format(code)
-    return text if around is None else "".join(text if token.kind is Kind.TEXT else token.text for token in around)
+    return text if around is None else "".join(text if token.kind is TokenKind.TEXT else token.text for token in around)
 
 
 @lru_cache(maxsize=1024)
@@ -78,7 +78,7 @@ def text_format(code: str) -> Section | None:
     sections = section_texts(code)
     found = tokens(sections[min(len(sections), 4) - 1])
     kinds = [token.kind for token in found]
-    return None if kinds == [Kind.TEXT] or (len(sections) < 4 and Kind.TEXT not in kinds) else found
+    return None if kinds == [TokenKind.TEXT] or (len(sections) < 4 and TokenKind.TEXT not in kinds) else found
 
 
 def general(value: Decimal) -> str:
@@ -103,7 +103,7 @@ def _rounded(value: Decimal, places: int) -> Decimal:
 def _section_for(value: Decimal, code: str) -> tuple[str, bool]:
     """The section that prints a number, and whether that is one for numbers below zero only."""
     sections = section_texts(code)[:3]
-    if len(sections) > 1 and any(token.kind is Kind.TEXT for token in tokens(sections[-1])):
+    if len(sections) > 1 and any(token.kind is TokenKind.TEXT for token in tokens(sections[-1])):
         sections = sections[:-1]
     place = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     return sections[place], place == 1
@@ -115,9 +115,13 @@ def _printer(section: str) -> Print | None:
     if _UNEVEN.search(section):
         return general
     found = tokens(section)
-    whole = [i for i, token in enumerate(found) if token.kind in (Kind.GENERAL, Kind.TEXT)]
-    marks = [i for i, token in enumerate(found) if token.kind in (Kind.DIGIT, Kind.SIGN)]
-    if any(token.kind in (Kind.UNKNOWN, Kind.HALF_DAY) for token in found) or len(whole) > 1 or (whole and marks):
+    whole = [i for i, token in enumerate(found) if token.kind in (TokenKind.GENERAL, TokenKind.TEXT)]
+    marks = [i for i, token in enumerate(found) if token.kind in (TokenKind.DIGIT, TokenKind.SIGN)]
+    if (
+        any(token.kind in (TokenKind.UNKNOWN, TokenKind.HALF_DAY) for token in found)
+        or len(whole) > 1
+        or (whole and marks)
+    ):
         return None
     if whole or not marks:
         before, after = (literal(found[: whole[0]]), literal(found[whole[0] :])) if whole else (literal(found), "")
@@ -128,20 +132,20 @@ def _printer(section: str) -> Print | None:
 
 def _figures(before: str, pattern: Section, after: str) -> Print | None:
     """What prints a number's figures in their places; words may stand among these (0"万"0000, 0"."0, for 元 as 万元)."""
-    points = [i for i, token in enumerate(pattern) if token == (Kind.SIGN, ".")]
+    points = [i for i, token in enumerate(pattern) if token == (TokenKind.SIGN, ".")]
     split = points[0] if points else len(pattern)
     whole, part = pattern[:split], pattern[split + 1 :]
-    places = [i for i, token in enumerate(pattern) if token.kind is Kind.DIGIT]
+    places = [i for i, token in enumerate(pattern) if token.kind is TokenKind.DIGIT]
     if len(points) > 1 or not places:
         return None
-    commas = [i for i, token in enumerate(pattern) if token == (Kind.SIGN, ",")]
+    commas = [i for i, token in enumerate(pattern) if token == (TokenKind.SIGN, ",")]
     last_whole = max((i for i in places if i < split), default=-1)
     grouping = [i for i in commas if i < last_whole]
-    shift = 2 * sum(token == (Kind.SIGN, "%") for token in pattern) - 3 * (len(commas) - len(grouping))
-    decimals = [token.text for token in part if token.kind is Kind.DIGIT]
-    padded = sum(token == (Kind.DIGIT, "0") for token in whole)
-    parted = any(token.kind is Kind.LITERAL for token in pattern[places[0] : max(last_whole, 0)])
-    solid = not any(token.kind is Kind.LITERAL for token in pattern) and pattern[-1].kind is Kind.DIGIT
+    shift = 2 * sum(token == (TokenKind.SIGN, "%") for token in pattern) - 3 * (len(commas) - len(grouping))
+    decimals = [token.text for token in part if token.kind is TokenKind.DIGIT]
+    padded = sum(token == (TokenKind.DIGIT, "0") for token in whole)
+    parted = any(token.kind is TokenKind.LITERAL for token in pattern[places[0] : max(last_whole, 0)])
+    solid = not any(token.kind is TokenKind.LITERAL for token in pattern) and pattern[-1].kind is TokenKind.DIGIT
     if max(len(decimals), abs(shift), padded) > _MOST or (grouping and parted):
         return None
     least = max((n for n, text in enumerate(decimals, 1) if text == "0"), default=0)
@@ -168,11 +172,11 @@ def _grouped(digits: str) -> str:
 
 def _placed(digits: str, section: Section) -> str:
     """Digits set into the places of a section from the right; the first place has all that are left."""
-    places = [i for i, token in enumerate(section) if token.kind is Kind.DIGIT]
+    places = [i for i, token in enumerate(section) if token.kind is TokenKind.DIGIT]
     out = []
     for i in reversed(range(len(section))):
         kind, text = section[i]
-        if kind is Kind.DIGIT:
+        if kind is TokenKind.DIGIT:
             taken = len(digits) if i == places[0] else 1
             if "," in digits:  # grouped ones stand together
                 taken = len(digits)
@@ -188,7 +192,7 @@ def _following(digits: str, section: Section) -> str:
     """Digits set into the places of a section from the left."""
     out = []
     for kind, text in section:
-        if kind is Kind.DIGIT:
+        if kind is TokenKind.DIGIT:
             out.append(digits[:1])
             digits = digits[1:]
         elif text != ",":

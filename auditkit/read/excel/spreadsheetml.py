@@ -26,7 +26,7 @@ from auditkit.read.excel.sheet import (
     is_image,
     too_many_sheet_cells,
 )
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, Run, cell_style, seen_text, tell_apart
+from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
 from auditkit.read.ooxml import EXCEL, damaged, xml_root
 from auditkit.safety import LIMITS, Limits
 
@@ -170,9 +170,9 @@ def _rgb(text: str | None, default: str) -> str:
     return default if text is None or text == "Automatic" else text.lstrip("#").upper()
 
 
-def _runs(element: etree._Element, cell: Font, own: Font | None) -> Iterator[Run]:
+def _runs(element: etree._Element, cell: Font, own: Font | None) -> Iterator[TextRun]:
     """The runs of a text whose marks are those of HTML 4."""
-    yield Run(element.text or "", own)
+    yield TextRun(element.text or "", own)
     for child in element.iterchildren(etree.Element):
         font = own or cell
         if child.tag in _STRUCK:
@@ -182,4 +182,4 @@ def _runs(element: etree._Element, cell: Font, own: Font | None) -> Iterator[Run
         elif child.tag == _FONT and child.get(f"{_H}Color"):
             font = font._replace(ink=_rgb(child.get(f"{_H}Color"), BLACK))
         yield from _runs(child, cell, font)
-        yield Run(child.tail or "", own)
+        yield TextRun(child.tail or "", own)

@@ -32,7 +32,7 @@ class Font(NamedTuple):
 _PLAIN_FONT = Font()
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """A part of a text in a font of its own, None for the cell's."""
 
     text: str
@@ -69,7 +69,7 @@ PLAIN = CellStyle()
 cell_style = lru_cache(maxsize=4096)(CellStyle)
 
 
-def tell_apart(runs: Iterable[Run]) -> str | tuple[Run, ...]:
+def tell_apart(runs: Iterable[TextRun]) -> str | tuple[TextRun, ...]:
     """The runs of a text, or the text where they all look alike whatever the cell's style."""
     runs = tuple(run for run in runs if run.text)
     if all(run.font is None for run in runs):
@@ -77,14 +77,14 @@ def tell_apart(runs: Iterable[Run]) -> str | tuple[Run, ...]:
     return runs
 
 
-def seen_text(text: str | Iterable[Run], style: CellStyle) -> tuple[str, list[str]]:
+def seen_text(text: str | Iterable[TextRun], style: CellStyle) -> tuple[str, list[str]]:
     """What is seen of a text under a style, its number format among that, and the doubts about the rest."""
-    seen, doubts = seen_of((Run(text, None),) if isinstance(text, str) else text, style)
+    seen, doubts = seen_of((TextRun(text, None),) if isinstance(text, str) else text, style)
     shown = print_text(seen, style.code) if seen else seen
     return shown, doubts if shown.strip() or not seen.strip() else [*doubts, UNPRINTED_TEXT]
 
 
-def seen_of(runs: Iterable[Run], style: CellStyle) -> tuple[str, list[str]]:
+def seen_of(runs: Iterable[TextRun], style: CellStyle) -> tuple[str, list[str]]:
     """What is seen of runs that are printed already, and the doubts about the rest.
 
     A raised 2 or 3 behind a metre is its power, and a text that is raised as a whole stands for itself.

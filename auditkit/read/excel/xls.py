@@ -23,7 +23,7 @@ from auditkit.read.excel.drawing import Shape
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, read_number
 from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, document, too_many_sheet_cells
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, Run, cell_style, seen_text, tell_apart
+from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
 from auditkit.read.ole import Compound
 from auditkit.read.ooxml import damaged, encrypted
 from auditkit.safety import LIMITS, Limits
@@ -259,11 +259,11 @@ class _Workbook:
             return "", [style.hidden]
         return shown, [doubt] if doubt else []
 
-    def runs(self, units: bytes, places: list[tuple[int, int]]) -> str | tuple[Run, ...]:
+    def runs(self, units: bytes, places: list[tuple[int, int]]) -> str | tuple[TextRun, ...]:
         """A text in UTF-16 as its runs, which begin at places counted in two bytes."""
         begins = [0, *(2 * place for place, _ in places), len(units)]
         fonts = [None, *(self.font(font) for _, font in places)]
         return tell_apart(
-            Run(units[begin:end].decode("utf-16-le", "replace"), font)
+            TextRun(units[begin:end].decode("utf-16-le", "replace"), font)
             for begin, end, font in zip(begins[:-1], begins[1:], fonts, strict=True)
         )

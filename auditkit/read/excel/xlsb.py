@@ -15,7 +15,7 @@ from auditkit.read.excel.drawing import shapes_of
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, read_number
 from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, columns_within, document, too_many_sheet_cells
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, Run, cell_style, seen_text, tell_apart
+from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
 from auditkit.read.ooxml import XLSB, Package
 from auditkit.safety import LIMITS, Limits
 
@@ -151,7 +151,7 @@ class _Workbook:
             return ERROR_TEXTS.get(body[8], "#ERROR"), [ERRORS]
         return "", []
 
-    def rich(self, body: bytes, at: int) -> str | tuple[Run, ...]:
+    def rich(self, body: bytes, at: int) -> str | tuple[TextRun, ...]:
         """A text that may have its parts in fonts of their own, and reading aids (拼音), which are left out."""
         flags = body[at]
         text, at = _text(body, at + 1)
@@ -163,7 +163,7 @@ class _Workbook:
         begins = [0, *(2 * place for place, _ in runs), len(units)]
         fonts = [None, *(self.font(font) for _, font in runs)]
         return tell_apart(
-            Run(units[begin:end].decode("utf-16-le", "replace"), font)
+            TextRun(units[begin:end].decode("utf-16-le", "replace"), font)
             for begin, end, font in zip(begins[:-1], begins[1:], fonts, strict=True)
         )
 

@@ -30,7 +30,7 @@ from auditkit.read.excel.sheet import (
     document,
     is_image,
 )
-from auditkit.read.excel.style import PLAIN, CellStyle, Run, seen_text, tell_apart
+from auditkit.read.excel.style import PLAIN, CellStyle, TextRun, seen_text, tell_apart
 from auditkit.read.excel.style_sheet import font_of, styles_of
 from auditkit.read.ooxml import EXCEL, Package
 from auditkit.safety import LIMITS, Limits
@@ -49,7 +49,7 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = "1", "true"
 
-Text = str | tuple[Run, ...]
+Text = str | tuple[TextRun, ...]
 
 
 def read_excel(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -241,11 +241,11 @@ def _string(item: etree._Element) -> Text:
     return tell_apart(_run(piece) for piece in item.iterchildren(_T, _R))
 
 
-def _run(piece: etree._Element) -> Run:
+def _run(piece: etree._Element) -> TextRun:
     if piece.tag == _T:
-        return Run(_unescaped(piece.text or ""), None)
+        return TextRun(_unescaped(piece.text or ""), None)
     font = piece.find(_RPR)
-    return Run(
+    return TextRun(
         _unescaped("".join(t.text or "" for t in piece.iterchildren(_T))), None if font is None else font_of(font)
     )
 

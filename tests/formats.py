@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable
+from email import policy
+from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from paper import from_browser, from_word
 from webpage import page
-from workbooks import archive, as_xlsx
+from workbooks import archive, as_xlsx, ranges
 
 from auditkit.document import At, Cell, Document, Row, Table
 
@@ -116,6 +121,108 @@ def _text(document: Document, line: Callable[[Row], str]) -> bytes:
     return "".join(parts).encode()
 
 
+def as_csv(document: Document) -> bytes:
+    """As Excel saves a sheet: every line as wide as the widest, a merged cell at its first place, with a byte order mark."""
+    rows = [row for block in document.blocks for row in (block.rows if isinstance(block, Table) else ((block,),))]
+    wide = max(row[-1].grid + row[-1].span for row in rows)
+    out = io.StringIO()
+    for row in rows:
+        texts = [""] * wide
+        for cell in row:
+            texts[cell.grid] = cell.text
+        csv.writer(out, lineterminator="\r\n").writerow(texts)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_markdown(document: Document) -> bytes:
+    """As a program that makes Markdown of Word files has it: a merged cell at its first place, breaks as <br>."""
+    out = []
+    for block in document.blocks:
+        if not isinstance(block, Table):
+            out += [_marked(block.text), ""]
+            continue
+        wide = max(row[-1].grid + row[-1].span for row in block.rows)
+        for number, row in enumerate(block.rows):
+            texts = [""] * wide
+            for cell in row:
+                texts[cell.grid] = _marked(cell.text)
+            out += [f"| {' | '.join(texts)} |", *["|" + "---|" * wide] * (number == 0)]
+        out.append("")
+    return "\n".join(out).encode()
+
+
+def _marked(text: str) -> str:
+    return re.sub(r"([\\|*_`~<>\[\]#])", r"\\\1", text).replace("\n", "<br>")
+
+
+def as_mht(document: Document) -> bytes:
+    """As a browser saves a page with what belongs to it."""
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["Subject"] = document.source
+    mail.set_content(page(document), subtype="html", cte="quoted-printable")
+    mail.add_related(b"td{border:1px solid}", "text", "css", cid="<style@mhtml.blink>")
+    return mail.as_bytes()
+
+
+def flat(data: bytes) -> bytes:
+    """The parts of a package in one XML file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        texts = {name: re.sub(r"<\?xml[^>]*\?>\s*", "", file.read(name).decode()) for name in file.namelist()}
+    content = texts.pop("[Content_Types].xml")
+    kinds = dict(re.findall(r'PartName="([^"]*)" ContentType="([^"]*)"', content))
+    parts = "".join(
+        f'<pkg:part pkg:name="/{name}" pkg:contentType="{kinds.get(f"/{name}", "application/xml")}">'
+        f"<pkg:xmlData>{text}</pkg:xmlData></pkg:part>"
+        for name, text in texts.items()
+    )
+    space = "http://schemas.microsoft.com/office/2006/xmlPackage"
+    return f'<?xml version="1.0"?><pkg:package xmlns:pkg="{space}">{parts}</pkg:package>'.encode()
+
+
+def as_flat_docx(document: Document) -> bytes:
+    return flat(as_docx(document))
+
+
+def as_flat_xlsx(document: Document) -> bytes:
+    return flat(as_xlsx(document))
+
+
+def as_wordml(document: Document) -> bytes:
+    """As Word 2003 saves a document as XML."""
+    with zipfile.ZipFile(io.BytesIO(as_docx(document))) as file:
+        body = re.search("<w:body>.*</w:body>", file.read("word/document.xml").decode(), re.DOTALL)[0]
+    space = "http://schemas.microsoft.com/office/word/2003/wordml"
+    body = body.replace("vMerge", "vmerge").replace("<w:body>", '<w:body><wx:sect xmlns:wx="urn:hint">')
+    body = body.replace("urn:hint", space.replace("wordml", "auxHint")).replace("</w:body>", "</wx:sect></w:body>")
+    head = '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
+    return f'{head}<w:wordDocument xmlns:w="{space}"><w:styles/>{body}</w:wordDocument>'.encode()
+
+
+def as_spreadsheetml(document: Document) -> bytes:
+    """As Excel 2003 saves a workbook as XML: what a merged cell covers is left out."""
+    rows = [row for block in document.blocks for row in (block.rows if isinstance(block, Table) else ((block,),))]
+    corners = {(top, left): (bottom, right) for top, left, bottom, right in map(_range, ranges(rows))}
+    lines = []
+    for number, row in enumerate(rows, 1):
+        cells = []
+        for cell in row:
+            bottom, right = corners.get((number, cell.grid + 1), (number, cell.grid + 1))
+            merged = f' ss:MergeAcross="{right - cell.grid - 1}" ss:MergeDown="{bottom - number}"'
+            if not cell.merged or cell.text:
+                data = f'<ss:Data ss:Type="String">{escape(cell.text).replace(chr(10), "&#10;")}</ss:Data>'
+                cells.append(f'<ss:Cell ss:Index="{cell.grid + 1}"{merged}>{data}</ss:Cell>')
+        lines.append(f'<ss:Row ss:Index="{number}">{"".join(cells)}</ss:Row>')
+    head = '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    table = f'<ss:Worksheet ss:Name="自评表"><ss:Table>{"".join(lines)}</ss:Table></ss:Worksheet>'
+    return f'{head}<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">{table}</ss:Workbook>'.encode()
+
+
+def _range(reference: str) -> tuple[int, int, int, int]:
+    (left, top), (right, bottom) = re.findall(r"([A-Z]+)(\d+)", reference)
+    columns = [sum((ord(c) - 64) * 26**n for n, c in enumerate(reversed(name))) for name in (left, right)]
+    return int(top), columns[0], int(bottom), columns[1]
+
+
 # Name -> the suffix of the file, and what writes it.
 WRITERS: dict[str, tuple[str, Callable[[Document], bytes]]] = {
     "docx": (".docx", as_docx),
@@ -123,6 +230,13 @@ WRITERS: dict[str, tuple[str, Callable[[Document], bytes]]] = {
     "html": (".html", as_html),
     "dump": (".txt", as_dump),
     "copied": (".txt", as_copied),
+    "csv": (".csv", as_csv),
+    "markdown": (".md", as_markdown),
+    "mht": (".mht", as_mht),
+    "flat docx": (".doc", as_flat_docx),
+    "flat xlsx": (".xml", as_flat_xlsx),
+    "wordml": (".doc", as_wordml),
+    "spreadsheetml": (".xls", as_spreadsheetml),
 }
 # Name -> the suffix, the format of which LibreOffice makes it, and LibreOffice's name for it.
 CONVERTED = {

@@ -73,10 +73,10 @@ def zips() -> dict[str, Case]:
         "of-64-bits.docx": streamed(WORD, True), "stored.docx": archive(parts(WORD), zipfile.ZIP_STORED), "doubled.docx": WORD + WORD,
         "text-behind.docx": WORD + TEXT.encode(), "count-65535.docx": at_end(8, b"\xff" * 4), "disks.docx": at_end(4, b"\1\0\1\0"),
         "both.docx": with_part(WORD, "xl/workbook.xml", parts(BOOK)["xl/workbook.xml"]), "name-60000.docx": with_part(WORD, "x" * 60_000, ""),
-        "macro.docm": with_part(WORD, "word/vbaProject.bin", bytes(5000)), "macro.xlsm": with_part(BOOK, "xl/vbaProject.bin", bytes(99)),
+        "capitals.docx": renamed(WORD, str.upper), "macro.docm": with_part(WORD, "word/vbaProject.bin", bytes(5000)), "macro.xlsm": with_part(BOOK, "xl/vbaProject.bin", bytes(99)),
     }  # fmt: skip
     away = {
-        "backslash.docx": renamed(WORD, lambda name: name.replace("/", "\\")), "capitals.docx": renamed(WORD, str.upper),
+        "backslash.docx": renamed(WORD, lambda name: name.replace("/", "\\")),
         "absolute.docx": renamed(WORD, lambda name: f"/{name}"), "dot.docx": renamed(WORD, lambda name: f"./{name}"),
         "comment.docx": WORD[:-2] + struct.pack("<H", 65535) + b"PK\5\6" * 16_384, "directory-far.docx": at_end(16, b"\xff\xff\xff\x7f"),
         "zip-inside.docx": archive({"a.docx": WORD}), "opendocument.docx": archive({"mimetype": b"application/vnd.oasis.opendocument.text"}),

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from auditkit.vocabulary.spelling import half_width, plain
 
 FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,10})?"
-_AMOUNT = re.compile(rf"([-+]?)({FIGURE})(?:万元|亿元|元|分)?")
+_AMOUNT = re.compile(rf"([-+]?)¥?({FIGURE})(?:万元|亿元|元|分)?")
 _PERCENTAGE = re.compile(rf"([-+]?)({FIGURE})(%?)|百分之(.+)")
 
 

@@ -13,36 +13,36 @@ from itertools import chain
 from pathlib import Path
 
 from auditkit.document import Document, Table
-from auditkit.read.text import read_text
+from auditkit.read.foreign import named_by_head, refuse
+from auditkit.read.text import decoded, read_text
 from auditkit.safety import EXPECTED_EN, EXPECTED_ZH, LIMITS, Limits, Refused, Unreadable
 
 Reader = Callable[[str, bytes, Limits], Document]
 
-_SAVE_AS_ZH = "请在 Word 或 WPS 中另存为 .docx 后重新报送"
-_SAVE_AS_EN = "save it as .docx in Word or WPS and submit it again"
-
 _ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|style|div|table)[\s>]")
 _XHTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]")
-_PACKAGES = (  # a name in the directory of a zip file, and the reader of those that have it
+_MAIL = re.compile(rb"(?:mime-version|content-type|from|subject|date|snapshot-content-location|content-location):")
+_PACKAGES = (  # a name in the directory of a zip file, in lower case, and the reader of those that have it
     (b"word/document.xml", "docx.read_docx"),
     (b"xl/workbook.xml", "excel.xlsx.read_excel"),
     (b"xl/workbook.bin", "excel.xlsb.read_xlsb"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.", "libreoffice.read_opendocument"),
+    (b"xl/", "excel.xlsx.read_excel"),
 )
 _READERS = (  # the first bytes in lower case, and the reader
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "libreoffice.read_ole"),
     (b"{\\rtf", "libreoffice.read_rtf"),
+    (b"\x09\x08\x10\0\0\x06", "excel.xls.read_xls"),  # a workbook that is not in a compound file: BIFF8, then 2 to 5
+    (b"\x09\x08\x08\0\0\x05", "excel.xls.read_xls"),
+    (b"\x09\x04\x06\0", "excel.xls.read_xls"),
+    (b"\x09\x02\x06\0", "excel.xls.read_xls"),
+    (b"\x09\0\x04\0", "excel.xls.read_xls"),
 )
-_FOREIGN = (  # the same of what is not read, and what it is
-    (b"mime-version:", "单一文件网页（.mht）", "a web archive (.mht)"),
-    (b"<?xml", "XML 文件", "an XML file"),
-    (b"\x89png", "图片", "an image"),
-    (b"\xff\xd8\xff", "图片", "an image"),
-    (b"gif8", "图片", "an image"),
-    (b"ii*\0", "图片", "an image"),
-    (b"mm\0*", "图片", "an image"),
-    (b"rar!", "压缩包", "an archive"),
-    (b"7z\xbc\xaf", "压缩包", "an archive"),
+_XML = (  # a namespace that the first element of an XML file has, and the reader
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", "wordml.read_wordml"),
+    (b"urn:schemas-microsoft-com:office:spreadsheet", "excel.spreadsheetml.read_spreadsheetml"),
+    (b"http://schemas.microsoft.com/office/2006/xmlPackage", "flat_opc.read_flat_opc"),
 )
 
 
@@ -68,14 +68,9 @@ def _read(path: Path, limits: Limits) -> Document:
     source, data = path.name, content(path, limits)
     if reader := _reader(data):
         return reader(source, data, limits)
-    if kind := next((kind for kind in _FOREIGN if _head(data).startswith(kind[0])), None):
-        _, zh, en = kind
-        raise Refused(
-            source,
-            f"暂不支持{zh}，{EXPECTED_ZH}；{_SAVE_AS_ZH}",
-            f"{en} is not supported, {EXPECTED_EN}; {_SAVE_AS_EN}",
-        )
-    document = read_text(source, data, limits)
+    if named := named_by_head(_head(data)):
+        raise refuse(source, named)
+    document = _marked(source, data, limits) or read_text(source, data, limits)
     if path.suffix.lower() in (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et", ".pdf"):
         doubt = f"扩展名为 {path.suffix}，内容却是文本，已按文本读取"
         return replace(document, doubts=(*document.doubts, doubt))
@@ -84,15 +79,18 @@ def _read(path: Path, limits: Limits) -> Document:
 
 def _reader(data: bytes) -> Reader | None:
     """The reader for the content, None for a text and for what is not read."""
+    head, begin = _head(data), data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if data.startswith(_ZIP):
-        directory = _directory(data)
-        packed = (name for mark, name in _PACKAGES if mark in directory)
-        odf = data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.")
-        name = next(packed, "libreoffice.read_opendocument" if odf else "docx.read_docx")
-    elif _is_html(data):
+        directory = _directory(data).lower() + data[30:90]
+        name = next((name for mark, name in _PACKAGES if mark in directory), "docx.read_docx")
+    elif _is_html(begin.lower()):
         name = "html.page.read_html"
+    elif begin.startswith(b"<"):
+        name = next((name for mark, name in _XML if mark in begin), None)
+    elif _MAIL.match(head) and b"mime-version:" in begin.lower():
+        name = "mht.read_mht"
     else:
-        name = next((name for mark, name in _READERS if _head(data).startswith(mark)), None)
+        name = next((name for mark, name in _READERS if head.startswith(mark)), None)
     if name is None and b"%PDF-" in data[:1024]:  # where every viewer looks for it, behind what mail put before
         name = "pdf.document.read_pdf"
     if name is None:
@@ -101,8 +99,25 @@ def _reader(data: bytes) -> Reader | None:
     return getattr(import_module(f"auditkit.read.{module}"), function)
 
 
-def _is_html(data: bytes) -> bool:
-    head = data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+def _marked(source: str, data: bytes, limits: Limits) -> Document | None:
+    """A text whose cells are parted by signs, read by the reader of those; None for any other."""
+    table = b"|" in data and b"-" in data
+    if not table and b"," not in data and b";" not in data:
+        return None
+    text, doubts = decoded(source, data)
+    from auditkit.read.csv import read_csv, separator
+    from auditkit.read.markdown import is_markdown, read_markdown
+
+    if table and is_markdown(text):
+        document = read_markdown(source, text, limits)
+    elif mark := separator(text, source.lower().endswith(".csv")):
+        document = read_csv(source, text, mark, limits)
+    else:
+        return None
+    return replace(document, doubts=(*doubts, *document.doubts))
+
+
+def _is_html(head: bytes) -> bool:
     return head.startswith(b"<") and bool((_XHTML if head.startswith(b"<?xml") else _HTML).search(head))
 
 

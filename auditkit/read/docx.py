@@ -12,10 +12,9 @@ from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
 from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
-from auditkit.read.ooxml import damaged, xml_part
+from auditkit.read.ooxml import WORD, Package, damaged
 from auditkit.safety import LIMITS, Limits
 
-_PART = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -51,7 +50,13 @@ def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
 
     Raises Refused for encryption, a DTD or an exceeded limit, Unreadable for a file that is damaged or not of Word.
     """
-    root = xml_part(source, data, _PART, limits)
+    with Package(source, data, limits, WORD) as package:
+        root = package.root(package.main)
+    return read_word_xml(source, root, limits)
+
+
+def read_word_xml(source: str, root: etree._Element, limits: Limits) -> Document:
+    """Read the main part of a Word file; raises as `read_docx`."""
     body = root.find(_W + "body")
     if root.tag != _W + "document" or body is None:
         raise damaged(source, "正文不是 Word 文档", "its body is no Word document")

@@ -1,7 +1,8 @@
 """Files that only LibreOffice reads (.doc, .wps, .rtf, .odt, .ods): converted out of reach of the network, then read.
 
 LibreOffice follows links in documents and ends with 0 where it wrote nothing, so it gets a profile and a folder of its
-own, no network, a deadline for its whole process group, and its output is read like any other untrusted file.
+own, no network, a deadline for its whole process group, and its output is read like any other untrusted file. Its
+profile says that the system is Chinese: else the user's language decides how dates are printed.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from functools import cache
 from pathlib import Path
 
 from auditkit.document import Document
+from auditkit.read.foreign import SHEETS, WORDS, named_by_streams, save_again, suffix_for
 from auditkit.read.ole import Compound
-from auditkit.read.ooxml import encrypted
+from auditkit.read.ooxml import OPEN_SHEET, OPEN_TEXT, Package, encrypted
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
 
 # What each kind is read as: named, because LibreOffice takes what it cannot tell for text.
@@ -33,6 +35,8 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
 <prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N">
+<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
 </oor:items>
 """
 
@@ -44,16 +48,17 @@ def read_ole(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     compound = Compound(source, data, limits)
     if "EncryptedPackage" in compound.names:
-        raise encrypted(source)
+        raise encrypted(source, suffix_for(source))
     if {"Workbook", "Book"} & compound.names:
         from auditkit.read.excel.xls import read_xls
 
         return read_xls(source, data, limits)
     if "WordDocument" not in compound.names:
+        zh, en, (advice_zh, advice_en) = named_by_streams(compound.names)
         raise Refused(
             source,
-            "是旧版 Office 文件，但不是 Word 文档或 Excel 工作簿；请在 Word 或 WPS 中另存为 .docx 后重新报送",
-            "an old Office file, but no Word document or Excel workbook; save it as .docx in Word or WPS and submit it again",
+            f"是{zh}，不是 Word 文档或 Excel 工作簿；{advice_zh}",
+            f"{en}, but no Word document or Excel workbook; {advice_en}",
         )
     head = compound.stream("WordDocument")[:12]
     if len(head) == 12 and head[11] & 1:  # FibBase.fEncrypted
@@ -66,7 +71,10 @@ def read_rtf(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
 
 
 def read_opendocument(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
-    sheets = data[38:].startswith(b"application/vnd.oasis.opendocument.spreadsheet")
+    """Read a text or a spreadsheet; raises as `read_by_office`, and Refused for a DTD in any of its parts."""
+    sheets = b"opendocument.spreadsheet" in data[30:90]
+    with Package(source, data, limits, OPEN_SHEET if sheets else OPEN_TEXT):
+        pass
     return read_by_office(source, data, ".ods" if sheets else ".odt", limits)
 
 
@@ -76,32 +84,35 @@ def read_by_office(source: str, data: bytes, suffix: str, limits: Limits = LIMIT
     Raises Refused where LibreOffice is absent, cannot be kept from the network (unless limits.offline_only is off) or
     takes longer than limits.seconds; Unreadable where it makes nothing of the file.
     """
+    from auditkit.read.docx import read_docx
+    from auditkit.read.excel.xlsx import read_excel
+
+    reader = read_excel if suffix == ".ods" else read_docx
+    return reader(source, converted(source, data, suffix, limits), limits)
+
+
+def converted(source: str, data: bytes, suffix: str, limits: Limits) -> bytes:
+    """The .docx, or of a spreadsheet the .xlsx, that LibreOffice makes of a file; raises as `read_by_office`."""
+    target = "xlsx" if suffix == ".ods" else "docx"
+    save_zh, save_en = SHEETS if suffix == ".ods" else WORDS
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise Refused(
             source,
             f"读取 {suffix} 需要 LibreOffice（apt install libreoffice-writer-nogui libreoffice-calc-nogui）；"
-            "安装后重试，或请在 Word 或 WPS 中另存为 .docx 后重新报送",
+            f"安装后重试，或{save_zh}",
             f"{suffix} needs LibreOffice (apt install libreoffice-writer-nogui libreoffice-calc-nogui); "
-            "install it, or save the file as .docx in Word or WPS and submit it again",
+            f"install it, or {save_en}",
         )
     if (isolated := _isolated()) is None and limits.offline_only:
         raise Refused(
             source,
-            f"本机无法断网运行 LibreOffice（需要 unshare 或 bwrap），未转换 {suffix}；请在 Word 或 WPS 中另存为 .docx 后重新报送",
+            f"本机无法断网运行 LibreOffice（需要 unshare 或 bwrap），未转换 {suffix}；{save_zh}",
             f"LibreOffice cannot be kept from the network here (unshare or bwrap is needed), {suffix} was not converted; "
-            "save it as .docx in Word or WPS and submit it again",
+            f"{save_en}",
         )
-    target = "xlsx" if suffix == ".ods" else "docx"
     with tempfile.TemporaryDirectory(prefix="auditkit-", ignore_cleanup_errors=True) as name:
-        converted = _converted(source, data, suffix, target, Path(name), (*(isolated or ()), program), limits)
-    if target == "xlsx":
-        from auditkit.read.excel.xlsx import read_excel
-
-        return read_excel(source, converted, limits)
-    from auditkit.read.docx import read_docx
-
-    return read_docx(source, converted, limits)
+        return _converted(source, data, suffix, target, Path(name), (*(isolated or ()), program), limits)
 
 
 @cache
@@ -118,6 +129,7 @@ def _isolated() -> tuple[str, ...] | None:
 def _converted(
     source: str, data: bytes, suffix: str, target: str, folder: Path, command: Sequence[str], limits: Limits
 ) -> bytes:
+    save_zh, save_en = SHEETS if suffix == ".ods" else WORDS
     profile, out = folder / "profile", folder / "out"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
@@ -140,9 +152,9 @@ def _converted(
         raise Unreadable(
             source,
             f"LibreOffice 无法读取这个 {suffix} 文件：可能已损坏，或所需内存超过 {limits.memory / 2**20:g} MB"
-            "（确属正常文件的，可用 --limit memory=… 放宽）；请在 Word 或 WPS 中打开并另存为 .docx 后重新报送",
+            f"（确属正常文件的，可用 --limit memory=… 放宽）；{save_zh}",
             f"LibreOffice cannot read this {suffix} file: it may be damaged, or need more than {limits.memory / 2**20:g} MB "
-            "(--limit memory=... allows more); save it as .docx in Word or WPS",
+            f"(--limit memory=... allows more); {save_en}",
         ) from None
     if len(converted) > limits.file:
         raise Refused(
@@ -157,6 +169,7 @@ def _run(source: str, command: Sequence[str], folder: Path, seconds: float) -> N
     """Run a command in a process group of its own, all of which ends when it does or when the time is up."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "TMPDIR": str(folder)}
     environment |= {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+    save_zh, save_en = save_again(source)
     quiet = subprocess.DEVNULL
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
@@ -166,8 +179,8 @@ def _run(source: str, command: Sequence[str], folder: Path, seconds: float) -> N
         except subprocess.TimeoutExpired:
             raise Refused(
                 source,
-                f"LibreOffice 转换超过 {seconds:g} 秒，已停止；请在 Word 或 WPS 中另存为 .docx 后重新报送",
-                f"LibreOffice took longer than {seconds:g} s and was stopped; save it as .docx in Word or WPS",
+                f"LibreOffice 转换超过 {seconds:g} 秒，已停止；{save_zh}",
+                f"LibreOffice took longer than {seconds:g} s and was stopped; {save_en}",
             ) from None
         finally:
             _end(process)

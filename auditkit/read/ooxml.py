@@ -1,33 +1,50 @@
-"""The border of office files: XML parts out of a zip, within the limits and without declarations."""
+"""The border of office files: parts out of a zip, found by their relationships, within the limits and without declarations."""
 
 from __future__ import annotations
 
+import posixpath
+import re
 import zipfile
 import zlib
+from collections.abc import Mapping
+from functools import cached_property
 from io import BytesIO
 from itertools import pairwise
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
-from auditkit.safety import EXPECTED_EN, EXPECTED_ZH, Limits, Refused, Unreadable
+from auditkit.read.foreign import named_by_parts, refuse
+from auditkit.safety import Limits, Refused, Unreadable
 
 
 class Office(NamedTuple):
-    """A kind of office file: its suffix, the program that makes it, the part that tells it."""
+    """A kind of office file: its suffix, the program that makes it, the name that its main part commonly has."""
 
     suffix: str
     program: str
     part: str
 
 
+class Relationship(NamedTuple):
+    """What a part points to: the last word of the kind, and the part."""
+
+    kind: str
+    part: str
+
+
 WORD = Office(".docx", "Word", "word/document.xml")
 EXCEL = Office(".xlsx", "Excel", "xl/workbook.xml")
-XLSB = Office(".xlsb", "Excel", "xl/workbook.bin")
-_OTHERS = {
-    "ppt/presentation.xml": ("PowerPoint 文件", "a PowerPoint file"),
-    "content.xml": ("OpenDocument 文件", "an OpenDocument file"),
-}
+XLSB = Office(".xlsx", "Excel", "xl/workbook.bin")
+OPEN_TEXT = Office(".docx", "LibreOffice", "content.xml")
+OPEN_SHEET = Office(".xlsx", "LibreOffice", "content.xml")
+_RELS = "_rels/.rels"
+_XML = (".xml", ".rels", ".vml")
+_HEAD = 2048  # bytes of a part in which its first element is looked for
+# What stands before the first element, and how that begins: with a name, or with the "!" of a declaration.
+_PROLOG = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<([^?])", re.DOTALL)
+_LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 # A file saved as "Strict Open XML" says the same things under other namespaces.
 _STRICT = {
     b"http://purl.oclc.org/ooxml/%s" % strict: b"http://schemas.openxmlformats.org/%s" % transitional
@@ -42,28 +59,25 @@ _PARSER = etree.XMLParser(
 )
 
 
-def xml_part(source: str, data: bytes, name: str, limits: Limits) -> etree._Element:
-    """The root of one part of a Word file; raises as Package does."""
-    with Package(source, data, limits, WORD) as package:
-        return package.root(name)
-
-
 class Package:
-    """A zipped office file, checked before anything is unpacked.
+    """A zipped office file, checked before anything is unpacked. Names of parts count without regard to case.
 
-    Raises Refused for encryption, a DTD, another kind of office file or an exceeded limit, Unreadable for damage.
+    Raises Refused for encryption, a DTD in any of its parts, another kind of office file or an exceeded limit,
+    Unreadable for damage.
     """
 
     def __init__(self, source: str, data: bytes, limits: Limits, office: Office):
-        self.source, self.limits, self.office = source, limits, office
+        self.source, self.limits, self.office, self._data = source, limits, office, data
         try:
             self.archive = zipfile.ZipFile(BytesIO(data))
         except _BROKEN as error:
             raise self._broken() from error
-        entries = self.archive.infolist()
-        self.names = {entry.filename for entry in entries}
-        self._check(entries, len(data))
-        if office.part not in self.names:
+        self.entries = self.archive.infolist()
+        self._names = {entry.filename.casefold(): entry.filename for entry in self.entries}
+        self._small: dict[str, bytes] = {}
+        self._check()
+        self._refuse_declarations()
+        if self.main not in self:
             raise self._other()
 
     def __enter__(self) -> Package:
@@ -72,15 +86,50 @@ class Package:
     def __exit__(self, *_: object) -> None:
         self.archive.close()
 
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self._names
+
+    @cached_property
+    def main(self) -> str:
+        """The main part: what the package's own relationships name, else what it is commonly called."""
+        found = self.related("") if _RELS in self else {}
+        return next((link.part for link in found.values() if link.kind == "officeDocument"), self.office.part)
+
+    def related(self, part: str) -> dict[str, Relationship]:
+        """What a part points to within the package, by the names that it has for it; the package itself is "".
+
+        Raises Unreadable where the part has no relationships or they are damaged.
+        """
+        folder, name = posixpath.split(part)
+        found = {}
+        for link in self.root(posixpath.join(folder, "_rels", f"{name}.rels")).iter(_LINKS):
+            if link.get("TargetMode") == "External":
+                continue
+            target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[1:]
+            kind = link.get("Type", "").rpartition("/")[2]
+            found[link.get("Id", "")] = Relationship(kind, target if target in self else unquote(target))
+        return found
+
+    def related_or_none(self, part: str) -> dict[str, Relationship]:
+        """What a part points to; nothing where it has no relationships."""
+        folder, name = posixpath.split(part)
+        return self.related(part) if posixpath.join(folder, "_rels", f"{name}.rels") in self else {}
+
+    def named(self, links: Mapping[str, Relationship], kind: str, usual: str) -> str:
+        """The part of a kind among these links, or what it is commonly called where they name none that is there."""
+        return next((link.part for link in links.values() if link.kind == kind and link.part in self), usual)
+
     def root(self, name: str) -> etree._Element:
         """The root of an XML part."""
-        return self._parsed(self.part(name))
+        return xml_root(self.source, self.part(name), self.limits, self.office)
 
     def part(self, name: str) -> bytes:
         """The bytes of a part."""
-        if name not in self.names:
+        if name not in self:
             raise self.damaged(f"缺少 {name[:80]}", f"{name[:80]!a} is missing")
-        info = self.archive.getinfo(name)
+        if (small := self._small.get(name.casefold())) is not None:
+            return small
+        info = self.archive.getinfo(self._names[name.casefold()])
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self.damaged(f"压缩方式不是 {self.office.program} 所用", "its compression is none that Office uses")
         try:
@@ -89,79 +138,115 @@ class Package:
         except _BROKEN as error:
             raise self._broken() from error
         if len(content) > self.limits.part or len(content) > self.limits.ratio * max(info.compress_size, 1):
-            raise self._bomb()
+            raise _bomb(self.source, self.office)
         return content
 
     def damaged(self, zh: str, en: str) -> Unreadable:
         return damaged(self.source, zh, en, self.office.suffix, self.office.program)
 
-    def _check(self, entries: list[zipfile.ZipInfo], size: int) -> None:
-        suffix = self.office.suffix
+    def _check(self) -> None:
+        entries, limits = self.entries, self.limits
         if any(entry.flag_bits & 1 for entry in entries):
-            raise encrypted(self.source, suffix)
-        packed = min(sum(entry.compress_size for entry in entries), size)
+            raise encrypted(self.source, self.office.suffix)
+        packed = min(sum(entry.compress_size for entry in entries), len(self._data))
         unpacked = sum(entry.file_size for entry in entries)
-        if len(entries) > self.limits.entries or unpacked > min(
-            self.limits.unpacked, self.limits.ratio * max(packed, 1)
-        ):
-            raise self._bomb()
-        if len(self.names) < len(entries):
+        if len(entries) > limits.entries or unpacked > min(limits.unpacked, limits.ratio * max(packed, 1)):
+            raise _bomb(self.source, self.office)
+        if len(self._names) < len(entries):
             raise self.damaged("有部件出现两次", "it has two parts of one name")
         extents = sorted((entry.header_offset, entry.header_offset + 30 + entry.compress_size) for entry in entries)
         if any(end > begin for (_, end), (begin, _) in pairwise(extents)):
-            raise self._bomb()
+            raise _bomb(self.source, self.office)
+
+    def _refuse_declarations(self) -> None:
+        """A part that nothing here reads is looked at too: who opens the file next may not be as careful."""
+        for entry in self.entries:
+            name = entry.filename.casefold()
+            if entry.file_size and name.endswith(_XML):
+                head = self._head(entry)
+                if len(head) == entry.file_size < _HEAD and zlib.crc32(head) == entry.CRC:
+                    self._small[name] = head  # the whole of it, and opening it would cost ten times as much
+                found = _PROLOG.match(_plain(head))
+                if found is None or found[1] == b"!":
+                    _refuse_declared(self.source, _plain(self.part(name)), self.office)
+
+    def _head(self, entry: zipfile.ZipInfo) -> bytes:
+        """The first bytes of a part, without the checks that cost most of the time of opening it."""
+        begin = entry.header_offset
+        names = int.from_bytes(self._data[begin + 26 : begin + 28], "little")
+        more = int.from_bytes(self._data[begin + 28 : begin + 30], "little")
+        begin += 30 + names + more
+        packed = self._data[begin : begin + min(entry.compress_size, _HEAD)]
+        if entry.compress_type == zipfile.ZIP_STORED:
+            return packed
+        try:
+            return zlib.decompressobj(-15).decompress(packed, _HEAD)
+        except zlib.error:
+            return b""
 
     def _other(self) -> Unreadable:
         suffix = self.office.suffix
-        for mark, (zh, en) in _OTHERS.items():
-            if mark in self.names:
-                return Refused(
-                    self.source,
-                    f"暂不支持 {zh}，{EXPECTED_ZH}；请在 Word 或 WPS 中另存为 {suffix} 后重新报送",
-                    f"{en} is not supported, {EXPECTED_EN}; save it as {suffix} and submit it again",
-                )
+        if named := named_by_parts(self._names):
+            return refuse(self.source, named)
         return Unreadable(
             self.source,
-            f"是压缩包而不是 Word 或 Excel 文件（缺少 {self.office.part}）；请在 Word 或 WPS 中另存为 {suffix} 后重新报送",
-            f"a zip archive but no Word or Excel file ({self.office.part} is missing); "
+            f"是压缩包而不是 Word 或 Excel 文件（缺少 {self.main[:80]}）；请在 Word 或 WPS 中另存为 {suffix} 后重新报送",
+            f"a zip archive but no Word or Excel file ({self.main[:80]!a} is missing); "
             f"save it as {suffix} in Word or WPS and submit it again",
         )
-
-    def _parsed(self, xml: bytes) -> etree._Element:
-        flat = xml.replace(b"\0", b"")  # so that UTF-16 shows its declarations too
-        if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
-            raise self._declared()
-        if flat.count(b"<") + flat.count(b"=") > self.limits.marks:  # a tree is up to 200 bytes for each
-            raise self._bomb()
-        if b"http://purl.oclc.org/ooxml/" in xml[:4096]:
-            for strict, transitional in _STRICT.items():
-                xml = xml.replace(strict, transitional)
-        try:
-            root = etree.fromstring(xml, _PARSER)
-        except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-            raise self.damaged("正文不是合格的 XML", "its body is no well-formed XML") from error
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise self._declared()
-        return root
 
     def _broken(self) -> Unreadable:
         return self.damaged("压缩结构不完整", "its zip structure is broken")
 
-    def _bomb(self) -> Refused:
-        return Refused(
-            self.source,
-            f"解压后过大或部件过多，超过安全限制，未读取；请核实来源，另存为 {self.office.suffix} 后重新报送",
-            f"unpacks to more than the limits allow and was not read; check its source and save it as {self.office.suffix}",
-        )
 
-    def _declared(self) -> Refused:
-        return Refused(
-            self.source,
-            f"正文含 DTD 或实体声明，{self.office.program} 不会写出这样的文件，未读取；"
-            f"请核实来源，另存为 {self.office.suffix} 后重新报送",
-            f"its body declares a DTD or entity, which {self.office.program} never writes; "
-            f"check where it came from and save it as {self.office.suffix} again",
-        )
+def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._Element:
+    """The root of XML that is an office file or a part of one.
+
+    Raises Refused for a DTD and beyond the limit of marks, Unreadable for what is no well-formed XML.
+    """
+    flat = _plain(xml)
+    _refuse_declared(source, flat, office)
+    if flat.count(b"<") + flat.count(b"=") > limits.marks:  # a tree is up to 200 bytes for each
+        raise _bomb(source, office)
+    if b"http://purl.oclc.org/ooxml/" in xml[:4096]:
+        for strict, transitional in _STRICT.items():
+            xml = xml.replace(strict, transitional)
+    try:
+        root = etree.fromstring(xml, _PARSER)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        zh, en = "正文不是合格的 XML", "its body is no well-formed XML"
+        raise damaged(source, zh, en, office.suffix, office.program) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _declared(source, office)
+    return root
+
+
+def _refuse_declared(source: str, flat: bytes, office: Office) -> None:
+    if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
+        raise _declared(source, office)
+
+
+def _declared(source: str, office: Office) -> Refused:
+    return Refused(
+        source,
+        f"正文含 DTD 或实体声明，{office.program} 不会写出这样的文件，未读取；"
+        f"请核实来源，另存为 {office.suffix} 后重新报送",
+        f"its body declares a DTD or entity, which {office.program} never writes; "
+        f"check where it came from and save it as {office.suffix} again",
+    )
+
+
+def _bomb(source: str, office: Office) -> Refused:
+    return Refused(
+        source,
+        f"解压后过大或部件过多，超过安全限制，未读取；请核实来源，另存为 {office.suffix} 后重新报送",
+        f"unpacks to more than the limits allow and was not read; check its source and save it as {office.suffix}",
+    )
+
+
+def _plain(xml: bytes) -> bytes:
+    """The bytes of a text of ASCII, whether it stands in UTF-8, UTF-16 or UTF-32."""
+    return xml.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
 
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)

@@ -15,17 +15,33 @@ from auditkit.document import letters
 from auditkit.errors.runs import NoRunFolder, NotOurs, ReviewRefused
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import amount
-from auditkit.read import content
-from auditkit.read.excel.sheet import Worksheet
-from auditkit.read.excel.xlsx import read_sheets
+from auditkit.read.excel.number_format import UNKNOWN, UNPRINTED, UNPRINTED_TEXT
+from auditkit.read.excel.sheet import ERRORS, PICTURE, UNCOUNTED, Place, Worksheet
+from auditkit.read.excel.style import RAISED, STRUCK, UNSEEN
+from auditkit.read.excel.workbook import is_ours_to_read, read_sheets
 from auditkit.report.office.cells import printed_text
 from auditkit.report.office.working_paper import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
 from auditkit.safety import LIMITS, Limits, escape_controls
+from auditkit.sandbox.process import SandboxProcess
 from auditkit.vocabulary.spelling import plain
 
 FINDING_PRINTED, ENTRY_PRINTED = ("项目", "规则", "问题"), ("三级指标", "指标值")
 # A paper of 500 projects has more cells than any form; it is still read within the limit of the file's size.
-PAPER = replace(LIMITS, part=80 * 2**20, unpacked=200 * 2**20, marks=20_000_000)
+PAPER = replace(
+    LIMITS, part=80 * 2**20, unpacked=200 * 2**20, marks=20_000_000, cells=1_000_000, seconds=120.0, memory=2 * 2**30
+)
+# Why what stands in a cell cannot be taken for what a person entered, and what to do.
+_DOUBTED = {
+    UNCOUNTED: "填的是公式，没有保存计算结果；请直接填数字或文字，或在 Excel、WPS 中打开并保存后再导入",
+    ERRORS: "是公式错误值；请改填数字或文字",
+    UNPRINTED: "单元格的格式不显示数字；请把格式设为常规后重填",
+    UNPRINTED_TEXT: "单元格的格式不显示文字；请把格式设为常规后重填",
+    UNKNOWN: "数字的格式无法识别；请把格式设为常规后重填",
+    STRUCK: "有带删除线的文字，不知是否作数；请删去或取消删除线",
+    UNSEEN: "文字与底色相同，看不见；请改正颜色或删去",
+    RAISED: "有上标，不知是否作数；请删去或改为正文",
+    PICTURE: "是图片；请改填文字",
+}
 _RULINGS = {ruling.zh: ruling.value for ruling in Ruling}
 
 
@@ -42,12 +58,20 @@ def read_review(path: Path, audits: Iterable[Audit], limits: Limits = PAPER) -> 
 def read_tasks(path: Path, known: Iterable[PaperRow], limits: Limits = PAPER) -> tuple[Change, ...]:
     """`read_review` for what a run left of its audits."""
     paper = _Paper(known)
-    for sheet in read_sheets(path.name, content(path, limits), limits):
+    for sheet in _sheets(path, limits):
         paper.look_through(sheet)
     paper.finish()
     if paper.reasons:
         raise ReviewRefused(path.name, paper.reasons)
     return tuple(paper.changes)
+
+
+def _sheets(path: Path, limits: Limits) -> list[Worksheet]:
+    """Those of an .xls or .ods are read out of harm's way, as a form is."""
+    if is_ours_to_read(path, limits):
+        return read_sheets(path, limits)
+    with SandboxProcess(limits) as child:
+        return child.call(read_sheets, path, limits)
 
 
 def run_tasks(folder: Path) -> list[PaperRow]:
@@ -71,10 +95,15 @@ class _Line:
     sheet: Worksheet
     row: int
     columns: Mapping[str, int]
+    doubts: Mapping[Place, str]
 
     def text(self, name: str) -> str:
         column = self.columns.get(name)
         return self.sheet.texts.get((self.row, column), "").strip() if column else ""
+
+    def doubt(self, name: str) -> str:
+        """Why the text cannot be taken as it stands; blank where it can."""
+        return _DOUBTED.get(self.doubts.get((self.row, self.columns.get(name, 0)), ""), "")
 
     def place(self, name: str) -> str:
         column = self.columns.get(name)
@@ -133,8 +162,9 @@ class _Paper:
                 f"{escape_controls(sheet.name)} 第 {head[0]} 行：缺少列“{'、'.join(absent)}”，表头不能改；请恢复或重新打印"
             )
             return
+        doubts = {place: doubt for doubt, place in sheet.doubts}
         for row in sorted({row for row, _ in sheet.texts if row > head[0]}):
-            yield _Line(sheet, row, columns)
+            yield _Line(sheet, row, columns, doubts)
 
     def _take(self, line: _Line, key: str, inputs: Mapping[Field, str], printed: tuple[str, ...]) -> None:
         filled = [name for name in inputs.values() if line.text(name)]
@@ -182,6 +212,9 @@ class _Paper:
         return task
 
     def _compare(self, line: _Line, task: PaperRow, name: Field, heading: str) -> None:
+        if doubt := line.doubt(heading):
+            self.reasons.append(f"{line.place(heading)}：{doubt}")
+            return
         before, after = line.text(FORMER + heading), escape_controls(line.text(heading))
         if after == before or (name is Field.SCORE and _equal(after, before)):
             return

@@ -7,6 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 from hostile_form import HOSTILE, hostile_form
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
 from specimen import rewrite, specimen
 from workbooks import converted, needs_soffice
 
@@ -150,6 +153,50 @@ def test_three_changes_made_and_saved_by_libreoffice_are_the_three_imported(tmp_
     summary = reckoned["汇总"]
     assert summary.cell(5, column(summary, "复核得分")).value == pytest.approx(106.2)
     assert summary.cell(5, column(summary, "已决定")).value == 1
+
+
+@needs_soffice
+@pytest.mark.parametrize("target", ["xls", "ods"])
+def test_a_paper_saved_as_another_workbook_comes_back_the_same(target, tmp_path, seeds, paper):
+    book = opened(paper)
+    found, sheet = book["审核发现"], book.worksheets[3]
+    found.cell(4, column(found, "处理决定")).value = "不认可"
+    found.cell(5, column(found, "处理说明")).value = "现场核对\n属实"
+    sheet.cell(6, column(sheet, "复核得分")).value = 4.5
+    filled = saved(book, tmp_path)
+    path = tmp_path / f"back.{target}"
+    path.write_bytes(converted(filled.read_bytes(), ".xlsx", target, tmp_path))
+    changes = read_review(path, seeds)
+    assert len(changes) == 3
+    assert set(changes) == set(read_review(filled, seeds))
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "words"),
+    [
+        ("=F6-0.5", {}, "公式"),
+        ("#REF!", {}, "公式错误值"),
+        (4.5, {"number_format": ";;;"}, "格式不显示数字"),
+        (4.5, {"number_format": "[>=4]0;0.0"}, "格式无法识别"),
+        (4.5, {"font": Font(strike=True)}, "删除线"),
+        (4.5, {"font": Font(color="FFFFFFFF"), "fill": PatternFill()}, "看不见"),
+        (CellRichText("4.5", TextBlock(InlineFont(vertAlign="superscript"), "1")), {}, "上标"),
+        ('=_xlfn.DISPIMG("ID_1",1)', {}, "图片"),
+    ],
+    ids=lambda one: str(one)[:12],
+)
+def test_what_nobody_can_take_for_an_entry_is_refused_with_its_cell(value, style, words, tmp_path, book, one):
+    sheet = book.worksheets[2]
+    cell = sheet.cell(6, column(sheet, "复核得分"))
+    cell.value = value
+    for name, part in style.items():
+        setattr(cell, name, part)
+    with pytest.raises(ReviewRefused) as refused:
+        read_review(saved(book, tmp_path), [one])
+    (reason,) = refused.value.reasons
+    assert reason.startswith(f"{sheet.title}!{cell.coordinate}：")
+    assert words in reason
+    assert "请" in reason
 
 
 def test_nothing_filled_in_is_nothing_changed(tmp_path, seeds, paper):

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections import Counter
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
-GENERAL = "General"
-_ACCOUNTING, _YEAR_MONTH, _MONTH_DAY = "#,##0.00;-#,##0.00;-", 'yyyy"年"m"月"', 'm"月"d"日"'
-# The formats that a file names by number only (ECMA-376 part 1, 18.8.30, with the Chinese ones).
-BUILT_IN = {
-    0: GENERAL, 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
-    13: "# ??/??", 14: "yyyy-mm-dd", 15: "yyyy-mm-dd", 16: _MONTH_DAY, 17: _YEAR_MONTH, 18: "h:mm AM/PM",
-    19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd h:mm", 27: _YEAR_MONTH, 28: _MONTH_DAY,
-    29: _MONTH_DAY, 30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 36: _YEAR_MONTH,
-    37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 41: "#,##0;-#,##0;-",
-    42: "#,##0;-#,##0;-", 43: _ACCOUNTING, 44: _ACCOUNTING, 45: "mm:ss", 47: "mm:ss", 48: "0.0E+0", 49: "@",
-    50: _YEAR_MONTH, 51: _MONTH_DAY, 52: _YEAR_MONTH, 53: _MONTH_DAY, 54: _MONTH_DAY, 57: _YEAR_MONTH, 58: _MONTH_DAY,
-}  # fmt: skip
+from auditkit.read.excel.date_format import Stamp, is_date, print_serial, print_stamp
+from auditkit.read.excel.format_code import GENERAL, Section, TokenKind, literal, section_texts, tokens
 
-ERRORS = "有 {} 个单元格是公式错误值（如 #REF!），按文字读取，请核对原件"
-UNPRINTED = "有 {} 个数字的格式不显示数字，未读取，请核对原件"
-UNKNOWN = "有 {} 个数字的格式无法识别，按未设格式读取，请核对原件"
+UNPRINTED = "有 {n} 个数字的格式不显示数字，未读取，如 {at}，请核对原件"
+UNPRINTED_TEXT = "有 {n} 处文字的格式不显示文字，未读取，如 {at}，请核对原件"
+UNKNOWN = "有 {n} 个数字的格式无法识别，按未设格式读取，如 {at}，请核对原件"
 
 _NUMBER = re.compile(r"[-+]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][-+]?\d{1,4})?", re.ASCII)
-_TOKEN = re.compile(
-    r'"([^"]*)"|[\\!](.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[(?:[a-z]+\d*|[<>=][^\]]*)\]|(am/pm|a/p|上午/下午)|(y+|e+|m+|d+|h+|s+|a{3,4})|(.)',
-    re.IGNORECASE | re.DOTALL,
-)
-_ODD = re.compile(r"\[[<>=]|\[(?:h+|m+|s+)\]", re.IGNORECASE)  # conditions and counts of hours
+_CONDITION = re.compile(r"\[[<>=]")
+_SCRIPT = re.compile(r"\[(?:dbnum|natnum)", re.IGNORECASE)  # figures in words: 贰佰叁拾柒, which nobody adds up
 _UNEVEN = re.compile(r"[0#?]\s*(?:[eE][-+]|/)")  # powers of ten and fractions, which say no more than the number itself
-_DIGITS = re.compile(r"([#0?,]*)((?:\.[#0?]*)?)(,*)(%?)")
 _MOST = 30  # decimals that Excel itself prints, and a format with more places of any kind is none
 _WIDE = Context(prec=120)  # every number that a format prints in full
-_LITERAL, _AM_PM, _TIME, _OTHER = range(4)
-_Token = tuple[int, str]
-_Stamp = datetime.datetime | datetime.date | datetime.time
+_MINUS = re.compile(r"(?<![0-9])-(?=[^0-9]*[0-9])|-$")
+_WHITE = re.compile(r"\[(?:white|白色)\]", re.IGNORECASE)
+# A sign of its own for what is below zero, so that a minus would say it twice.
+_BELOW = re.compile("[负减降亏欠超少↓▼▽▲△]")
+
+Print = Callable[[Decimal], str]
 
 
 def number(text: str) -> Decimal | None:
@@ -49,41 +36,49 @@ def number(text: str) -> Decimal | None:
     return value if value.is_finite() else None
 
 
-def printed(value: Decimal | _Stamp, code: str = GENERAL, epoch_1904: bool = False) -> str | None:
+def read_number(value: Decimal, code: str, epoch_1904: bool = False) -> tuple[str, str]:
+    """The text of a number under a format, and what a person should look at: blank, UNPRINTED or UNKNOWN."""
+    text = printed(value, code, epoch_1904)
+    if text is None:
+        return general(value), UNKNOWN
+    return text, UNPRINTED if value and not text.strip() else ""
+
+
+def printed(value: Decimal | Stamp, code: str = GENERAL, epoch_1904: bool = False) -> str | None:
     """The text of a value under a format; None where the format is not understood (then print it as General).
 
-    A negative number always has its minus sign, where the format prints it in brackets or in red too.
+    A negative number has its minus sign where the format prints it in brackets or in red too.
     """
-    if _ODD.search(code):
-        return None
     if not isinstance(value, Decimal):
-        return _dated(value, code)
-    if is_date(code):
-        stamp = from_serial(value, epoch_1904)
-        return None if stamp is None else _dated(stamp, code)
-    sections = _sections(code)
-    if sections is None:
+        return print_stamp(value, code)
+    if _CONDITION.search(code):
         return None
-    section = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
-    text = sections[section](abs(value))
-    signed = value < 0 and any(digit in text for digit in "123456789")
-    return f"-{text.strip('-()（） ')}" if signed else text
+    section, below = _section_for(value, code)
+    if _WHITE.search(section):
+        return ""
+    if is_date(section):
+        return print_serial(value, section, epoch_1904)
+    if _SCRIPT.search(section) or (found := _printer(section)) is None:
+        return None
+    text = found(abs(value))
+    if value < 0 and any(digit in text for digit in "123456789") and not (below and _BELOW.search(text)):
+        return f"-{_MINUS.sub('', text.strip('()（） '), count=1)}"
+    return text
 
 
-class Printer:
-    """Prints the numbers of a workbook, and counts in `doubts` what a person should look at."""
+def print_text(text: str, code: str) -> str:
+    """A text under a format: with what an @ has beside it, and blank where the format hides texts too."""
+    around = text_format(code)
+    return text if around is None else "".join(text if token.kind is TokenKind.TEXT else token.text for token in around)
 
-    def __init__(self):
-        self.doubts, self.epoch_1904 = Counter[str](), False
 
-    def text(self, value: Decimal, code: str) -> str:
-        shown = printed(value, code, self.epoch_1904)
-        if shown is None:
-            self.doubts[UNKNOWN] += 1
-            return general(value)
-        if value and not shown.strip():
-            self.doubts[UNPRINTED] += 1
-        return shown
+@lru_cache(maxsize=1024)
+def text_format(code: str) -> Section | None:
+    """The section of a format that prints texts; None where they are printed as they stand."""
+    sections = section_texts(code)
+    found = tokens(sections[min(len(sections), 4) - 1])
+    kinds = [token.kind for token in found]
+    return None if kinds == [TokenKind.TEXT] or (len(sections) < 4 and TokenKind.TEXT not in kinds) else found
 
 
 def general(value: Decimal) -> str:
@@ -97,26 +92,6 @@ def general(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@lru_cache(maxsize=1024)
-def is_date(code: str) -> bool:
-    """Whether a format prints a day or a time."""
-    return any(kind == _TIME and (text[0] not in "eE" or "年" in code) for kind, text in _tokens(code.split(";")[0]))
-
-
-def from_serial(value: Decimal, epoch_1904: bool = False) -> datetime.datetime | None:
-    """The moment that a count of days stands for; None beyond the calendar.
-
-    The count of 1900 has a 29th of February that never was.
-    """
-    if not 0 <= value < 2958466:
-        return None
-    start = datetime.datetime(1904, 1, 1) if epoch_1904 else datetime.datetime(1899, 12, 30 + (value < 60))
-    try:
-        return start + datetime.timedelta(seconds=int(_rounded(value * 86400, 0)))
-    except OverflowError:
-        return None
-
-
 def _rounded(value: Decimal, places: int) -> Decimal:
     unit = Decimal(1).scaleb(-places)
     try:
@@ -125,98 +100,101 @@ def _rounded(value: Decimal, places: int) -> Decimal:
         return _WIDE.add(value.quantize(unit, ROUND_HALF_UP, _WIDE), Decimal(0))
 
 
-def _tokens(section: str) -> list[_Token]:
-    tokens = []
-    for quoted, escaped, currency, half_day, time, other in _TOKEN.findall(section):
-        if half_day:
-            tokens.append((_AM_PM, half_day))
-        elif time:
-            tokens.append((_TIME, time))
-        elif other:
-            tokens.append((_OTHER, other))
-        elif literal := quoted or escaped or currency:
-            tokens.append((_LITERAL, literal))
-    return tokens
+def _section_for(value: Decimal, code: str) -> tuple[str, bool]:
+    """The section that prints a number, and whether that is one for numbers below zero only."""
+    sections = section_texts(code)[:3]
+    if len(sections) > 1 and any(token.kind is TokenKind.TEXT for token in tokens(sections[-1])):
+        sections = sections[:-1]
+    place = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
+    return sections[place], place == 1
 
 
 @lru_cache(maxsize=1024)
-def _sections(code: str) -> tuple[Callable[[Decimal], str], ...] | None:
-    """The printers of a format for numbers: for positive, negative and zero; None for one that is not understood."""
-    found = [_printer(section) for section in _parts(code)[:3]]
-    return None if None in found else tuple(found)
-
-
-def _parts(code: str) -> list[str]:
-    return re.findall(r'(?:"[^"]*"|\\.|[^;"])+|(?<=;)(?=;|$)|^(?=;)', code) or [GENERAL]
-
-
-def _printer(section: str) -> Callable[[Decimal], str] | None:
-    if section.lower() == "general" or section == "@" or _UNEVEN.search(section):
+def _printer(section: str) -> Print | None:
+    """What prints a number above zero under a section; None for one that is not understood."""
+    if _UNEVEN.search(section):
         return general
-    tokens = _tokens(section)
-    marks = [i for i, (kind, text) in enumerate(tokens) if kind == _OTHER and text in "#0?.,%"]
-    before = "".join(text for _, text in (tokens[: marks[0]] if marks else tokens))
-    if not marks:
-        return lambda value: before
-    pattern = tokens[marks[0] : marks[-1] + 1]
-    shape = _DIGITS.fullmatch("".join(text for _, text in pattern))
-    if shape is None or any(kind != _OTHER for kind, _ in pattern):
+    found = tokens(section)
+    whole = [i for i, token in enumerate(found) if token.kind in (TokenKind.GENERAL, TokenKind.TEXT)]
+    marks = [i for i, token in enumerate(found) if token.kind in (TokenKind.DIGIT, TokenKind.SIGN)]
+    if (
+        any(token.kind in (TokenKind.UNKNOWN, TokenKind.HALF_DAY) for token in found)
+        or len(whole) > 1
+        or (whole and marks)
+    ):
         return None
-    after = "".join(text for _, text in tokens[marks[-1] + 1 :])
-    return _fixed(before, after, *shape.groups())
+    if whole or not marks:
+        before, after = (literal(found[: whole[0]]), literal(found[whole[0] :])) if whole else (literal(found), "")
+        return lambda value: f"{before}{general(value) if whole else ''}{after}"
+    first, last = marks[0], marks[-1] + 1
+    return _figures(literal(found[:first]), found[first:last], literal(found[last:]))
 
 
-def _fixed(before: str, after: str, whole: str, part: str, scale: str, percent: str) -> Callable[[Decimal], str] | None:
-    if not part:
-        scale = whole[len(whole.rstrip(",")) :]
-        whole = whole.rstrip(",")
-    shift = 2 * len(percent) - 3 * len(scale)
-    places, least, grouped = len(part) - bool(part), part.count("0"), "," in whole
-    padded = whole.count("0")
-    if max(places, abs(shift), padded) > _MOST:
+def _figures(before: str, pattern: Section, after: str) -> Print | None:
+    """What prints a number's figures in their places; words may stand among these (0"万"0000, 0"."0, for 元 as 万元)."""
+    points = [i for i, token in enumerate(pattern) if token == (TokenKind.SIGN, ".")]
+    split = points[0] if points else len(pattern)
+    whole, part = pattern[:split], pattern[split + 1 :]
+    places = [i for i, token in enumerate(pattern) if token.kind is TokenKind.DIGIT]
+    if len(points) > 1 or not places:
         return None
+    commas = [i for i, token in enumerate(pattern) if token == (TokenKind.SIGN, ",")]
+    last_whole = max((i for i in places if i < split), default=-1)
+    grouping = [i for i in commas if i < last_whole]
+    shift = 2 * sum(token == (TokenKind.SIGN, "%") for token in pattern) - 3 * (len(commas) - len(grouping))
+    decimals = [token.text for token in part if token.kind is TokenKind.DIGIT]
+    padded = sum(token == (TokenKind.DIGIT, "0") for token in whole)
+    parted = any(token.kind is TokenKind.LITERAL for token in pattern[places[0] : max(last_whole, 0)])
+    solid = not any(token.kind is TokenKind.LITERAL for token in pattern) and pattern[-1].kind is TokenKind.DIGIT
+    if max(len(decimals), abs(shift), padded) > _MOST or (grouping and parted):
+        return None
+    least = max((n for n, text in enumerate(decimals, 1) if text == "0"), default=0)
 
     def text(value: Decimal) -> str:
-        digits = f"{_rounded(value.scaleb(shift), places):f}" if value.adjusted() < 20 else general(value)
-        left, point, right = digits.partition(".")
-        right = right[:least] + right[least:].rstrip("0")
+        if value.adjusted() >= 20:
+            return f"{before}{general(value)}{after}"
+        left, _, right = f"{_rounded(value.scaleb(shift), len(decimals)):f}".partition(".")
         left = left.zfill(padded) if left != "0" or padded else ""
-        left = f"{int(left):,}" if grouped and left.isdigit() and len(left) > 3 else left
-        return f"{before}{left}{point if right else ''}{right}{percent}{after}"
+        right = right[:least] + right[least:].rstrip("0")
+        if grouping:
+            left = _grouped(left)
+        if solid:  # as most are
+            return f"{before}{left}{'.' if right else ''}{right}{after}"
+        return f"{before}{_placed(left, whole)}{'.' if right else ''}{_following(right, part)}{after}"
 
     return text
 
 
-def _dated(value: _Stamp, code: str) -> str:
-    """A day or time; in ISO 8601 where the format does not say what to print."""
-    if not isinstance(value, datetime.datetime | datetime.date):
-        return value.isoformat()
-    moment = value if isinstance(value, datetime.datetime) else datetime.datetime.combine(value, datetime.time())
-    tokens = _tokens(code.split(";")[0])
-    if not is_date(code):
-        return moment.isoformat(" ") if moment.time() != datetime.time() else moment.date().isoformat()
-    halved = any(kind == _AM_PM for kind, _ in tokens)
-    times = [i for i, (kind, _) in enumerate(tokens) if kind == _TIME]
+def _grouped(digits: str) -> str:
+    first = (len(digits) - 1) % 3 + 1
+    return ",".join((digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))))
+
+
+def _placed(digits: str, section: Section) -> str:
+    """Digits set into the places of a section from the right; the first place has all that are left."""
+    places = [i for i, token in enumerate(section) if token.kind is TokenKind.DIGIT]
     out = []
-    for i, (kind, text) in enumerate(tokens):
-        if kind == _AM_PM:
-            out.append("下午" if moment.hour >= 12 else "上午")
-        elif kind != _TIME:
+    for i in reversed(range(len(section))):
+        kind, text = section[i]
+        if kind is TokenKind.DIGIT:
+            taken = len(digits) if i == places[0] else 1
+            if "," in digits:  # grouped ones stand together
+                taken = len(digits)
+            cut = max(len(digits) - taken, 0)
+            out.append(digits[cut:])
+            digits = digits[:cut]
+        elif text != ",":
             out.append(text)
-        else:
-            at = times.index(i)
-            beside = [tokens[j][1][0].lower() for j in times[max(at - 1, 0) : at + 2]]
-            minute = beside[0] == "h" or beside[-1] == "s"
-            out.append(_piece(moment, text.lower(), minute, halved))
-    return "".join(out).strip()
+    return digits + "".join(reversed(out))
 
 
-def _piece(moment: datetime.datetime, token: str, minute: bool, halved: bool) -> str:
-    letter = token[0]
-    if letter == "a" or (letter == "d" and len(token) > 2):
-        return ("星期" if len(token) > 3 else "") + "一二三四五六日"[moment.weekday()]
-    if letter in "ye":
-        return f"{moment.year % 100:02}" if token == "yy" else f"{moment.year:04}"
-    hour = (moment.hour - 1) % 12 + 1 if halved else moment.hour
-    shown = {"m": moment.minute if minute else moment.month, "d": moment.day, "h": hour, "s": moment.second}[letter]
-    return f"{shown:02}" if len(token) == 2 else str(shown)
+def _following(digits: str, section: Section) -> str:
+    """Digits set into the places of a section from the left."""
+    out = []
+    for kind, text in section:
+        if kind is TokenKind.DIGIT:
+            out.append(digits[:1])
+            digits = digits[1:]
+        elif text != ",":
+            out.append(text)
+    return "".join(out)

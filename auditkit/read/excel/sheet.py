@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditkit.document import At, Cell, Document, Table
+from auditkit.read.excel.drawing import Shape
 from auditkit.read.ooxml import damaged
 from auditkit.safety import Limits, Refused, Unreadable
 
 Place = tuple[int, int]  # row and column, from 1
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
-MOST_COLUMNS, LONGEST_NAME = 16_384, 31
+MOST_COLUMNS, MOST_ROWS, LONGEST_NAME = 16_384, 1_048_576, 31
 _ALONE = 1, False
+# Doubts about cells: how many there are, and the first of them.
+ERRORS = "有 {n} 个单元格是公式错误值（如 #REF!），按文字读取，如 {at}，请核对原件"
+UNCOUNTED = "有 {n} 个公式没有保存计算结果，按空白读取，如 {at}，请在 Excel 或 WPS 中打开并保存后重新报送"
+PICTURE = "有 {n} 个单元格只有图片，没有文字，未读取，如 {at}，请核对原件"
+BOX_READ = "有 {n} 处文本框的文字按其所在的单元格读取，如 {at}，请核对原件"
+BOX_UNREAD = "有 {n} 处文本框的文字未读取，如 {at}，请核对原件"
+_IMAGE = re.compile(r"\s*=?\s*(?:_xlfn\.)?(?:_xlws\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
+_WIDEST_SHAPE = 400  # cells that a shape covers and that are looked at
+_MOST_SHAPES = 200  # of a sheet
 
 
 @dataclass
 class Worksheet:
-    """What a reader found on one sheet; rows and columns count from 1."""
+    """What a reader found on one sheet; rows and columns count from 1. `doubts` are about single cells, in their order."""
 
     name: str
     texts: dict[Place, str] = field(default_factory=dict)
@@ -28,12 +38,25 @@ class Worksheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     visible: bool = True
+    doubts: list[tuple[str, Place]] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
 
-    def put(self, row: int, column: int, text: str, most: int) -> None:
-        """Set down a text, its line ends as `\\n`. Raises OverflowError for more texts than `most`."""
+    def put(self, place: Place, text: str, most: int, doubts: Iterable[str] = ()) -> None:
+        """Set down a text, its line ends as `\\n`, and what is doubted of it. Raises OverflowError for more than `most`."""
+        self.doubts += [(doubt, place) for doubt in doubts]
+        if is_image(text):
+            text = ""
+            self.doubts.append((PICTURE, place))
+        if not text:
+            return
         if len(self.texts) >= most:
             raise OverflowError
-        self.texts[row, column] = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        self.texts[place] = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def is_image(formula: str) -> bool:
+    """Whether a formula, or the text that some programs keep in its place, puts a picture into its cell."""
+    return "(" in formula and _IMAGE.match(formula) is not None
 
 
 def columns_within(ranges: Iterable[tuple[int, int]]) -> set[int]:
@@ -46,15 +69,15 @@ def columns_within(ranges: Iterable[tuple[int, int]]) -> set[int]:
     return columns
 
 
-def document(source: str, sheets: Iterable[Worksheet], limits: Limits, doubts: Counter[str]) -> Document:
+def document(source: str, sheets: Iterable[Worksheet], limits: Limits) -> Document:
     """The sheets that are shown and have text, each as a table.
 
-    `doubts` are the reader's own, to be filled in with how often each was met. Raises Refused beyond the limits of
-    cells, Unreadable where no sheet shows text or merged ranges overlap.
+    Raises Refused beyond the limits of cells, Unreadable where no sheet shows text or merged ranges overlap.
     """
     tables: list[Table] = []
     notes: list[str] = []
-    cells = 0
+    found: dict[str, list[At]] = {}
+    cells = pictures = 0
     for sheet in sheets:
         if not sheet.visible:
             notes.append(f"隐藏的工作表“{sheet.name}”未读取，请核对原件")
@@ -67,14 +90,30 @@ def document(source: str, sheets: Iterable[Worksheet], limits: Limits, doubts: C
             raise too_many_sheet_cells(source, limits)
         if grid.rows:
             tables.append(Table(tuple(grid.lines(source, len(tables) + 1))))
-        notes += grid.doubts
+        notes += grid.notes
+        pictures += sum(shape.text is None for shape in sheet.shapes)
+        for doubt, place in sheet.doubts:
+            if place[0] not in sheet.hidden_rows and place[1] not in sheet.hidden_columns:
+                found.setdefault(doubt, []).append(At(sheet=sheet.name, row=place[0], column=place[1]))
     if not tables:
-        raise Unreadable(
+        raise _blank(source, pictures or len(found.get(PICTURE, ())))
+    return Document(
+        source, tuple(tables), (*notes, *(doubt.format(n=len(at), at=at[0]) for doubt, at in found.items()))
+    )
+
+
+def _blank(source: str, pictures: int) -> Unreadable:
+    if pictures:
+        return Unreadable(
             source,
-            "工作簿中没有可见的文字；请报送单位核对后重新报送",
-            "the workbook shows no text; ask the unit to check it and submit it again",
+            f"工作簿中没有文字，只有 {pictures} 张图片；请报送单位报送可编辑的表格，不要贴图",
+            f"the workbook holds no text, only {pictures} picture(s); ask the unit for a table that can be edited",
         )
-    return Document(source, tuple(tables), (*notes, *(doubt.format(n) for doubt, n in doubts.items() if n)))
+    return Unreadable(
+        source,
+        "工作簿中没有可见的文字；请报送单位核对后重新报送",
+        "the workbook shows no text; ask the unit to check it and submit it again",
+    )
 
 
 def too_many_sheet_cells(source: str, limits: Limits) -> Refused:
@@ -90,8 +129,10 @@ class _Grid:
     """The part of a sheet that is printed: its rows, its columns, what covers what."""
 
     def __init__(self, sheet: Worksheet, gap: int, room: int):
-        self.sheet, self.doubts = sheet, []
+        self.sheet, self.notes = sheet, []
         self.texts = {place: text for place, raw in sheet.texts.items() if (text := raw.strip())}
+        if sheet.shapes:
+            self._lay_shapes()
         self.merges = self._in_sight() if sheet.hidden_rows or sheet.hidden_columns else sheet.merges
         self._drop_outlying(gap)
         used = {column for _, column in self.texts}
@@ -116,7 +157,38 @@ class _Grid:
                 line.append(new(Cell, (text, at, column - left, span, merged)))
             yield tuple(line)
         if lost := len(texts) - shown:
-            self.doubts.append(f"工作表“{name}”有 {lost} 处文字被合并单元格遮住，未读取，请核对原件")
+            self.notes.append(f"工作表“{name}”有 {lost} 处文字被合并单元格遮住，未读取，请核对原件")
+
+    def _lay_shapes(self) -> None:
+        """The text of a box over a blank cell is that cell's; a picture over blank cells within the table is told."""
+        last_row, last_column = (max((place[i] for place in self.texts), default=0) for i in (0, 1))
+        doubts = self.sheet.doubts
+        for shape in self.sheet.shapes[:_MOST_SHAPES]:
+            covered = self._covered(shape) if shape.first <= (last_row, MOST_COLUMNS) else []
+            cells = dict.fromkeys(covered)
+            blank = [place for place in cells if place not in self.texts and place[1] <= last_column]
+            if shape.text is None:
+                if blank and len(blank) == len(cells):
+                    doubts.append((PICTURE, blank[0]))
+            elif blank and (len(blank) == 1 or covered[len(covered) // 2] in blank):
+                place = blank[0] if len(blank) == 1 else covered[len(covered) // 2]
+                self.texts[place] = shape.text
+                doubts.append((BOX_READ, place))
+            else:
+                doubts.append((BOX_UNREAD, shape.first))
+        doubts += [(BOX_UNREAD, shape.first) for shape in self.sheet.shapes[_MOST_SHAPES:] if shape.text]
+
+    def _covered(self, shape: Shape) -> list[Place]:
+        """The cells that a shape lies over, of a merged range its first; none where they are too many, or not told."""
+        (top, left), (bottom, right) = shape.first, shape.last
+        if not top or (bottom - top + 1) * (right - left + 1) > _WIDEST_SHAPE:
+            return []
+        near = [m for m in self.sheet.merges if m[0] <= bottom and m[2] >= top and m[1] <= right and m[3] >= left]
+        return [
+            next(((m[0], m[1]) for m in near if m[0] <= row <= m[2] and m[1] <= column <= m[3]), (row, column))
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        ]
 
     def _in_sight(self) -> list[Range]:
         """The ranges with their corner, and the text in it, moved to the first row and column that are shown."""
@@ -130,7 +202,7 @@ class _Grid:
                     self.texts[corner] = self.texts.pop((top, left))
         hidden = [place for place in self.texts if place[0] in rows or place[1] in columns]
         if hidden:
-            self.doubts.append(
+            self.notes.append(
                 f"工作表“{self.sheet.name}”的隐藏行列中有 {len(hidden)} 处文字未读取，如 {self._at(min(hidden))}，请核对原件"
             )
         for place in hidden:
@@ -143,7 +215,7 @@ class _Grid:
         end = next((left for left, right in pairwise(columns) if right - left > gap), None)
         outside = [place for place in self.texts if end is not None and place[1] > end]
         if outside:
-            self.doubts.append(f"{self._at(min(outside))} 等 {len(outside)} 处文字远在表格之外，未读取，请核对原件")
+            self.notes.append(f"{self._at(min(outside))} 等 {len(outside)} 处文字远在表格之外，未读取，请核对原件")
         for place in outside:
             del self.texts[place]
 

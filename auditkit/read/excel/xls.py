@@ -1,37 +1,68 @@
-"""Workbooks of Excel 5 to 2003 and of WPS (.xls, .et): the records of the stream `Workbook`, as [MS-XLS] names them.
+"""Workbooks of Excel 2 to 2003 and of WPS (.xls, .et), by xlrd.
 
-Read here and not by calamine, which does not tell number formats or hidden rows, and which ends the whole process where
-a damaged record states a size (it reserved 1.7 TB for a file with one byte changed).
+xlrd asserts much of records that say nothing of the cells (links, names, conditional formats), runs through every cell
+that one of these claims, and tells no text boxes. So it gets a stream in which only what it is asked for stands, and the
+text boxes are taken out on the way. Not by calamine, which tells no formats or hidden rows and ends the whole process
+where a damaged record states a size.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
-from decimal import Decimal
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlrd
+import xlrd.book
 
 from auditkit.document import Document
-from auditkit.read.excel.number_format import BUILT_IN, ERRORS, GENERAL, Printer, number
-from auditkit.read.excel.sheet import LONGEST_NAME, Worksheet, columns_within, document, too_many_sheet_cells
+from auditkit.read.excel.drawing import Shape
+from auditkit.read.excel.format_code import BUILT_IN, GENERAL
+from auditkit.read.excel.number_format import number, read_number
+from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, document, too_many_sheet_cells
+from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
 from auditkit.read.ole import Compound
 from auditkit.read.ooxml import damaged, encrypted
 from auditkit.safety import LIMITS, Limits
 
-Record = tuple[int, bytes]
 ERROR_TEXTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_BOF, _EOF, _CONTINUE, _FILEPASS, _SST, _STRING = 0x809, 0x0A, 0x3C, 0x2F, 0xFC, 0x207
-_NUMBER, _RK, _MULRK, _LABEL, _RSTRING, _LABELSST, _BOOLERR, _FORMULA = 0x203, 0x27E, 0xBD, 0x204, 0xD6, 0xFD, 0x205, 6
-_CELLS = {_NUMBER, _RK, _LABEL, _RSTRING, _LABELSST, _BOOLERR, _FORMULA}
-_ROW, _COLINFO, _MERGECELLS, _BOUNDSHEET, _FORMAT, _XF, _1904, _CODEPAGE = (
-    0x208,
-    0x7D,
-    0xE5,
+# Records as [MS-XLS] names them; those of several numbers have one for each version.
+_BOF, _EOF, _CONTINUE, _FILEPASS, _SST, _BOUNDSHEET, _CODEPAGE = (
+    (9, 0x209, 0x409, 0x809),
+    0x0A,
+    0x3C,
+    0x2F,
+    0xFC,
     0x85,
-    0x41E,
-    0xE0,
-    0x22,
     0x42,
 )
+_MSODRAWING, _OBJ, _TXO, _MULRK = 0xEC, 0x5D, 0x1B6, 0xBD
+_CELLS = {0x02, 0x03, 0x04, 0x05, 0x06, 0x203, 0x204, 0x205, 0x206, 0x406, 0x27E, 0xD6, 0xFD, _MULRK}
+_KEPT = _CELLS | {
+    *(*_BOF, _EOF, _CONTINUE, _SST, _BOUNDSHEET, _CODEPAGE, 0x22, 0x92),  # 1904, PALETTE
+    *(0x31, 0x231, 0x45, 0x1E, 0x41E, 0xE0, 0x43, 0x243, 0x443, 0x44),  # FONT, EFONT, FORMAT, XF, IXFE
+    *(
+        0x00,
+        0x200,
+        0x08,
+        0x208,
+        0x7D,
+        0xE5,
+        0x24,
+        0x8E,
+        0x8F,
+    ),  # DIMENSIONS, ROW, COLINFO, MERGECELLS, COLWIDTH, SHEETHDR
+    *(0x07, 0x207, 0x21, 0x221, 0x236, 0x36, 0x37, 0x4BC),  # STRING, ARRAY, TABLE, SHRFMLA
+}
+_SKIPPED = struct.pack("<H", 0x0FFF)  # a record that there is not, which xlrd passes over
+_ANCHOR = b"\0\0\x10\xf0\x12\0\0\0"  # the head of OfficeArtClientAnchorSheet
+_COMMENT, _PICTURE, _CONTROLS = 0x19, 0x08, range(0x0B, 0x15)
+# A letter of two halves (𠮷) may be parted by the end of a record, where xlrd gives the whole file up: it gets the halves.
+xlrd.book.unicode = lambda data, encoding: str(data, encoding, "surrogatepass" if encoding == "utf_16_le" else "strict")
+_EMPTY, _TEXT, _TRUTH, _ERROR = (0, 6), 1, 4, 5  # the kinds of cells that xlrd tells
 
 
 def read_xls(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -39,176 +70,200 @@ def read_xls(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
 
     Raises Refused for encryption or an exceeded limit, Unreadable for damage or where no text is shown.
     """
-    compound = Compound(source, data, limits)
-    stream = compound.stream("Workbook" if "Workbook" in compound.names else "Book")
+    return document(source, xls_sheets(source, data, limits), limits)
+
+
+def xls_sheets(source: str, data: bytes, limits: Limits = LIMITS) -> Iterator[Worksheet]:
+    """Every sheet with all its texts, those in hidden rows and columns too; raises as `read_xls`."""
+    stream = data
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # taken apart here: xlrd refuses some that WPS writes
+        compound = Compound(source, data, limits)
+        stream = compound.stream("Workbook" if "Workbook" in compound.names else "Book")
+    with open(os.devnull, "w") as log:
+        with _damage(source, limits):
+            sifted = _Sifted(bytearray(stream), limits.cells)
+            book = xlrd.open_workbook(
+                file_contents=bytes(sifted.stream),
+                logfile=log,
+                formatting_info=True,
+                on_demand=True,
+                ragged_rows=True,
+                encoding_override=sifted.encoding,
+            )
+        workbook = _Workbook(book)
+        for place, name in enumerate(book.sheet_names()):
+            if place in sifted.hidden:
+                yield Worksheet(name[:LONGEST_NAME], visible=False)
+                continue
+            with _damage(source, limits):
+                found = book.sheet_by_index(place)
+            sheet = workbook.worksheet(found, limits.cells)
+            sheet.shapes = sifted.shapes.get(place, [])
+            book.unload_sheet(place)
+            yield sheet
+
+
+@contextmanager
+def _damage(source: str, limits: Limits) -> Iterator[None]:
     try:
-        book = _Book(stream, limits.cells)
-        return document(source, book.sheets(), limits, book.printer.doubts)
+        yield
+    except MemoryError:
+        raise
     except PermissionError:
         raise encrypted(source, ".xls") from None
     except OverflowError:
         raise too_many_sheet_cells(source, limits) from None
-    except (struct.error, IndexError) as error:
+    except Exception as error:  # xlrd meets damage with whatever the damage makes it do
         raise damaged(source, "工作簿结构不完整", "its workbook is broken", ".xls", "Excel") from error
 
 
-def rk(packed: int) -> Decimal | str:
-    """A number packed into 32 bits: 30 of a whole number or of a float, and whether it counts hundredths."""
-    if packed & 2:
-        value = Decimal((packed >> 2) - (1 << 30 if packed >> 31 else 0))
-    else:
-        value = real(struct.unpack("<d", struct.pack("<Q", (packed & ~3) << 32))[0])
-    return value.scaleb(-2) if packed & 1 and isinstance(value, Decimal) else value
+@dataclass
+class _Sifted:
+    """A stream without the records that nobody asked for, and the shapes over its sheets.
 
+    Raises PermissionError for encryption, OverflowError for more cells than `most`, IndexError for damage.
+    """
 
-def real(value: float) -> Decimal | str:
-    """A number, or the text of what is none."""
-    found = number(repr(value))
-    return str(value) if found is None else found
+    stream: bytearray
+    most: int
+    encoding: str | None = (
+        "gb18030"  # of versions before Unicode; their number for it is rarely wrong, and often absent
+    )
+    shapes: dict[int, list[Shape]] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
 
-
-class _Book:
-    """The records before the sheets, which all of these share."""
-
-    def __init__(self, stream: bytes, most: int):
-        self.stream, self.most, self.printer = stream, most, Printer()
-        self.wide = stream[4:6] == b"\0\6"  # BIFF8, whose texts are Unicode
-        self.codec, self.shared, self.codes = "gb18030", [], []
-        own, styles, self.bounds, chunks = dict(BUILT_IN), [], [], []
-        before = 0
-        for kind, body in self.records(0):
+    def __post_init__(self) -> None:
+        places = []
+        for kind, body in self._part(0):
             if kind == _FILEPASS:
                 raise PermissionError
-            if kind == _SST or (kind == _CONTINUE and before == _SST):
-                chunks.append(body)
-                kind = _SST
-            elif kind == _FORMAT:
-                own[struct.unpack_from("<H", body)[0]] = self.text(body, 2, "<H" if self.wide else "<B")
-            elif kind == _XF:
-                styles.append(struct.unpack_from("<H", body, 2)[0])
-            elif kind == _BOUNDSHEET and body[5] == 0:
-                self.bounds.append((*struct.unpack_from("<IB", body), self.text(body, 6, "<B")[:LONGEST_NAME]))
-            elif kind == _1904:
-                self.printer.epoch_1904 = body[:1] == b"\1"
+            if kind == _SST and struct.unpack_from("<I", body, 4)[0] > 10 * self.most:
+                raise OverflowError
+            if kind == _BOUNDSHEET and len(body) > 6 and body[5] == 0:
+                self.hidden |= {len(places)} if body[4] & 3 else set()
+                places.append(struct.unpack_from("<I", body)[0])
             elif kind == _CODEPAGE and body[:2] in (b"\xe4\x04", b"\x00\x80"):
-                self.codec = "cp1252"
-            before = kind
-        self.codes = [own.get(style, GENERAL) for style in styles]
-        if chunks:
-            self.shared = list(_Strings(chunks).all(10 * most))
+                self.encoding = "cp1252"
+        for sheet, place in enumerate(places):
+            if sheet not in self.hidden:
+                self.shapes[sheet] = list(_shapes(self._part(place)))
 
-    def records(self, at: int) -> Iterator[Record]:
+    def _part(self, at: int) -> Iterator[tuple[int, bytes]]:
         """The records from a place to the end of that part, the charts within it left out."""
-        depth = 0
-        while at + 4 <= len(self.stream):
-            kind, size = struct.unpack_from("<HH", self.stream, at)
-            depth += (kind == _BOF) - (kind == _EOF)
+        stream = self.stream
+        depth = cells = 0
+        while at + 4 <= len(stream):
+            kind, size = struct.unpack_from("<HH", stream, at)
+            depth += (kind in _BOF) - (kind == _EOF)
             if depth <= 0 and kind != _EOF:
                 raise IndexError
+            if kind in _CELLS:
+                cells += (size - 6) // 6 if kind == _MULRK else 1
+                if cells > self.most:
+                    raise OverflowError
+            if depth <= 1:
+                yield kind, bytes(stream[at + 4 : at + 4 + size]) if kind not in _CELLS else b""
+            if kind not in _KEPT:
+                stream[at : at + 2] = _SKIPPED
             if depth <= 0:
                 return
-            if depth == 1:
-                yield kind, self.stream[at + 4 : at + 4 + size]
             at += 4 + size
         raise IndexError
 
-    def text(self, body: bytes, at: int, size: str) -> str:
-        count, at = struct.unpack_from(size, body, at)[0], at + struct.calcsize(size)
-        if not self.wide:
-            return body[at : at + count].decode(self.codec, "replace")
-        if body[at] & 1:
-            return body[at + 1 : at + 1 + 2 * count].decode("utf-16-le", "replace")
-        return body[at + 1 : at + 1 + count].decode("latin-1")
 
-    def sheets(self) -> Iterator[Worksheet]:
-        for at, state, name in self.bounds:
-            yield Worksheet(name, visible=False) if state & 3 else self.sheet(name, at)
+def _shapes(records: Iterator[tuple[int, bytes]]) -> Iterator[Shape]:
+    """The text boxes and pictures among the records of a sheet, without its comments and lists."""
+    anchor, kind, length, chars = b"", _COMMENT, 0, ""
+    for record, body in records:
+        if record == _MSODRAWING and (at := body.rfind(_ANCHOR)) >= 0:
+            anchor = body[at + 8 : at + 26]
+        elif record == _OBJ and len(body) >= 6:
+            kind, length = struct.unpack_from("<H", body, 4)[0], 0
+            if kind == _PICTURE and len(anchor) == 18:
+                yield _shape(anchor, None)
+        elif record == _TXO and len(body) >= 12 and kind != _COMMENT and kind not in _CONTROLS:
+            length, chars = struct.unpack_from("<H", body, 10)[0], ""
+        elif record == _CONTINUE and length and body:
+            chars += body[1:].decode("utf-16-le" if body[0] & 1 else "latin-1", "replace")[:length]
+            length -= min(len(chars), length)
+            if not length and len(anchor) == 18 and chars.strip():
+                yield _shape(anchor, chars.replace("\r", "\n").strip())
 
-    def sheet(self, name: str, at: int) -> Worksheet:
-        sheet, hidden, formula = Worksheet(name), [], None
-        for kind, body in self.records(at):
-            if kind in _CELLS:
-                formula = struct.unpack_from("<HH", body)
-                self.put(sheet, *formula, self.cell(kind, body), body[4:6])
-            elif kind == _MULRK:
-                row, column = struct.unpack_from("<HH", body)
-                for beside in range((len(body) - 6) // 6):
-                    packed = struct.unpack_from("<I", body, 6 + 6 * beside)[0]
-                    self.put(sheet, row, column + beside, rk(packed), body[4 + 6 * beside :][:2])
-            elif kind == _STRING and formula:
-                self.put(sheet, *formula, self.text(body, 0, "<H"))
-            elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & 0x20:
-                sheet.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
-            elif kind == _COLINFO and struct.unpack_from("<H", body, 8)[0] & 1:
-                first, last = struct.unpack_from("<HH", body)
-                hidden.append((first + 1, last + 1))
-            elif kind == _MERGECELLS:
-                for top, bottom, left, right in struct.iter_unpack("<HHHH", body[2 : len(body) - (len(body) - 2) % 8]):
-                    sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
-        sheet.hidden_columns = columns_within(hidden)
+
+def _shape(anchor: bytes, text: str | None) -> Shape:
+    """A shape by its anchor: in which column and row it begins and ends, and how far into these."""
+    _, left, _, top, _, right, into_right, bottom, into_bottom = struct.unpack("<9H", anchor)
+    last = bottom + (into_bottom > 0), right + (into_right > 0)
+    return Shape((top + 1, left + 1), (max(last[0], top + 1), max(last[1], left + 1)), text)
+
+
+class _Workbook:
+    """What the sheets share: the styles of cells, and the fonts that parts of a text name."""
+
+    def __init__(self, book: xlrd.book.Book):
+        self.book, self.epoch_1904 = book, book.datemode == 1
+        codes = BUILT_IN | {one.format_key: one.format_str[:255] for one in book.format_list}
+        self.fonts = [Font(bool(f.struck_out), f.escapement == 1, self.ink(f.colour_index)) for f in book.font_list]
+        self.styles = [
+            cell_style(codes.get(xf.format_key, GENERAL), self.font(xf.font_index), self.ground(xf.background))
+            for xf in book.xf_list
+        ]
+
+    def font(self, index: int) -> Font:
+        return self.fonts[index] if index < len(self.fonts) else PLAIN.font
+
+    def ink(self, index: int) -> str:
+        rgb = self.book.colour_map.get(index)
+        return BLACK if rgb is None else bytes(rgb).hex().upper()
+
+    def ground(self, fill: Any) -> str:
+        if fill.fill_pattern == 0:
+            return WHITE
+        rgb = self.book.colour_map.get(fill.pattern_colour_index)
+        return "" if fill.fill_pattern != 1 or rgb is None else bytes(rgb).hex().upper()
+
+    def worksheet(self, found: xlrd.sheet.Sheet, most: int) -> Worksheet:
+        sheet = Worksheet(found.name[:LONGEST_NAME])
+        for row, info in found.rowinfo_map.items():
+            if info.hidden or not (info.height or info.has_default_height):
+                sheet.hidden_rows.add(row + 1)
+        sheet.hidden_columns = {at + 1 for at, info in found.colinfo_map.items() if info.hidden or not info.width}
+        sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in found.merged_cells]
+        for row in range(found.nrows):
+            for column, kind in enumerate(found.row_types(row)):
+                if kind not in _EMPTY:
+                    index = found.cell_xf_index(row, column)
+                    style = self.styles[index] if index < len(self.styles) else PLAIN
+                    text, doubts = self.cell(kind, found, (row, column), style)
+                    sheet.put((row + 1, column + 1), text, most, doubts)
         return sheet
 
-    def cell(self, kind: int, body: bytes) -> Decimal | str:
-        if kind == _NUMBER or (kind == _FORMULA and body[12:14] != b"\xff\xff"):
-            return real(struct.unpack_from("<d", body, 6)[0])
-        if kind == _RK:
-            return rk(struct.unpack_from("<I", body, 6)[0])
-        if kind == _LABELSST:
-            return self.shared[struct.unpack_from("<I", body, 6)[0]]
-        if kind in (_LABEL, _RSTRING):
-            return self.text(body, 6, "<H")
-        # A truth value or an error; of a formula with a text result only that the text follows.
-        value, error, truth = (
-            (body[6], body[7] == 1, True) if kind == _BOOLERR else (body[8], body[6] == 2, body[6] == 1)
+    def cell(
+        self, kind: int, found: xlrd.sheet.Sheet, place: tuple[int, int], style: CellStyle
+    ) -> tuple[str, list[str]]:
+        """The text of a cell and the doubts about it; the values of errors, truths and numbers are of that type."""
+        value = found.cell_value(*place)
+        if kind == _TEXT:
+            units = value.encode("utf-16-le", "surrogatepass")
+            if runs := found.rich_text_runlist_map.get(place):
+                return seen_text(self.runs(units, runs), style)
+            text = units.decode("utf-16-le", "replace")
+            return (text, []) if style.plain else seen_text(text, style)
+        if kind == _ERROR:
+            return ERROR_TEXTS.get(value, "#ERROR"), [ERRORS]
+        if kind == _TRUTH:
+            return seen_text("TRUE" if value else "FALSE", style)
+        amount = number(repr(value))
+        shown, doubt = (str(value), "") if amount is None else read_number(amount, style.code, self.epoch_1904)
+        if style.hidden:
+            return "", [style.hidden]
+        return shown, [doubt] if doubt else []
+
+    def runs(self, units: bytes, places: list[tuple[int, int]]) -> str | tuple[TextRun, ...]:
+        """A text in UTF-16 as its runs, which begin at places counted in two bytes."""
+        begins = [0, *(2 * place for place, _ in places), len(units)]
+        fonts = [None, *(self.font(font) for _, font in places)]
+        return tell_apart(
+            TextRun(units[begin:end].decode("utf-16-le", "replace"), font)
+            for begin, end, font in zip(begins[:-1], begins[1:], fonts, strict=True)
         )
-        if error:
-            self.printer.doubts[ERRORS] += 1
-            return ERROR_TEXTS.get(value, "#ERROR")
-        return ("TRUE" if value else "FALSE") if truth else ""
-
-    def put(self, sheet: Worksheet, row: int, column: int, value: Decimal | str, style: bytes = b"\0\0") -> None:
-        if isinstance(value, Decimal):
-            index = struct.unpack("<H", style)[0]
-            value = self.printer.text(value, self.codes[index] if index < len(self.codes) else GENERAL)
-        if value:
-            sheet.put(row + 1, column + 1, value, self.most)
-
-
-class _Strings:
-    """The table of shared strings, which runs on over records wherever one of them is full."""
-
-    def __init__(self, chunks: list[bytes]):
-        self.chunks, self.chunk, self.at = chunks, 0, 8
-
-    def all(self, most: int) -> Iterator[str]:
-        count = struct.unpack_from("<I", self.chunks[0], 4)[0]
-        if count > most:
-            raise OverflowError
-        return (self.string() for _ in range(count))
-
-    def string(self) -> str:
-        count, flags = struct.unpack("<HB", self.take(3))
-        runs = struct.unpack("<H", self.take(2))[0] if flags & 8 else 0
-        more = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0
-        text = []
-        while count:
-            if self.at >= len(self.chunks[self.chunk]):
-                self.chunk, self.at = self.chunk + 1, 1
-                flags = self.chunks[self.chunk][0]  # a letter may be one byte before the break and two after it
-            width = 1 + (flags & 1)
-            piece = self.chunks[self.chunk][self.at : self.at + count * width]
-            text.append(piece.decode("utf-16-le" if flags & 1 else "latin-1", "replace"))
-            self.at += max(len(piece), 1)
-            count -= -(-len(piece) // width)
-        self.take(4 * runs + more)
-        return "".join(text)
-
-    def take(self, size: int) -> bytes:
-        taken = b""
-        while len(taken) < size:
-            if self.at >= len(self.chunks[self.chunk]):
-                self.chunk, self.at = self.chunk + 1, 0
-            piece = self.chunks[self.chunk][self.at : self.at + size - len(taken)]
-            self.at += len(piece)
-            taken += piece
-        return taken

@@ -1,13 +1,12 @@
 """Excel workbooks of XML (.xlsx, .xlsm): the cells of every visible sheet as they are printed.
 
-Read from the parts themselves, not by calamine: these must be parsed for formats, hidden rows and the place of the last
-cell anyway, which calamine does not tell, and that costs as much as all the rest.
+Read from the parts themselves, not by calamine: these must be parsed for formats, fonts, hidden rows and the place of
+the last cell anyway, which calamine does not tell, and that costs as much as all the rest.
 """
 
 from __future__ import annotations
 
 import datetime
-import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -15,26 +14,42 @@ from functools import cached_property, lru_cache
 from lxml import etree
 
 from auditkit.document import Document, letters
-from auditkit.read.excel.number_format import BUILT_IN, ERRORS, GENERAL, Printer, number, printed
-from auditkit.read.excel.sheet import LONGEST_NAME, MOST_COLUMNS, Place, Range, Worksheet, columns_within, document
+from auditkit.read.excel.drawing import shapes_of
+from auditkit.read.excel.number_format import number, printed, read_number
+from auditkit.read.excel.sheet import (
+    ERRORS,
+    LONGEST_NAME,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    PICTURE,
+    UNCOUNTED,
+    Place,
+    Range,
+    Worksheet,
+    columns_within,
+    document,
+    is_image,
+)
+from auditkit.read.excel.style import PLAIN, CellStyle, TextRun, seen_text, tell_apart
+from auditkit.read.excel.style_sheet import font_of, styles_of
 from auditkit.read.ooxml import EXCEL, Package
 from auditkit.safety import LIMITS, Limits
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_SHEET, _ROW, _V, _IS, _F, _T, _SI, _RPH = (_M + n for n in ("sheet", "row", "v", "is", "f", "t", "si", "rPh"))
+_SHEET, _ROW, _V, _IS, _F, _T, _R, _SI, _RPR = (_M + n for n in ("sheet", "row", "v", "is", "f", "t", "r", "si", "rPr"))
 _HIDDEN, _FILLED = (
     etree.XPath(path, namespaces={"m": _M[1:-1]})
     for path in (
-        "m:sheetData/m:row[@hidden='1' or @hidden='true' or @ht='0']",
+        "m:sheetData/m:row[@hidden='1' or @hidden='true' or @ht<1]",
         "m:sheetData/m:row/m:c[*]",
     )
 )
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = "1", "true"
-MOST_ROWS = 1_048_576
-UNCOUNTED = "有 {} 个公式没有保存计算结果，按空白读取，请在 Excel 或 WPS 中打开并保存后重新报送"
+
+Text = str | tuple[TextRun, ...]
 
 
 def read_excel(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -44,11 +59,10 @@ def read_excel(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     is not of Excel.
     """
     with Package(source, data, limits, EXCEL) as package:
-        workbook = _Workbook(package)
-        return document(source, workbook.sheets(), limits, workbook.printer.doubts)
+        return document(source, _Workbook(package).sheets(), limits)
 
 
-def read_sheets(source: str, data: bytes, limits: Limits = LIMITS) -> list[Worksheet]:
+def excel_sheets(source: str, data: bytes, limits: Limits = LIMITS) -> list[Worksheet]:
     """Every visible sheet of a workbook with all its texts, those in hidden rows and columns too; raises as `read_excel`."""
     with Package(source, data, limits, EXCEL) as package:
         return list(_Workbook(package).sheets())
@@ -58,29 +72,34 @@ class _Workbook:
     """The parts that sheets share, read when the first cell asks for them."""
 
     def __init__(self, package: Package):
-        self.package, self.printer = package, Printer()
-        self.root = package.root(EXCEL.part)
+        self.package, self.root = package, package.root(package.main)
         properties = self.root.find(_M + "workbookPr")
-        self.printer.epoch_1904 = properties is not None and properties.get("date1904") in _TRUE
+        self.epoch_1904 = properties is not None and properties.get("date1904") in _TRUE
+        self.links = package.related(package.main)
+        part = package.named(self.links, "styles", "xl/styles.xml")
+        self.styles = styles_of(package.root(part)) if part in package else [PLAIN]
+        # The names of the styles under which a text may not be seen as it stands; most workbooks have none.
+        self.special = {str(name) for name, style in enumerate(self.styles) if not style.plain}
+        self.ordinary = not self.special
+        self.doubts: list[str] = []  # of the cell that is being read
 
     def sheets(self) -> Iterator[Worksheet]:
-        relations = self.package.root("xl/_rels/workbook.xml.rels")
-        parts = {r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")}
         for sheet in self.root.iter(_SHEET):
-            target = parts.get(sheet.get(_R_ID))
-            if target is None:
+            link = self.links.get(sheet.get(_R_ID, ""))
+            if link is None or link.kind != "worksheet":
                 continue  # a chart or a macro sheet has no table
             name = sheet.get("name", "")[:LONGEST_NAME]
             if sheet.get("state", "visible") != "visible":
                 yield Worksheet(name, visible=False)
             else:
-                yield self.sheet(name, self.package.root(posixpath.normpath(posixpath.join("/xl", target))[1:]))
+                yield self.sheet(name, link.part)
 
-    def sheet(self, name: str, root: etree._Element) -> Worksheet:
-        sheet = Worksheet(name)
+    def sheet(self, name: str, part: str) -> Worksheet:
+        sheet, root = Worksheet(name), self.package.root(part)
+        parts = {child.tag: child for child in root}
         sheet.hidden_columns = columns_within(
             (self.whole(column.get("min")), self.whole(column.get("max")))
-            for column in root.iterfind(f"{_M}cols/{_M}col")
+            for column in parts.get(f"{_M}cols", ())
             if column.get("hidden") in _TRUE or column.get("width") == "0"
         )
         hidden, cells = _HIDDEN(root), _FILLED(root)
@@ -90,58 +109,82 @@ class _Workbook:
         for cell in cells:
             if text := self.text(cell):
                 sheet.texts[self.place(cell.get("r"))] = text
-        sheet.merges = [self.range(m.get("ref", "")) for m in root.iterfind(f"{_M}mergeCells/{_M}mergeCell")]
+            if self.doubts:
+                place = self.place(cell.get("r"))
+                sheet.doubts += [(doubt, place) for doubt in self.doubts]
+                self.doubts = []
+        sheet.merges = [self.range(m.get("ref", "")) for m in parts.get(f"{_M}mergeCells", ())]
+        if (drawing := parts.get(f"{_M}drawing")) is not None:
+            link = self.package.related_or_none(part).get(drawing.get(_R_ID, ""))
+            sheet.shapes = list(shapes_of(self.package.root(link.part))) if link else []
         return sheet
 
     def text(self, cell: etree._Element) -> str:
         kind, found = cell.get("t", "n"), cell[-1]
         if kind == "inlineStr":
-            return _said(found) if found.tag == _IS else ""
+            inline = _string(found) if found.tag == _IS else ""
+            return inline if type(inline) is str and self.ordinary and inline[:1] != "=" else self.seen(inline, cell)
         if found.tag != _V:  # a formula without a result, or something added behind the value
             found = cell.find(_V)
         text = "" if found is None else found.text or ""
-        if not text:
-            self.printer.doubts[UNCOUNTED] += kind != "str" and cell.find(_F) is not None
+        if found is not cell[0] and is_image(cell.findtext(_F, "")):
+            self.doubts.append(PICTURE)
+        elif not text:
+            self.doubts += [UNCOUNTED] * (kind != "str" and cell.find(_F) is not None)
         elif kind == "s":
-            return self.shared[self.index(text, self.shared)]
+            shared = self.shared[self.index(text, self.shared)]
+            return shared if type(shared) is str and self.ordinary and shared[:1] != "=" else self.seen(shared, cell)
         elif kind == "n":
             return self.figure(text, cell)
         elif kind == "e":
-            self.printer.doubts[ERRORS] += 1
+            return self.error(text, cell)
         elif kind == "b":
-            return "TRUE" if text in _TRUE else "FALSE"
-        elif kind == "d":
-            return self.moment(text, cell)
-        return _unescaped(text)
+            return self.seen("TRUE" if text in _TRUE else "FALSE", cell)
+        else:
+            return self.moment(text, cell) if kind == "d" else self.seen(_unescaped(text), cell)
+        return ""
+
+    def seen(self, text: Text, cell: etree._Element) -> str:
+        """What is seen of a text in its cell."""
+        seen, doubts = text, []
+        if type(text) is not str or cell.get("s", "0") in self.special:
+            seen, doubts = seen_text(text, self.style(cell))
+        if is_image(seen):
+            seen, doubts = "", [PICTURE]
+        self.doubts += doubts
+        return seen
 
     def figure(self, text: str, cell: etree._Element) -> str:
-        value = number(text)
-        return text if value is None else self.printer.text(value, self.code(cell))
+        style, value = self.style(cell), number(text)
+        if value is None:
+            return self.seen(text, cell)
+        shown, doubt = read_number(value, style.code, self.epoch_1904)
+        if style.hidden:
+            shown, doubt = "", style.hidden
+        if doubt:
+            self.doubts.append(doubt)
+        return shown
 
-    def code(self, cell: etree._Element) -> str:
-        return self.formats[self.index(cell.get("s", "0"), self.formats)]
+    def error(self, text: str, cell: etree._Element) -> str:
+        """The text of an error; the one that stands for a picture set into the cell is none."""
+        picture = cell.get("vm") is not None and any(link.kind == "richValueRel" for link in self.links.values())
+        self.doubts.append(PICTURE if picture else ERRORS)
+        return "" if picture else _unescaped(text)
 
     def moment(self, text: str, cell: etree._Element) -> str:
         try:
             stamp = datetime.datetime.fromisoformat(text)
         except ValueError:
             return text
-        return printed(stamp, self.code(cell)) or text
+        return printed(stamp, self.style(cell).code) or text
+
+    def style(self, cell: etree._Element) -> CellStyle:
+        return self.styles[self.index(cell.get("s", "0"), self.styles)]
 
     @cached_property
-    def shared(self) -> list[str]:
-        part = "xl/sharedStrings.xml"
-        return [_said(item) for item in self.package.root(part).iterfind(_SI)]
-
-    @cached_property
-    def formats(self) -> list[str]:
-        """The number format of every cell style."""
-        if "xl/styles.xml" not in self.package.names:
-            return [GENERAL]
-        root = self.package.root("xl/styles.xml")
-        own = {f.get("numFmtId"): f.get("formatCode", "")[:255] for f in root.iterfind(f"{_M}numFmts/{_M}numFmt")}
-        codes = {str(number): code for number, code in BUILT_IN.items()} | own
-        return [codes.get(xf.get("numFmtId"), GENERAL) for xf in root.iterfind(f"{_M}cellXfs/{_M}xf")] or [GENERAL]
+    def shared(self) -> list[Text]:
+        part = self.package.named(self.links, "sharedStrings", "xl/sharedStrings.xml")
+        return [_string(item) for item in self.package.root(part).iterfind(_SI)]
 
     def place(self, reference: str) -> Place:
         if (place := _place(reference)) is None:
@@ -157,7 +200,7 @@ class _Workbook:
             raise self.package.damaged("行号或列号不是数字", "a row or column has no number")
         return int(text)
 
-    def index(self, text: str, items: list[str]) -> int:
+    def index(self, text: str, items: list[Text] | list[CellStyle]) -> int:
         if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) >= len(items):
             raise self.package.damaged("单元格引用的文字或格式不存在", "a cell's text or format is missing")
         return int(text)
@@ -191,11 +234,20 @@ def _write_places(root: etree._Element) -> None:
             cell.set("r", f"{letters(column)}{number}")
 
 
-def _said(item: etree._Element) -> str:
-    """The text of a string without the reading aids (拼音) above it."""
+def _string(item: etree._Element) -> Text:
+    """The text of a string without the reading aids (拼音) above it; in runs where its parts have fonts of their own."""
     if len(item) == 1 and item[0].tag == _T:
         return _unescaped(item[0].text or "")
-    return _unescaped("".join(t.text or "" for t in item.iter(_T) if t.getparent().tag != _RPH))
+    return tell_apart(_run(piece) for piece in item.iterchildren(_T, _R))
+
+
+def _run(piece: etree._Element) -> TextRun:
+    if piece.tag == _T:
+        return TextRun(_unescaped(piece.text or ""), None)
+    font = piece.find(_RPR)
+    return TextRun(
+        _unescaped("".join(t.text or "" for t in piece.iterchildren(_T))), None if font is None else font_of(font)
+    )
 
 
 def _unescaped(text: str) -> str:

@@ -1,0 +1,51 @@
+"""Office files whose parts stand in one XML file (flat OPC, .xml or .doc), made a package again and read as that."""
+
+from __future__ import annotations
+
+import zipfile
+from base64 import b64decode
+from io import BytesIO
+
+from lxml import etree
+
+from auditkit.document import Document
+from auditkit.read.docx import read_docx
+from auditkit.read.excel.xlsx import read_excel
+from auditkit.read.ooxml import WORD, damaged, xml_root
+from auditkit.safety import LIMITS, Limits
+
+NAMESPACE = "http://schemas.microsoft.com/office/2006/xmlPackage"
+_P = f"{{{NAMESPACE}}}"
+
+
+def read_flat_opc(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
+    """Read a document or a workbook; raises Refused for a DTD or an exceeded limit, Unreadable for damage."""
+    package = _packed(source, data, limits)
+    return (read_excel if b"spreadsheetml.sheet" in data else read_docx)(source, package, limits)
+
+
+def _packed(source: str, data: bytes, limits: Limits) -> bytes:
+    root = xml_root(source, data, limits, WORD)
+    out, names = BytesIO(), set()
+    with zipfile.ZipFile(out, "w") as archive:
+        for part in root.iterchildren(f"{_P}part"):
+            name = part.get(f"{_P}name", "").lstrip("/")
+            content = _content(part)
+            if content is None or not name or name in names:
+                raise damaged(source, "有部件缺失或重复", "a part is missing or stands twice")
+            names.add(name)
+            archive.writestr(zipfile.ZipInfo(name), content)
+    if not names:
+        raise damaged(source, "其中没有部件", "it has no parts")
+    return out.getvalue()
+
+
+def _content(part: etree._Element) -> bytes | None:
+    if (binary := part.find(f"{_P}binaryData")) is not None:
+        try:
+            return b64decode(binary.text or "")
+        except ValueError:
+            return None
+    inside = part.find(f"{_P}xmlData")
+    element = None if inside is None else next(inside.iterchildren(etree.Element), None)
+    return None if element is None else etree.tostring(element, encoding="UTF-8", xml_declaration=True, with_tail=False)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
-from auditkit.quantity.units import converted
+from auditkit.quantity.units import convert_unit
 from auditkit.rulebooks.loader import Thresholds
 
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -89,7 +89,7 @@ def _span(given: Measure, wanted: Measure) -> tuple[Decimal, Decimal]:
     low, high = given.bounds
     if given.kind is QuantityKind.NUMBER or wanted.kind in (QuantityKind.NUMBER, *UNSIZED):
         return low, high
-    return converted(low, given.unit, wanted.unit)[0], converted(high, given.unit, wanted.unit)[1]
+    return convert_unit(low, given.unit, wanted.unit)[0], convert_unit(high, given.unit, wanted.unit)[1]
 
 
 def _around(limit: Limit, low: Decimal, high: Decimal, thresholds: Thresholds) -> Judgement:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from auditkit.quantity.numbers import agrees
-from auditkit.quantity.units import converted, same_unit
+from auditkit.quantity.units import convert_unit, same_unit
 
 
 class Relation(StrEnum):
@@ -94,10 +94,10 @@ def comparable(one: Measure, other: Measure) -> bool:
 def compatible(one: Measure, other: Measure) -> bool:
     """True where two comparable figures can both be true of one matter: 2%以下 and 1.3% can."""
     if one.unit != other.unit and QuantityKind.NUMBER not in (one.kind, other.kind):
-        least, most = converted(other.number, other.unit, one.unit)
+        least, most = convert_unit(other.number, other.unit, one.unit)
         if least != most:
             return least <= one.bounds[1] and one.bounds[0] <= most
-        other = replace(other, number=least, upper=other.upper and converted(other.upper, other.unit, one.unit)[0])
+        other = replace(other, number=least, upper=other.upper and convert_unit(other.upper, other.unit, one.unit)[0])
     if one.inequality or other.inequality or Relation.RANGE in (one.relation, other.relation):
         (low, high), (least, most) = one.bounds, other.bounds
         return low <= most and least <= high

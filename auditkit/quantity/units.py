@@ -35,7 +35,7 @@ def same_unit(one: str, other: str) -> bool:
     return _generic(a, b) or _generic(b, a)
 
 
-def converted(number: Decimal, unit: str, other: str) -> tuple[Decimal, Decimal]:
+def convert_unit(number: Decimal, unit: str, other: str) -> tuple[Decimal, Decimal]:
     """The least and the greatest number, in the base of another unit, that a number in the base of its own stands for.
 
     A month has 28 to 31 days and a terabyte 1000 or 1024 gigabytes: such a number becomes a span.

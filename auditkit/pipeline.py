@@ -168,8 +168,7 @@ def _form(audit: Audit) -> dict[str, Any]:
         "total_score": form.total_score.text,
         "grade": form.grade.text,
         "indicators": [
-            _indicator(item, indicator)
-            for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True)
+            _indicator(item, indicator) for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True)
         ],
         "doubts": list(form.doubts),
     }

@@ -130,7 +130,11 @@ def _standard(form: Form) -> bool:
 
 
 def _full(form: Form) -> list[Indicator]:
-    return [i for i in form.indicators if judge(i, THRESHOLDS).verdict is Verdict.MET and i.score.number == i.points.number >= 2]
+    return [
+        i
+        for i in form.indicators
+        if judge(i, THRESHOLDS).verdict is Verdict.MET and i.score.number == i.points.number >= 2
+    ]
 
 
 def _rescored(form: Form, item: Indicator, by: Decimal) -> list[tuple[Value, str]]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditkit.assess.claims import Claim, Reading
+from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import QuantityKind, Relation, comparable
@@ -30,11 +30,27 @@ class Answers:
 
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_PERIODS = re.compile(r"季度|上半年|下半年|\d{1,2}月|[一二三四五六七八九十]月|第[一二三四五六七八九十]+[批期轮次阶]|春季|夏季|秋季|冬季|[上下]学期|春|夏|秋|冬")
-_RATE_HEADS = ("率", "比例", "占比", "比重", "满意度", "知晓度", "认可度", "参与度", "支持度", "信任度", "覆盖度", "完成度", "达成度")
+_PERIODS = re.compile(
+    r"季度|上半年|下半年|\d{1,2}月|[一二三四五六七八九十]月|第[一二三四五六七八九十]+[批期轮次阶]|春季|夏季|秋季|冬季|[上下]学期|春|夏|秋|冬"
+)
+_RATE_HEADS = (
+    "率",
+    "比例",
+    "占比",
+    "比重",
+    "满意度",
+    "知晓度",
+    "认可度",
+    "参与度",
+    "支持度",
+    "信任度",
+    "覆盖度",
+    "完成度",
+    "达成度",
+)
 
 
-def answers(limit: Limit, reading: Reading, name: str) -> Answers:
+def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     """The claims of a reading that speak of what a limit wants."""
     alike = [claim for claim in reading.claims if _fits(limit, claim, name)]
     foreign = [c for c in alike if c.measure.kind is QuantityKind.RATE and _other_rate(c, name)]
@@ -139,7 +155,9 @@ def _noun(claim: Claim) -> str:
 
 def _same_head(label: str, name: str) -> bool:
     """Whether a labelled rate is the name's: 满意率 is 满意度; 不合格率 is not 合格率, 投诉处理率 is not 投诉率."""
-    ours, theirs = (text.replace("满意率", "满意度").replace("比例", "率").replace("占比", "率") for text in (label, name))
+    ours, theirs = (
+        text.replace("满意率", "满意度").replace("比例", "率").replace("占比", "率") for text in (label, name)
+    )
     theirs = re.sub(r"\([^()]*\)|\d+", "", theirs)
     head = ours[-3:]
     if ours in theirs or theirs in ours:
@@ -153,7 +171,7 @@ def _same_head(label: str, name: str) -> bool:
 def _alike(one: Claim, other: Claim) -> bool:
     """Whether two figures are told as parts of one result: quarters, places, kinds that end alike or make a pair."""
     a, b = _label(one) or _noun(one), _label(other) or _noun(other)
-    if _PERIODS.search(one.text) and _PERIODS.search(other.text):
+    if _PERIODS.search(one.clause) and _PERIODS.search(other.clause):
         return True
     if not a or not b:
         return not a and not b

@@ -13,10 +13,11 @@ from auditkit.rulebooks.loader import Thresholds
 
 ZERO, ONE = Decimal(0), Decimal(1)
 UNSIZED = (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RANK)
+FLOORS = (Relation.AT_LEAST, Relation.ABOVE)
 _UPPER = (Relation.AT_MOST, Relation.BELOW)
 
 
-def compare(limit: Limit, given: Measure, thresholds: Thresholds) -> Judgement:
+def judge_figure(limit: Limit, given: Measure, thresholds: Thresholds) -> Judgement:
     """The verdict of one figure on one limit of the same dimension."""
     wanted = limit.measure
     if wanted.kind is QuantityKind.DATE:
@@ -44,7 +45,9 @@ def compare(limit: Limit, given: Measure, thresholds: Thresholds) -> Judgement:
         return _about(limit, given, low, high, thresholds)
     reached = {satisfies(wanted, number) for number in (low, high)}
     if len(reached) == 2:
-        why = "完成值是一个区间，只有一部分达到指标值" if given.upper is not None else "单位换算后不能确定是否达到指标值"
+        why = (
+            "完成值是一个区间，只有一部分达到指标值" if given.upper is not None else "单位换算后不能确定是否达到指标值"
+        )
         return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, why, kind=wanted.kind)
     found = _judged(limit, reached == {True}, high)
     return found if low == high or given.upper is not None or found.verdict is Verdict.MET else _unsized(found)

@@ -22,7 +22,6 @@ class Role(StrEnum):
     OTHER_PLACE = "other_place"
     WHOLE = "whole"
     PART = "part"
-    DONE = "done"
 
 
 # Roles of figures that tell nothing of what was done this year.
@@ -47,13 +46,15 @@ def _index() -> dict[str, tuple[tuple[str, Role], ...]]:
         for word in table(f"values.{role.value}").get("words", ()):
             found.setdefault(word[0], []).append((word, role))
     for word in words("values.other_time.this_year"):
-        found.setdefault(word[0], []).append((word, Role.DONE))
+        found.setdefault(word[0], []).append((word, Role.PLAIN))
     return {first: tuple(sorted(listed, key=lambda pair: -len(pair[0]))) for first, listed in found.items()}
 
 
 @cache
 def _forms() -> tuple[tuple[Role, re.Pattern[str]], ...]:
-    return tuple((role, pattern(f"values.{role.value}.forms")) for role in Role if "forms" in table(f"values.{role.value}"))
+    return tuple(
+        (role, pattern(f"values.{role.value}.forms")) for role in Role if "forms" in table(f"values.{role.value}")
+    )
 
 
 def signs(text: str, matter: str) -> Iterator[Sign]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from auditkit.assess.claims import Claim, Reading
+from auditkit.assess.claims import Statement
 from auditkit.assess.grades import reaches
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
@@ -15,7 +15,9 @@ from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import any_of, mentioned, table, words
 
 _AGREES = "定性指标，完成值与指标值相符"
-_ALREADY = re.compile(r"^(?:已经?|均已?|都已?|全部|已全部|经[^,;]{0,4}|按要求|实现了?|达到了?|保持|为|结果|评定为|抽查|抽检|检查|检测|检验|验收|现已|目前|总体|整体|全年)+")
+_ALREADY = re.compile(
+    r"^(?:已经?|均已?|都已?|全部|已全部|经[^,;]{0,4}|按要求|实现了?|达到了?|保持|为|结果|评定为|抽查|抽检|检查|检测|检验|验收|现已|目前|总体|整体|全年)+"
+)
 _DENIED = re.compile(r"未|不|没有|没|非|无|尚未|未能|并未")
 _SOFT = re.compile(table("states.soft"))
 _WEAKER = re.compile(table("states.weaker.forms"))
@@ -24,7 +26,9 @@ _UNMEASURED = re.compile(table("states.nothing.unmeasured"))
 _UNFINISHED = re.compile(table("states.nothing.unfinished"))
 _DENIES = re.compile(table("states.none.denies"))
 _AFFIRMS = re.compile(table("states.none.affirms"))
-_NEGATIVE = re.compile(r"^(?!不(?:高|低|少|多|大|小)于|不超|不突破|不得|不断|不同|不定期|不仅|无障碍|无害化|无偿|无线)(?:不|无|未|零|0|杜绝|避免|防止|禁止|没有|不得|严禁)(?P<what>[\u4e00-\u9fff]*)$")
+_NEGATIVE = re.compile(
+    r"^(?!不(?:高|低|少|多|大|小)于|不超|不突破|不得|不断|不同|不定期|不仅|无障碍|无害化|无偿|无线)(?:不|无|未|零|0|杜绝|避免|防止|禁止|没有|不得|严禁)(?P<what>[\u4e00-\u9fff]*)$"
+)
 _GRADE_NAME = re.compile(r"等次|等级|评级|定级|星级|评定|考核|级别|档次|结论|获奖|奖项|资质|信用")
 
 
@@ -46,7 +50,9 @@ def _blames(text: str) -> bool:
     """Whether a denial is one of something bad, or of anything at all: 未发生."""
     what = _DENIES.sub("", text)
     what = _LIGHT.sub("", what)
-    return not what or bool(mentioned("direction.faults", what) or mentioned("senses.adverse", what)) or what in _MATTERS
+    return (
+        not what or bool(mentioned("direction.faults", what) or mentioned("senses.adverse", what)) or what in _MATTERS
+    )
 
 
 _LIGHT = re.compile(rf"^(?:任何|发生|出现|接到|收到|过|一起|新|新增|{any_of('states.none.grave')})*")
@@ -66,7 +72,7 @@ def _bands() -> dict[str, re.Pattern[str]]:
     return {band: re.compile(table(f"states.bands.{band}")) for band in ("partly", "undone")}
 
 
-def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], reading: Reading) -> Judgement:
+def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], reading: Statement) -> Judgement:
     """A result in words for a target with figures: only none at all can be compared."""
     text, answer = result.text, plain(result.text).rstrip("。")
     upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind not in _POINTS for m in wanted)
@@ -100,7 +106,7 @@ def _whole_denial(answer: str) -> bool:
     return not re.search(r"部分|个别|大部|其余|剩余|部份|其中", answer)
 
 
-def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: Reading, name: str) -> Judgement:
+def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: Statement, name: str) -> Judgement:
     """A target without figures: only its own kind of words can meet it."""
     promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
     if any(m.inequality for m in given):
@@ -152,7 +158,9 @@ def is_soft(promise: str, name: str = "") -> bool:
 
 def _none_wanted(target, result, given, reading, promise, answer) -> Judgement:
     why = f"指标值 {target.text}，完成值 {result.text}"
-    counts = [c for c in reading.claims if c.change is None and c.measure.kind not in (QuantityKind.DATE, QuantityKind.RATE)]
+    counts = [
+        c for c in reading.claims if c.change is None and c.measure.kind not in (QuantityKind.DATE, QuantityKind.RATE)
+    ]
     rates = [c for c in reading.claims if c.measure.kind is QuantityKind.RATE and c.change is None]
     if says_zero(answer) or _denies(promise, answer):
         if mentioned("states.none.grave", answer) and not mentioned("states.none.grave", promise):
@@ -185,7 +193,7 @@ def _denies(promise: str, answer: str) -> bool:
     return found["what"] in given["what"] or (given["what"] in found["what"] and len(given["what"]) > 1)
 
 
-def _contradicts(promise: str, answer: str, reading: Reading) -> bool:
+def _contradicts(promise: str, answer: str, reading: Statement) -> bool:
     """Whether an answer is the opposite or the denial of a promise, or falls short of it."""
     core = _ALREADY.sub("", promise) or promise
     for found in _DENIED.finditer(answer):
@@ -200,7 +208,7 @@ def _contradicts(promise: str, answer: str, reading: Reading) -> bool:
     return _contradicts_in(reading)
 
 
-def _contradicts_in(reading: Reading) -> bool:
+def _contradicts_in(reading: Statement) -> bool:
     """Whether a word of the result denies, postpones or tells of a failure."""
     return any(sign.role is Role.UNDONE for part in (*reading.claims, *reading.remarks) for sign in part.signs)
 
@@ -212,7 +220,7 @@ def _without_good_news(answer: str) -> str:
 _GOOD_NEWS = re.compile("|".join(table("values.plain.forms")))
 
 
-def _doubtful(reading: Reading) -> bool:
+def _doubtful(reading: Statement) -> bool:
     """Whether a word of the result plans, postpones or speaks of another year."""
     return any(sign.role in NO_RESULT for part in (*reading.claims, *reading.remarks) for sign in part.signs)
 

@@ -148,7 +148,9 @@ def _item(indicator: Indicator, book: Rulebook) -> Earned:
         least, most = earned_share(judgement, book)
         low, high, why = points * least, points * most, judgement.why
     top = stated if stated is not None and agrees(stated, low, high) else high
-    return Earned(indicator.name.one_line, indicator.kind, indicator.row, points, stated, low, high, why, judgement, top)
+    return Earned(
+        indicator.name.one_line, indicator.kind, indicator.row, points, stated, low, high, why, judgement, top
+    )
 
 
 def _execution(form: Form, book: Rulebook) -> Earned | None:
@@ -168,7 +170,15 @@ def _execution(form: Form, book: Rulebook) -> Earned | None:
     except NotApplicable as reason:
         low, high, why = ZERO, points, f"执行率无法计算：{reason}"
     return Earned(
-        "预算执行率", None, None, points, _number(fund.score), low, high, why, rounded=_rounded(fund, points, high, book)
+        "预算执行率",
+        None,
+        None,
+        points,
+        _number(fund.score),
+        low,
+        high,
+        why,
+        rounded=_rounded(fund, points, high, book),
     )
 
 

@@ -16,7 +16,9 @@ from auditkit.vocabulary.terms import any_of, words
 
 _CHANGE = r"(?:率|幅|速|幅度|比例|额|量|数|百分比)"
 _GROWS = re.compile(rf"(?:增长|提高|提升|上升|增加|上涨|增产|增收|回升){_CHANGE}?$|(?:增速|增幅|涨幅)$")
-_SHRINKS = re.compile(rf"(?:下降|降低|减少|压减|压缩|缩减|缩短|节约|节省|节支|削减|减排|回落){_CHANGE}?$|(?:降幅|减幅|跌幅)$")
+_SHRINKS = re.compile(
+    rf"(?:下降|降低|减少|压减|压缩|缩减|缩短|节约|节省|节支|削减|减排|回落){_CHANGE}?$|(?:降幅|减幅|跌幅)$"
+)
 _ADDS = re.compile(r"^(?:全年|年度|当年|年内|净)*(?:增加|新增|净增|增收|增产|扩大|提高|提升)")
 _CUTS = re.compile(r"^(?:全年|年度|当年|年内|有效)*(?:减少|降低|压减|压缩|缩短|缩减|节约|节省|削减|减轻|核减|精简)")
 _LAST_YEAR = rf"{any_of('values.change.against_last_year')}(?:水平|实绩|数|同期|数量|标准|实际)?"
@@ -84,9 +86,9 @@ def change_without_figure(text: str) -> tuple[int, Relation] | None:
     return (RISE if found["way"] in words("values.change.rise") else FALL), Relation.ABOVE
 
 
-def limits(measures: list[Measure], text: str, name: str, subcategory: str, category: Category) -> list[Limit]:
+def target_limits(measures: list[Measure], text: str, name: str, subcategory: str, category: Category) -> list[Limit]:
     """The limits of a target whose figures have been read in the light of the name."""
-    claims = [claim for claim in read_claims(text, name).claims]
+    claims = read_claims(text, name).claims
     told = claims if len(claims) == len(measures) else [None] * len(measures)
     return [_limit(m, claim, name, subcategory, category) for m, claim in zip(measures, told, strict=True)]
 
@@ -99,7 +101,13 @@ def _limit(measure: Measure, claim: Claim | None, name: str, subcategory: str, c
         firm = firm or not (claim and "新增" in claim.before)
     elif not (claim and claim.reached):
         change = named
-    if measure.kind in (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RANK, QuantityKind.RATIO):
+    if measure.kind in (
+        QuantityKind.DATE,
+        QuantityKind.CLOCK,
+        QuantityKind.MONTHDAY,
+        QuantityKind.RANK,
+        QuantityKind.RATIO,
+    ):
         change = None
     lead = bool(claim and _LEAD.search(claim.before)) or ("提前" in name and measure.kind is QuantityKind.DURATION)
     if measure.kind is QuantityKind.RATIO:
@@ -128,4 +136,6 @@ def _of_ratio(measure: Measure, name: str) -> Limit:
     more = way is Better.MORE
     relation = Relation.AT_LEAST if more else Relation.AT_MOST
     first, second = measure.terms
-    return Limit(replace(measure, relation=relation, number=second / first if first else measure.number), measure, more=more)
+    return Limit(
+        replace(measure, relation=relation, number=second / first if first else measure.number), measure, more=more
+    )

@@ -275,7 +275,9 @@ class _Section:
             funds=tuple(self.funds),
             goal=join_cells(self.goals["goal"]),
             outcome=join_cells(self.goals["outcome"]),
-            indicators=tuple(replace(item, year=next(iter(years_in(year.text)), None)) for item in self.listing.indicators),
+            indicators=tuple(
+                replace(item, year=next(iter(years_in(year.text)), None)) for item in self.listing.indicators
+            ),
             total_points=self.total.get("points", ABSENT),
             total_score=score,
             grade=grade,

@@ -48,7 +48,10 @@ _NOTATIONS = (
     (re.compile(r"[(\[](\d+(?:\.\d+)?),(\d+(?:\.\d+)?)[)\]]"), r"\1-\2"),
     (re.compile(r"(?<=\d)w(?![A-Za-z])"), "万"),
     (re.compile(r"(?<=\d)百分比"), "%"),
-    (re.compile(rf"(?<![{_ONES}十百千万两零第])(?!百分之)({_SHARE}|\d{{1,4}})分之({_SHARE}|\d{{1,4}}(?:\.\d)?)"), _fraction),
+    (
+        re.compile(rf"(?<![{_ONES}十百千万两零第])(?!百分之)({_SHARE}|\d{{1,4}})分之({_SHARE}|\d{{1,4}}(?:\.\d)?)"),
+        _fraction,
+    ),
     (
         re.compile(
             rf"(?<![\u4e00-\u9fff\d])([{_ONES}]|\d(?!\d))成(半|[{_ONES}](?!成))?(?=以[上下内]|及|或|多|左右|的|$|[,.。;)])"

@@ -50,7 +50,9 @@ _UNIT = _any({unit for group in table("units.synonyms") for unit in group} | {*F
 _PLAIN = {word for word in _RELATIONS if not word.startswith(words("comparators.negations"))}
 _KNOWN = {word for name in _COMPARATORS.values() for word in words(f"comparators.{name}")} - _PLAIN
 _BEFORE = "(?:{}|{}(?:{}|{})|{})".format(
-    _any(_KNOWN), *(_any(set(words(f"comparators.{kind}"))) for kind in ("negations", "exceeding", "lesser")), _any(_PLAIN)
+    _any(_KNOWN),
+    *(_any(set(words(f"comparators.{kind}"))) for kind in ("negations", "exceeding", "lesser")),
+    _any(_PLAIN),
 )
 _COMPARATOR = re.compile(_BEFORE)
 _TIME = "|".join(sorted((word for word in table("units.periods")), key=lambda word: -len(word)))
@@ -63,7 +65,9 @@ _YEAR_ALONE = re.compile(r"((?:19|20)\d{2})年(?:度|全年)?")
 _RANK = re.compile(
     rf"(?P<before>{_BEFORE})?(?:并列)?(?:(?P<top>前)|第)(?P<place>\d{{1,4}}|{NUMERAL})(?:名|位|强|(?![\w%.]))"
 )
-_LEAD = re.compile(rf"(?P<before>{_BEFORE})(?P<fill>[\u4e00-\u9fff:]{{0,5}}?)(?=[-+]?\d|百分之|{NUMERAL}[余多来几]?[万亿]?{_UNIT})")
+_LEAD = re.compile(
+    rf"(?P<before>{_BEFORE})(?P<fill>[\u4e00-\u9fff:]{{0,5}}?)(?=[-+]?\d|百分之|{NUMERAL}[余多来几]?[万亿]?{_UNIT})"
+)
 _NUMBER = re.compile(
     rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>(?>{FIGURE}))(?![\d_]|[eE][-+]?\d)"
     rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[余多来几]?[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿百]|千(?![瓦克米伏]))?(?P<over>[余多来几])?"
@@ -164,7 +168,9 @@ def _ratio(bare: str, at: int) -> tuple[Measure, int] | None:
     number = Decimal(found[1]) / Decimal(found[2])
     relation = _RELATIONS[lead["before"]] if lead else Relation.BARE
     terms = (Decimal(found[1]), Decimal(found[2]))
-    return Measure(relation, number, QuantityKind.RATIO, ":", context=bare[max(at - 6, 0) : at], terms=terms), found.end()
+    return Measure(
+        relation, number, QuantityKind.RATIO, ":", context=bare[max(at - 6, 0) : at], terms=terms
+    ), found.end()
 
 
 def _figure(bare: str, at: int) -> tuple[Measure, int] | None:

@@ -76,7 +76,9 @@ def clock_at(bare: str, at: int, end: int, before: Relation | None) -> tuple[Mea
     if not colon and not (written or (sure and not before)):
         return None
     hour = Decimal(found["hour"]) if colon else count(found["at"])
-    minutes = found["minute"] or (30 if found["half"] else {"一": 15, "三": 45}.get(found["quarter"], found["past"] or 0))
+    minutes = found["minute"] or (
+        30 if found["half"] else {"一": 15, "三": 45}.get(found["quarter"], found["past"] or 0)
+    )
     minute = count(str(minutes))
     if hour is None or minute is None:
         return None

@@ -77,7 +77,9 @@ def test_what_is_met_is_called_so():
 def test_a_miss_of_known_size_earns_its_share():
     known = [case for case in cases() if case["size"]]
     assert len(known) > 100
-    off = [(c["name"], c["target"], c["result"], c["size"], earned_share(judged(c), BOOK)) for c in known if not sized(c)]
+    off = [
+        (c["name"], c["target"], c["result"], c["size"], earned_share(judged(c), BOOK)) for c in known if not sized(c)
+    ]
     assert len(off) <= len(known) * 0.02, off
 
 

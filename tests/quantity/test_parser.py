@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.quantity.numbers import agrees, amount, format_number, percentage, years_in
 from auditkit.quantity.measure import QuantityKind, Relation
+from auditkit.quantity.numbers import agrees, amount, format_number, percentage, years_in
 from auditkit.quantity.parser import parse_quantity
 from auditkit.vocabulary.spelling import half_width, is_blank_text
 

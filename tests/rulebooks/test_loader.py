@@ -335,7 +335,9 @@ def test_over_achievement_may_have_to_be_deducted(tmp_path: Path):
 @pytest.mark.parametrize(("formula", "share"), [("proportional", "0.8"), ("shortfall", "0.75")])
 def test_the_formula_for_reverse_targets_is_the_rulebooks(tmp_path: Path, formula: str, share: str):
     book = load_rulebook(written(tmp_path, HEAD + f"[formula]\nreverse = '{formula}'\n"))
-    judgement = meets(parse_quantity("≤24小时"), parse_quantity("30小时"), load_rulebook().thresholds, subcategory="时效指标")
+    judgement = meets(
+        parse_quantity("≤24小时"), parse_quantity("30小时"), load_rulebook().thresholds, subcategory="时效指标"
+    )
     assert earned_share(judgement, book) == (Decimal(share), Decimal(share))
 
 

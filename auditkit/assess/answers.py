@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditkit.assess.claims import Claim, ReadClaims
+from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import QuantityKind, Relation, comparable
@@ -50,7 +50,7 @@ _RATE_HEADS = (
 )
 
 
-def answers(limit: Limit, reading: ReadClaims, name: str) -> Answers:
+def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     """The claims of a reading that speak of what a limit wants."""
     alike = [claim for claim in reading.claims if _fits(limit, claim, name)]
     foreign = [c for c in alike if c.measure.kind is QuantityKind.RATE and _other_rate(c, name)]
@@ -171,7 +171,7 @@ def _same_head(label: str, name: str) -> bool:
 def _alike(one: Claim, other: Claim) -> bool:
     """Whether two figures are told as parts of one result: quarters, places, kinds that end alike or make a pair."""
     a, b = _label(one) or _noun(one), _label(other) or _noun(other)
-    if _PERIODS.search(one.text) and _PERIODS.search(other.text):
+    if _PERIODS.search(one.clause) and _PERIODS.search(other.clause):
         return True
     if not a or not b:
         return not a and not b

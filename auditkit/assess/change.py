@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from auditkit.assess.claims import FALL, RISE, Claim, ReadClaims
+from auditkit.assess.claims import FALL, RISE, Claim, Statement
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable
@@ -35,7 +35,7 @@ def signed(limit: Limit, claim: Claim) -> Measure | None:
     return replace(measure, number=number if way == limit.change else -number, sign="", relation=measure.relation)
 
 
-def from_to(limit: Limit, reading: ReadClaims) -> Measure | None:
+def from_to(limit: Limit, reading: Statement) -> Measure | None:
     """The change from a figure to another of the same unit (由42降至38), in the limit's own unit and sense."""
     for first, last in zip(reading.claims, reading.claims[1:], strict=False):
         pair = (first.base or first.has(Role.OTHER_TIME)) and not last.base and not last.has(*NO_RESULT, Role.UNDONE)
@@ -58,7 +58,7 @@ def from_to(limit: Limit, reading: ReadClaims) -> Measure | None:
     return None
 
 
-def way_told(reading: ReadClaims) -> int | None:
+def way_told(reading: Statement) -> int | None:
     """Which way a result says that things went, 0 for not at all; None where it says nothing, or both."""
     ways = set()
     for claim in reading.claims:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,13 +20,15 @@ RISE, FALL = 1, -1
 class Claim:
     """One figure of a result with the words around it.
 
-    `aside` marks a figure in brackets, `base` one from which a change is told (由85%, 较上年85%), `side` one that counts
-    something beside the matter (宽3.5米, 在5个村, 每人500元; `size` and `per` tell which), `change` the way that the words
-    say it went, `compared` that it is told against another year, `years` that it sums up several.
+    `aside` marks a figure in brackets or a part of one before it, `base` one from which a change is told (由85%, 较上年85%),
+    `side` one that counts something beside the matter (在5个村), such as a `size` (宽3.5米) or something of each (`per`:
+    每人500元), `reached` a level that was come to. `change` is the way that the words say it went, a `deed` where they tell
+    of something done (新增120个); `compared` says that this is told against another year, `years` that the figure only
+    counts the years that another sums up.
     """
 
     measure: Measure
-    text: str
+    clause: str
     before: str
     after: str
     signs: tuple[Sign, ...]
@@ -34,15 +37,11 @@ class Claim:
     side: bool = False
     size: bool = False
     per: bool = False
-    average: bool = False
-    extreme: bool = False
-    actual: bool = False
     reached: bool = False
     change: int | None = None
     deed: bool = False
     compared: bool = False
     years: bool = False
-    segment: int = 0
 
     def has(self, *roles: Role) -> bool:
         return any(sign.role in roles for sign in self.signs)
@@ -53,7 +52,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class ClauseRemark:
+class Remark:
     """A clause without a figure, and its words with a role."""
 
     text: str
@@ -61,11 +60,17 @@ class ClauseRemark:
 
 
 @dataclass(frozen=True)
-class ReadClaims:
+class Statement:
     """A result read whole."""
 
+    text: str
     claims: tuple[Claim, ...]
-    remarks: tuple[ClauseRemark, ...]
+    remarks: tuple[Remark, ...]
+
+    def quoted(self, word: str = "") -> str:
+        """The result in the form's own words, with the word in it that matters, for a message."""
+        own = "".join(self.text.split("\n"))
+        return f"完成值“{own}”中的“{word}”" if word and word in own and word != own else f"完成值“{own}”"
 
 
 _BREAK = re.compile(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
@@ -83,8 +88,7 @@ _FALLS = re.compile(rf"(?P<told>{any_of('values.change.fall')}){_FILL}$")
 _REACHED = re.compile(rf"{any_of('values.change.reached')}(?:了|约|大约)?$")
 _RISES_AFTER = re.compile(rf"^(?:的)?{any_of('values.change.rise')}")
 _FALLS_AFTER = re.compile(rf"^(?:的)?{any_of('values.change.fall')}")
-_FLAT = re.compile(any_of("values.change.flat"))
-_THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|全省|全市|全国|平均|水平|\d{{4}}年|□+)?(?:的|为|是)?"
+_THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|全省|全市|全国|平均|水平|\d{{4}}年)?(?:的|为|是)?"
 _FROM = re.compile(rf"(?:由|从|自|比|较|相比|对比|原|原为|原来|原先){_THEN}$")
 _AGAINST = re.compile(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环比|{any_of('values.change.against_last_year')}")
 _THAN = re.compile(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
@@ -93,123 +97,126 @@ _SIZE = re.compile(
     rf"(?:{any_of('values.side.size')}|(?<![提增升延成生加攀拔家校班市县首会部站院行科组局队团董课村乡镇厅所船省州处连营排族])[宽深高厚长])(?:度|约|为|达|各|均)*$"
 )
 _SIDE = re.compile(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
-_AVERAGE = re.compile(rf"{any_of('values.side.average')}")
-_EXTREME = re.compile(rf"{any_of('values.side.extreme')}")
-_ACTUAL = re.compile(rf"{any_of('values.done.actual')}")
+_ACTUAL = re.compile(rf"{any_of('values.actual.words')}")
 _LEVELLED = re.compile(r"^(?:降至|降到|降低至|降低到|压降至|压减至|控制到)")
 
 
 @lru_cache(maxsize=8192)
-def read_claims(text: str, matter: str, year: int | None = None, listed: bool = False) -> ReadClaims:
+def read_claims(text: str, matter: str, year: int | None = None, listed: bool = False) -> Statement:
     """A result parsed whole; `matter` is what the indicator and its target say, `year` the form's."""
     if whole := whole_year(text):
-        return ReadClaims((Claim(whole, text, "", "", ()),), ())
+        return Statement(text, (Claim(whole, text, "", "", ()),), ())
     spelt, bare = spelt_and_bare(text, listed)
     found = list(figures(bare))
     claims: list[Claim] = []
-    remarks: list[ClauseRemark] = []
+    remarks: list[Remark] = []
     within = False
-    for number, (start, end, aside) in enumerate(_segments(bare, found)):
+    for start, end, aside in _clauses(bare, [(a, b) for _, a, b in found]):
         within = (within and bare[start - 1] in ",、") or bool(_OPENS.search(bare, start, end))
-        own = [(m, a, b) for m, a, b in found if start <= a < end]
-        if not own:
-            piece = spelt[start:end]
-            told = tuple(signs(piece, matter)) + _times(piece, year, bool(claims))
-            if piece:
-                remarks.append(ClauseRemark(piece, told))
-            continue
-        claims += _claims(spelt, (start, end), own, matter, year, number, aside or within)
-    return ReadClaims(tuple(claims), tuple(remarks))
+        own = [(measure, a - start, b - start) for measure, a, b in found if start <= a < end]
+        clause = _Clause(spelt[start:end], aside or within, matter, year)
+        if own:
+            claims += clause.claims(own)
+        elif clause.text:
+            remarks.append(Remark(clause.text, (*signs(clause.text, matter), *clause.years_in(clause.text))))
+    return Statement(text, tuple(claims), tuple(remarks))
 
 
-def _segments(bare: str, found: list[tuple[Measure, int, int]]) -> list[tuple[int, int, bool]]:
-    """The clauses of a text, and whether each stands in brackets; a list is parted where each part has a figure."""
-    inside = [(a, b) for _, a, b in found]
-    cuts, depth, at, parts = [], 0, 0, []
+Span = tuple[int, int]
+
+
+def _clauses(bare: str, inside: list[Span]) -> Iterator[tuple[int, int, bool]]:
+    """The clauses of a text, and whether each stands in brackets; no figure is cut through."""
+    depth, at = 0, 0
     for cut in _BREAK.finditer(bare):
-        if not any(a < cut.start() < b for a, b in inside):
-            cuts.append(cut)
-    for cut in cuts:
-        parts.append((at, cut.start(), depth > 0))
+        if any(a < cut.start() < b for a, b in inside):
+            continue
+        yield from _items(bare, (at, cut.start()), depth > 0, inside)
         depth += (cut[0] in "([【{") - (cut[0] in ")]】}")
         at = cut.end()
-    parts.append((at, len(bare), depth > 0))
-    return [piece for part in parts for piece in _listed(bare, part, inside)]
+    yield from _items(bare, (at, len(bare)), depth > 0, inside)
 
 
-def _listed(bare: str, part: tuple[int, int, bool], inside: list[tuple[int, int]]) -> list[tuple[int, int, bool]]:
-    start, end, aside = part
-    pieces, at = [], start
-    for cut in _LIST.finditer(bare, start, end):
+def _items(bare: str, span: Span, aside: bool, inside: list[Span]) -> Iterator[tuple[int, int, bool]]:
+    """The items of a list, where each has a figure: 新建4栋、改建6栋; otherwise the clause as it is."""
+    at, end = span
+    for cut in _LIST.finditer(bare, at, end):
         before = any(at <= a < cut.start() for a, _ in inside)
         after = any(cut.end() <= a < end for a, _ in inside)
         if before and after and not any(a < cut.start() < b for a, b in inside):
-            pieces.append((at, cut.start(), aside))
+            yield at, cut.start(), aside
             at = cut.end()
-    return [piece for piece in (*pieces, (at, end, aside)) if piece[0] < piece[1]]
+    if at < end:
+        yield at, end, aside
 
 
-def _claims(spelt, span, own, matter, year, number, aside):
-    start, end = span
-    whole = spelt[start:end]
-    several = _SEVERAL_YEARS.search(whole)
-    left, carried = start, ()
-    for place, (measure, a, b) in enumerate(own):
-        following = own[place + 1][1] if place + 1 < len(own) else end
-        before, after = spelt[left:a], spelt[b:following]
-        told = tuple(signs(before, matter)) + tuple(signs(after, matter) if following == end or len(own) == 1 else ())
-        told += _times(spelt[start:a] + (after if following == end else ""), year, False)
-        years = several is not None and start + several.start() <= a < start + several.end()
-        if several and start + several.start() <= a:
-            told += (Sign(Role.OTHER_TIME, several[0], *several.span()),)
-        if _WITHIN.search(whole):
-            told = tuple(sign for sign in told if sign.word != "累计")
-        if not _ACTUAL.search(before):  # 计划在3个乡镇发放215床: what is planned is all that follows
-            told = carried + told
-        found = _claim(measure, spelt[a:b], before, after, whole, told, matter, number, aside)
-        found = replace(found, years=True) if years else found
-        until = _FROM.search(before).start() if found.base else len(spelt)
-        carried = tuple(s for s in told if s.role in _CARRIED and s.start < until)
-        yield found
-        left = b
+@dataclass(frozen=True)
+class _Clause:
+    """A clause with its surroundings: whether it stands in brackets or tells parts, the matter, the form's year."""
 
+    text: str
+    aside: bool
+    matter: str
+    year: int | None
 
-def _claim(measure, written, before, after, whole, told, matter, number, aside) -> Claim:
-    if _LEVELLED.match(written) and measure.relation is Relation.AT_MOST:
-        measure = replace(measure, relation=Relation.BARE)
-        before += "降至"
-    reached = bool(_REACHED.search(before))
-    base = bool(_FROM.search(before))
-    change = None if base else _change(before, after, reached)
-    per, size, side = _PER.search(before), _SIZE.search(before), _SIDE.search(before)
+    def claims(self, found: list[tuple[Measure, int, int]]) -> Iterator[Claim]:
+        """Its figures, each with the words that belong to it.
 
-    def outside(found: re.Match[str] | None) -> bool:
-        return bool(found) and found[0][:2] not in matter
+        What stands between two figures belongs to the later; what is planned or denied holds for all that follows
+        (计划在3个乡镇发放215床), unless a word tells of what really was (原定10月实际12月).
+        """
+        several, left, carried = _SEVERAL_YEARS.search(self.text), 0, ()
+        for place, (measure, start, end) in enumerate(found):
+            last = place + 1 == len(found)
+            before, after = self.text[left:start], self.text[end:] if last else ""
+            told = (*signs(before, self.matter), *signs(after, self.matter), *self.years_in(self.text[:start] + after))
+            if several and several.start() <= start:
+                told += (Sign(Role.OTHER_TIME, several[0], *several.span()),)
+            if _WITHIN.search(self.text):
+                told = tuple(sign for sign in told if sign.word != "累计")
+            told = told if _ACTUAL.search(before) else carried + told
+            following = self.text[end : len(self.text) if last else found[place + 1][1]]
+            claim = self._claim(measure, self.text[start:end], before, following, told)
+            from_here = _FROM.search(before).start() if claim.base else len(self.text)
+            carried = tuple(sign for sign in told if sign.role in _CARRIED and sign.start < from_here)
+            yield replace(claim, years=bool(several) and several.start() <= start < several.end())
+            left = end
 
-    if change is not None and (than := _THAN.search(before)):  # 较上年 says against what it changed, not when
-        told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME or sign.start < than.start())
-    measured = outside(size) and change is None
-    each = outside(per) and "/" not in measure.unit
-    return Claim(
-        measure,
-        whole,
-        before,
-        after,
-        told,
-        aside=aside,
-        base=base,
-        side=outside(side) or measured or each,
-        size=measured,
-        per=each,
-        average=bool(_AVERAGE.search(before)),
-        extreme=bool(_EXTREME.search(before)),
-        actual=bool(_ACTUAL.search(before)),
-        reached=reached,
-        change=change,
-        deed=change is not None and _is_deed(before, matter),
-        compared=bool(_AGAINST.search(before)),
-        segment=number,
-    )
+    def years_in(self, piece: str) -> tuple[Sign, ...]:
+        """The years that a piece of the clause names, where they are not the form's."""
+        named = _YEAR.finditer(piece) if self.year is not None else ()
+        return tuple(Sign(Role.OTHER_TIME, m[0], *m.span()) for m in named if int(m[1]) != self.year)
+
+    def _claim(self, measure: Measure, written: str, before: str, after: str, told: tuple[Sign, ...]) -> Claim:
+        if _LEVELLED.match(written) and measure.relation is Relation.AT_MOST:  # 降至38 is where it came to, no limit
+            measure, before = replace(measure, relation=Relation.BARE), f"{before}降至"
+        base = bool(_FROM.search(before))
+        change = None if base else _change(before, after)
+        if change is not None and (than := _THAN.search(before)):  # 较上年 says against what it changed, not when
+            told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME or sign.start < than.start())
+        size = change is None and self._beside(_SIZE, before)
+        per = "/" not in measure.unit and self._beside(_PER, before)
+        return Claim(
+            measure,
+            self.text,
+            before,
+            after,
+            told,
+            aside=self.aside,
+            base=base,
+            side=size or per or self._beside(_SIDE, before),
+            size=size,
+            per=per,
+            reached=bool(_REACHED.search(before)),
+            change=change,
+            deed=change is not None and _is_deed(before, self.matter),
+            compared=bool(_AGAINST.search(before)),
+        )
+
+    def _beside(self, words_beside: re.Pattern[str], before: str) -> bool:
+        """Whether a figure counts something beside the matter, as the words in front of it say."""
+        found = words_beside.search(before)
+        return bool(found) and found[0][:2] not in self.matter
 
 
 def _is_deed(before: str, matter: str) -> bool:
@@ -218,25 +225,18 @@ def _is_deed(before: str, matter: str) -> bool:
     return before.endswith(words("values.change.deeds")) or bool(told and told["told"] in matter)
 
 
-def _change(before: str, after: str, reached: bool) -> int | None:
+def _change(before: str, after: str) -> int | None:
     """Which way the words directly beside a figure say that it changed; a level that was reached is no change."""
     rises, falls = _RISES.search(before), _FALLS.search(before)
-    if (rises or falls) and not reached:
-        if rises and falls:  # the longer word tells (负增长 holds 增长), else the later
-            (one, end), (other, close) = rises.span("told"), falls.span("told")
-            if (one <= other and end >= close) or (other <= one and close >= end):
-                return RISE if end - one > close - other else FALL
-            return RISE if one > other else FALL
+    if _REACHED.search(before):
+        rises = falls = None
+    if rises and falls:  # the longer word tells (负增长 holds 增长), else the later
+        (one, end), (other, close) = rises.span("told"), falls.span("told")
+        if (one <= other and end >= close) or (other <= one and close >= end):
+            return RISE if end - one > close - other else FALL
+        return RISE if one > other else FALL
+    if rises or falls:
         return RISE if rises else FALL
     if _RISES_AFTER.match(after):
         return RISE
     return FALL if _FALLS_AFTER.match(after) else None
-
-
-def _times(piece: str, year: int | None, told: bool) -> tuple[Sign, ...]:
-    """The years that a clause names, where they are not the form's."""
-    return tuple(
-        Sign(Role.OTHER_TIME, found[0], *found.span())
-        for found in _YEAR.finditer(piece)
-        if year is not None and int(found[1]) != year
-    )

@@ -13,10 +13,11 @@ from auditkit.rulebooks.loader import Thresholds
 
 ZERO, ONE = Decimal(0), Decimal(1)
 UNSIZED = (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RANK)
+FLOORS = (Relation.AT_LEAST, Relation.ABOVE)
 _UPPER = (Relation.AT_MOST, Relation.BELOW)
 
 
-def compare_figure(limit: Limit, given: Measure, thresholds: Thresholds) -> Judgement:
+def judge_figure(limit: Limit, given: Measure, thresholds: Thresholds) -> Judgement:
     """The verdict of one figure on one limit of the same dimension."""
     wanted = limit.measure
     if wanted.kind is QuantityKind.DATE:

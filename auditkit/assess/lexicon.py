@@ -22,7 +22,6 @@ class Role(StrEnum):
     OTHER_PLACE = "other_place"
     WHOLE = "whole"
     PART = "part"
-    DONE = "done"
 
 
 # Roles of figures that tell nothing of what was done this year.
@@ -47,7 +46,7 @@ def _index() -> dict[str, tuple[tuple[str, Role], ...]]:
         for word in table(f"values.{role.value}").get("words", ()):
             found.setdefault(word[0], []).append((word, role))
     for word in words("values.other_time.this_year"):
-        found.setdefault(word[0], []).append((word, Role.DONE))
+        found.setdefault(word[0], []).append((word, Role.PLAIN))
     return {first: tuple(sorted(listed, key=lambda pair: -len(pair[0]))) for first, listed in found.items()}
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from auditkit.assess.claims import ReadClaims
+from auditkit.assess.claims import Statement
 from auditkit.assess.grades import reaches
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
@@ -72,7 +72,7 @@ def _bands() -> dict[str, re.Pattern[str]]:
     return {band: re.compile(table(f"states.bands.{band}")) for band in ("partly", "undone")}
 
 
-def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], reading: ReadClaims) -> Judgement:
+def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], reading: Statement) -> Judgement:
     """A result in words for a target with figures: only none at all can be compared."""
     text, answer = result.text, plain(result.text).rstrip("。")
     upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind not in _POINTS for m in wanted)
@@ -106,7 +106,7 @@ def _whole_denial(answer: str) -> bool:
     return not re.search(r"部分|个别|大部|其余|剩余|部份|其中", answer)
 
 
-def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: ReadClaims, name: str) -> Judgement:
+def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: Statement, name: str) -> Judgement:
     """A target without figures: only its own kind of words can meet it."""
     promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
     if any(m.inequality for m in given):
@@ -193,7 +193,7 @@ def _denies(promise: str, answer: str) -> bool:
     return found["what"] in given["what"] or (given["what"] in found["what"] and len(given["what"]) > 1)
 
 
-def _contradicts(promise: str, answer: str, reading: ReadClaims) -> bool:
+def _contradicts(promise: str, answer: str, reading: Statement) -> bool:
     """Whether an answer is the opposite or the denial of a promise, or falls short of it."""
     core = _ALREADY.sub("", promise) or promise
     for found in _DENIED.finditer(answer):
@@ -208,7 +208,7 @@ def _contradicts(promise: str, answer: str, reading: ReadClaims) -> bool:
     return _contradicts_in(reading)
 
 
-def _contradicts_in(reading: ReadClaims) -> bool:
+def _contradicts_in(reading: Statement) -> bool:
     """Whether a word of the result denies, postpones or tells of a failure."""
     return any(sign.role is Role.UNDONE for part in (*reading.claims, *reading.remarks) for sign in part.signs)
 
@@ -220,7 +220,7 @@ def _without_good_news(answer: str) -> str:
 _GOOD_NEWS = re.compile("|".join(table("values.plain.forms")))
 
 
-def _doubtful(reading: ReadClaims) -> bool:
+def _doubtful(reading: Statement) -> bool:
     """Whether a word of the result plans, postpones or speaks of another year."""
     return any(sign.role in NO_RESULT for part in (*reading.claims, *reading.remarks) for sign in part.signs)
 

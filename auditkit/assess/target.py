@@ -88,7 +88,7 @@ def change_without_figure(text: str) -> tuple[int, Relation] | None:
 
 def target_limits(measures: list[Measure], text: str, name: str, subcategory: str, category: Category) -> list[Limit]:
     """The limits of a target whose figures have been read in the light of the name."""
-    claims = list(read_claims(text, name).claims)
+    claims = read_claims(text, name).claims
     told = claims if len(claims) == len(measures) else [None] * len(measures)
     return [_limit(m, claim, name, subcategory, category) for m, claim in zip(measures, told, strict=True)]
 

@@ -79,7 +79,7 @@ def per_year(unit: str) -> tuple[str, Decimal | None]:
     None where it divides by no time, which leaves open whether it is meant by the year.
     """
     base, _, per = unit.partition("/")
-    divisors = list(_DIVISOR.findall(per))
+    divisors = _DIVISOR.findall(per)
     found = [word for word in divisors if word in _TIMES]
     if len(found) != 1:
         return unit, None

@@ -52,7 +52,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Remark:
+class Comment:
     """A clause without a figure, and its words with a role."""
 
     text: str
@@ -65,7 +65,7 @@ class Statement:
 
     text: str
     claims: tuple[Claim, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Comment, ...]
 
     def quoted(self, word: str = "") -> str:
         """The result in the form's own words, with the word in it that matters, for a message."""
@@ -109,7 +109,7 @@ def read_claims(text: str, matter: str, year: int | None = None, listed: bool = 
     spelt, bare = spelt_and_bare(text, listed)
     found = list(figures(bare))
     claims: list[Claim] = []
-    remarks: list[Remark] = []
+    remarks: list[Comment] = []
     within = False
     for start, end, aside in _clauses(bare, [(a, b) for _, a, b in found]):
         within = (within and bare[start - 1] in ",、") or bool(_OPENS.search(bare, start, end))
@@ -118,7 +118,7 @@ def read_claims(text: str, matter: str, year: int | None = None, listed: bool = 
         if own:
             claims += clause.claims(own)
         elif clause.text:
-            remarks.append(Remark(clause.text, (*signs(clause.text, matter), *clause.years_in(clause.text))))
+            remarks.append(Comment(clause.text, (*signs(clause.text, matter), *clause.years_in(clause.text))))
     return Statement(text, tuple(claims), tuple(remarks))
 
 

@@ -43,7 +43,8 @@ def _index() -> dict[str, tuple[tuple[str, Role], ...]]:
     """The words by their first letter, the longest first."""
     found: dict[str, list[tuple[str, Role]]] = {}
     for role in Role:
-        for word in table(f"values.{role.value}").get("words", ()):
+        listed = table(f"values.{role.value}")
+        for word in (*listed.get("words", ()), *listed.get("lost", ())):
             found.setdefault(word[0], []).append((word, role))
     for word in words("values.other_time.this_year"):
         found.setdefault(word[0], []).append((word, Role.PLAIN))

@@ -20,6 +20,9 @@ from auditkit.vocabulary.terms import any_of, words
 
 ZERO = Decimal(0)
 LATE = re.compile(any_of("values.lead.late"))
+_LASTING = re.compile(any_of("values.undone.lasting"))
+_CHECKS = re.compile(any_of("values.undone.checks"))
+_FAULTY = re.compile(any_of("values.undone.faulty"))
 
 
 def worst_of(judgements: list[Judgement]) -> Judgement:
@@ -68,7 +71,7 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
     if worst.verdict is Verdict.MISSED and len(given.own) > 1:
         worst = _summed(limit, given, worst, reading, matter)
     if worst.verdict is Verdict.MET:
-        worst = doubt_of(reading, given.own + given.short) or worst
+        worst = _less_lost(limit, given, reading, matter) or doubt_of(reading, given.own + given.short) or worst
         if (limit.change is not None and limit.change < 0) or limit.measure.upper is not None:
             worst = replace(worst, reverse=True)  # more is no sign of a low target
     note = next((n for n in (_unit_note(limit.written, c.measure) for c in given.own) if n), "")
@@ -175,6 +178,30 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
             Reason.OTHER_MATTER, f"{reading.quoted()}的几个数是否同一结果的各部分不明，不能相加", limit.measure.kind
         )
     return replace(found, target=None, result=None)
+
+
+def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter) -> Judgement | None:
+    """What was lost again of that which was done (其中死亡45株, 损坏3台), where without it the limit is not reached.
+
+    What a check found faulty was checked all the same (检测1200批次，其中不合格6批次), and what stands beside a figure of
+    what lasted is no part of it (成活1000株，死亡80株).
+    """
+    if limit.measure.kind is not QuantityKind.COUNT or limit.change is not None:
+        return None
+    lasting = any(_LASTING.search(c.before) or _LASTING.search(c.after) for c in given.own)
+    checked = _CHECKS.search(matter.name)
+    lost = [
+        c
+        for c in given.short
+        if (c.aside and not (checked and _FAULTY.search(c.clause)))
+        or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting)
+    ]
+    done = [c.measure.number for c in given.own]
+    left = (sum(done, ZERO) if given.parts else min(done)) - sum((c.measure.number for c in lost), ZERO)
+    if not lost or satisfies(limit.measure, left):
+        return None
+    word = lost[0].word(Role.UNDONE)
+    return _open(Reason.NO_RESULT, f"{reading.quoted(word)}使实际留下的达不到指标值", limit.measure.kind)
 
 
 def doubt_of(reading: Statement, own: tuple[Claim, ...]) -> Judgement | None:

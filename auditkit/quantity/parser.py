@@ -129,6 +129,8 @@ def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:
 def _time(bare: str, at: int) -> tuple[Measure, int] | None:
     """A date, a time of the day or a day of the month; of two dates joined by a dash the later counts."""
     lead = _COMPARATOR.match(bare, at)
+    if lead and lead[0] in words("comparators.single"):  # no time is 未达到 or 不足: it was not kept
+        return None
     end, before = (lead.end(), _RELATIONS[lead[0]]) if lead else (at, None)
     found = date_at(bare, at, end, before)
     if found:

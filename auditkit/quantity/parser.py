@@ -87,7 +87,7 @@ _AROUND = re.compile(r"(?:左右|上下)")
 _VAGUE = re.compile(r"[数几上][万亿]?$")  # 数十场 and 上百人 are no figure
 _RATIO = re.compile(r"(\d{1,4}(?:\.\d{1,4})?):(\d{1,4}(?:\.\d{1,4})?)(?![\d:])")
 _RANGE = re.compile(r"(?:[-~—–―至到])(?=\d)")
-_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:在月季度旬周日年天]$")
+_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:在月季度旬周日年天]$|[提延][前后]$|[早晚]$")
 # What a figure may begin with: most of a text is none of it, and looking closer is dear.
 _STARTS = re.compile(
     rf"[\d{re.escape(''.join(sorted({word[0] for word in _RELATIONS})))}零〇一二两三四五六七八九十百千+\-第前并上下年每当本次翌早晚凌清中傍夜]"

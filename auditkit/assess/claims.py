@@ -179,6 +179,7 @@ class _Clause:
             claim = self._claim(measure, self.text[start:end], before, following, told)
             from_here = _FROM.search(before).start() if claim.base else len(self.text)
             carried = tuple(sign for sign in told if sign.role in _CARRIED and sign.start < from_here)
+            carried += tuple(sign for sign in signs(self.text[start:end], self.matter) if sign.role is Role.UNDONE)
             yield replace(claim, years=bool(several) and several.start() <= start < several.end())
             left = end
 

@@ -22,6 +22,7 @@ _DENIED = re.compile(r"未|不|没有|没|非|无|尚未|未能|并未")
 _SOFT = re.compile(table("states.soft"))
 _WEAKER = re.compile(table("states.weaker.forms"))
 _NOTHING = re.compile(table("states.nothing.forms"))
+_NOT_DONE = re.compile(r"(?:未|没有?|尚未|暂未|未能)(?:能|予|予以)?(?!完成|达到|达标)([\u4e00-\u9fff]{2})")
 _UNMEASURED = re.compile(table("states.nothing.unmeasured"))
 _UNFINISHED = re.compile(table("states.nothing.unfinished"))
 _DENIES = re.compile(table("states.none.denies"))
@@ -72,7 +73,7 @@ def _bands() -> dict[str, re.Pattern[str]]:
     return {band: re.compile(table(f"states.bands.{band}")) for band in ("partly", "undone")}
 
 
-def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], reading: Statement) -> Judgement:
+def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], name: str) -> Judgement:
     """A result in words for a target with figures: only none at all can be compared."""
     text, answer = result.text, plain(result.text).rstrip("。")
     upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind not in _POINTS for m in wanted)
@@ -80,7 +81,8 @@ def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], 
         return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.text}，完成值 {text}")
     if _UNMEASURED.search(answer):
         return _no_measure(text, "没有测量结果")
-    if not upper and _NOTHING.search(answer) and not is_zero_target(target):
+    undone = _NOTHING.search(answer) or any(act in name for act in _NOT_DONE.findall(answer))
+    if not upper and undone and not is_zero_target(target):
         counted = all(m.kind in (QuantityKind.COUNT, QuantityKind.MONEY, QuantityKind.NUMBER) for m in wanted)
         why = f"完成值填“{text}”，没有开展"
         if counted and len(wanted) == 1 and not any(m.upper for m in wanted) and _whole_denial(answer):

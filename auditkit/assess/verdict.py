@@ -131,7 +131,7 @@ def _meets(target: Quantity, result: Quantity, matter: Matter, listed: bool) -> 
         return in_words(target, result, list(result.measures), reading, matter.name)
     reading = with_units(reading, result, wanted, matter)
     if not reading.claims:
-        found = words_for_figure(target, result, wanted, reading)
+        found = words_for_figure(target, result, wanted, matter.name)
         return found if found.verdict is not Verdict.UNVERIFIABLE else _in_words_or(found, wanted, reading, matter)
     if not any(m.kind is QuantityKind.RATE or "百分点" in m.unit for m in wanted) and all(
         c.measure.kind is QuantityKind.RATE and c.change is None for c in reading.claims

@@ -87,7 +87,7 @@ _AROUND = re.compile(r"(?:左右|上下)")
 _VAGUE = re.compile(r"[数几上][万亿]?$")  # 数十场 and 上百人 are no figure
 _RATIO = re.compile(r"(\d{1,4}(?:\.\d{1,4})?):(\d{1,4}(?:\.\d{1,4})?)(?![\d:])")
 _RANGE = re.compile(r"(?:[-~—–―至到])(?=\d)")
-_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:在月季度旬周日年天]$")
+_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:在月季度旬周日年天]$|[提延][前后]$|[早晚]$")
 # What a figure may begin with: most of a text is none of it, and looking closer is dear.
 _STARTS = re.compile(
     rf"[\d{re.escape(''.join(sorted({word[0] for word in _RELATIONS})))}零〇一二两三四五六七八九十百千+\-第前并上下年每当本次翌早晚凌清中傍夜]"
@@ -129,6 +129,8 @@ def figures(bare: str) -> Iterator[tuple[Measure, int, int]]:
 def _time(bare: str, at: int) -> tuple[Measure, int] | None:
     """A date, a time of the day or a day of the month; of two dates joined by a dash the later counts."""
     lead = _COMPARATOR.match(bare, at)
+    if lead and lead[0] in words("comparators.single"):  # no time is 未达到 or 不足: it was not kept
+        return None
     end, before = (lead.end(), _RELATIONS[lead[0]]) if lead else (at, None)
     found = date_at(bare, at, end, before)
     if found:

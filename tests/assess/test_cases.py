@@ -97,3 +97,13 @@ def test_every_class_has_look_alikes(group: str):
         if case["class"] == group:
             verdicts[case["verdict"]] += 1
     assert len(verdicts) > 1
+
+
+def test_pairs_of_other_matters_are_judged_alike():
+    table = cases("verdicts_more.tsv")
+    assert len(table) == 788
+    missed = [case for case in table if not right(case)]
+    assert [case for case in wrong(missed) if case[5] == "met"] == []
+    assert len(missed) <= len(table) * 0.01, wrong(missed)
+    off = [case for case in table if case["size"] and not sized(case)]
+    assert len(off) <= 2, wrong(off)

@@ -14,6 +14,7 @@ from auditkit.vocabulary.terms import any_of, pattern
 _SIGNS = {kind: pattern(f"design.slogan.{kind}") for kind in ("manner", "effort", "ideal")}
 _MEASURABLE = pattern("design.slogan.measurable")
 _AMOUNT = pattern("design.slogan.amounts")
+_CHANGE = pattern("slogan.change")
 _METHOD = pattern("design.slogan.method")
 _RISES = re.compile(rf"(?:率|度|比例|占比|比重){any_of('design.slogan.rising')}$")
 _URGED = re.compile(rf"(?:{_SIGNS['manner'].pattern}).{{0,3}}?(?:{_SIGNS['effort'].pattern})")
@@ -48,7 +49,7 @@ def _slogans(name: str, whole: bool, strong: bool) -> tuple[str, ...]:
     told = False
     for clause in clauses(name):
         ideal = _SIGNS["ideal"].search(clause)
-        amount = not whole and not ideal and _AMOUNT.search(clause)
+        amount = not whole and not ideal and _AMOUNT.search(clause) and _CHANGE.search(clause)
         if _MEASURABLE.search(clause) or amount:  # (1) (2)
             # It tells what the percentage is of, unless it only says that a rate rises, and the target is all of it.
             told = told or not (whole and _RISES.search(clause))

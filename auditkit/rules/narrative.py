@@ -22,7 +22,7 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _CLAIMS = re.compile(
     "|".join(words("outcome.claims")).replace("{全}", any_of("outcome.whole")).replace("{都}", any_of("outcome.every"))
 )
-_HEDGES, _NAMES = pattern("outcome.hedges"), pattern("outcome.names")
+_HEDGES, _AIMS, _NAMES = (pattern(f"outcome.{kind}") for kind in ("hedges", "aims", "names"))
 
 
 @rule(
@@ -220,7 +220,7 @@ def _claim(text: str) -> str:
         if _HEDGES.search(plain(sentence)):
             continue
         for clause in re.split("[，,：:]", sentence):
-            if _CLAIMS.search(plain(clause)):
+            if _CLAIMS.search(plain(clause)) and not _AIMS.search(plain(clause)):
                 return clause.strip()
     return ""
 

@@ -1,4 +1,4 @@
-"""The judged texts of tests/cases/wording.tsv: every fault that must be found, and no false alarm."""
+"""Judged texts: every fault that must be found, and no false alarm (tests/cases/README.md)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,28 @@ from collections import Counter
 import pytest
 from wordings import KINDS, cases, findings_of, judged
 
-CASES = cases()
+GIVEN, MORE = cases("wording.tsv"), cases("wording_more.tsv")
 
 
 def named(case) -> str:
     return f"{case['kind']}-{case['name'] or case['outcome']}{case['explanation']}"
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@pytest.mark.parametrize("case", [*GIVEN, *MORE], ids=named)
 def test_every_must_is_found_and_nothing_else(case):
     missing, alarms = judged(case)
     assert (missing, alarms) == (set(), set()), [finding.message for finding in findings_of(case)]
 
 
-def test_every_kind_has_faults_and_look_alikes():
-    assert {case["kind"] for case in CASES} == set(KINDS)
-    counted = Counter((case["kind"], bool(case["must"])) for case in CASES)
+@pytest.mark.parametrize("file", [GIVEN, MORE], ids=["given", "more"])
+def test_every_kind_has_faults_and_look_alikes(file):
+    assert {case["kind"] for case in file} == set(KINDS)
+    counted = Counter((case["kind"], bool(case["must"])) for case in file)
     assert all(counted[kind, flagged] >= 2 for kind in KINDS for flagged in (True, False))
-    assert len(CASES) == 131
+
+
+def test_the_tables_are_whole():
+    assert (len(GIVEN), len(MORE)) == (131, 605)
+    assert not {tuple(case[name] for name in ("kind", "name", "explanation", "goal", "outcome")) for case in GIVEN} & {
+        tuple(case[name] for name in ("kind", "name", "explanation", "goal", "outcome")) for case in MORE
+    }

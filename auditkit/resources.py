@@ -6,6 +6,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SHARE = PACKAGE / "share"
+PROJECT_NOTEBOOK = "project_audit.ipynb"
 
 
 def packaged() -> bool:

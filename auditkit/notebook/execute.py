@@ -158,4 +158,4 @@ def load_reports() -> None:
         make_files(specimen, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])
 
 
-NOTEBOOK = "project_audit.ipynb"
+NOTEBOOK = resources.PROJECT_NOTEBOOK

@@ -10,7 +10,6 @@ from pathlib import Path
 from auditkit import resources
 from auditkit.decisions.summary import FILE, Review
 from auditkit.notebook import kernel_process as forked
-from auditkit.notebook.execute import NOTEBOOK
 from auditkit.report import FormRow
 from auditkit.report.formats import HTML, make_files
 from auditkit.sandbox.process import SandboxProcess
@@ -27,7 +26,7 @@ class ReportTask:
     rulebook: str
     formats: tuple[str, ...] = (HTML,)
     engine: str = "auditkit"
-    notebook: Path = field(default_factory=lambda: resources.notebooks() / NOTEBOOK)
+    notebook: Path = field(default_factory=lambda: resources.notebooks() / resources.PROJECT_NOTEBOOK)
     review: Review | None = None
     digest: str = ""  # of the file
 
@@ -88,4 +87,4 @@ def _execute() -> None:
     from auditkit.notebook.execute import run_notebook
 
     forked.Spare.prepare()
-    run_notebook(resources.notebooks() / NOTEBOOK, {})
+    run_notebook(resources.notebooks() / resources.PROJECT_NOTEBOOK, {})

@@ -97,7 +97,7 @@ def _read_all(
 
     def send(item: tuple[InputFile, FileResult | None]) -> Future[FileResult] | None:
         file, told = item
-        return None if told else workers.submit(read_input, settings, workers.sent(file))
+        return None if told else workers.submit(read_input, settings, workers.sent(file, settings.limits))
 
     for (file, told), read in workers.in_order(send, itertools.starmap(here, enumerate(inputs))):
         result = told or read or unread(file, forsaken(file.own))

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from auditkit.run.cache import code_digest
-from auditkit.run.inputs import InputFile
+from auditkit.run.inputs import InputFile, content_of
 from auditkit.run.pool import ahead
 from auditkit.run.reading import RunSettings
 from auditkit.run.worker import WorkerPools
@@ -40,11 +40,14 @@ class Executor:
     remote: bool = False
     lost: tuple[type[Exception], ...] = ()
 
-    def sent(self, file: InputFile) -> InputFile:
+    def sent(self, file: InputFile, limits: Limits) -> InputFile:
         """A file as its worker gets it: with its content where no path of this machine leads to it."""
-        if not (self.remote and file.path):
+        if not self.remote or (file.shared and not file.path):
             return file
-        return replace(file, path=None, address="", digest="", content=file.path.read_bytes())
+        content = b""  # what cannot be read any more has not the digest that is expected
+        with suppress(Unreadable):
+            content = content_of(file, limits)
+        return replace(file, path=None, address="", digest="", content=content)
 
     def in_order(self, send: Send, things: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         """Each thing with the result of the future that `send` gives, None where it or the result cannot be had."""

@@ -65,9 +65,10 @@ class Recorder:
 
     def add(self, file: str, audit: Audit) -> None:
         """Write down what was found in one form."""
-        for f in audit.findings:
-            fact = Fact(file, audit.form.number, f.rule, f.row, f.severity.value, f.message)
-            self._append(f"{self._before}{json.dumps(vars(fact), ensure_ascii=False)}")
+        number = audit.form.number
+        facts = (Fact(file, number, f.rule, f.row, f.severity.value, f.message) for f in audit.findings)
+        if lines := ", ".join(json.dumps(vars(fact), ensure_ascii=False) for fact in facts):
+            self._append(f"{self._before}{lines}")
             self._before = ", "
 
     def close(self, out: Folder, **facts: Any) -> None:

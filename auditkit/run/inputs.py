@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -119,24 +118,25 @@ def copy_name(name: str) -> str:
     return portable_name(Path(name).stem, name) + (suffix if is_portable(f"form{suffix}") else "")
 
 
-def private_copy(file: InputFile, folder: Path, limits: Limits) -> InputFile:
-    """The same file as a copy in a folder of its own, so that what is hashed is what is read.
-
-    Raises Unreadable where the file cannot be opened, Refused where it is too large.
-    """
+def content_of(file: InputFile, limits: Limits) -> bytes:
+    """What is in a file. Raises Unreadable where it cannot be opened, Refused where it is too large."""
     try:
         with _opened(file) as stream:
-            content = within(stream.read(limits.file + 1), file.own, limits)
+            return within(stream.read(limits.file + 1), file.own, limits)
     except OSError as error:
         raise _unopened(file.own, error.strerror) from error
     except Unreadable:
         raise
     except Exception as error:  # whatever a store of files raises: the others are read all the same
         raise _unopened(file.own, f"{type(error).__name__}: {error}") from error
+
+
+def private_copy(file: InputFile, content: bytes, digest: str, folder: Path) -> InputFile:
+    """The same file as a copy in a folder of its own, so that what is hashed is what is read."""
     copy = folder / file.copy_name
     folder.mkdir(parents=True)
     copy.write_bytes(content)
-    return replace(file, path=copy, digest=hashlib.sha256(content).hexdigest())
+    return replace(file, path=copy, digest=digest)
 
 
 def _opened(file: InputFile) -> AbstractContextManager[BinaryIO]:

@@ -13,7 +13,7 @@ from auditkit.pipeline import Audit, audit
 from auditkit.report.year.rows import FileRow
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.cache import AuditCache, Audits, PackedAudits, audit_key, key_of, pack_audits
-from auditkit.run.inputs import InputFile, private_copy, skip_reason
+from auditkit.run.inputs import InputFile, content_of, private_copy, skip_reason
 from auditkit.safety import Limits, Unreadable, escape_controls
 from auditkit.sandbox.process import SandboxProcess
 
@@ -56,15 +56,18 @@ class FileResult:
 def prepared(
     file: InputFile, settings: RunSettings, scratch: Path, kept: AuditCache | None = None
 ) -> tuple[InputFile, FileResult | None]:
-    """An input with its private copy, and what can be told of it at once: it is none, cannot be opened, or was `kept`."""
+    """An input as a private copy, or what can be told of it at once: it is none, cannot be opened, or was `kept`."""
+    if file.digest:
+        return file, None
+    if reason := skip_reason(file):
+        return file, FileResult(FileRow(file.name, "skipped", 0, reason, 0.0))
     try:
-        if reason := skip_reason(file):
-            return file, FileResult(FileRow(file.name, "skipped", 0, reason, 0.0))
-        file = file if file.digest else private_copy(file, scratch, settings.limits)
+        content = content_of(file, settings.limits)
     except Unreadable as error:
         return file, unread(file, error)
-    known = kept.find(settings.audit_key(file.digest, file.copy_name)) if kept else None
-    return file, audited(file, known) if known else None
+    digest = hashlib.sha256(content).hexdigest()
+    known = kept.find(settings.audit_key(digest, file.copy_name)) if kept else None
+    return (file, audited(file, digest, known)) if known else (private_copy(file, content, digest, scratch), None)
 
 
 def read_file(
@@ -79,7 +82,7 @@ def read_file(
         data = child.call(pack_audits, file.path, settings.book, settings.limits, settings.function)
     except Unreadable as error:
         return unread(file, error, time.monotonic() - began)
-    result = audited(file, PackedAudits(data, time.monotonic() - began))
+    result = audited(file, file.digest, PackedAudits(data, time.monotonic() - began))
     keep_audits(result, file, settings, kept)
     return result
 
@@ -95,9 +98,9 @@ def unread(file: InputFile, error: Unreadable, seconds: float = 0.0) -> FileResu
     return FileResult(FileRow(file.name, error.status, 0, escape_controls(error.zh), seconds), file.digest)
 
 
-def audited(file: InputFile, packed: PackedAudits) -> FileResult:
+def audited(file: InputFile, digest: str, packed: PackedAudits) -> FileResult:
     """What is told of a file that was read, until its forms are told apart."""
-    return FileResult(FileRow(file.name, "ok", 0, "", packed.seconds), file.digest, packed)
+    return FileResult(FileRow(file.name, "ok", 0, "", packed.seconds), digest, packed)
 
 
 def told_apart(result: FileResult, year: int, seen: dict[str, str]) -> tuple[FileRow, list[Audit]]:

@@ -74,7 +74,9 @@ class Results:
         """Take in every file, and publish the reports on its forms when they are made."""
 
         def send(job: _Job) -> Any:
-            return workers.submit(report_form, self.settings, (workers.sent(job.source), job.task))
+            return workers.submit(
+                report_form, self.settings, (workers.sent(job.source, self.settings.limits), job.task)
+            )
 
         jobs = (job for file, result in files for job in self._take(file, result))
         for job, report in workers.as_done(send, jobs):

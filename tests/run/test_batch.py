@@ -4,6 +4,8 @@ import csv
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,10 @@ def test_only_what_a_former_run_wrote_is_removed(tmp_path: Path):
     kept = {"projects/002/注.txt", "projects/003/audit.html"}
     assert left == {"manifest.json", "projects/004/audit.html", "index_2.html", *kept}
     assert not (tmp_path / "projects/001").exists()
+
+
+def test_a_run_in_which_nothing_is_made_loads_nothing_heavy():
+    heavy = "pandas", "matplotlib", "papermill", "nbconvert", "jupyter_client", "IPython", "numpy", "openpyxl", "docx"
+    program = f"import sys, auditkit.run.batch; print(*[name for name in {heavy} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not ran.stdout.split()

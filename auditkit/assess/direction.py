@@ -46,7 +46,14 @@ def better(name: str, subcategory: str, kind: QuantityKind) -> Better | None:
 
 
 def _of_time(matter: str) -> Better | None:
-    return _sense(matter, "waits", "services", "faults") or _sense(_SPAN.sub("", matter), "waits", "services", "faults")
+    for rest in (matter, _SPAN.sub("", matter)):
+        if way := _sense(rest, "waits", "services", "faults"):
+            lasting = way is Better.LESS and matter.endswith(_LASTING) and _ending(rest, "direction.services")
+            return Better.MORE if lasting else way  # 开通时长 is a service, 开通时限 a wait
+    return None
+
+
+_LASTING = ("时长", "小时数", "时数", "天数", "年限")
 
 
 def _of_money(matter: str, level: Level | None) -> Better | None:

@@ -73,11 +73,8 @@ def test_of_the_judgement_rules_four_in_five_are_found(audits, rule):
     assert len(wanted & found_by(audits)) >= 0.8 * len(wanted) > 0
 
 
-def test_arithmetic_raises_no_false_alarm_and_all_rules_together_few(audits):
-    found = found_by(audits)
-    alarms = found - labelled("must") - labelled("may")
-    assert not {alarm for alarm in alarms if alarm[2][:3] in ("BUD", "SCO", "IND")}
-    assert len(alarms) < 0.03 * len(found)
+def test_no_rule_raises_a_false_alarm(audits):
+    assert found_by(audits) - labelled("must") - labelled("may") == set()
 
 
 def test_all_verdicts_agree(audits):

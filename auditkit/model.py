@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
@@ -13,6 +14,8 @@ from auditkit.quantity.measure import Quantity
 from auditkit.quantity.numbers import amount, percentage, years_in
 from auditkit.quantity.parser import parse_quantity
 from auditkit.vocabulary.spelling import is_blank_text, plain
+
+_PRINTED_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 
 
 class NotApplicable(Exception):
@@ -71,6 +74,12 @@ class Value:
     @property
     def is_number(self) -> bool:
         return amount(self.text) is not None
+
+    @property
+    def printed_points(self) -> Value:
+        """The points that a name prints behind it, 50 for 产出指标（50分）, absent where it prints none."""
+        found = _PRINTED_POINTS.search(self.plain)
+        return Value(found[1], self.at) if found else ABSENT
 
     def _stated(self, number: Decimal | None, complaint: str) -> Decimal:
         if number is not None:
@@ -147,6 +156,19 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Points or a score that are not one indicator's: of a merged cell, of a level's own row, or of a row without a name.
+
+    `rows` are the indicators that they are of, `name` is that of the level, absent where there is none.
+    """
+
+    rows: tuple[int, ...]
+    name: Value = ABSENT
+    points: Value = ABSENT
+    score: Value = ABSENT
+
+
+@dataclass(frozen=True)
 class Form:
     """One 项目支出绩效自评表 as it was filed; nothing in it is computed."""
 
@@ -166,6 +188,7 @@ class Form:
     total_points: Value
     total_score: Value
     grade: Value
+    groups: tuple[Group, ...] = ()
     notes: tuple[Value, ...] = ()
     stray: tuple[Value, ...] = ()
     doubts: tuple[str, ...] = field(default=(), compare=False)

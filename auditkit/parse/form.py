@@ -88,6 +88,7 @@ class _Reader:
     def _form(self) -> Form:
         draft, head = self.draft, head_of(self.draft)
         year = next(iter(years_in(head["fiscal_year"].text)), None)
+        indicators, groups = draft.ownership.settled(draft.indicators)
         return Form(
             source=self.document.source,
             number=self.number,
@@ -95,7 +96,8 @@ class _Reader:
             funds=tuple(draft.funds),
             goal=join_cells(draft.goals["goal"]),
             outcome=join_cells(draft.goals["outcome"]),
-            indicators=tuple(replace(item, year=year) for item in draft.indicators),
+            indicators=tuple(replace(item, year=year) for item in indicators),
+            groups=groups,
             notes=tuple(draft.notes),
             stray=tuple(draft.stray),
             doubts=(*self.document.doubts, *draft.doubts, *self._absent()),

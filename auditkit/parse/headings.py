@@ -112,7 +112,18 @@ def _pointed(found: Mapping[str, Cell], others: list[Cell]) -> dict[str, Cell]:
     every = sorted([found["points"], *others], key=lambda cell: cell.grid)
     after = [cell for cell in every if "name" not in found or cell.grid > found["name"].grid]
     told = (after or every)[0]
-    return {"points": told} | {f"ignored {cell.grid}": cell for cell in every if cell is not told}
+    return {"points": told} | {_points_of(cell, found): cell for cell in every if cell is not told}
+
+
+def _points_of(heading: Cell, found: Mapping[str, Cell]) -> str:
+    """A column of points behind that of a level is the level's."""
+    left = [(found[name].grid, name) for name in ("category", "subcategory") if name in found]
+    before = [name for grid, name in left if grid < heading.grid]
+    return (
+        f"{before[-1]} points"
+        if before and heading.grid < found.get("name", heading).grid
+        else f"ignored {heading.grid}"
+    )
 
 
 def _explained(first: Cell, other: Cell) -> dict[str, Cell]:

@@ -69,6 +69,13 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
     return total
 
 
+def sums_of(row: Row, columns: Columns) -> dict[str, Value]:
+    """The points and the score that a row 小计 states."""
+    first, *rest = [cell for cell in row if cell.text]
+    under = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
+    return _figures(first, rest, under, "points" in columns, _behind(columns))
+
+
 def _points_last(columns: Columns) -> bool:
     """Whether the form has the points behind the scores."""
     return "points" in columns and "score" in columns and columns.fields["points"] > columns.fields["score"]

@@ -102,8 +102,17 @@ class Scorecard:
         """
         if self.stated is None or not self.causes:
             return False
-        possible = self._capped(max(row.upper, row.rounded) for row in self.rows)
-        return self.stated > possible and not agrees(self.stated, possible)
+        return self.above_possible
+
+    @property
+    def possible(self) -> Decimal:
+        """The upper bound with what rounding at printed precision may add to it."""
+        return self._capped(max(row.upper, row.rounded) for row in self.rows)
+
+    @property
+    def above_possible(self) -> bool:
+        """Whether the stated total is above all that the form can earn, whether or not it shows where."""
+        return self.stated is not None and self.stated > self.possible and not agrees(self.stated, self.possible)
 
     @property
     def causes(self) -> tuple[str, ...]:

@@ -95,12 +95,16 @@ ABSENT = Value()
 
 
 class Source(StrEnum):
-    """What a row of 项目资金 is about; PART is a sub-row (其中) of one of the sources."""
+    """What a row of 项目资金 is about: the total, where it comes from, or what it is for (USE: 基本支出, 项目支出).
+
+    PART is a sub-row (其中) of one of these.
+    """
 
     TOTAL = "total"
     APPROPRIATION = "appropriation"
     CARRY_OVER = "carry_over"
     OTHER = "other"
+    USE = "use"
     PART = "part"
 
 

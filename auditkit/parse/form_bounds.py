@@ -86,7 +86,7 @@ def form_starts(lines: list[Row]) -> list[int]:
     anchors = [i for i, row in enumerate(lines) if names_project(row)]
     anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
-    within = not anchors or anchors[0] > _LONGEST_HEAD or any(map(_is_report, lines[: anchors[0]]))
+    within = not anchors or anchors[0] > _LONGEST_HEAD or sum(map(_is_report, lines[: anchors[0]])) > 1
     starts = [] if within else [0]
     for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
         starts.append(_head(lines, before + 1, anchor))
@@ -101,9 +101,12 @@ def _is_report(row: Row) -> bool:
 
 
 def _head(lines: list[Row], least: int, anchor: int) -> int:
-    """The first line of what stands above a form: entries such as 填报单位：某局 belong to it where a title is above them."""
+    """The first line of what stands above a form: its title, and all that stands between that and the anchor.
+
+    Without a title, only the headings right above it are the form's: what else stands there may be the remarks below another.
+    """
     titled = anchor
-    while titled > least and _is_entry(lines[titled - 1]):
+    while titled > least and (_is_entry(lines[titled - 1]) or len(filled_cells(lines[titled - 1])) < 2):
         titled -= 1
     titles = [i for i in range(titled, anchor) if _is_heading(lines[i]) and TITLE.search(plain(first_text(lines[i])))]
     first = titles[-1] if titles else anchor

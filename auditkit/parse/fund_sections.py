@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from auditkit.document import Row
+from auditkit.document import Cell, Row
 from auditkit.parse.cells import filled_cells, first_text, value
 from auditkit.parse.funds import fund_of, is_breakdown, parts_of
 from auditkit.parse.headings import fund_heading, names_levels, with_sources
 from auditkit.parse.paired_funds import labelled_fund, one_kind, paired_fund, paired_part, source_heading, sourced
 from auditkit.parse.section import Section, Tabled
+from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned
 
-_BEFORE = frozenset({"header", "funds", "pairs", "sources", "goals"})
+_BEFORE = frozenset({"header", "goals"})  # once a table of funds has begun, its rows are read by its columns
+
+
+def _is_amount(cell: Cell) -> bool:
+    return amount(cell.text) is not None
 
 
 @dataclass
@@ -22,12 +27,13 @@ class FundsTable(Tabled):
     """Amounts under headings, with a row for each source."""
 
     name = "funds"
-    after = _BEFORE | {"remarks"}
+    after = _BEFORE | {name, "pairs", "sources"}
     parted: Row = ()  # the second line of the heading, where it parts the amounts by sources
     managed: bool = False  # how the money was managed, in words, stands below the funds of 转移支付
 
     def begins(self, row: Row) -> bool:
-        if names_levels(row) or not (found := fund_heading(row)):
+        again = bool(self.draft.funds)  # another table of funds
+        if names_levels(row) or not (found := fund_heading(row)) or (again and any(map(_is_amount, row))):
             return False
         self.headed(found, row)
         self.draft.header.take_money(row)
@@ -58,7 +64,7 @@ class PairedFunds(Section):
     """Amounts beside their names; `order` is theirs in the first row, for the parts in the rows below."""
 
     name = "pairs"
-    after = _BEFORE
+    after = _BEFORE | {name}
     order: list[str] = field(default_factory=list)
 
     def begins(self, row: Row) -> bool:
@@ -85,7 +91,7 @@ class PairedFunds(Section):
 class OneAmount(PairedFunds):
     """A row for each amount, in all and by sources: 预算数 | 45 | 财政拨款 | 45."""
 
-    after = _BEFORE - {"funds", "sources"}
+    after = _BEFORE | {"pairs"}
 
     def begins(self, row: Row) -> bool:
         if not (kept := one_kind(row, self.draft.funds)):

@@ -115,4 +115,4 @@ def points_in(heading: Row) -> Value:
 def is_breakdown(row: Row) -> bool:
     """A row that tells of the money in words or with the amounts behind its labels: 按收入性质分：, 项目支出：300."""
     said = [plain(cell.text) for cell in filled_cells(row)]
-    return any(one.endswith("分:") or _INLINE_AMOUNT.fullmatch(one) for one in said)
+    return all(one.endswith("分:") or _INLINE_AMOUNT.fullmatch(one) for one in said)

@@ -16,6 +16,7 @@ from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned
 
 _BEFORE = frozenset({"header", "funds", "pairs", "sources"})
+_OUTCOMES = ("情况", "效果", "成效", "结果", "绩效", "内容", "完成", "实现", "达成")
 _NUMBERED = re.compile(r"(?:年度|总体|绩效)*目标[\d一二三四五六七八九十]{1,2}")
 
 
@@ -85,7 +86,7 @@ class NumberedGoal(Section):
 class InlineGoals(Section):
     """Goals and outcomes behind their names."""
 
-    after = _BEFORE | {"goals"}
+    after = _BEFORE
     lasts = False
 
     def begins(self, row: Row) -> bool:
@@ -104,7 +105,7 @@ def goal_heading(row: Row) -> Columns | None:
     filled = [cell for cell in filled if field_of("goals", cell.text) != "ignored"]
     if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled[-2:]):
         return None
-    outcome = next((c for c in reversed(filled[1:]) if heading_like("goals", c.text) == "outcome"), None)
+    outcome = next((c for c in reversed(filled[1:]) if _heads_outcome(c)), None)
     before = [c for c in filled if outcome and c.grid < outcome.grid]
     if not before or not _names_goal(before[-1]) or any(":" in plain(c.text) for c in filled):
         return None
@@ -118,7 +119,11 @@ def goal_heading(row: Row) -> Columns | None:
 def goal_entry(row: Row) -> tuple[str, Cell] | None:
     """A goal or an outcome with its text beside its heading: 年度总体目标 | 预期目标 | ……."""
     filled = filled_cells(row)
-    if not 2 <= len(filled) <= 3 or not all(_names_goal(cell) for cell in filled[:-1]) or _names_goal(filled[-1]):
+    if (
+        not 2 <= len(filled) <= 3
+        or not all(_names_goal(cell) for cell in filled[:-1])
+        or field_of("goals", filled[-1].text)
+    ):
         return None
     name = heading_like("goals", filled[-2].text)
     return ("goal" if name == "heading" else name, filled[-1]) if name else None
@@ -147,6 +152,13 @@ def inline_goals(row: Row) -> list[tuple[str, Value]]:
     parts = ((cell, *cell.text.replace(":", "：").partition("：")) for cell in filled_cells(row))
     named = ((field_of("goals", words), cell, told.strip()) for cell, words, _, told in parts if told.strip())
     return [(name, Value(told, cell.at)) for name, cell, told in named if name in ("goal", "outcome")]
+
+
+def _heads_outcome(cell: Cell) -> bool:
+    """Whether a text heads a column of outcomes, in words of its own if need be; 完成情况见附件 is an entry."""
+    words = label(cell.text)
+    own = heading_like("goals", cell.text) == "outcome" and words.endswith(_OUTCOMES)
+    return field_of("goals", cell.text) == "outcome" or own
 
 
 def _names_goal(cell: Cell) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Row
 from auditkit.parse.cells import filled_cells, first_text, value
-from auditkit.parse.funds import fund_of, is_breakdown, parts_of
+from auditkit.parse.funds import FIELDS, fund_of, is_breakdown, parts_of
 from auditkit.parse.headings import fund_heading, names_levels, with_sources
 from auditkit.parse.paired_funds import labelled_fund, one_kind, paired_fund, paired_part, source_heading, sourced
 from auditkit.parse.section import Section, Tabled
@@ -84,7 +84,8 @@ class PairedFunds(Section):
 
     def _corner(self, row: Row) -> None:
         self.draft.corner = label(row[0].text) or self.draft.corner
-        self.draft.header.take_money(row)
+        entries = {getattr(fund, name).at for fund in self.draft.funds for name in FIELDS}
+        self.draft.header.take_money(cell for cell in row if cell.at not in entries)
 
 
 @dataclass

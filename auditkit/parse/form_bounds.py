@@ -9,6 +9,7 @@ from itertools import pairwise
 from auditkit.document import Document, Row, Table
 from auditkit.parse.cells import CAPTION, MONEY, TITLE, YEAR, filled_cells, first_text
 from auditkit.parse.headings import indicator_heading
+from auditkit.parse.unmerged import merged_again
 from auditkit.vocabulary.labels import heading_like, label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned
@@ -71,7 +72,7 @@ def without_number_column(table: Table) -> Table:
 def document_rows(document: Document) -> Iterator[Row]:
     """The rows of every table and the paragraphs, as they follow each other on the page."""
     for block in document.blocks:
-        tables = halves(without_number_column(block)) if isinstance(block, Table) else (Table(((block,),)),)
+        tables = halves(merged_again(without_number_column(block))) if isinstance(block, Table) else (Table(((block,),)),)
         yield from (row for table in tables for row in table.rows)
 
 

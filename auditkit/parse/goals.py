@@ -33,7 +33,9 @@ class Goals(Tabled):
             return False
         self.begun = True
         self.headed(found, row)
-        self.draft.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
+        named = {grid for grid, _ in found.fields.values()}
+        loose = (c for c in filled_cells(row) if c.grid not in named and not heading_like("goals", c.text))
+        self.draft.notes += map(value, loose)
         return True
 
     def take(self, row: Row) -> None:
@@ -50,8 +52,8 @@ class Goals(Tabled):
             if name in goals and (cell.text or not (cell.merged or goals[name])):
                 goals[name].append(value(cell))
         rest = columns.outside(row, cells)
-        former = [cells["former"]] if "former" in cells and cells["former"].text else []
-        self.draft.notes += [value(c) for c in (*former, *rest) if not field_of("goals", c.text)]
+        apart = [cells[name] for name in ("former", "explanation") if name in cells and cells[name].text]
+        self.draft.notes += [value(c) for c in (*apart, *rest) if not field_of("goals", c.text)]
 
 
 @dataclass
@@ -99,10 +101,12 @@ class InlineGoals(Section):
 def goal_heading(row: Row) -> Columns | None:
     """预期目标 | 实际完成情况, in whatever words: the outcome's heading, and the goal's before it.
 
-    An earlier goal between the row's own label and the goal (年初目标 | 调整后目标 | 完成情况) is not what counts.
+    An earlier goal between the row's own label and the goal (年初目标 | 调整后目标 | 完成情况) is not what counts; behind them
+    may stand a column of causes and measures.
     """
-    filled = filled_cells(row)
-    filled = [cell for cell in filled if field_of("goals", cell.text) != "ignored"]
+    filled = [cell for cell in filled_cells(row) if field_of("goals", cell.text) != "ignored"]
+    reason = filled[-1] if len(filled) > 2 and heading_like("indicators", filled[-1].text) == "explanation" else None
+    filled = [cell for cell in filled if cell is not reason]
     if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled[-2:]):
         return None
     outcome = next((c for c in reversed(filled[1:]) if _heads_outcome(c)), None)
@@ -112,6 +116,8 @@ def goal_heading(row: Row) -> Columns | None:
     told = {"goal": before[-1], "outcome": outcome}
     if len(before) > 1 and before[-2].grid and mentioned("labels.revised.words", plain(before[-1].text)):
         told["former"] = before[-2]
+    if reason:
+        told["explanation"] = reason
     places = {name: (cell.grid, cell.span) for name, cell in told.items()}
     return Columns(places, row[-1].grid + row[-1].span, ())
 

@@ -19,6 +19,7 @@ from auditkit.parse.cells import (
     whole_target,
 )
 from auditkit.parse.columns import Columns
+from auditkit.parse.goals import goal_heading
 from auditkit.parse.headings import crosses, indicator_heading, with_second_line
 from auditkit.parse.ownership import LEVELS, OWNED, Scope, scope_of
 from auditkit.parse.section import Tabled
@@ -45,7 +46,8 @@ class Indicators(Tabled):
     summed: int = 0  # the last row that a 小计 beside no level has summed up
 
     def begins(self, row: Row) -> bool:
-        if found := indicator_heading(row):
+        found = indicator_heading(row)
+        if found and not self._heads_goals(row, found):
             self.headed(found, row)
             if "former" in found:
                 self.draft.doubts.append("表上有两栏指标值，以调整后的为准；调整后未填的，用年初的")
@@ -56,6 +58,11 @@ class Indicators(Tabled):
         self.draft.total = None
         self.take(row)
         return True
+
+    def _heads_goals(self, row: Row, found: Columns) -> bool:
+        """Whether the heading is that of goals with a column of causes: 预期目标 | 实际完成情况 | 偏差原因."""
+        own = {*LEVELS, "name", *OWNED} & set(found.fields)
+        return not own and not any(self.draft.goals.values()) and goal_heading(row) is not None
 
     def continues(self, row: Row) -> bool:
         if self.draft.indicators or not (found := with_second_line(self.columns, self.heading, row)):

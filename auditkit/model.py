@@ -11,7 +11,7 @@ from typing import Any
 
 from auditkit.document import At
 from auditkit.quantity.measure import Quantity
-from auditkit.quantity.numbers import amount, percentage, years_in
+from auditkit.quantity.numbers import amount, in_unit, percentage, years_in
 from auditkit.quantity.parser import parse_quantity
 from auditkit.vocabulary.spelling import is_blank_text, plain
 
@@ -26,11 +26,12 @@ class NotApplicable(Exception):
 class Value:
     """A text of the form and where it stands. Two values are equal when their texts are.
 
-    `at` is None for an entry that the form has no cell for.
+    `at` is None for an entry that the form has no cell for; `unit` is that of the money in its table, where it is an amount.
     """
 
     text: str = ""
     at: At | None = field(default=None, compare=False)
+    unit: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.text
@@ -60,11 +61,11 @@ class Value:
 
     @property
     def number(self) -> Decimal:
-        """The amount, points or score that the cell states, in the cell's own unit.
+        """The amount, points or score that the cell states; money in the unit of its table, whatever its own.
 
         Raises NotApplicable where it states none.
         """
-        return self._stated(amount(self.text), "不是数字")
+        return in_unit(self._stated(amount(self.text), "不是数字"), self.text, self.unit)
 
     @property
     def rate(self) -> Decimal:

@@ -72,7 +72,9 @@ def without_number_column(table: Table) -> Table:
 def document_rows(document: Document) -> Iterator[Row]:
     """The rows of every table and the paragraphs, as they follow each other on the page."""
     for block in document.blocks:
-        tables = halves(merged_again(without_number_column(block))) if isinstance(block, Table) else (Table(((block,),)),)
+        tables = (
+            halves(merged_again(without_number_column(block))) if isinstance(block, Table) else (Table(((block,),)),)
+        )
         yield from (row for table in tables for row in table.rows)
 
 

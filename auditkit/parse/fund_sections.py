@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from auditkit.document import Cell, Row
+from auditkit.model import Source
 from auditkit.parse.cells import filled_cells, first_text, value
-from auditkit.parse.funds import FIELDS, fund_of, is_breakdown, parts_of
+from auditkit.parse.funds import FIELDS, fund_of, inline_funds, parts_of
 from auditkit.parse.headings import fund_heading, names_levels, with_sources
-from auditkit.parse.paired_funds import labelled_fund, one_kind, paired_fund, paired_part, source_heading, sourced
+from auditkit.parse.paired_funds import (
+    labelled_fund,
+    one_kind,
+    paired_fund,
+    paired_part,
+    source_heading,
+    sourced,
+    uses_of,
+)
 from auditkit.parse.section import Section, Tabled
 from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import label
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import mentioned
+from auditkit.vocabulary.terms import mentioned, table
 
 _BEFORE = frozenset({"header", "goals"})  # once a table of funds has begun, its rows are read by its columns
 
@@ -29,6 +38,7 @@ class FundsTable(Tabled):
     name = "funds"
     after = _BEFORE | {name, "pairs", "sources"}
     parted: Row = ()  # the second line of the heading, where it parts the amounts by sources
+    broken: bool = False  # amounts stand behind their names
     managed: bool = False  # how the money was managed, in words, stands below the funds of 转移支付
 
     def begins(self, row: Row) -> bool:
@@ -41,7 +51,8 @@ class FundsTable(Tabled):
 
     def continues(self, row: Row) -> bool:
         funds = self.draft.funds
-        if not funds and (found := with_sources(self.columns, self.heading, row)):
+        first = all(fund.source is Source.USE for fund in funds)
+        if first and (found := with_sources(self.columns, self.heading, row)):
             self.columns, self.parted = found, row
             return True
         labelled = None if self.managed else labelled_fund(row, self.columns, funds)
@@ -51,8 +62,15 @@ class FundsTable(Tabled):
     def take(self, row: Row) -> None:
         draft = self.draft
         self.managed = self.managed or bool(mentioned("labels.management.words", plain(first_text(row))))
-        if self.managed or is_breakdown(row):
+        parts = None if self.managed else inline_funds(row, draft.funds, self.broken)
+        if label(first_text(row)) in table("labels.rows.numbering"):
+            return
+        if self.managed:
             draft.note(row)
+        elif parts is not None:
+            self.broken = True
+            draft.funds += parts
+            draft.notes += [value(cell) for cell in filled_cells(row) if plain(cell.text).endswith("分:")]
         else:
             fund, rest = fund_of(row, self.columns, self.heading, draft.funds)
             draft.funds += parts_of(fund, row, self.columns, self.parted) if fund else []
@@ -103,6 +121,19 @@ class OneAmount(PairedFunds):
 
 
 @dataclass
+class Uses(Section):
+    """A row of what the money is for, above the table of the funds."""
+
+    after = frozenset({"header"})
+    lasts = False
+
+    def begins(self, row: Row) -> bool:
+        found = uses_of(row)
+        self.draft.funds += found
+        return bool(found)
+
+
+@dataclass
 class SourceColumns(Tabled):
     """Columns headed by the sources, over a row for each amount."""
 
@@ -110,10 +141,10 @@ class SourceColumns(Tabled):
     after = _BEFORE
 
     def begins(self, row: Row) -> bool:
-        if self.draft.funds or not (found := source_heading(row)):
+        if any(fund.source is not Source.USE for fund in self.draft.funds) or not (found := source_heading(row)):
             return False
         self.headed(found[0], row)
-        self.draft.funds = found[1]
+        self.draft.funds += found[1]
         self.draft.corner = label(row[0].text) or self.draft.corner
         self.draft.header.take_money(row)
         return True

@@ -129,6 +129,15 @@ def _named(cells: list[Cell]) -> list[tuple[Cell, Cell]]:
     return pairs if told and not lost and any(_is_number(other) for _, other in pairs) else []
 
 
+def uses_of(row: Row) -> list[Fund]:
+    """基本支出总额 | 850 | 项目支出总额 | 250: what the money is for, before the table of the funds."""
+    for cells in _filled_or_all(row):
+        pairs = list(zip(cells[::2], cells[1::2], strict=False))
+        if pairs and len(cells) % 2 == 0 and all(source_named(one) is Source.USE for one, _ in pairs):
+            return [Fund(Source.USE, value(one), adjusted=value(other)) for one, other in pairs]
+    return []
+
+
 def source_heading(row: Row) -> tuple[Columns, list[Fund]] | None:
     """Columns that are headed by the sources, 合计 | 财政拨款 | 其他资金, over a row for each amount; the funds, still bare."""
     filled = filled_cells(row)
@@ -149,9 +158,10 @@ def sourced(row: Row, columns: Columns, before: list[Fund]) -> list[Fund] | None
     if not kind:
         return None
     cells = columns.cells(row)
+    first = len(before) - len(columns.fields)
     return [
         replace(fund, **{kind: value(cells[str(i)])}) if str(i) in cells and not getattr(fund, kind).text else fund
-        for i, fund in enumerate(before)
+        for i, fund in enumerate(before, -first)
     ]
 
 

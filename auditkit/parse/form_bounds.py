@@ -90,10 +90,23 @@ def form_starts(lines: list[Row]) -> list[int]:
     anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
     within = not anchors or anchors[0] > _LONGEST_HEAD or sum(map(_is_report, lines[: anchors[0]])) > 1
-    starts = [] if within else [0]
-    for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
+    least = _after_other_tables(lines, anchors[0]) if anchors else 0
+    starts = [] if within or least else [0]
+    for before, anchor in pairwise([least - 1, *anchors] if not starts else anchors):
         starts.append(_head(lines, before + 1, anchor))
     return starts
+
+
+def _after_other_tables(lines: list[Row], anchor: int) -> int:
+    """The first line below the last row above a form that is another table's, such as a list of all forms."""
+    own = lines[anchor][0].at[:4]
+    for i in range(anchor - 1, -1, -1):
+        row = lines[i]
+        filled = filled_cells(row)
+        other = row[0].at.table and row[0].at[:4] != own and len(filled) > 1
+        if other and not _is_entry(row) and not heading_like("header", filled[0].text):
+            return i + 1
+    return 0
 
 
 def _is_report(row: Row) -> bool:

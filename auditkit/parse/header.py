@@ -36,6 +36,7 @@ class Header:
     rest: list[Value] = field(default_factory=list)
     found: dict[str, Value] = field(default_factory=dict)
     labels: dict[str, Value] = field(default_factory=dict)
+    lines: set[str] = field(default_factory=set)  # what only a line of text above the table says, such as a stamp's
     money: Value = ABSENT
 
     def take(self, row: Row) -> bool:
@@ -63,8 +64,13 @@ class Header:
     def _keep(self, name: str, cells: list[Cell], at: int, entry: int | None) -> bool:
         """Whether a label and its entry are the first of their name; a blank one gives way to one that is filled."""
         own = cells[entry] if entry is not None else None
-        if name in self.found and not (self.found[name].text == "" and own and own.text):
+        filled = own is not None and own.text
+        weak = self.found[name].text == "" or name in self.lines if name in self.found else True
+        if not weak or (name in self.found and not filled):
             return False
+        if name in self.lines:
+            self.rest.append(self.labels[name])
+            self.lines.remove(name)
         if own is not None and not MONEY.fullmatch(plain(own.text) or "-"):
             self.found[name], self.labels[name] = value(own), value(cells[at])
         return True
@@ -107,6 +113,7 @@ class Header:
             name = field_of("header", words) if told_of else ""
             if name and name != "ignored" and name not in self.found:
                 self.found[name], self.labels[name] = Value(entry.strip(), cell.at), value(cell)
+                self.lines |= set() if cell.at.table else {name}
                 told.append("read")
             elif part.strip():
                 told.append("partly" if name else "")
@@ -114,9 +121,9 @@ class Header:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The entries that stand in one cell: parted by room, or by one blank where a known label comes next."""
+    """The entries that stand in one cell: parted by room, or by one blank where a label comes next."""
     for part in _GAP.split(text):
-        begins = [m.end() for m in _BLANK.finditer(part) if field_of("header", m[1])]
+        begins = [found.end() for found in _BLANK.finditer(part)]
         yield from (part[at:end].strip() for at, end in pairwise([0, *begins, len(part)]))
 
 

@@ -49,10 +49,11 @@ class Header:
         taken = {entry for entry in paired.values() if entry is not None}
         self._take_unit([(cells[i], cells[j]) for i, j in paired.items() if j is not None])
         self.take_money(cell for i, cell in enumerate(cells) if i not in taken)
+        alone = sum(bool(cell.text) for cell in cells) == 1
         used, known = set(), False
         for i, cell in enumerate(cells):
             name = heading_like("header", cell.text) if i in paired else ""
-            read = self._inline(cell) if i not in paired and i not in taken else ""
+            read = self._inline(cell, alone) if i not in paired and i not in taken else ""
             known |= bool(name or read)
             if read == "read" or (name and name != "ignored" and self._keep(name, cells, i, paired[i])):
                 used |= {i, paired.get(i)}
@@ -104,7 +105,7 @@ class Header:
                 yield from (label, entry) if label.at != entry.at else (label,)
                 places |= {label.at, entry.at}
 
-    def _inline(self, cell: Cell) -> str:
+    def _inline(self, cell: Cell, alone: bool) -> str:
         """Read 主管部门：…  实施单位：… within a cell: "read" where all of it is, "partly" where some has a label."""
         told = []
         for part in _parts(seen(cell.text).replace(":", "：")):
@@ -113,7 +114,7 @@ class Header:
             name = field_of("header", words) if told_of else ""
             if name and name != "ignored" and name not in self.found:
                 self.found[name], self.labels[name] = Value(entry.strip(), cell.at), value(cell)
-                self.lines |= set() if cell.at.table else {name}
+                self.lines |= {name} if alone else set()
                 told.append("read")
             elif part.strip():
                 told.append("partly" if name else "")

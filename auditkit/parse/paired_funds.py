@@ -28,6 +28,8 @@ def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
     With them the amounts in the order of the row; nothing for one that is not used, such as 到位数 beside 预算数. What stands
     behind a name is its entry, whatever it says.
     """
+    if not any(_FIGURE.search(cell.text) for cell in row):
+        return None
     found: dict[str, Cell] = {}
     pairs = _pairs(row)
     for name, words, cell in pairs:
@@ -92,6 +94,8 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
     if not filled or not (_kind(filled[0]) or mentioned("labels.money.words", label(filled[0].text))):
         return None
     corner = filled[0]
+    if not any(_FIGURE.search(cell.text) for cell in row):
+        return None
     own = bool(_kind(corner) or _whole(corner))
     rest = row[row.index(corner) + (not own) :]
     named = next((told for cells in _filled_or_all(rest) if (told := _named(cells))), [])

@@ -59,10 +59,12 @@ class Remark(Section):
 
     def begins(self, row: Row) -> bool:
         filled = filled_cells(row)
-        if is_indicator(row, filled[0], self.remarks.indicators.columns):
+        if len(filled) > 4:
             return False
-        named = bool(pattern("labels.notes.words").match(plain(first_text(row)))) and len(filled) <= 4
+        named = bool(pattern("labels.notes.words").match(plain(first_text(row))))
         if not named and not (self.begun and len(filled) == 1 and amount(filled[0].text) is None):
+            return False
+        if is_indicator(row, filled[0], self.remarks.indicators.columns):
             return False
         self.begun = True
         self.remarks.take(row)

@@ -40,14 +40,13 @@ def ticked(text: str) -> str:
 def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | None:
     """The points, score and grade that the row states; None where it is no row of a total."""
     filled = filled_cells(row)
-    if is_indicator(row, filled[0], columns):
-        return None
+    first = filled[0]
     named = field_of("indicators", first_text(row)) in ("total", "score")
     if not named and len(parts := [cell for cell in filled[:2] if len(plain(cell.text)) == 1]) == 2:  # 总 | 分
         named = field_of("indicators", "".join(plain(cell.text) for cell in parts)) == "total"
         filled = filled[1:] if named else filled
     inline = None if named else _INLINE.fullmatch(plain(first_text(row)))
-    if not (named or inline):
+    if not (named or inline) or is_indicator(row, first, columns):
         return None
     if inline:
         told = {"score": inline[1], "grade": inline[2]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from auditkit.document import Cell, Row
 from auditkit.model import Source
 from auditkit.parse.cells import filled_cells, first_text, value
-from auditkit.parse.funds import FIELDS, fund_of, inline_funds, parts_of
+from auditkit.parse.funds import AMOUNTS, FIELDS, fund_of, inline_funds, parts_of
 from auditkit.parse.headings import fund_heading, names_levels, with_sources
 from auditkit.parse.paired_funds import (
     labelled_fund,
@@ -55,7 +55,8 @@ class FundsTable(Tabled):
         if first and (found := with_sources(self.columns, self.heading, row)):
             self.columns, self.parted = found, row
             return True
-        labelled = None if self.managed else labelled_fund(row, self.columns, funds)
+        named = not self.managed and any(self.columns.fields[name][1] > 1 for name in AMOUNTS if name in self.columns)
+        labelled = labelled_fund(row, self.columns, funds) if named or row[-1].grid >= self.columns.width else None
         funds += [labelled] if labelled else []
         return labelled is not None
 

@@ -112,7 +112,8 @@ def _add(groups: list[Group], new: Group) -> None:
 
 def _printed(items: list[Indicator]) -> list[Group]:
     """The levels that print points behind their names and have but one indicator."""
-    names = ({name: getattr(item, name) for name in LEVELS[:depth]} for item in items for depth in (2, 1))
+    items_named = [item for item in items if "分" in item.category.text + item.subcategory.text]
+    names = ({name: getattr(item, name) for name in LEVELS[:depth]} for item in items_named for depth in (2, 1))
     scopes = (scope for level in names if (scope := scope_of(level)).name.printed_points.at)
     return [Group(rows, one.name, one.name.printed_points) for one in scopes if len(rows := one.rows(items)) == 1]
 

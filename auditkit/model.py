@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
@@ -10,9 +11,11 @@ from typing import Any
 
 from auditkit.document import At
 from auditkit.quantity.measure import Quantity
-from auditkit.quantity.numbers import amount, percentage, years_in
+from auditkit.quantity.numbers import amount, in_unit, percentage, years_in
 from auditkit.quantity.parser import parse_quantity
 from auditkit.vocabulary.spelling import is_blank_text, plain
+
+_PRINTED_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 
 
 class NotApplicable(Exception):
@@ -23,11 +26,12 @@ class NotApplicable(Exception):
 class Value:
     """A text of the form and where it stands. Two values are equal when their texts are.
 
-    `at` is None for an entry that the form has no cell for.
+    `at` is None for an entry that the form has no cell for; `unit` is that of the money in its table, where it is an amount.
     """
 
     text: str = ""
     at: At | None = field(default=None, compare=False)
+    unit: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.text
@@ -57,11 +61,11 @@ class Value:
 
     @property
     def number(self) -> Decimal:
-        """The amount, points or score that the cell states, in the cell's own unit.
+        """The amount, points or score that the cell states; money in the unit of its table, whatever its own.
 
         Raises NotApplicable where it states none.
         """
-        return self._stated(amount(self.text), "不是数字")
+        return in_unit(self._stated(amount(self.text), "不是数字"), self.text, self.unit)
 
     @property
     def rate(self) -> Decimal:
@@ -71,6 +75,12 @@ class Value:
     @property
     def is_number(self) -> bool:
         return amount(self.text) is not None
+
+    @property
+    def printed_points(self) -> Value:
+        """The points that a name prints behind it, 50 for 产出指标（50分）, absent where it prints none."""
+        found = _PRINTED_POINTS.search(self.plain)
+        return Value(found[1], self.at) if found else ABSENT
 
     def _stated(self, number: Decimal | None, complaint: str) -> Decimal:
         if number is not None:
@@ -86,12 +96,16 @@ ABSENT = Value()
 
 
 class Source(StrEnum):
-    """What a row of 项目资金 is about; PART is a sub-row (其中) of one of the sources."""
+    """What a row of 项目资金 is about: the total, where it comes from, or what it is for (USE: 基本支出, 项目支出).
+
+    PART is a sub-row (其中) of one of these.
+    """
 
     TOTAL = "total"
     APPROPRIATION = "appropriation"
     CARRY_OVER = "carry_over"
     OTHER = "other"
+    USE = "use"
     PART = "part"
 
 
@@ -147,6 +161,19 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Points or a score that are not one indicator's: of a merged cell, of a level's own row, or of a row without a name.
+
+    `rows` are the indicators that they are of, `name` is that of the level, absent where there is none.
+    """
+
+    rows: tuple[int, ...]
+    name: Value = ABSENT
+    points: Value = ABSENT
+    score: Value = ABSENT
+
+
+@dataclass(frozen=True)
 class Form:
     """One 项目支出绩效自评表 as it was filed; nothing in it is computed."""
 
@@ -166,6 +193,7 @@ class Form:
     total_points: Value
     total_score: Value
     grade: Value
+    groups: tuple[Group, ...] = ()
     notes: tuple[Value, ...] = ()
     stray: tuple[Value, ...] = ()
     doubts: tuple[str, ...] = field(default=(), compare=False)

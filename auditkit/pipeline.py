@@ -161,6 +161,10 @@ def _form(audit: Audit) -> dict[str, Any]:
         "indicators": [
             _indicator(item, indicator) for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True)
         ],
+        "groups": [
+            {"rows": list(one.rows), "name": one.name.one_line, "points": one.points.text, "score": one.score.text}
+            for one in form.groups
+        ],
         "doubts": list(form.doubts),
     }
 

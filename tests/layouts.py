@@ -30,6 +30,9 @@ def told(form: Form) -> list[str]:
     lines = [f"{name}: {_text(getattr(form, name))}" for name in ALONE if getattr(form, name).text]
     for kind, names, rows in (("fund", FUND, form.funds), ("item", ITEM, form.indicators)):
         lines += [re.sub(r"[ |]+$", "", f"{kind}: {' | '.join(_text(getattr(r, n)) for n in names)}") for r in rows]
+    for one in form.groups:
+        entries = (_text(one.name), _text(one.points), _text(one.score))
+        lines.append(f"group: {' | '.join((','.join(map(str, one.rows)), *entries))}".rstrip(" |"))
     lines += [f"note: {_text(value)}" for value in form.notes]
     return lines + [f"stray: {_text(value)}" for value in form.stray] + [f"doubt: {doubt}" for doubt in form.doubts]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auditkit.model import Form, Fund, Indicator, NotApplicable, Value
+from auditkit.assess.owners import Owned
+from auditkit.model import ABSENT, Form, Fund, Indicator, NotApplicable, Value
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.vocabulary.labels import label
 from auditkit.vocabulary.terms import table
@@ -87,6 +88,19 @@ def execution_part(form: Form, book: Rulebook, column: str) -> tuple[Decimal, Va
     if entry.at is None or (entry.is_blank and entry.plain):
         return Decimal(0), None
     return entry.number, entry
+
+
+def execution_owner(form: Form, book: Rulebook, column: str) -> Owned:
+    """Points or score of budget execution, or the bounds of it where the entry is blank, no number, or was not read."""
+    try:
+        figure, entry = execution_part(form, book, column)
+        return Owned((), entry or ABSENT, figure, figure)
+    except NotApplicable:
+        if not form.funds:
+            return Owned((), ABSENT, Decimal(0), book.split.execution)
+        worth = form.execution.points
+        most = worth.number if worth.is_number and column == "score" else None
+        return Owned((), getattr(form.execution, column), Decimal(0), most)
 
 
 def rate(fund: Fund, book: Rulebook) -> Decimal:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from auditkit.assess import execution
 from auditkit.assess.judgement import Judgement, Verdict, earned_share
+from auditkit.assess.owners import owners_of
 from auditkit.assess.verdict import judge
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
 from auditkit.quantity.numbers import agrees, format_number, shown_percent
@@ -21,7 +22,8 @@ class Earned:
     """One item's points: as stated, proved by the form itself (`verified`), and possible at best (`upper`).
 
     `row` and `judgement` are None for budget execution, `points` and `stated` where the form gives no number. `rounded` is
-    the highest score that rounding at printed precision explains.
+    the highest score that rounding at printed precision explains; `rows` are those that own the points or the score
+    together, which have neither for themselves.
     """
 
     label: str
@@ -34,6 +36,7 @@ class Earned:
     why: str
     judgement: Judgement | None = None
     rounded: Decimal = ZERO
+    rows: tuple[int, ...] = ()
 
     @property
     def overstated(self) -> Decimal:
@@ -53,10 +56,12 @@ class Scorecard:
     items: tuple[Earned, ...]
     stated: Decimal | None
     full_marks: Decimal | None = None
+    groups: tuple[Earned, ...] = ()  # of points and scores that several indicators share, each counted here alone
 
     @property
     def rows(self) -> tuple[Earned, ...]:
-        return (self.execution, *self.items) if self.execution else self.items
+        own = (*self.items, *self.groups)
+        return (self.execution, *own) if self.execution else own
 
     @property
     def verified(self) -> Decimal:
@@ -97,8 +102,17 @@ class Scorecard:
         """
         if self.stated is None or not self.causes:
             return False
-        possible = self._capped(max(row.upper, row.rounded) for row in self.rows)
-        return self.stated > possible and not agrees(self.stated, possible)
+        return self.above_possible
+
+    @property
+    def possible(self) -> Decimal:
+        """The upper bound with what rounding at printed precision may add to it."""
+        return self._capped(max(row.upper, row.rounded) for row in self.rows)
+
+    @property
+    def above_possible(self) -> bool:
+        """Whether the stated total is above all that the form can earn, whether or not it shows where."""
+        return self.stated is not None and self.stated > self.possible and not agrees(self.stated, self.possible)
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -107,7 +121,8 @@ class Scorecard:
             return ()
         rows = [row for row in self.rows if row.overstated]
         told = [f"{_named(row)}多计 {format_number(row.overstated)} 分" for row in rows]
-        scores = [row.stated for row in self.rows]
+        shared = {row for group in self.groups for row in group.rows}
+        scores = [row.stated for row in self.rows if row.row not in shared]
         added = sum((score for score in scores if score is not None), ZERO)
         if None not in scores and self.stated > added and not agrees(self.stated, added):
             told.append(f"总分比各项得分之和多 {format_number(self.stated - added)} 分")
@@ -130,17 +145,54 @@ class Scorecard:
 
 def rescore(form: Form, book: Rulebook) -> Scorecard:
     """Score every item again under the rulebook (重新计分 in the catalogue)."""
-    items = tuple(_item(indicator, book) for indicator in form.indicators)
+    together = _together(form)
+    shared = {row for rows in together for row in rows}
+    items = tuple(_item(indicator, book, indicator.row in shared) for indicator in form.indicators)
     full = book.full_marks if book.scored else None
-    return Scorecard(_execution(form, book), items, _number(form.total_score), full)
+    groups = tuple(_group(rows, items, form, book) for rows in together)
+    return Scorecard(_execution(form, book), items, _number(form.total_score), full, groups)
 
 
 def _named(row: Earned) -> str:
     return f"第{row.row}项“{row.label}”" if row.row else row.label
 
 
-def _item(indicator: Indicator, book: Rulebook) -> Earned:
+def _together(form: Form) -> list[tuple[int, ...]]:
+    """The indicators that own points or a score together."""
+    found: list[set[int]] = []
+    for owned in (*owners_of(form, "points"), *owners_of(form, "score")):
+        if len(owned.rows) > 1:
+            rows = set(owned.rows).union(*(other for other in found if other & set(owned.rows)))
+            found = [other for other in found if not other & rows] + [rows]
+    return sorted(tuple(sorted(rows)) for rows in found)
+
+
+def _group(rows: tuple[int, ...], items: tuple[Earned, ...], form: Form, book: Rulebook) -> Earned:
+    """What indicators earn together: of points that several share, as little as the worst and as much as the best would."""
+    shares = {i.row: earned_share(i.judgement, book) for i in items if i.row in rows and i.judgement}
+    points = [one for one in owners_of(form, "points") if set(one.rows) <= set(rows) and one.rows]
+    scores = [one for one in owners_of(form, "score") if set(one.rows) <= set(rows) and one.rows]
+    low = sum((one.least * min(shares[row][0] for row in one.rows) for one in points), ZERO)
+    high = sum(((one.most or ZERO) * max(shares[row][1] for row in one.rows) for one in points), ZERO)
+    worth = (
+        None
+        if not points or any(one.most is None for one in points)
+        else sum((one.most or ZERO for one in points), ZERO)
+    )
+    stated = sum((one.least for one in scores), ZERO) if scores and all(one.known for one in scores) else None
+    top = stated if stated is not None and agrees(stated, low, high) else high
+    kinds = {item.kind for item in items if item.row in rows}
+    label = f"第{'、'.join(map(str, rows))}项"
+    kind = kinds.pop() if len(kinds) == 1 else Category.UNKNOWN
+    why = f"{label}的分值或得分合在一格，合并计分"
+    return Earned(label, kind, None, worth, stated, low, high, why, rounded=top, rows=rows)
+
+
+def _item(indicator: Indicator, book: Rulebook, shared: bool) -> Earned:
     judgement = judge(indicator, book.thresholds)
+    if shared:
+        why = "分值或得分与其他项合在一格，合并计分"
+        return Earned(indicator.name.one_line, indicator.kind, indicator.row, None, None, ZERO, ZERO, why, judgement)
     points, stated = _number(indicator.points), _number(indicator.score)
     if points is None:
         low, high, why = ZERO, stated or ZERO, "分值不是数字，按填报得分列为上限"

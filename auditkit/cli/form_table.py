@@ -53,6 +53,7 @@ SOURCES = {
     Source.APPROPRIATION: ("财政拨款", "appropriation"),
     Source.CARRY_OVER: ("上年结转", "carry-over"),
     Source.OTHER: ("其他", "other"),
+    Source.USE: ("用途", "use"),
     Source.PART: ("其中项", "part"),
 }
 KINDS = {

@@ -10,7 +10,8 @@ from auditkit.errors.files import NoForm
 from auditkit.model import Form
 from auditkit.parse.cells import first_text, is_other_matter, join_cells
 from auditkit.parse.form_bounds import document_rows, form_starts, names_project
-from auditkit.parse.fund_sections import FundsTable, OneAmount, PairedFunds, SourceColumns
+from auditkit.parse.fund_sections import FundsTable, OneAmount, PairedFunds, SourceColumns, Uses
+from auditkit.parse.funds import in_table_unit
 from auditkit.parse.goals import GoalLine, Goals, InlineGoals, NumberedGoal
 from auditkit.parse.head import Subheading, Titles, head_of
 from auditkit.parse.indicators import Indicators
@@ -45,6 +46,7 @@ class _Reader:
             PairedFunds(draft),
             OneAmount(draft),
             SourceColumns(draft),
+            Uses(draft),
             FundsTable(draft),
             indicators,
             self.goals,
@@ -88,14 +90,16 @@ class _Reader:
     def _form(self) -> Form:
         draft, head = self.draft, head_of(self.draft)
         year = next(iter(years_in(head["fiscal_year"].text)), None)
+        indicators, groups = draft.ownership.settled(draft.indicators)
         return Form(
             source=self.document.source,
             number=self.number,
             **head,
-            funds=tuple(draft.funds),
+            funds=tuple(in_table_unit(fund, head["money_unit"].text) for fund in draft.funds),
             goal=join_cells(draft.goals["goal"]),
             outcome=join_cells(draft.goals["outcome"]),
-            indicators=tuple(replace(item, year=year) for item in draft.indicators),
+            indicators=tuple(replace(item, year=year) for item in indicators),
+            groups=groups,
             notes=tuple(draft.notes),
             stray=tuple(draft.stray),
             doubts=(*self.document.doubts, *draft.doubts, *self._absent()),

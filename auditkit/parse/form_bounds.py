@@ -9,6 +9,7 @@ from itertools import pairwise
 from auditkit.document import Document, Row, Table
 from auditkit.parse.cells import CAPTION, MONEY, TITLE, YEAR, filled_cells, first_text
 from auditkit.parse.headings import indicator_heading
+from auditkit.parse.unmerged import merged_again
 from auditkit.vocabulary.labels import heading_like, label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned
@@ -71,7 +72,9 @@ def without_number_column(table: Table) -> Table:
 def document_rows(document: Document) -> Iterator[Row]:
     """The rows of every table and the paragraphs, as they follow each other on the page."""
     for block in document.blocks:
-        tables = halves(without_number_column(block)) if isinstance(block, Table) else (Table(((block,),)),)
+        tables = (
+            halves(merged_again(without_number_column(block))) if isinstance(block, Table) else (Table(((block,),)),)
+        )
         yield from (row for table in tables for row in table.rows)
 
 
@@ -86,11 +89,24 @@ def form_starts(lines: list[Row]) -> list[int]:
     anchors = [i for i, row in enumerate(lines) if names_project(row)]
     anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
-    within = not anchors or anchors[0] > _LONGEST_HEAD or any(map(_is_report, lines[: anchors[0]]))
-    starts = [] if within else [0]
-    for before, anchor in pairwise([-1, *anchors] if not starts else anchors):
+    within = not anchors or anchors[0] > _LONGEST_HEAD or sum(map(_is_report, lines[: anchors[0]])) > 1
+    least = _after_other_tables(lines, anchors[0]) if anchors else 0
+    starts = [] if within or least else [0]
+    for before, anchor in pairwise([least - 1, *anchors] if not starts else anchors):
         starts.append(_head(lines, before + 1, anchor))
     return starts
+
+
+def _after_other_tables(lines: list[Row], anchor: int) -> int:
+    """The first line below the last row above a form that is another table's, such as a list of all forms."""
+    own = lines[anchor][0].at[:4]
+    for i in range(anchor - 1, -1, -1):
+        row = lines[i]
+        filled = filled_cells(row)
+        other = row[0].at.table and row[0].at[:4] != own and len(filled) > 1
+        if other and not _is_entry(row) and not heading_like("header", filled[0].text):
+            return i + 1
+    return 0
 
 
 def _is_report(row: Row) -> bool:
@@ -101,9 +117,12 @@ def _is_report(row: Row) -> bool:
 
 
 def _head(lines: list[Row], least: int, anchor: int) -> int:
-    """The first line of what stands above a form: entries such as 填报单位：某局 belong to it where a title is above them."""
+    """The first line of what stands above a form: its title, and all that stands between that and the anchor.
+
+    Without a title, only the headings right above it are the form's: what else stands there may be the remarks below another.
+    """
     titled = anchor
-    while titled > least and _is_entry(lines[titled - 1]):
+    while titled > least and (_is_entry(lines[titled - 1]) or len(filled_cells(lines[titled - 1])) < 2):
         titled -= 1
     titles = [i for i in range(titled, anchor) if _is_heading(lines[i]) and TITLE.search(plain(first_text(lines[i])))]
     first = titles[-1] if titles else anchor

@@ -18,7 +18,6 @@ from auditkit.vocabulary.terms import table
 AMOUNTS = ("initial", "adjusted", "actual")
 FIELDS = (*AMOUNTS, "points", "execution_rate", "score", "explanation")
 _OF_INDICATORS = ("target", "result", "points", "score", "total")  # what a row of 项目资金 is never about
-_INLINE_AMOUNT = re.compile(r".+:-?\d[\d,.]*(?:万元|元)?")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
 
 
@@ -31,14 +30,15 @@ def fund_of(row: Row, columns: Columns, heading: Row, before: list[Fund]) -> tup
     outside = [c for c in columns.outside(row, cells) if field_of("funds", c.text) != "heading"]
     outside = [c for c in outside if label(c.text)]  # a second line of the heading may hold (A), (B), (B/A)
     labels = [c for c in outside if c.grid < columns.left and amount(c.text) is None]
-    amounts = [cells[name] for name in AMOUNTS if name in cells and amount(cells[name].text) is not None]
+    told = [cells[name] for name in AMOUNTS if name in cells and cells[name].text]
+    amounts = [cell for cell in told if amount(cell.text) is not None]
     corner = [c for c in filled_cells(heading) if c.grid < columns.left]
     if not labels and len(amounts) >= 2 and corner and not any(fund.source is Source.TOTAL for fund in before):
         source, named = Source.TOTAL, corner[-1]
         outside = [c for c in outside if c.grid >= columns.left]
     else:
         named = _named(labels, heading, columns) if labels else None
-        source = source_of(named, before, bool(amounts)) if named else None
+        source = source_of(named, before, any(_in_one_column(cell, columns) for cell in told)) if named else None
     if source is None or named is None:
         return None, [value(c) for c in (*outside, *cells.values()) if label(c.text)]
     entries = {name: value(cells[name]) if name in cells else ABSENT for name in FIELDS}
@@ -81,8 +81,8 @@ def source_named(cell: Cell) -> Source | None:
 
 @lru_cache(maxsize=4096)
 def _source_in(words: str) -> Source | None:
-    names = ("total", "appropriation", "carry_over", "other")
-    return next((Source(name) for name in names if words and words in table(f"labels.exact.sources.{name}")), None)
+    names = table("labels.exact.sources")
+    return next((Source(name) for name, spelt in names.items() if words and words in spelt), None)
 
 
 def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
@@ -94,6 +94,8 @@ def source_of(cell: Cell, before: list[Fund], amounts: bool) -> Source | None:
     if named := source_named(cell):
         return named
     told = contained("sources", words)
+    if told == "detail":  # of 基本支出
+        return Source.PART
     if told and told != Source.PART:
         return Source(told)
     if not told:
@@ -112,7 +114,28 @@ def points_in(heading: Row) -> Value:
     return next((Value(points[1], cell.at) for cell, points in found if points), ABSENT)
 
 
-def is_breakdown(row: Row) -> bool:
-    """A row that tells of the money in words or with the amounts behind its labels: 按收入性质分：, 项目支出：300."""
-    said = [plain(cell.text) for cell in filled_cells(row)]
-    return any(one.endswith("分:") or _INLINE_AMOUNT.fullmatch(one) for one in said)
+def _in_one_column(cell: Cell, columns: Columns) -> bool:
+    """Whether a cell is no wider than the heading that it stands under, as entries are and remarks are not."""
+    return any(grid <= cell.grid and cell.grid + cell.span <= grid + span for grid, span in columns.fields.values())
+
+
+def inline_funds(row: Row, before: list[Fund], begun: bool) -> list[Fund] | None:
+    """The sources or uses of a row that stand with their amount in one cell: 其中：基本支出：560, or 政府性基金拨款： without one.
+
+    None where a cell says something else. 按支出性质分： begins such rows, and is none; once they have begun, a name may be any.
+    """
+    found: list[Fund] = []
+    for cell in filled_cells(row):
+        words, colon, told = cell.text.replace(":", "：").rpartition("：")
+        if plain(cell.text).endswith("分:"):
+            begun = True
+        elif colon and (source := source_of(cell._replace(text=words), [*before, *found], begun)):
+            found.append(Fund(source, Value(words, cell.at), adjusted=Value(told.strip(), cell.at)))
+        else:
+            return None
+    return found if begun or found else None
+
+
+def in_table_unit(fund: Fund, unit: str) -> Fund:
+    """The fund, whose amounts know the unit of their table."""
+    return replace(fund, **{name: replace(getattr(fund, name), unit=unit) for name in AMOUNTS})

@@ -16,6 +16,7 @@ from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned
 
 _BEFORE = frozenset({"header", "funds", "pairs", "sources"})
+_OUTCOMES = ("情况", "效果", "成效", "结果", "绩效", "内容", "完成", "实现", "达成")
 _NUMBERED = re.compile(r"(?:年度|总体|绩效)*目标[\d一二三四五六七八九十]{1,2}")
 
 
@@ -32,7 +33,9 @@ class Goals(Tabled):
             return False
         self.begun = True
         self.headed(found, row)
-        self.draft.notes += [value(cell) for cell in filled_cells(row) if not heading_like("goals", cell.text)]
+        named = {grid for grid, _ in found.fields.values()}
+        loose = (c for c in filled_cells(row) if c.grid not in named and not heading_like("goals", c.text))
+        self.draft.notes += map(value, loose)
         return True
 
     def take(self, row: Row) -> None:
@@ -49,8 +52,8 @@ class Goals(Tabled):
             if name in goals and (cell.text or not (cell.merged or goals[name])):
                 goals[name].append(value(cell))
         rest = columns.outside(row, cells)
-        former = [cells["former"]] if "former" in cells and cells["former"].text else []
-        self.draft.notes += [value(c) for c in (*former, *rest) if not field_of("goals", c.text)]
+        apart = [cells[name] for name in ("former", "explanation") if name in cells and cells[name].text]
+        self.draft.notes += [value(c) for c in (*apart, *rest) if not field_of("goals", c.text)]
 
 
 @dataclass
@@ -85,7 +88,7 @@ class NumberedGoal(Section):
 class InlineGoals(Section):
     """Goals and outcomes behind their names."""
 
-    after = _BEFORE | {"goals"}
+    after = _BEFORE
     lasts = False
 
     def begins(self, row: Row) -> bool:
@@ -98,19 +101,23 @@ class InlineGoals(Section):
 def goal_heading(row: Row) -> Columns | None:
     """预期目标 | 实际完成情况, in whatever words: the outcome's heading, and the goal's before it.
 
-    An earlier goal between the row's own label and the goal (年初目标 | 调整后目标 | 完成情况) is not what counts.
+    An earlier goal between the row's own label and the goal (年初目标 | 调整后目标 | 完成情况) is not what counts; behind them
+    may stand a column of causes and measures.
     """
-    filled = filled_cells(row)
-    filled = [cell for cell in filled if field_of("goals", cell.text) != "ignored"]
+    filled = [cell for cell in filled_cells(row) if field_of("goals", cell.text) != "ignored"]
+    reason = filled[-1] if len(filled) > 2 and heading_like("indicators", filled[-1].text) == "explanation" else None
+    filled = [cell for cell in filled if cell is not reason]
     if not 2 <= len(filled) <= 4 or not all(_names_goal(cell) for cell in filled[-2:]):
         return None
-    outcome = next((c for c in reversed(filled[1:]) if heading_like("goals", c.text) == "outcome"), None)
+    outcome = next((c for c in reversed(filled[1:]) if _heads_outcome(c)), None)
     before = [c for c in filled if outcome and c.grid < outcome.grid]
     if not before or not _names_goal(before[-1]) or any(":" in plain(c.text) for c in filled):
         return None
     told = {"goal": before[-1], "outcome": outcome}
     if len(before) > 1 and before[-2].grid and mentioned("labels.revised.words", plain(before[-1].text)):
         told["former"] = before[-2]
+    if reason:
+        told["explanation"] = reason
     places = {name: (cell.grid, cell.span) for name, cell in told.items()}
     return Columns(places, row[-1].grid + row[-1].span, ())
 
@@ -118,7 +125,11 @@ def goal_heading(row: Row) -> Columns | None:
 def goal_entry(row: Row) -> tuple[str, Cell] | None:
     """A goal or an outcome with its text beside its heading: 年度总体目标 | 预期目标 | ……."""
     filled = filled_cells(row)
-    if not 2 <= len(filled) <= 3 or not all(_names_goal(cell) for cell in filled[:-1]) or _names_goal(filled[-1]):
+    if (
+        not 2 <= len(filled) <= 3
+        or not all(_names_goal(cell) for cell in filled[:-1])
+        or field_of("goals", filled[-1].text)
+    ):
         return None
     name = heading_like("goals", filled[-2].text)
     return ("goal" if name == "heading" else name, filled[-1]) if name else None
@@ -147,6 +158,13 @@ def inline_goals(row: Row) -> list[tuple[str, Value]]:
     parts = ((cell, *cell.text.replace(":", "：").partition("：")) for cell in filled_cells(row))
     named = ((field_of("goals", words), cell, told.strip()) for cell, words, _, told in parts if told.strip())
     return [(name, Value(told, cell.at)) for name, cell, told in named if name in ("goal", "outcome")]
+
+
+def _heads_outcome(cell: Cell) -> bool:
+    """Whether a text heads a column of outcomes, in words of its own if need be; 完成情况见附件 is an entry."""
+    words = label(cell.text)
+    own = heading_like("goals", cell.text) == "outcome" and words.endswith(_OUTCOMES)
+    return field_of("goals", cell.text) == "outcome" or own
 
 
 def _names_goal(cell: Cell) -> bool:

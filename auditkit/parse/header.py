@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditkit.document import Cell, Row
 from auditkit.model import ABSENT, Value
-from auditkit.parse.cells import MONEY, YEAR, filled_cells, value
+from auditkit.parse.cells import MONEY, YEAR, value
 from auditkit.quantity.numbers import years_in
 from auditkit.vocabulary.labels import field_of, heading_like
 from auditkit.vocabulary.spelling import plain, seen
@@ -36,36 +36,55 @@ class Header:
     rest: list[Value] = field(default_factory=list)
     found: dict[str, Value] = field(default_factory=dict)
     labels: dict[str, Value] = field(default_factory=dict)
+    lines: set[str] = field(default_factory=set)  # what only a line of text above the table says, such as a stamp's
     money: Value = ABSENT
 
     def take(self, row: Row) -> bool:
-        """Read 项目名称 | … | 主管部门 | … and 填报单位：…; true where the row had any label."""
-        self.take_money(row)
-        cells = [cell for cell in row if cell.text or not cell.merged]
-        names = [heading_like("header", cell.text) for cell in cells]
-        inline = [self._inline(cell) for cell in cells]
-        used: list[Cell] = []
-        for i, name in enumerate(names):
-            if not name or name in self.found or name == "ignored":
-                continue
-            used.append(cells[i])
-            own = _entry(list(zip(cells, names, inline, strict=True))[i + 1 :])
-            if own is not None and not MONEY.fullmatch(plain(own.text) or "-"):
-                self.found[name], self.labels[name] = value(own), value(cells[i])
-                used.append(own)
-        if any(names) or any(inline):
-            left = [c for c, told in zip(cells, inline, strict=True) if c.text and c not in used and told != "read"]
-            self.rest += [value(cell) for cell in left if not MONEY.search(plain(cell.text))]
-            return True
-        return False
+        """Read 项目名称 | … | 主管部门 | … and 填报单位：…; true where the row had any label.
 
-    def take_money(self, row: Row) -> None:
-        """The unit of the amounts, where the row states one: 项目资金（万元）, 单位：元."""
-        for cell in row:
+        What stands behind a label is its entry, whatever it says, unless it is the label of another.
+        """
+        cells = [cell for cell in row if cell.text or not cell.merged]
+        paired = _paired(cells)
+        taken = {entry for entry in paired.values() if entry is not None}
+        self._take_unit([(cells[i], cells[j]) for i, j in paired.items() if j is not None])
+        self.take_money(cell for i, cell in enumerate(cells) if i not in taken)
+        alone = sum(bool(cell.text) for cell in cells) == 1
+        used, known = set(), False
+        for i, cell in enumerate(cells):
+            name = heading_like("header", cell.text) if i in paired else ""
+            read = self._inline(cell, alone) if i not in paired and i not in taken else ""
+            known |= bool(name or read)
+            if read == "read" or (name and name != "ignored" and self._keep(name, cells, i, paired[i])):
+                used |= {i, paired.get(i)}
+        if known:
+            left = (cell for i, cell in enumerate(cells) if cell.text and i not in used)
+            self.rest += [value(cell) for cell in left if not MONEY.search(plain(cell.text))]
+        return known
+
+    def _keep(self, name: str, cells: list[Cell], at: int, entry: int | None) -> bool:
+        """Whether a label and its entry are the first of their name; a blank one gives way to one that is filled."""
+        own = cells[entry] if entry is not None else None
+        filled = own is not None and own.text
+        weak = self.found[name].text == "" or name in self.lines if name in self.found else True
+        if not weak or (name in self.found and not filled):
+            return False
+        if name in self.lines:
+            self.rest.append(self.labels[name])
+            self.lines.remove(name)
+        if own is not None and not MONEY.fullmatch(plain(own.text) or "-"):
+            self.found[name], self.labels[name] = value(own), value(cells[at])
+        return True
+
+    def take_money(self, cells: Iterable[Cell]) -> None:
+        """The unit of the amounts, where labels or headings state one: 项目资金（万元）, 单位：元."""
+        for cell in cells:
             unit = _UNIT.search(plain(cell.text)) if cell.text else None
             if unit and self.money.at is None:
                 self.money = Value(unit[1], cell.at)
-        for one, other in pairwise(filled_cells(row)):
+
+    def _take_unit(self, pairs: list[tuple[Cell, Cell]]) -> None:
+        for one, other in pairs:
             if self.money.at is None and field_of("money", one.text) == "unit" and MONEY.fullmatch(plain(other.text)):
                 self.money = value(other)
 
@@ -86,7 +105,7 @@ class Header:
                 yield from (label, entry) if label.at != entry.at else (label,)
                 places |= {label.at, entry.at}
 
-    def _inline(self, cell: Cell) -> str:
+    def _inline(self, cell: Cell, alone: bool) -> str:
         """Read 主管部门：…  实施单位：… within a cell: "read" where all of it is, "partly" where some has a label."""
         told = []
         for part in _parts(seen(cell.text).replace(":", "：")):
@@ -95,6 +114,7 @@ class Header:
             name = field_of("header", words) if told_of else ""
             if name and name != "ignored" and name not in self.found:
                 self.found[name], self.labels[name] = Value(entry.strip(), cell.at), value(cell)
+                self.lines |= {name} if alone else set()
                 told.append("read")
             elif part.strip():
                 told.append("partly" if name else "")
@@ -102,23 +122,37 @@ class Header:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The entries that stand in one cell: parted by room, or by one blank where a known label comes next."""
+    """The entries that stand in one cell: parted by room, or by one blank where a label comes next."""
     for part in _GAP.split(text):
-        begins = [m.end() for m in _BLANK.finditer(part) if field_of("header", m[1])]
+        begins = [found.end() for found in _BLANK.finditer(part)]
         yield from (part[at:end].strip() for at, end in pairwise([0, *begins, len(part)]))
 
 
-def _is_label(cell: Cell) -> str:
-    """A label of something else: 金额单位, or whatever ends in a colon."""
-    return "other" if field_of("money", cell.text) or plain(cell.text).endswith(":") else ""
+def _paired(cells: list[Cell]) -> dict[int, int | None]:
+    """The place of each label with that of its entry: the next cell that is filled, unless that is another label.
+
+    A cell right behind a label that only holds a word telling of another is the entry: 实施单位见附件.
+    """
+    paired: dict[int, int | None] = {}
+    at = 0
+    while at < len(cells):
+        if _is_label(cells[at]):
+            after = next((i for i in range(at + 1, len(cells)) if cells[i].text), None)
+            blank = at + 1 if at + 1 < len(cells) and at + 1 != after else None
+            own = after is not None and not (_is_label(cells[after]) if blank else _is_exact_label(cells[after]))
+            paired[at] = after if own else blank
+            at = paired[at] or at
+        at += 1
+    return paired
 
 
-def _entry(after: list[tuple[Cell, str, str]]) -> Cell | None:
-    """The entry of a label, among the cells behind it: the first that is filled, unless another label comes first."""
-    told = next(((c, name or inline or _is_label(c)) for c, name, inline in after if name or inline or c.text), None)
-    if told and not told[1]:
-        return told[0]
-    return after[0][0] if after and not (after[0][1] or after[0][2]) else None
+def _is_label(cell: Cell) -> bool:
+    return bool(heading_like("header", cell.text)) or _is_exact_label(cell)
+
+
+def _is_exact_label(cell: Cell) -> bool:
+    """A label in its very words, or of something else: 金额单位, or whatever ends in a colon."""
+    return bool(field_of("header", cell.text) or field_of("money", cell.text)) or plain(cell.text).endswith(":")
 
 
 def find_year(header: Header, titles: list[Value], heads: tuple[Value, ...]) -> Value:

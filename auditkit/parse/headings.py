@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from auditkit.document import Cell, Row
@@ -11,6 +12,9 @@ from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, heading_like, label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned, table
+
+_LETTER = re.compile(r"\(([A-Z])\)$")
+_FORMULA = re.compile(r"\(?([A-Z])[/÷]([A-Z])(?:[×xX*]100%?)?\)?(?:[×xX*]100%)?$")
 
 
 def named_columns(section: str, row: Row) -> Columns | None:
@@ -29,6 +33,12 @@ def named_columns(section: str, row: Row) -> Columns | None:
     found, spare = _assigned(section, exact, telling)
     if section == "funds":
         found = _budgets(found)
+        if lettered := _lettered(row):
+            own = {cell.at for cell in lettered.values()}
+            known = [cell for name, cell in (*exact, *telling) if cell.at not in own and name != "heading"]
+            kept = {name: cell for name, cell in found.items() if name not in lettered and cell.at not in own}
+            rest = [cell for cell in known if cell not in kept.values()]
+            found = kept | lettered | {f"ignored {cell.grid}": cell for cell in rest}
     elif "points" in found:
         found |= _pointed(found, [cell for cell in spare if field_of(section, cell.text) == "points"])
         spare = [cell for cell in spare if cell not in found.values()]
@@ -75,6 +85,20 @@ def _assigned(
     return found, spare
 
 
+def _lettered(row: Row) -> dict[str, Cell]:
+    """The columns of a rate that tells by letters what is divided by what: …（C） | …（E） | 预算执行（E/C×100%）."""
+    letters = {found[1]: cell for cell in row if (found := _LETTER.search(plain(cell.text)))}
+    for cell in row:
+        formula = _FORMULA.search(plain(cell.text))
+        divided = [letters.get(letter) for letter in formula.groups()] if formula else []
+        if len(divided) < 2 or None in divided or not mentioned("labels.spent.words", label(cell.text)):
+            continue
+        actual, budget = divided
+        known = heading_like("funds", budget.text)
+        return {"execution_rate": cell, "actual": actual} | ({} if known == "initial" else {"adjusted": budget})
+    return {}
+
+
 def _with_name(
     found: dict[str, Cell], spare: list[Cell], heading: Cell | None, row: Row
 ) -> tuple[dict[str, Cell], list[Cell]]:
@@ -112,7 +136,18 @@ def _pointed(found: Mapping[str, Cell], others: list[Cell]) -> dict[str, Cell]:
     every = sorted([found["points"], *others], key=lambda cell: cell.grid)
     after = [cell for cell in every if "name" not in found or cell.grid > found["name"].grid]
     told = (after or every)[0]
-    return {"points": told} | {f"ignored {cell.grid}": cell for cell in every if cell is not told}
+    return {"points": told} | {_points_of(cell, found): cell for cell in every if cell is not told}
+
+
+def _points_of(heading: Cell, found: Mapping[str, Cell]) -> str:
+    """A column of points behind that of a level is the level's."""
+    left = [(found[name].grid, name) for name in ("category", "subcategory") if name in found]
+    before = [name for grid, name in left if grid < heading.grid]
+    return (
+        f"{before[-1]} points"
+        if before and heading.grid < found.get("name", heading).grid
+        else f"ignored {heading.grid}"
+    )
 
 
 def _explained(first: Cell, other: Cell) -> dict[str, Cell]:

@@ -19,8 +19,11 @@ from auditkit.parse.cells import (
     whole_target,
 )
 from auditkit.parse.columns import Columns
+from auditkit.parse.goals import goal_heading
 from auditkit.parse.headings import crosses, indicator_heading, with_second_line
+from auditkit.parse.ownership import LEVELS, OWNED, Scope, scope_of
 from auditkit.parse.section import Tabled
+from auditkit.parse.total import sums_of
 from auditkit.quantity.measure import QuantityKind
 from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, label
@@ -40,9 +43,11 @@ class Indicators(Tabled):
     name = "indicators"
     after = frozenset({"header", "funds", "pairs", "sources", "goals", name, "remarks"})
     carried: dict[str, Value] = field(default_factory=dict)
+    summed: int = 0  # the last row that a 小计 beside no level has summed up
 
     def begins(self, row: Row) -> bool:
-        if found := indicator_heading(row):
+        found = indicator_heading(row)
+        if found and not self._heads_goals(row, found):
             self.headed(found, row)
             if "former" in found:
                 self.draft.doubts.append("表上有两栏指标值，以调整后的为准；调整后未填的，用年初的")
@@ -54,6 +59,11 @@ class Indicators(Tabled):
         self.take(row)
         return True
 
+    def _heads_goals(self, row: Row, found: Columns) -> bool:
+        """Whether the heading is that of goals with a column of causes: 预期目标 | 实际完成情况 | 偏差原因."""
+        own = {*LEVELS, "name", *OWNED} & set(found.fields)
+        return not own and not any(self.draft.goals.values()) and goal_heading(row) is not None
+
     def continues(self, row: Row) -> bool:
         if self.draft.indicators or not (found := with_second_line(self.columns, self.heading, row)):
             return False
@@ -62,10 +72,11 @@ class Indicators(Tabled):
 
     def take(self, row: Row) -> None:
         columns, stray = self.columns, self.draft.stray
+        if is_subtotal(row):
+            self.draft.ownership.levels.append((self._summed(row), sums_of(row, columns)))
+            return
         cells = columns.cells(row)
         entries = {name: value(cell) for name, cell in cells.items()}
-        if is_subtotal(row):
-            return
         for cell in columns.outside(row, cells):
             if level := _level(cell, columns):
                 entries[level] = value(cell)
@@ -75,15 +86,55 @@ class Indicators(Tabled):
             stray += map(value, filled_cells(row))
             return
         _name_execution(entries, columns)
+        if self._is_level(row, entries, cells):
+            return
         self._carry(entries)
+        for depth, name in enumerate(LEVELS, 1):
+            cell = cells.get(f"{name} points")
+            if cell and not cell.merged and name in self.carried:
+                level = {n: self.carried[n] for n in LEVELS[:depth] if n in self.carried}
+                self.draft.ownership.levels.append((scope_of(level), {"points": value(cell)}))
         _join_explanations(entries)
         if entries.get("target", ABSENT).is_blank and not entries.get("former", ABSENT).is_blank:
             entries["target"] = entries["former"]
         told = [entries.get(name, ABSENT) for name in ("name", "target", "result", "points", "score")]
-        if any(not entry.is_blank and not PLACEHOLDER.fullmatch(entry.plain) for entry in told):
-            self.draft.indicators.append(self._indicator(entries, cells))
-        else:
+        if all(entry.is_blank or PLACEHOLDER.fullmatch(entry.plain) for entry in told):
             stray += [v for n, v in entries.items() if not v.is_blank and n == "explanation"]
+        elif "name" in cells and not cells["name"].merged and entries["name"].is_blank:
+            self._leave(row, entries, cells)
+        else:
+            self.draft.ownership.take(cells, len(self.draft.indicators) + 1)
+            self.draft.indicators.append(self._indicator(entries, cells))
+
+    def _is_level(self, row: Row, entries: dict[str, Value], cells: dict[str, Cell]) -> bool:
+        """Whether the row is that of a level, which has points and a score of its own, but neither target nor result.
+
+        Its name stands under the heading of its level or, where one column has the names of all levels, under that; a
+        row 小计 is that of the level above it.
+        """
+        if any(not entries.get(name, ABSENT).is_blank for name in ("target", "result", "former")):
+            return False
+        if level := _level_of_row(entries, cells, self.carried):
+            self.carried = dict(level)
+            if any(not entries.get(column, ABSENT).is_blank for column in OWNED):
+                self.draft.ownership.take(cells, None, scope_of(level))
+        return bool(level)
+
+    def _summed(self, row: Row) -> Scope:
+        """What 小计 sums up: the level left of the column that the word stands in, or the rows since another such row."""
+        word = next(cell for cell in filled_cells(row) if field_of("indicators", cell.text) == "subtotal")
+        fields = self.columns.fields
+        left = {n: self.carried[n] for n in LEVELS if n in fields and n in self.carried and fields[n][0] < word.grid}
+        if left and row[-1].grid + row[-1].span >= self.columns.width:
+            return scope_of(left)
+        begins, self.summed = self.summed + 1, len(self.draft.indicators)
+        return Scope(value(word), run=tuple(range(begins, self.summed + 1)))
+
+    def _leave(self, row: Row, entries: dict[str, Value], cells: dict[str, Cell]) -> None:
+        """A row without a name is no indicator: it is doubted, and what it states of points and scores is counted."""
+        self.draft.ownership.leave(cells)
+        self.draft.stray += [entries[n] for n in ("target", "result") if not entries.get(n, ABSENT).is_blank]
+        self.draft.doubts.append(f"{row[0].at} 所在行没有指标名称，不作为指标；填了的分值、得分计入合计")
 
     def _goes_on(self, row: Row) -> bool:
         """Whether the row is an indicator below what was taken for the total."""
@@ -104,9 +155,14 @@ class Indicators(Tabled):
 
     def _indicator(self, entries: dict[str, Value], cells: dict[str, Cell]) -> Indicator:
         for name, cell in cells.items():
-            if name in ("points", "score") and cell.merged and not cell.text:
+            if name in OWNED and cell.merged and not cell.text:
                 entries[name] = ABSENT
-            if name in ("name", "explanation") and cell.merged and not cell.text and self.draft.indicators:
+            if (
+                name in ("name", "target", "result", "explanation")
+                and cell.merged
+                and not cell.text
+                and self.draft.indicators
+            ):
                 entries[name] = getattr(self.draft.indicators[-1], name)
         unit = entries.setdefault("unit", _bracketed_unit(entries))
         entries["target"] = whole_target(entries)
@@ -114,6 +170,27 @@ class Indicators(Tabled):
         return Indicator(
             len(self.draft.indicators) + 1, kind=category_of(kept["category"], kept["subcategory"]), unit=unit, **kept
         )
+
+
+def _level_of_row(entries: dict[str, Value], cells: dict[str, Cell], carried: dict[str, Value]) -> dict[str, Value]:
+    """The level that a row without target and result names, and those above it; nothing where it names none."""
+    own = {n: level_name(entries[n]) for n in LEVELS if n in cells and not cells[n].merged and entries[n].plain}
+    name = entries.get("name", ABSENT)
+    if not name.is_blank:
+        return {} if own else _named_level(name, carried)
+    if "subcategory" in own:
+        return {"category": own.get("category", carried.get("category", ABSENT)), "subcategory": own["subcategory"]}
+    return own
+
+
+def _named_level(name: Value, carried: dict[str, Value]) -> dict[str, Value]:
+    """The level that stands in the column of the names: 产出指标, and below it 数量指标."""
+    kind, second = category_of(name, ABSENT), level_named(name.plain)
+    above = carried.get("category", ABSENT)
+    under = second and above.at and category_of(above, ABSENT) in (kind, second.first, Category.OUTPUT)
+    if not label(name.text).endswith("指标") or (kind is Category.UNKNOWN and not second):
+        return {}
+    return {"category": above, "subcategory": level_name(name)} if under else {"category": level_name(name)}
 
 
 def _level(cell: Cell, columns: Columns) -> str:

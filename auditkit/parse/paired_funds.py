@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from auditkit.document import Cell, Row
 from auditkit.model import Fund, Source, Value
@@ -26,48 +25,64 @@ _LABELLED = re.compile(r"(?P<words>\D*?)[:：\s]*(?P<figure>-?\d[\d,]*(?:\.\d+)?
 def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
     """The only funds of a form whose amounts stand beside their names: 年初预算数 | 100 | 全年预算数 | 120 | 全年执行数 | 118.
 
-    With them the amounts in the order of the row; nothing for one that is not used, such as 到位数 beside 预算数.
+    With them the amounts in the order of the row; nothing for one that is not used, such as 到位数 beside 预算数. What stands
+    behind a name is its entry, whatever it says.
     """
+    if not any(_FIGURE.search(cell.text) for cell in row):
+        return None
     found: dict[str, Cell] = {}
-    pairs = _paired(row)
-    told = [one for one in pairs if amount(one[2].text) is not None or percentage(one[2].text)]
-    for name, words, cell in told:
+    pairs = _pairs(row)
+    for name, words, cell in pairs:
         if name == "adjusted" and name in found and is_revised(words):
             found.setdefault("initial", found[name])
             found[name] = cell
         found.setdefault(name, cell)
-    if len({"initial", "adjusted", "actual"} & set(found)) < 2:
+    amounts = [cell for name, cell in found.items() if name in AMOUNTS]
+    if len(amounts) < 2 or not any(map(_is_number, amounts)):
         return None
-    for name, _, cell in pairs:  # an amount in words
-        if name in AMOUNTS and not (_kind(cell) or source_named(cell)):
-            found.setdefault(name, cell)
     entries = {name: value(cell) for name, cell in found.items() if name in FIELDS}
     entries.setdefault("points", points_in(row))
     names = {cell.at: name for name, cell in found.items()}
-    order = [names.get(cell.at, "") for name, _, cell in told if name in AMOUNTS]
+    order = [names.get(cell.at, "") for name, _, cell in pairs if name in AMOUNTS]
     return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries), order
 
 
-def _paired(row: Row) -> list[tuple[str, Cell, Cell]]:
-    """What each text of a row is called by the name before it, with both."""
-    filled = filled_cells(row)
-    behind = (_behind(cell) for cell in filled if _FIGURE.search(cell.text))
-    pairs = [*pairwise(filled), *(pair for pair in behind if pair[1].text)]
-    named = [(_kind(one) or _whole(one), one, other) for one, other in pairs]
-    return [one for one in named if one[0]]
+def _pairs(row: Row) -> list[tuple[str, Cell, Cell]]:
+    """What each entry of a row is called by the name before it, or before it in the same cell, with both.
+
+    Names and entries take turns, from the first cell or behind a corner, between blank columns or with blank entries:
+    whichever gives more figures their names.
+    """
+    ways = (list(_turns(cells[start:])) for cells in _filled_or_all(row) for start in (0, 1))
+    return max(ways, key=lambda turns: sum(_is_figure(cell) for _, _, cell in turns))
+
+
+def _filled_or_all(row: Row) -> tuple[list[Cell], list[Cell]]:
+    """The cells of a row, without the blank columns between them, and with entries that are blank."""
+    return filled_cells(row), [cell for cell in row if cell.text or not cell.merged]
+
+
+def _turns(cells: list[Cell]) -> Iterator[tuple[str, Cell, Cell]]:
+    rest = iter(cells)
+    for one in rest:
+        words, figure = _behind(one) if _FIGURE.search(one.text) else (one, None)
+        if figure and figure.text and _kind(words):
+            yield _kind(words), words, figure
+        elif one.text and (entry := next(rest, None)) and (name := _kind(one) or _whole(one)):
+            yield name, one, entry
 
 
 def paired_part(row: Row, names: list[str], before: list[Fund]) -> Fund | None:
     """A source that is named before each of its amounts, which come in the order of the row above."""
-    filled = filled_cells(row)
-    labels, amounts = filled[::2], filled[1::2]
-    if len(amounts) != len(names) or len(labels) != len(names) or any(amount(c.text) is None for c in amounts):
-        return None
-    source = source_of(labels[0], before, amounts=False)
-    if source is None or len({label(cell.text) for cell in labels}) > 1:
-        return None
-    told = {name: value(cell) for name, cell in zip(names, amounts, strict=True) if name}
-    return Fund(source, value(labels[0]), **told)
+    for cells in _filled_or_all(row):
+        labels, amounts = cells[::2], cells[1::2]
+        alike = len({label(cell.text) for cell in labels}) == 1
+        if not alike or len(amounts) != len(names) or len(labels) != len(names):
+            continue
+        if source := source_of(labels[0], before, amounts=False):
+            told = {name: value(cell) for name, cell in zip(names, amounts, strict=True) if name}
+            return Fund(source, value(labels[0]), **told)
+    return None
 
 
 def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
@@ -79,8 +94,11 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
     if not filled or not (_kind(filled[0]) or mentioned("labels.money.words", label(filled[0].text))):
         return None
     corner = filled[0]
+    if not any(_FIGURE.search(cell.text) for cell in row):
+        return None
     own = bool(_kind(corner) or _whole(corner))
-    named = _figures([cell for cell in row[row.index(corner) + (not own) :] if cell.text or not cell.merged])
+    rest = row[row.index(corner) + (not own) :]
+    named = next((told for cells in _filled_or_all(rest) if (told := _named(cells))), [])
     if not named or (own and len(named) < 2 and not before):
         return None
     first = _kind(named[0][0])
@@ -91,7 +109,7 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
     if not first:
         return None
     funds = list(before) or [Fund(Source.TOTAL, value(corner), points=points_in((corner,)))]
-    if funds[0].source is not Source.TOTAL or getattr(funds[0], first).is_number or is_blank_text(named[0][1].text):
+    if funds[0].source is not Source.TOTAL or getattr(funds[0], first).at:
         return None
     for one, other in named:
         kind, words = _kind(one), label(one.text)
@@ -105,18 +123,23 @@ def one_kind(row: Row, before: list[Fund]) -> list[Fund] | None:
     return funds
 
 
-def _figures(cells: list[Cell]) -> list[tuple[Cell, Cell]]:
-    """Names with the figure, or the blank, that stands behind each; nothing where something else stands there."""
-    named: list[tuple[Cell, Cell]] = []
-    rest = iter(cells)
-    for cell in rest:
-        if not cell.text:
-            continue
-        after = next(rest, None)
-        if after is None or not label(cell.text) or _is_figure(cell) or not _is_figure(after):
-            return []
-        named.append((cell, after))
-    return named
+def _named(cells: list[Cell]) -> list[tuple[Cell, Cell]]:
+    """Names of amounts or of sources with the entry behind each; nothing where they do not take turns, or none is a figure."""
+    turns = list(zip(cells[::2], cells[1::2], strict=False))
+    pairs = [pair for pair in turns if pair[0].text]
+    names = [one for one, _ in pairs]
+    told = all(label(one.text) and not _is_figure(one) and _names_money(one) for one in names)
+    lost = (len(cells) % 2 and cells[-1].text) or any(entry.text and not one.text for one, entry in turns)
+    return pairs if told and not lost and any(_is_number(other) for _, other in pairs) else []
+
+
+def uses_of(row: Row) -> list[Fund]:
+    """基本支出总额 | 850 | 项目支出总额 | 250: what the money is for, before the table of the funds."""
+    for cells in _filled_or_all(row):
+        pairs = list(zip(cells[::2], cells[1::2], strict=False))
+        if pairs and len(cells) % 2 == 0 and all(source_named(one) is Source.USE for one, _ in pairs):
+            return [Fund(Source.USE, value(one), adjusted=value(other)) for one, other in pairs]
+    return []
 
 
 def source_heading(row: Row) -> tuple[Columns, list[Fund]] | None:
@@ -139,9 +162,10 @@ def sourced(row: Row, columns: Columns, before: list[Fund]) -> list[Fund] | None
     if not kind:
         return None
     cells = columns.cells(row)
+    first = len(before) - len(columns.fields)
     return [
         replace(fund, **{kind: value(cells[str(i)])}) if str(i) in cells and not getattr(fund, kind).text else fund
-        for i, fund in enumerate(before)
+        for i, fund in enumerate(before, -first)
     ]
 
 
@@ -152,9 +176,16 @@ def labelled_fund(row: Row, columns: Columns, before: list[Fund]) -> Fund | None
     """
     order = sorted(columns.fields, key=lambda name: columns.fields[name])
     names = [name for name in order if name in AMOUNTS or name == "received"]
-    told = list(_told(row))
-    labels, tail = [one for one in told if one[0]], [one[1] for one in told if not one[0]]
-    if len(names) < 2 or len(labels) != len(names):
+    after = [name for name in order if name in FIELDS and name not in names]
+    if len(names) < 2:
+        return None
+    if placed := _under(row, columns, names):
+        labels, cells = placed, columns.cells(row)
+        tail = [value(cells[name]) if name in cells else Value() for name in after]
+    else:  # a row of a dump, in which the cells are not under their headings
+        told = list(_told(row))
+        labels, tail = [one for one in told if one[0]], [one[1] for one in told if not one[0]]
+    if len(labels) != len(names):
         return None
     words, cell = labels[0][0], labels[0][2]
     kinds = [heading_like("funds", one[0]) for one in labels]
@@ -162,11 +193,29 @@ def labelled_fund(row: Row, columns: Columns, before: list[Fund]) -> Fund | None
     if not all(kinds) and len({plain(one[0]) for one in labels}) > 1:
         return None
     source = Source.TOTAL if all(kinds) else source_of(own, before, amounts=True)
-    entries = {name: one[1] for name, one in zip(names, labels, strict=True) if one[1].text}
-    after = [name for name in order if name in FIELDS and name not in names]
+    entries = {name: one[1] for name, one in zip(names, labels, strict=True) if one[1].at}
     entries |= dict(zip(after, tail, strict=False))
     entries.pop("received", None)
     return Fund(source, value(own), **entries) if source else None
+
+
+def _under(row: Row, columns: Columns, names: list[str]) -> list[tuple[str, Value, Cell]]:
+    """The name and the entry under each heading of an amount: in two cells, or in one; nothing where one has neither."""
+    found: list[tuple[str, Value, Cell]] = []
+    for name in names:
+        grid, span = columns.fields[name]
+        cells = [c for c in row if grid <= c.grid < grid + span and (c.text or not c.merged)]
+        if len(cells) == 2 and not _is_figure(cells[0]):
+            found.append((cells[0].text, value(cells[1]), cells[0]))
+        elif len(cells) == 1 and (known := [w for w, _, _ in found if cells[0].text.startswith(w)]):
+            found.append((known[0], Value(cells[0].text[len(known[0]) :].strip(" :："), cells[0].at), cells[0]))
+        elif len(cells) == 1 and found and (parts := cells[0].text.replace(":", "：").partition("："))[1]:
+            found.append((parts[0] + parts[1], Value(parts[2].strip(), cells[0].at), cells[0]))
+        elif len(cells) == 1 and found and (told := _labelled(cells[0])) and told["figure"]:
+            found.append((told["words"], Value(told["figure"], cells[0].at), cells[0]))
+        else:
+            return []
+    return found
 
 
 def _told(row: Row) -> Iterator[tuple[str, Value, Cell]]:
@@ -209,5 +258,14 @@ def _whole(cell: Cell) -> str:
     return "adjusted" if source_named(cell) is Source.TOTAL else ""
 
 
+def _names_money(cell: Cell) -> bool:
+    """Whether a text names an amount or a source, in whatever words, and no entry of the header: 自评等级."""
+    return bool(_kind(cell) or (source_of(cell, [], amounts=True) and not heading_like("header", cell.text)))
+
+
 def _is_figure(cell: Cell) -> bool:
-    return amount(cell.text) is not None or percentage(cell.text) is not None or is_blank_text(cell.text)
+    return _is_number(cell) or is_blank_text(cell.text)
+
+
+def _is_number(cell: Cell) -> bool:
+    return amount(cell.text) is not None or percentage(cell.text) is not None

@@ -9,7 +9,7 @@ from auditkit.model import ABSENT
 from auditkit.parse.cells import filled_cells, first_text
 from auditkit.parse.indicators import Indicators
 from auditkit.parse.section import Section
-from auditkit.parse.total import total_of
+from auditkit.parse.total import is_indicator, total_of
 from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of
 from auditkit.vocabulary.spelling import plain
@@ -59,8 +59,12 @@ class Remark(Section):
 
     def begins(self, row: Row) -> bool:
         filled = filled_cells(row)
-        named = bool(pattern("labels.notes.words").match(plain(first_text(row)))) and len(filled) <= 4
+        if len(filled) > 4:
+            return False
+        named = bool(pattern("labels.notes.words").match(plain(first_text(row))))
         if not named and not (self.begun and len(filled) == 1 and amount(filled[0].text) is None):
+            return False
+        if is_indicator(row, filled[0], self.remarks.indicators.columns):
             return False
         self.begun = True
         self.remarks.take(row)

@@ -10,6 +10,7 @@ from auditkit.model import Fund, Indicator, Value
 from auditkit.parse.cells import filled_cells, value
 from auditkit.parse.columns import Columns
 from auditkit.parse.header import Header
+from auditkit.parse.ownership import Ownership
 from auditkit.vocabulary.labels import label
 from auditkit.vocabulary.spelling import plain
 
@@ -25,6 +26,7 @@ class Draft:
     funds: list[Fund] = field(default_factory=list)
     goals: dict[str, list[Value]] = field(default_factory=lambda: {"goal": [], "outcome": []})
     indicators: list[Indicator] = field(default_factory=list)
+    ownership: Ownership = field(default_factory=Ownership)
     total: dict[str, Value] | None = None
     notes: list[Value] = field(default_factory=list)
     stray: list[Value] = field(default_factory=list)

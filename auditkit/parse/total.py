@@ -40,12 +40,13 @@ def ticked(text: str) -> str:
 def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | None:
     """The points, score and grade that the row states; None where it is no row of a total."""
     filled = filled_cells(row)
+    first = filled[0]
     named = field_of("indicators", first_text(row)) in ("total", "score")
     if not named and len(parts := [cell for cell in filled[:2] if len(plain(cell.text)) == 1]) == 2:  # 总 | 分
         named = field_of("indicators", "".join(plain(cell.text) for cell in parts)) == "total"
         filled = filled[1:] if named else filled
     inline = None if named else _INLINE.fullmatch(plain(first_text(row)))
-    if not (named or inline):
+    if not (named or inline) or is_indicator(row, first, columns):
         return None
     if inline:
         told = {"score": inline[1], "grade": inline[2]}
@@ -67,6 +68,23 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
     told = {entry.at for entry in total.values()}
     header.rest += [value(c) for c in rest if c.text and c.at not in told]
     return total
+
+
+def is_indicator(row: Row, first: Cell, columns: Columns) -> bool:
+    """Whether the row is an indicator's, whatever its first text says: that stands behind merged levels, or before a name."""
+    if any(cell.merged and cell.grid >= columns.left for cell in row[: row.index(first)]):
+        return True
+    cells = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
+    name = cells.get("name")
+    alone = name and not any(cell is name for field, cell in cells.items() if field in ("target", "result", "score"))
+    return bool(alone and name is not first and len(label(name.text)) > 1 and amount(name.text) is None)
+
+
+def sums_of(row: Row, columns: Columns) -> dict[str, Value]:
+    """The points and the score that a row 小计 states."""
+    first, *rest = [cell for cell in row if cell.text]
+    under = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
+    return _figures(first, rest, under, "points" in columns, _behind(columns))
 
 
 def _points_last(columns: Columns) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, product
 
 from auditkit.assess import execution
 from auditkit.model import Figures, Form, Fund, NotApplicable, Source, Value
@@ -15,6 +15,7 @@ from auditkit.vocabulary.terms import table
 
 COLUMNS = {"initial": "年初预算数", "adjusted": "全年预算数", "actual": "全年执行数"}
 SOURCES = (Source.APPROPRIATION, Source.CARRY_OVER, Source.OTHER)
+USES = (Source.USE,)
 
 
 @rule(
@@ -180,53 +181,69 @@ def sources_do_not_add_up(form: Form, book: Rulebook):
     """当年财政拨款 + 上年结转 + 其他 differ from 年度资金总额 in an amount column in which a source is stated.
 
     Without a sound total neither the rate nor the money left over means anything. A total row of 0 or blank over real
-    parts is this fault. Sub-rows (其中) of a source are not added again (1). Rows of unknown name may be either: where the
-    total adds up with or without them it is sound (2).
+    parts is this fault. Sub-rows (其中) of a source are not added again, and 基本支出 + 项目支出 are another breakdown, judged
+    by itself (1). Rows of unknown name may be either: where the total adds up with or without them it is sound (2). Parts
+    with one amount behind their names may be those of any of the three amounts (3). An amount that is no number may be
+    anything from 0 on.
 
     Known false alarms: parts rounded to whole 万元; a source row of its own that was not recognised.
 
     To verify: look for further source rows; compare with the approved budget and the final accounts.
     """
     total = form.total
-    parts = [fund for fund in form.funds if fund.source in SOURCES]  # (1)
-    if total is None or not parts:
+    breakdowns = [[fund for fund in form.funds if fund.source in kinds] for kinds in (SOURCES, USES)]  # (1)
+    if total is None or not any(breakdowns):
         raise NotApplicable("表中没有资金总额行" if total is None else "表中没有分来源的资金行")
-    compared, faults, figures, evidence = 0, [], [], []
-    for column, name in COLUMNS.items():
+    compared, faults, figures, evidence, unread = 0, [], [], [], []
+    for parts, (column, name) in product(breakdowns, COLUMNS.items()):
         stated, known = getattr(total, column), _stated(parts, column)
         if not known or stated.at is None:
             continue
+        unread += [value for value in (stated, *known) if not (value.is_number or value.is_blank)]
+        known = [value for value in known if value.is_number]
+        if not known or not (stated.is_number or stated.is_blank):
+            continue
         compared += 1
-        readings = [*_readings(form), _without_parts(form, column)]
-        if not any(_adds_up(stated, _stated(rows, column)) for rows in readings):
+        totals = [stated, *([total.initial, total.actual] if _undivided(parts) else [])]  # (3)
+        readings = [*_readings(form, parts), _without_parts(form, parts, column)]
+        if not any(_adds_up(whole, _stated(rows, column)) for whole in totals for rows in readings):
             added = sum((value.number for value in known), Decimal(0))
             faults.append(
                 f"{name}：{' + '.join(map(str, known))} = {format_number(added, places=6)}，总额填报 {stated.text or '空白'}"
             )
             figures.append((f"{name} {stated.text or '空白'}", f"{name} {format_number(added, places=6)}"))
             evidence += [stated, *known]
-    if not compared:
-        raise NotApplicable("各资金来源均未填写金额")
     if faults:
         yield "；".join(faults), Figures(*map("；".join, zip(*figures, strict=True)), "各来源相加"), *evidence
+    elif unread:
+        unread[0].number  # noqa: B018  (says which cell is no number)
+    elif not compared:
+        raise NotApplicable("各资金来源均未填写金额")
 
 
 def _stated(funds: list[Fund], column: str) -> list[Value]:
     return [value for fund in funds if not (value := getattr(fund, column)).is_blank]
 
 
-def _readings(form: Form) -> list[list[Fund]]:
-    """Which rows may be the sources: all, all but those of unknown name, all with the sub-rows (2)."""
-    every = [fund for fund in form.funds if fund.source in SOURCES]
-    named = [
-        f for f in every if f.source is not Source.OTHER or label(f.label.text) in table("labels.exact.sources.other")
-    ]
-    return [every, named, [fund for fund in form.funds if fund.source is not Source.TOTAL]]
+def _undivided(parts: list[Fund]) -> bool:
+    """Whether the parts have one amount each, behind their names, that may be the budget's or what was spent of it."""
+    return all(fund.initial.at is None and fund.actual.at is None for fund in parts)
 
 
-def _without_parts(form: Form, column: str) -> list[Fund]:
-    """The source rows without those that add up to the row above them: its sub-rows, whatever they are called."""
-    rows = [f for f in form.funds if f.source is not Source.TOTAL and getattr(f, column).is_number]
+def _readings(form: Form, parts: list[Fund]) -> list[list[Fund]]:
+    """Which rows may be the parts: all, all but those of unknown name, sources with the sub-rows (2)."""
+    if parts[0].source is Source.USE:
+        return [parts]
+    others = table("labels.exact.sources.other")
+    named = [f for f in parts if f.source is not Source.OTHER or label(f.label.text) in others]
+    return [parts, named, [fund for fund in form.funds if fund.source not in (Source.TOTAL, Source.USE)]]
+
+
+def _without_parts(form: Form, parts: list[Fund], column: str) -> list[Fund]:
+    """The rows without those that add up to the row above them: its sub-rows, whatever they are called."""
+    if parts[0].source is Source.USE:
+        return parts
+    rows = [f for f in form.funds if f.source not in (Source.TOTAL, Source.USE) and getattr(f, column).is_number]
     kept: list[Fund] = []
     while rows:
         first, *rows = rows
@@ -239,9 +256,14 @@ def _without_parts(form: Form, column: str) -> list[Fund]:
 
 
 def _adds_up(stated: Value, known: list[Value]) -> bool:
+    """Whether the amounts give the total; one that is no number may be anything from 0 on."""
+    figures = [value for value in known if value.is_number]
     if stated.is_blank:
-        return not any(value.number for value in known)
-    return agrees(stated.number, *_as_printed(known))
+        return not any(value.number for value in figures)
+    if not stated.is_number:
+        return False
+    least, most = _as_printed(figures)
+    return agrees(stated.number, least, most if len(figures) == len(known) else max(most, stated.number))
 
 
 def _as_printed(values: list[Value]) -> tuple[Decimal, Decimal]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
 from auditkit.assess import execution
-from auditkit.assess.execution import execution_part
+from auditkit.assess.execution import execution_owner, execution_part
+from auditkit.assess.owners import Owned, Sum, levels, owners_of, sum_of
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Value
 from auditkit.parse.levels import local_split
 from auditkit.quantity.numbers import agrees, format_number
@@ -17,24 +15,18 @@ from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, WARNING, rule
 
 NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFACTION: "满意度", Category.COST: "成本"}
-FIRST_LEVEL_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
+OWNED = {"points": "分值", "score": "得分"}
 ZERO = Decimal(0)
 
 
-def _sum(form: Form, column: str) -> Decimal:
-    if not form.indicators:
-        raise NotApplicable("表中没有绩效指标")
-    return sum((getattr(item, column).number for item in form.indicators), ZERO)
+def _parts(execution: Owned, items: Sum, unit: str = "") -> str:
+    """What budget execution, where it counts, and the indicators give."""
+    own = f"预算执行率 {Sum((execution,))}{unit} + " if execution.entry.at or not execution.known else ""
+    return f"{own}各指标 {items}{unit}"
 
 
-def _reckoned(stated: str, execution: Decimal, items: Decimal, entry: Value | None) -> Figures:
-    """A stated sum beside what budget execution, where it counts, and the indicators add up to."""
-    parts = (
-        f"预算执行率 {format_number(execution)} + 各指标 {format_number(items)}"
-        if entry
-        else f"各指标 {format_number(items)}"
-    )
-    return Figures(stated, f"{format_number(execution + items)} 分", parts)
+def _both(execution: Owned, items: Sum) -> Sum:
+    return Sum((execution, *items.owners))
 
 
 @rule(
@@ -58,28 +50,29 @@ def total_miscomputed(form: Form, book: Rulebook):
     """The stated total is not the execution score plus the sum of the indicator scores.
 
     The total decides the grade. Only the funds row that carries the execution score counts; points repeated on other
-    rows are not added again.
+    rows are not added again. A score that is blank or no number may be anything from 0 to the points of its row: a total
+    that is wrong whatever it is, is reported.
 
     Known false alarms: rows of bonus or penalty points that were not read; item scores printed rounded.
 
     To verify: add up; see whether the difference equals one item; look for bonus or penalty rows.
     """
     stated = form.total_score.number
-    execution, entry = execution_part(form, book, "score")
-    items = _sum(form, "score")
-    if not agrees(stated, execution + items):
-        parts = (
-            f"预算执行率 {format_number(execution)} 分 + 各指标 {format_number(items)} 分"
-            if entry
-            else f"各指标 {format_number(items)} 分"
-        )
+    own, items = execution_owner(form, book, "score"), sum_of(form, "score")
+    total = _both(own, items)
+    least, most = total.least, total.most
+    if not agrees(stated, least, max(stated, least) if most is None else most):
+        nearest = least if most is None or stated < least else most
         yield (
-            f"总分应为 {format_number(execution + items)} 分（{parts}），填报 {form.total_score} 分，"
-            f"{'多' if stated > execution + items else '少'} {format_number(abs(stated - execution - items))} 分",
-            _reckoned(f"{form.total_score} 分", execution, items, entry),
+            f"总分应为 {total} 分（{_parts(own, items, ' 分')}），填报 {form.total_score} 分，"
+            f"{'多' if stated > nearest else '少'} {format_number(abs(stated - nearest))} 分",
+            Figures(f"{form.total_score} 分", f"{total} 分", _parts(own, items)),
             form.total_score,
-            *([entry] if entry else []),
+            *([own.entry] if own.entry.at else []),
+            *(entry for entry in items.unknown if entry.at),
         )
+    else:
+        total.exact  # noqa: B018  (what is not known keeps the total from being right)
 
 
 @rule(
@@ -107,30 +100,26 @@ def total_miscomputed(form: Form, book: Rulebook):
 def points_do_not_add_up(form: Form, book: Rulebook):
     """Execution points plus indicator points are not the stated full marks (those of the rulebook where none are stated).
 
-    A form with more or fewer points than full marks has no comparable total.
+    A form with more or fewer points than full marks has no comparable total. Points that are blank or no number may be
+    anything from 0 on: what is too much whatever they are, is reported.
 
     Known false alarms: points that the local form keeps elsewhere; rows lost at a page break.
 
     To verify: compare the rows read with the form; find the points changed or left out in the approved targets.
     """
-    scored, entry = execution_part(form, book, "points")
-    items = _sum(form, "points")
+    own, items = execution_owner(form, book, "points"), sum_of(form, "points")
+    total = _both(own, items)
     full = book.full_marks if form.total_points.is_blank else form.total_points.number
-    if scored + items != full:
-        parts = (
-            f"预算执行率 {format_number(scored)} 分 + 各指标 {format_number(items)} 分"
-            if entry
-            else f"各指标 {format_number(items)} 分"
-        )
+    if full < total.least or (total.most is not None and full > total.most):
         yield (
-            f"分值合计 {format_number(scored + items)} 分（{parts}），应为 {format_number(full)} 分{_misplaced(form, book)}",
-            replace(
-                _reckoned(f"{format_number(scored + items)} 分", scored, items, entry),
-                expected=f"{format_number(full)} 分",
-            ),
-            *([entry] if entry else []),
+            f"分值合计 {total} 分（{_parts(own, items, ' 分')}），应为 {format_number(full)} 分{_misplaced(form, book)}",
+            Figures(f"{total} 分", f"{format_number(full)} 分", _parts(own, items)),
+            *([own.entry] if own.entry.at else []),
             form.total_points,
+            *(entry for entry in items.unknown if entry.at),
         )
+    else:
+        total.exact  # noqa: B018  (what is not known keeps the points from being right)
 
 
 def _misplaced(form: Form, book: Rulebook) -> str:
@@ -175,6 +164,20 @@ def score_out_of_range(form: Form, book: Rulebook):
         if not 0 <= score.number <= points.number:
             figures = Figures(f"{score} 分", f"0 至 {points} 分")
             yield f"{name}得分 {score} 超出 0 至 {points} 分的范围", figures, score, points, indicator
+    for group in [group for group in form.groups if len(group.rows) > 1 and not group.name.at]:
+        worth, earned = (Sum(tuple(_within(form, column, group.rows))) for column in OWNED)
+        if worth.known and earned.known and worth.owners and not 0 <= earned.least <= worth.least:
+            rows = "、".join(map(str, group.rows))
+            yield (
+                f"第{rows}项合计得分 {earned} 超出 0 至 {worth} 分的范围",
+                Figures(f"{earned} 分", f"0 至 {worth} 分"),
+                *(one.entry for one in (*earned.owners, *worth.owners)),
+            )
+
+
+def _within(form: Form, column: str, rows: tuple[int, ...]) -> list[Owned]:
+    """The owners of points or scores that are of these rows and no others."""
+    return [one for one in owners_of(form, column) if one.rows and set(one.rows) <= set(rows)]
 
 
 @rule(
@@ -204,7 +207,8 @@ def points_off_the_split(form: Form, book: Rulebook):
 
     To verify: check the split in the local notice and in the approved targets.
     """
-    _sum(form, "points")
+    points = sum_of(form, "points")
+    points.exact  # noqa: B018
     own = execution.indicator(form)
     items = [item for item in form.indicators if item is not own]
     if all(item.category.at is None for item in items):
@@ -214,7 +218,11 @@ def points_off_the_split(form: Form, book: Rulebook):
     scored, entry = (own.points.number, own.points) if own else execution_part(form, book, "points")
     if form.funds and execution.holds_full_marks(form.execution, book):  # said by SCO002
         scored = book.split.execution
-    laid_out = {kind: sum((i.points.number for i in items if i.kind is kind), ZERO) for kind in Category}
+    laid_out = dict.fromkeys(Category, ZERO)
+    for owner in points.owners:
+        kinds = {item.kind for item in items if item.row in owner.rows} or {Category.UNKNOWN}
+        if not own or own.row not in owner.rows:
+            laid_out[kinds.pop() if len(kinds) == 1 else Category.UNKNOWN] += owner.least
     standard = {kind: getattr(book.split, kind.value) for kind in NAMES}
     unknown = laid_out.pop(Category.UNKNOWN)
     if laid_out != standard or scored != book.split.execution or unknown:
@@ -277,41 +285,35 @@ def grade_misstated(form: Form, book: Rulebook):
     basis="points",
     flags=[{"indicators.14.category": "满意度指标（20分）"}, {"indicators.14.category": "满意度指标(8分)"}],
     passes=[{"indicators.14.category": "满意度指标（10分）"}, {"indicators.14.category": "满意度指标"}],
-    fault_zh="一级指标名称中标明的分值，如“产出指标（50分）”，不等于所属三级指标分值之和。",
+    fault_zh="一、二级指标名称中标明的分值（如“产出指标（50分）”），或小计行的分值、得分，不等于所属三级指标之和。",
     why_zh="标题与分项对不上，可能是分值改动过，或有指标漏填。",
     doubt_zh="同一个一级指标在表中分成几段书写，程序按段分别比较；标明的分值含有本项目不适用、未列出的指标。",
     verify_zh="把该一级指标各行分值相加；对照批复的指标体系，确定是标题写错、分值改动还是漏行。",
 )
 def first_level_contradicts_items(form: Form, book: Rulebook):
-    """A first-level heading states points, such as 产出指标（50分）, that are not the sum of its items' points.
+    """A level states points, such as 产出指标（50分） or in a row of its own, that are not the sum of its items' points.
 
-    Points were changed, or an item is missing.
+    Points were changed, or an item is missing. The same holds of the score in a level's row (小计).
 
     Known false alarms: one heading repeated over separate blocks of rows, each compared by itself.
 
     To verify: add up all rows of the heading; compare with the approved indicators.
     """
-    stated = 0
-    for group in _groups(form):
-        heading = group[0].category
-        points = FIRST_LEVEL_POINTS.search(heading.plain)
-        if not points:
-            continue
-        stated += 1
-        laid_out = sum((item.points.number for item in group), ZERO)
-        if laid_out != Decimal(points[1]):
-            yield (
-                f"“{heading.one_line}”标明 {points[1]} 分，所属指标分值合计 {format_number(laid_out)} 分",
-                Figures(f"{points[1]} 分", f"{format_number(laid_out)} 分", " + ".join(str(i.points) for i in group)),
-                heading,
-                *(i.points for i in group),
-            )
+    stated = [(level, column, word) for level in levels(form) for column, word in OWNED.items()]
+    stated = [one for one in stated if getattr(one[0], one[1]).is_number and one[0].rows]
     if not stated:
         raise NotApplicable("一级指标没有标明分值")
-
-
-def _groups(form: Form) -> Iterator[list[Indicator]]:
-    """The indicators of each first-level heading, also where the heading is printed again on a new page."""
-    headings = dict.fromkeys(item.category.plain for item in form.indicators)
-    for heading in headings:
-        yield [item for item in form.indicators if item.category.plain == heading]
+    for level, column, word in stated:
+        entry: Value = getattr(level, column)
+        within = [one for one in _within(form, column, level.rows) if one.entry.at != entry.at]
+        laid_out = Sum(tuple(within))
+        covered = {row for one in within for row in one.rows}
+        if not covered.issuperset(level.rows) and entry.number >= laid_out.least:
+            continue  # the rest is what the level says
+        if entry.number < laid_out.least or (laid_out.most is not None and entry.number > laid_out.most):
+            yield (
+                f"“{level.name.one_line}”标明{word} {entry} 分，所属指标{word}合计 {laid_out} 分",
+                Figures(f"{entry} 分", f"{laid_out} 分", " + ".join(str(one.entry) for one in within)),
+                *dict.fromkeys((level.name, entry)),
+                *(one.entry for one in within),
+            )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from auditkit.assess import execution
 from auditkit.assess.money_texts import why_adjusted, why_unspent
+from auditkit.assess.owners import sum_of
 from auditkit.model import Figures, Form, Fund, NotApplicable, Source
 from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.rulebooks.loader import Rulebook
@@ -34,7 +35,7 @@ def overspent(form: Form, book: Rulebook):
 
     To verify: check the budget against supplement approvals and the spending against payment records.
     """
-    rows = [fund for fund in form.funds if not (fund.actual.is_blank or execution.base(fund, book).is_blank)]
+    rows = [fund for fund in form.funds if fund.actual.is_number and execution.base(fund, book).is_number]
     if not rows:
         raise NotApplicable("没有同时填写预算数和执行数的资金行")
     over = [fund for fund in rows if fund.actual.number > execution.base(fund, book).number]
@@ -195,14 +196,17 @@ def results_outrun_spending(form: Form, book: Rulebook):
         raise NotApplicable("表中没有绩效指标")
     apart = execution.indicator(form)
     results = [item for item in form.indicators if item is not apart]
-    laid_out = sum((item.points.number for item in results), Decimal(0))
-    scored = sum((item.score.number for item in results), Decimal(0))
+    rows = [item.row for item in results]
+    points, scores = sum_of(form, "points", rows), sum_of(form, "score", rows)
+    laid_out, scored = points.most, scores.least
     rate = execution.rate(form.execution, book)
-    if laid_out <= 0 or scored <= 0:
+    if not laid_out or scored <= 0:
         raise NotApplicable("指标分值或得分合计为 0")
     claimed = scored / laid_out
     gap = (claimed - rate) / claimed
-    if gap > book.thresholds.outrun:
+    if gap <= book.thresholds.outrun:
+        points.exact, scores.exact  # noqa: B018  (with what is not known the share may be greater)
+    else:
         limit = shown_percent(book.thresholds.outrun)
         yield (
             f"指标得了 {format_number(laid_out)} 分中的 {format_number(scored)} 分（{shown_percent(claimed)}），"

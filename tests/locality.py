@@ -1,0 +1,164 @@
+"""Reading is local: whatever stands in one entry of a form, no other value changes, or the reading says that it doubts.
+
+`replacements` gives every entry of a document in turn with another text in its place; `silent` says what that changed
+elsewhere without a doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from auditkit.document import At, Cell, Document, Row, Table
+from auditkit.model import Form, Value
+
+TEXTS = (
+    "",
+    "—",
+    "/",
+    "无",
+    "0",
+    "100%",
+    "1,2,3",
+    "12",
+    "详见决算报表",
+    "见绩效目标申报表",
+    "得分依据见附件",
+    "按年度指标值完成",
+    "二〇二一年",
+    "2023年12月底前",
+    "同上",
+    "年初预算数以批复为准，执行数见决算。",
+    "项目名称与批复一致，主管部门已审核",
+    "全年预算数、全年执行数和执行率见附表三",
+    "已完成年度总体目标，实际完成情况良好",
+    "产出指标、效益指标均已完成，得分100分",
+    "合计",
+    "总分",
+    "三级指标",
+    "年度指标值",
+    "注：按实际支出填列",
+    "一、项目资金情况",
+    "第四部分 名词解释",
+    "单位：元",
+    "负责人：张三  联系电话：12345678",
+    "因上级资金下达较晚，招标推迟到三季度，部分设备年底前尚未到货，已督促供应商在次年一月底前交付并完成验收。" * 2,
+)
+HEADER = ("fiscal_year", "project", "department", "implementer")
+GOALS = ("goal", "outcome")
+TOTAL = ("total_points", "total_score", "grade")
+FUND = ("initial", "adjusted", "actual", "points", "execution_rate", "score", "explanation")
+ITEM = ("target", "result", "points", "score", "explanation")
+NAMES = ("category", "subcategory", "name")  # a changed name or level changes its own row, and is told
+GROUP = ("points", "score")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell of a form that is filled in, with the paths of the values that it gives."""
+
+    at: At
+    text: str  # the value's, which may be a part of the cell's
+    paths: tuple[str, ...]
+
+    @property
+    def named(self) -> bool:
+        return any(path.rsplit(".", 1)[-1] in NAMES for path in self.paths)
+
+
+def _is_entry(path: str) -> bool:
+    name = path.rsplit(".", 1)[-1]
+    of = {"funds": FUND, "indicators": (*ITEM, *NAMES), "groups": GROUP}.get(path.split(".", 1)[0])
+    return name in of if of else path in (*HEADER, *GOALS, *TOTAL)
+
+
+def entries(form: Form, document: Document) -> Iterator[Entry]:
+    """Every cell of a form that holds entries, each once."""
+    cells = {cell.at: cell for row in rows_of(document) for cell in row}
+    found: dict[At, list[tuple[str, Value]]] = {}
+    for path, value in form.values():
+        if value.at in cells:
+            found.setdefault(value.at, []).append((path, value))
+    for at, values in found.items():
+        if all(_is_entry(path) for path, _ in values):
+            texts = {value.text for _, value in values}
+            text = texts.pop() if len(texts) == 1 else cells[at].text
+            yield Entry(at, text if text in cells[at].text else cells[at].text, tuple(path for path, _ in values))
+
+
+def rows_of(document: Document) -> Iterator[Row]:
+    for block in document.blocks:
+        yield from block.rows if isinstance(block, Table) else ((block,),)
+
+
+def replaced(document: Document, entry: Entry, text: str) -> Document:
+    """The document with another text in one cell, or in the part of it that is the entry."""
+
+    def cell(one: Cell) -> Cell:
+        if one.at != entry.at:
+            return one
+        return one._replace(text=(one.text.replace(entry.text, text, 1) if entry.text else text).strip())
+
+    def block(one: Table | Cell) -> Table | Cell:
+        return Table(tuple(tuple(map(cell, row)) for row in one.rows)) if isinstance(one, Table) else cell(one)
+
+    return Document(document.source, tuple(map(block, document.blocks)), document.doubts)
+
+
+def silent(before: Form, after: Form, entry: Entry) -> list[str]:
+    """What another text in one entry changed elsewhere, where no doubt is told that was not told before."""
+    if set(after.doubts) - set(before.doubts):
+        return []
+    old, new = (dict(_placed(form)) for form in (before, after))
+    own = {path for path in {*old, *new} if path.endswith(".unit")}  # what a target is counted in, told of the target
+    own |= {
+        path for path in {*old, *new} if path in entry.paths or _at(new, path) == entry.at or _at(old, path) == entry.at
+    }
+    kinds = (
+        []
+        if entry.named
+        else [
+            f"indicators.{i}.kind"
+            for i, (a, b) in enumerate(zip(before.indicators, after.indicators, strict=False))
+            if a.kind is not b.kind
+        ]
+    )
+    texts = (
+        f"{path}: {_text(old, path)!r} -> {_text(new, path)!r}"
+        for path in sorted({*old, *new} - own)
+        if _text(old, path) != _text(new, path)
+    )
+    return [*texts, *kinds]
+
+
+def _placed(form: Form) -> Iterator[tuple[str, Value]]:
+    """The values of a form by their paths; what is none of its entries by its place, as it has no order of its own."""
+    for path, value in form.values():
+        yield f"{value.at}" if path.split(".")[0] in ("notes", "stray") else path, value
+
+
+def _at(values: dict[str, Value], path: str) -> At | None:
+    return values[path].at if path in values else None
+
+
+def _text(values: dict[str, Value], path: str) -> str | None:
+    return values[path].text if path in values and values[path].text else None
+
+
+def changes(document: Document, parse: Callable[[Document], list[Form]]) -> Iterator[tuple[int, Entry, str, list[str]]]:
+    """Every silent change: the form's number, the entry, the text, and what it changed."""
+    forms = parse(document)
+    for number, form in enumerate(forms):
+        for entry in entries(form, document):
+            for text in TEXTS:
+                try:
+                    after = parse(replaced(document, entry, text))
+                except Exception as error:
+                    yield number, entry, text, [repr(error)]
+                    continue
+                if len(after) != len(forms):
+                    yield number, entry, text, [f"{len(after)} forms"]
+                    continue
+                said = [line for one, other in zip(forms, after, strict=True) for line in silent(one, other, entry)]
+                if said:
+                    yield number, entry, text, said

@@ -90,7 +90,7 @@ def _reader(data: bytes) -> Reader | None:
     elif _MAIL.match(head) and b"mime-version:" in begin.lower():
         name = "mht.read_mht"
     else:
-        name = next((name for mark, name in _READERS if head.startswith(mark)), None)
+        name = next((name for mark, name in _READERS if data.startswith(mark) or head.startswith(mark)), None)
     if name is None and b"%PDF-" in data[:1024]:  # where every viewer looks for it, behind what mail put before
         name = "pdf.document.read_pdf"
     if name is None:

@@ -37,6 +37,12 @@ def archive(parts: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEF
     return out.getvalue()
 
 
+def contents(data: bytes) -> dict[str, bytes]:
+    """The parts of a package by their names."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
 def sheet(rows: str = "", merges: Iterable[str] = (), columns: str = "") -> str:
     """A sheet's part; rows are <row> elements, merges references, columns <col> elements."""
     joined = "".join(f'<mergeCell ref="{ref}"/>' for ref in merges)

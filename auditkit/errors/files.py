@@ -52,11 +52,11 @@ class NotOffice(Unreadable):
 
 
 class NotOldOffice(Refused):
-    """A compound file that holds neither a document nor a workbook."""
+    """A compound file that holds neither a document nor a workbook, but what `kind` says."""
 
     text = (
-        "是旧版 Office 文件，但不是 Word 文档或 Excel 工作簿；{save_as}",
-        "an old Office file, but no Word document or Excel workbook; {save_as}",
+        "是{kind}，不是 Word 文档或 Excel 工作簿；{save_as}",
+        "{kind}, but no Word document or Excel workbook; {save_as}",
     )
 
 
@@ -160,6 +160,39 @@ class NoVisibleText(Unreadable):
     )
 
 
+class OnlyPictures(Unreadable):
+    """A workbook of `count` pictures."""
+
+    text = (
+        "工作簿中没有文字，只有 {count} 张图片；请报送可编辑的表格；{scan}",
+        "the workbook holds no text, only {count} picture(s); submit a table that can be edited; {scan}",
+    )
+
+
+class WebArchiveWithoutTable(Refused):
+    """A web page in one file with what belongs to it, none of whose pages has a table."""
+
+    text = "单一文件网页（.mht）中没有表格；{save_as}", "the web archive (.mht) has no table; {save_as}"
+
+
+class WebArchiveTooLarge(Refused):
+    """The same, of more parts, or in more parts of each other, than any page has."""
+
+    text = (
+        "单一文件网页（.mht）的部件过多或嵌套过深；{save_as}",
+        "a web archive (.mht) of too many parts, or parts in parts; {save_as}",
+    )
+
+
+class NotAWorkbook(Refused):
+    """Something else where a working paper is expected."""
+
+    text = (
+        "不是工作簿，应为 .xlsx、.xls 或 .ods；请在 Excel 或 WPS 中另存为 .xlsx 后再导入",
+        "no workbook, expected .xlsx, .xls or .ods; save it as .xlsx in Excel or WPS and import it again",
+    )
+
+
 class NoTable(Unreadable):
     """A web page without a table."""
 
@@ -200,9 +233,9 @@ class Scanned(Refused):
     """A PDF of pictures."""
 
     text = (
-        "PDF 中没有文字，应是扫描件或图片，无法核对；请向报送单位索取 Word 原件（.docx）或由 Word 导出的 PDF",
+        "PDF 中没有文字，应是扫描件或图片，无法核对；请向报送单位索取 Word 原件（.docx）或由 Word 导出的 PDF；{scan}",
         "the PDF has no text, it seems to be scanned; "
-        "ask the unit for the Word file (.docx) or a PDF that Word exported",
+        "ask the unit for the Word file (.docx) or a PDF that Word exported; {scan}",
     )
 
 
@@ -216,10 +249,10 @@ class NoRuledTable(Unreadable):
 
 
 class NoForm(Unreadable):
-    """A document without a self-evaluation form."""
+    """A document without a self-evaluation form; `doubts` are what of it was not read, where the form may be."""
 
     text = (
-        "没有找到自评表：应有“项目名称”一栏和含“三级指标”“分值”“得分”的表头；请确认报送的是《项目支出绩效自评表》",
+        "没有找到自评表：应有“项目名称”一栏和含“三级指标”“分值”“得分”的表头；请确认报送的是《项目支出绩效自评表》{doubts}",
         "no self-evaluation form found: a 项目名称 entry and a heading with 三级指标, 分值 and 得分 are expected",
     )
 

@@ -25,7 +25,7 @@ def parse(document: Document) -> list[Form]:
     """Every form of a document, in its order. Raises Unreadable where there is none."""
     lines = list(document_rows(document))
     if not (starts := form_starts(lines)):
-        raise NoForm(document.source)
+        raise NoForm(document.source, doubts="".join(f"；{doubt}" for doubt in document.doubts))
     ends = [*starts[1:], len(lines)]
     return [
         _Reader(document, number).read(lines[start:end])

@@ -13,9 +13,10 @@ from itertools import chain
 from pathlib import Path
 
 from auditkit.document import Document, Table
+from auditkit.errors.files import Empty, NotOpened, NotRegular, TextTooLong, TooLarge
 from auditkit.read.foreign import named_by_head, refuse
 from auditkit.read.text import decoded, read_text
-from auditkit.safety import EXPECTED_EN, EXPECTED_ZH, LIMITS, Limits, Refused, Unreadable
+from auditkit.safety import LIMITS, Limits
 
 Reader = Callable[[str, bytes, Limits], Document]
 
@@ -56,11 +57,7 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
     for block in document.blocks:
         for cell in chain.from_iterable(block.rows) if isinstance(block, Table) else (block,):
             if len(cell.text) > limits.text:
-                raise Refused(
-                    path.name,
-                    f"{cell.at} 的文字超过 {limits.text} 字，不像自评表的一格；请删去无关内容后重新报送",
-                    f"more than {limits.text} letters in one cell, which is no form; cut it and submit it again",
-                )
+                raise TextTooLong(path.name, at=cell.at, most=limits.text)
     return document
 
 
@@ -90,7 +87,7 @@ def _reader(data: bytes) -> Reader | None:
     elif _MAIL.match(head) and b"mime-version:" in begin.lower():
         name = "mht.read_mht"
     else:
-        name = next((name for mark, name in _READERS if head.startswith(mark)), None)
+        name = next((name for mark, name in _READERS if data.startswith(mark) or head.startswith(mark)), None)
     if name is None and b"%PDF-" in data[:1024]:  # where every viewer looks for it, behind what mail put before
         name = "pdf.document.read_pdf"
     if name is None:
@@ -140,34 +137,18 @@ def content(path: Path, limits: Limits) -> bytes:
         if stat.S_ISDIR(status.st_mode) and not os.access(path, os.R_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         if not stat.S_ISREG(status.st_mode):
-            raise Refused(
-                source,
-                f"不是普通文件（链接、文件夹、管道或设备），{EXPECTED_ZH}；请报送文件本身",
-                f"not a regular file (a link, folder, pipe or device), {EXPECTED_EN}; submit the file itself",
-            )
+            raise NotRegular(source)
         with path.open("rb") as file:
             data = file.read(min(status.st_size, limits.file) + 1)
     except OSError as error:
-        raise Unreadable(
-            source,
-            f"无法打开（{error.strerror}）；请核对路径和权限",
-            f"cannot be opened ({error.strerror}); check its path and permissions",
-        ) from error
+        raise NotOpened(source, why=error.strerror) from error
     if not within(data, source, limits).strip():
-        raise Unreadable(
-            source,
-            f"文件为空，{EXPECTED_ZH}；请报送单位重新导出",
-            f"the file is empty, {EXPECTED_EN}; ask the unit to export it again",
-        )
+        raise Empty(source)
     return data
 
 
 def within(data: bytes, source: str, limits: Limits) -> bytes:
     """The bytes of a file. Raises Refused where they are more than a file may have."""
     if len(data) > limits.file:
-        raise Refused(
-            source,
-            f"文件超过 {limits.file / 2**20:g} MB；请删去图片等无关内容后重新报送",
-            f"larger than {limits.file / 2**20:g} MB; remove images and the like and submit it again",
-        )
+        raise TooLarge(source, size=f"{limits.file / 2**20:g} MB")
     return data

@@ -13,7 +13,7 @@ from lxml import etree
 from auditkit.document import At, Cell, Document, Table, cell_of, places
 from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.ooxml import WORD, Package, damaged
-from auditkit.safety import LIMITS, Limits
+from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -65,6 +65,9 @@ def read_word_xml(source: str, root: etree._Element, limits: Limits) -> Document
         raise NestedTooDeep(source, what=("表格嵌套过深", "its tables are nested deeper"))
     reading = _Reading(source, limits)
     blocks = tuple(reading.blocks(body))
+    pictures = next(body.iter(*_PICTURES), None) is not None
+    if pictures and not doubts and not any(text.text for text in body.iter(*_TEXTS)):
+        doubts += (f"文档中没有文字，只有图片；{HINTS['scan'][0]}",)
     return Document(source, blocks, (*doubts, *reading.doubts()))
 
 

@@ -20,15 +20,16 @@ _P = f"{{{NAMESPACE}}}"
 
 def read_flat_opc(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """Read a document or a workbook; raises Refused for a DTD or an exceeded limit, Unreadable for damage."""
-    package = _packed(source, data, limits)
-    return (read_excel if b"spreadsheetml.sheet" in data else read_docx)(source, package, limits)
+    parts = list(xml_root(source, data, limits, WORD).iterchildren(f"{_P}part"))
+    sheets = any("spreadsheetml.sheet" in part.get(f"{_P}contentType", "") for part in parts)
+    return (read_excel if sheets else read_docx)(source, _packed(source, parts), limits)
 
 
-def _packed(source: str, data: bytes, limits: Limits) -> bytes:
-    root = xml_root(source, data, limits, WORD)
+def _packed(source: str, parts: list[etree._Element]) -> bytes:
+    """The package that the parts make; raises Unreadable where one is missing or stands twice, and where there are none."""
     out, names = BytesIO(), set()
     with zipfile.ZipFile(out, "w") as archive:
-        for part in root.iterchildren(f"{_P}part"):
+        for part in parts:
             name = part.get(f"{_P}name", "").lstrip("/")
             content = _content(part)
             if content is None or not name or name in names:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from auditkit.safety import EXPECTED_EN, EXPECTED_ZH, Refused
+from auditkit.errors.files import UnsupportedKind
+from auditkit.safety import HINTS
 
-WORDS = "请在 Word 或 WPS 中另存为 .docx 后重新报送", "save it as .docx in Word or WPS and submit it again"
-SHEETS = "请在 Excel 或 WPS 中另存为 .xlsx 后重新报送", "save it as .xlsx in Excel or WPS and submit it again"
-PAPER = "请用原来的软件导出为 PDF，或报送 Word 原件", "export it as PDF with its own program, or submit the Word file"
-SCAN = (
-    "请报送可编辑的 Word、Excel 原件；只有扫描件的，可先用 ocrmypdf 识别（见 docs/scans.md），结果须人工核对",
-    "submit the Word or Excel file; of a mere scan, make text by ocrmypdf (docs/scans.md) and check what it made",
-)
-UNPACK = "请解压后逐个报送其中的文件", "unpack it and submit the files in it"
-ATTACHED = "请把附件另存后报送", "save what is attached and submit that"
-SHEET_SUFFIXES = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ett", ".ods", ".csv")
-_ARCHIVE = "压缩包", "an archive", UNPACK
-_IMAGE = "图片", "an image", SCAN
+WORDS, SHEETS = HINTS["save_as"], HINTS["save_sheet"]
+_PAPER = "请用原来的软件导出为 PDF，或报送 Word 原件", "export it as PDF with its own program, or submit the Word file"
+_SCAN = f"{HINTS['original'][0]}；{HINTS['scan'][0]}", f"{HINTS['original'][1]}; {HINTS['scan'][1]}"
+_UNPACK = "请解压后逐个报送其中的文件", "unpack it and submit the files in it"
+_ATTACHED = "请把附件另存后报送", "save what is attached and submit that"
+_SHEET_SUFFIXES = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ett", ".ods", ".csv")
+_ARCHIVE = "压缩包", "an archive", _UNPACK
+_IMAGE = "图片", "an image", _SCAN
 _HEADS = (  # the first bytes in lower case
     (b"\x89png", _IMAGE),
     (b"\xff\xd8\xff", _IMAGE),
@@ -31,17 +28,17 @@ _HEADS = (  # the first bytes in lower case
     (b"\x1f\x8b", _ARCHIVE),
     (b"bzh", _ARCHIVE),
     (b"\xfd7zxz", _ARCHIVE),
-    (b"caj", ("CAJ 文献", "a CAJ file", PAPER)),
-    (b"%!ps", ("PostScript 文件", "a PostScript file", PAPER)),
+    (b"caj", ("CAJ 文献", "a CAJ file", _PAPER)),
+    (b"%!ps", ("PostScript 文件", "a PostScript file", _PAPER)),
     (b"mz", ("程序", "a program", WORDS)),
     (b"\x7felf", ("程序", "a program", WORDS)),
     (b"sqlite format 3", ("数据库", "a database", SHEETS)),
-    (b"received:", ("邮件", "a mail message", ATTACHED)),
-    (b"return-path:", ("邮件", "a mail message", ATTACHED)),
+    (b"received:", ("邮件", "a mail message", _ATTACHED)),
+    (b"return-path:", ("邮件", "a mail message", _ATTACHED)),
     (b"<?xml", ("这种 XML 文件", "this XML file", WORDS)),
 )
 _PARTS = (  # a part of a zip file, in lower case
-    ("ofd.xml", ("OFD 版式文件", "an OFD file", PAPER)),
+    ("ofd.xml", ("OFD 版式文件", "an OFD file", _PAPER)),
     ("ppt/", ("PowerPoint 文件", "a PowerPoint file", WORDS)),
     ("content.xml", ("这种 OpenDocument 文件", "this OpenDocument file", WORDS)),
     ("mimetype", ("这种 OpenDocument 文件", "this OpenDocument file", WORDS)),
@@ -50,25 +47,21 @@ _PARTS = (  # a part of a zip file, in lower case
 _STREAMS = (  # a stream of a compound file
     ("PowerPoint Document", ("旧版 PowerPoint 文件", "an old PowerPoint file", WORDS)),
     ("VisioDocument", ("Visio 文件", "a Visio file", WORDS)),
-    ("__properties_version1.0", ("Outlook 邮件", "an Outlook message", ATTACHED)),
+    ("__properties_version1.0", ("Outlook 邮件", "an Outlook message", _ATTACHED)),
 )
 _FORMS = (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et", ".pdf")
 Named = tuple[str, str, tuple[str, str]]
 
 
-def refuse(source: str, named: Named) -> Refused:
+def refuse(source: str, named: Named) -> UnsupportedKind:
     """The refusal of a file that is something else."""
-    zh, en, (advice_zh, advice_en) = named
-    return Refused(
-        source,
-        f"暂不支持{zh}，{EXPECTED_ZH}；{advice_zh}",
-        f"{en} is not supported, {EXPECTED_EN}; {advice_en}",
-    )
+    zh, en, advice = named
+    return UnsupportedKind(source, kind=(zh, en), save_as=advice)
 
 
 def suffix_for(source: str) -> str:
     """The suffix that a file of this name is best submitted with."""
-    return ".xlsx" if source.lower().endswith(SHEET_SUFFIXES) else ".docx"
+    return ".xlsx" if source.lower().endswith(_SHEET_SUFFIXES) else ".docx"
 
 
 def save_again(source: str) -> tuple[str, str]:

@@ -18,10 +18,19 @@ from functools import cache
 from pathlib import Path
 
 from auditkit.document import Document
+from auditkit.errors.files import (
+    ConvertedTooLarge,
+    ConvertedTooSlowly,
+    Encrypted,
+    NeedsLibreOffice,
+    NotConverted,
+    NotIsolated,
+    NotOldOffice,
+)
 from auditkit.read.foreign import SHEETS, WORDS, named_by_streams, save_again, suffix_for
 from auditkit.read.ole import Compound
-from auditkit.read.ooxml import OPEN_SHEET, OPEN_TEXT, Package, encrypted
-from auditkit.safety import LIMITS, Limits, Refused, Unreadable
+from auditkit.read.ooxml import OPEN_SHEET, OPEN_TEXT, Package
+from auditkit.safety import LIMITS, Limits
 
 # What each kind is read as: named, because LibreOffice takes what it cannot tell for text.
 _FILTERS = {".doc": "MS Word 97", ".rtf": "Rich Text Format", ".odt": "writer8", ".ods": "calc8"}
@@ -48,21 +57,17 @@ def read_ole(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     compound = Compound(source, data, limits)
     if "EncryptedPackage" in compound.names:
-        raise encrypted(source, suffix_for(source))
+        raise Encrypted(source, suffix=suffix_for(source))
     if {"Workbook", "Book"} & compound.names:
         from auditkit.read.excel.xls import read_xls
 
         return read_xls(source, data, limits)
     if "WordDocument" not in compound.names:
-        zh, en, (advice_zh, advice_en) = named_by_streams(compound.names)
-        raise Refused(
-            source,
-            f"是{zh}，不是 Word 文档或 Excel 工作簿；{advice_zh}",
-            f"{en}, but no Word document or Excel workbook; {advice_en}",
-        )
+        zh, en, advice = named_by_streams(compound.names)
+        raise NotOldOffice(source, kind=(zh, en), save_as=advice)
     head = compound.stream("WordDocument")[:12]
     if len(head) == 12 and head[11] & 1:  # FibBase.fEncrypted
-        raise encrypted(source, ".doc")
+        raise Encrypted(source, suffix=".doc")
     return read_by_office(source, data, ".doc", limits)
 
 
@@ -94,23 +99,12 @@ def read_by_office(source: str, data: bytes, suffix: str, limits: Limits = LIMIT
 def converted(source: str, data: bytes, suffix: str, limits: Limits) -> bytes:
     """The .docx, or of a spreadsheet the .xlsx, that LibreOffice makes of a file; raises as `read_by_office`."""
     target = "xlsx" if suffix == ".ods" else "docx"
-    save_zh, save_en = SHEETS if suffix == ".ods" else WORDS
+    advice = SHEETS if suffix == ".ods" else WORDS
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        raise Refused(
-            source,
-            f"读取 {suffix} 需要 LibreOffice（apt install libreoffice-writer-nogui libreoffice-calc-nogui）；"
-            f"安装后重试，或{save_zh}",
-            f"{suffix} needs LibreOffice (apt install libreoffice-writer-nogui libreoffice-calc-nogui); "
-            f"install it, or {save_en}",
-        )
+        raise NeedsLibreOffice(source, suffix=suffix, save_as=advice)
     if (isolated := _isolated()) is None and limits.offline_only:
-        raise Refused(
-            source,
-            f"本机无法断网运行 LibreOffice（需要 unshare 或 bwrap），未转换 {suffix}；{save_zh}",
-            f"LibreOffice cannot be kept from the network here (unshare or bwrap is needed), {suffix} was not converted; "
-            f"{save_en}",
-        )
+        raise NotIsolated(source, suffix=suffix, save_as=advice)
     with tempfile.TemporaryDirectory(prefix="auditkit-", ignore_cleanup_errors=True) as name:
         return _converted(source, data, suffix, target, Path(name), (*(isolated or ()), program), limits)
 
@@ -129,7 +123,6 @@ def _isolated() -> tuple[str, ...] | None:
 def _converted(
     source: str, data: bytes, suffix: str, target: str, folder: Path, command: Sequence[str], limits: Limits
 ) -> bytes:
-    save_zh, save_en = SHEETS if suffix == ".ods" else WORDS
     profile, out = folder / "profile", folder / "out"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
@@ -149,19 +142,10 @@ def _converted(
         with (out / f"form.{target}").open("rb") as file:
             converted = file.read(limits.file + 1)
     except OSError:
-        raise Unreadable(
-            source,
-            f"LibreOffice 无法读取这个 {suffix} 文件：可能已损坏，或所需内存超过 {limits.memory / 2**20:g} MB"
-            f"（确属正常文件的，可用 --limit memory=… 放宽）；{save_zh}",
-            f"LibreOffice cannot read this {suffix} file: it may be damaged, or need more than {limits.memory / 2**20:g} MB "
-            f"(--limit memory=... allows more); {save_en}",
-        ) from None
+        advice = SHEETS if suffix == ".ods" else WORDS
+        raise NotConverted(source, suffix=suffix, size=f"{limits.memory / 2**20:g} MB", save_as=advice) from None
     if len(converted) > limits.file:
-        raise Refused(
-            source,
-            f"转换后超过 {limits.file / 2**20:g} MB；请删去图片等无关内容后重新报送",
-            f"larger than {limits.file / 2**20:g} MB when converted; remove images and the like and submit it again",
-        )
+        raise ConvertedTooLarge(source, size=f"{limits.file / 2**20:g} MB")
     return converted
 
 
@@ -169,7 +153,6 @@ def _run(source: str, command: Sequence[str], folder: Path, seconds: float) -> N
     """Run a command in a process group of its own, all of which ends when it does or when the time is up."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "TMPDIR": str(folder)}
     environment |= {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
-    save_zh, save_en = save_again(source)
     quiet = subprocess.DEVNULL
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
@@ -177,11 +160,7 @@ def _run(source: str, command: Sequence[str], folder: Path, seconds: float) -> N
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
-            raise Refused(
-                source,
-                f"LibreOffice 转换超过 {seconds:g} 秒，已停止；{save_zh}",
-                f"LibreOffice took longer than {seconds:g} s and was stopped; {save_en}",
-            ) from None
+            raise ConvertedTooSlowly(source, seconds=seconds, save_as=save_again(source)) from None
         finally:
             _end(process)
 

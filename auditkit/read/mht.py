@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from email.message import Message
 
 from auditkit.document import Cell, Document, Table
+from auditkit.errors.files import WebArchiveTooLarge, WebArchiveWithoutTable
 from auditkit.read.foreign import save_again
 from auditkit.read.html.page import read_html
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable
@@ -34,10 +35,9 @@ def read_mht(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
             found.append(document)
         cells += held
         if cells > limits.cells:
-            raise _too_much(source)
+            raise WebArchiveTooLarge(source, save_as=save_again(source))
     if not found:
-        zh, en = save_again(source)
-        raise Refused(source, f"单一文件网页（.mht）中没有表格；{zh}", f"the web archive (.mht) has no table; {en}")
+        raise WebArchiveWithoutTable(source, save_as=save_again(source))
     doubts = dict.fromkeys(doubt for document in found for doubt in document.doubts)
     return Document(source, tuple(_joined(found)), tuple(doubts))
 
@@ -48,9 +48,9 @@ def _pages(source: str, data: bytes) -> Iterator[bytes]:
         message = email.message_from_bytes(data, policy=email.policy.compat32)
         parts = [part for part in message.walk() if not part.is_multipart()]
     except RecursionError:
-        raise _too_much(source) from None
+        raise WebArchiveTooLarge(source, save_as=save_again(source)) from None
     if len(parts) > _PARTS:
-        raise _too_much(source)
+        raise WebArchiveTooLarge(source, save_as=save_again(source))
     for part in parts:
         if part.get_content_type() in _PAGES or (part is message and len(parts) == 1):
             yield _decoded(part)
@@ -81,10 +81,3 @@ def _joined(documents: list[Document]) -> Iterator[Table | Cell]:
 
 def _moved(cell: Cell, tables: int, rows: int) -> Cell:
     return cell._replace(at=cell.at._replace(table=cell.at.table + tables, row=cell.at.row + rows))
-
-
-def _too_much(source: str) -> Refused:
-    zh, en = save_again(source)
-    return Refused(
-        source, f"单一文件网页（.mht）的部件过多或嵌套过深；{zh}", f"a web archive (.mht) of too many parts; {en}"
-    )

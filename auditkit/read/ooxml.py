@@ -15,8 +15,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from auditkit.errors.files import Damaged, DeclaresEntities, Encrypted, NotOffice, UnpacksTooLarge
 from auditkit.read.foreign import named_by_parts, refuse
-from auditkit.safety import Limits, Refused, Unreadable
+from auditkit.safety import Limits, Unreadable
 
 
 class Office(NamedTuple):
@@ -138,7 +139,7 @@ class Package:
         except _BROKEN as error:
             raise self._broken() from error
         if len(content) > self.limits.part or len(content) > self.limits.ratio * max(info.compress_size, 1):
-            raise _bomb(self.source, self.office)
+            raise UnpacksTooLarge(self.source, suffix=self.office.suffix)
         return content
 
     def damaged(self, zh: str, en: str) -> Unreadable:
@@ -147,16 +148,16 @@ class Package:
     def _check(self) -> None:
         entries, limits = self.entries, self.limits
         if any(entry.flag_bits & 1 for entry in entries):
-            raise encrypted(self.source, self.office.suffix)
+            raise Encrypted(self.source, suffix=self.office.suffix)
         packed = min(sum(entry.compress_size for entry in entries), len(self._data))
         unpacked = sum(entry.file_size for entry in entries)
         if len(entries) > limits.entries or unpacked > min(limits.unpacked, limits.ratio * max(packed, 1)):
-            raise _bomb(self.source, self.office)
+            raise UnpacksTooLarge(self.source, suffix=self.office.suffix)
         if len(self._names) < len(entries):
             raise self.damaged("有部件出现两次", "it has two parts of one name")
         extents = sorted((entry.header_offset, entry.header_offset + 30 + entry.compress_size) for entry in entries)
         if any(end > begin for (_, end), (begin, _) in pairwise(extents)):
-            raise _bomb(self.source, self.office)
+            raise UnpacksTooLarge(self.source, suffix=self.office.suffix)
 
     def _refuse_declarations(self) -> None:
         """A part that nothing here reads is looked at too: who opens the file next may not be as careful."""
@@ -188,12 +189,7 @@ class Package:
         suffix = self.office.suffix
         if named := named_by_parts(self._names):
             return refuse(self.source, named)
-        return Unreadable(
-            self.source,
-            f"是压缩包而不是 Word 或 Excel 文件（缺少 {self.main[:80]}）；请在 Word 或 WPS 中另存为 {suffix} 后重新报送",
-            f"a zip archive but no Word or Excel file ({self.main[:80]!a} is missing); "
-            f"save it as {suffix} in Word or WPS and submit it again",
-        )
+        return NotOffice(self.source, part=self.main[:80], suffix=suffix)
 
     def _broken(self) -> Unreadable:
         return self.damaged("压缩结构不完整", "its zip structure is broken")
@@ -207,7 +203,7 @@ def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._
     flat = _plain(xml)
     _refuse_declared(source, flat, office)
     if flat.count(b"<") + flat.count(b"=") > limits.marks:  # a tree is up to 200 bytes for each
-        raise _bomb(source, office)
+        raise UnpacksTooLarge(source, suffix=office.suffix)
     if b"http://purl.oclc.org/ooxml/" in xml[:4096]:
         for strict, transitional in _STRICT.items():
             xml = xml.replace(strict, transitional)
@@ -217,31 +213,13 @@ def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._
         zh, en = "正文不是合格的 XML", "its body is no well-formed XML"
         raise damaged(source, zh, en, office.suffix, office.program) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _declared(source, office)
+        raise DeclaresEntities(source, suffix=office.suffix, program=office.program)
     return root
 
 
 def _refuse_declared(source: str, flat: bytes, office: Office) -> None:
     if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
-        raise _declared(source, office)
-
-
-def _declared(source: str, office: Office) -> Refused:
-    return Refused(
-        source,
-        f"正文含 DTD 或实体声明，{office.program} 不会写出这样的文件，未读取；"
-        f"请核实来源，另存为 {office.suffix} 后重新报送",
-        f"its body declares a DTD or entity, which {office.program} never writes; "
-        f"check where it came from and save it as {office.suffix} again",
-    )
-
-
-def _bomb(source: str, office: Office) -> Refused:
-    return Refused(
-        source,
-        f"解压后过大或部件过多，超过安全限制，未读取；请核实来源，另存为 {office.suffix} 后重新报送",
-        f"unpacks to more than the limits allow and was not read; check its source and save it as {office.suffix}",
-    )
+        raise DeclaresEntities(source, suffix=office.suffix, program=office.program)
 
 
 def _plain(xml: bytes) -> bytes:
@@ -252,19 +230,6 @@ def _plain(xml: bytes) -> bytes:
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
-def damaged(source: str, zh: str, en: str, suffix: str = ".docx", program: str = "Word") -> Unreadable:
+def damaged(source: str, zh: str, en: str, suffix: str = ".docx", program: str = "Word") -> Damaged:
     """The failure of a file whose inside contradicts its kind."""
-    return Unreadable(
-        source,
-        f"文件损坏，应为 {suffix}（{zh}）；请用 {program} 或 WPS 打开修复，或由报送单位重新导出",
-        f"the file is damaged, expected {suffix} ({en}); repair it in {program} or WPS, or ask the unit to export it again",
-    )
-
-
-def encrypted(source: str, suffix: str = ".docx") -> Refused:
-    """The refusal of a file under a password."""
-    return Refused(
-        source,
-        f"文件已加密，应为未加密的 {suffix}；请报送单位取消密码后重新报送",
-        f"the file is encrypted, expected an unencrypted {suffix}; ask the unit to remove the password",
-    )
+    return Damaged(source, detail=(zh, en), suffix=suffix, program=program)

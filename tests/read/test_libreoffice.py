@@ -1,21 +1,18 @@
-"""Old Office files: what a compound file holds, binary workbooks, and LibreOffice kept on a short lead."""
+"""Old Office files: what a compound file holds, and LibreOffice kept on a short lead."""
 
 import contextlib
-import io
 import os
 import re
 import socket
-import struct
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from python_calamine import CalamineWorkbook
 from specimen import DATA
-from workbooks import HEAD, archive, as_xlsx, compound, converted, needs_soffice, parts
+from workbooks import HEAD, archive, as_xlsx, compound, converted, needs_soffice
 
-from auditkit.document import At, Table
+from auditkit.document import Table
 from auditkit.parse.form import parse
 from auditkit.read import libreoffice as legacy
 from auditkit.read import read
@@ -195,179 +192,3 @@ def test_the_name_makes_no_difference(name, tmp_path):
     assert texts(written(tmp_path, name, SPECIMEN.read_bytes())) == texts(SPECIMEN)
     workbook = as_xlsx(read(SPECIMEN))
     assert texts(written(tmp_path, name, workbook)) == texts(written(tmp_path, "a.xlsx", workbook))
-
-
-# Binary workbooks.
-
-
-def record(kind: int, *fields: bytes) -> bytes:
-    body = b"".join(fields)
-    return struct.pack("<HH", kind, len(body)) + body
-
-
-def xls(cells: bytes, formats: tuple[str, ...] = (), state: int = 0, more: bytes = b"") -> bytes:
-    """A workbook of one sheet: style 0 has no format, style n the nth."""
-    begin = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)) + more
-    for n, code in enumerate(formats, 164):
-        begin += record(0x41E, struct.pack("<HHB", n, len(code), 0), code.encode("latin-1"))
-    for n in (0, *range(164, 164 + len(formats))):
-        begin += record(0xE0, struct.pack("<HH", 0, n), bytes(16))
-    size = len(begin) + 4 + 8 + 1 + 4
-    begin += record(0x85, struct.pack("<IBBBB", size, state, 0, 1, 0), b"S") + record(0x0A)
-    assert len(begin) == size
-    body = record(0x809, struct.pack("<HHHHII", 0x600, 16, 0, 0, 0, 0)) + cells + record(0x0A)
-    return compound({"Workbook": begin + body})
-
-
-def real(row: int, column: int, value: float, style: int = 0) -> bytes:
-    return record(0x203, struct.pack("<HHHd", row, column, style, value))
-
-
-def label(row: int, column: int, text: str) -> bytes:
-    return record(0x204, struct.pack("<HHHHB", row, column, 0, len(text), 1), text.encode("utf-16-le"))
-
-
-def test_an_xls_is_read_as_it_is_printed(tmp_path):
-    cells = (
-        real(0, 1, 0.88, 1) + real(0, 2, 1234.5, 2) + real(0, 3, 90.0) + real(0, 4, 0.1 + 0.2) + real(0, 5, 44561.0, 3)
-    )
-    cells += record(0xBD, struct.pack("<HHHIHIH", 1, 1, 1, 95 << 2 | 3, 0, 7 << 2 | 2, 2)) + label(2, 1, "合计")
-    path = written(tmp_path, "a.xls", xls(cells, ("0%", "#,##0.00", "yyyy-mm-dd")))
-    assert texts(path) == [
-        [["88%", "1,234.50", "90", "0.3", "2021-12-31"], ["95%", "7", "", "", ""], ["合计", "", "", "", ""]]
-    ]
-    assert str(read(path).blocks[0].rows[0][0].at) == "S!B1"
-
-
-def test_hidden_rows_columns_merges_and_errors_of_an_xls(tmp_path):
-    cells = record(0x208, struct.pack("<HHHHHHHH", 1, 0, 9, 255, 0, 0, 0x20, 0))
-    cells += record(0x7D, struct.pack("<HHHHHH", 2, 2, 0, 0, 1, 0))
-    cells += label(0, 0, "a") + label(0, 2, "x") + label(1, 0, "y") + label(2, 0, "b") + label(2, 3, "c")
-    cells += record(0x205, struct.pack("<HHHBB", 3, 3, 0, 0x17, 1)) + record(0xE5, struct.pack("<HHHHH", 1, 0, 0, 0, 1))
-    document = read(written(tmp_path, "a.xls", xls(cells)))
-    assert texts(tmp_path / "a.xls") == [[["a", ""], ["b", "", "c"], ["", "", "#REF!"]]]
-    assert document.blocks[0].rows[0][0].span == 2
-    assert "隐藏行列中有 2 处" in document.doubts[0]
-    assert "1 个单元格是公式错误值" in document.doubts[1]
-
-
-@pytest.mark.parametrize(
-    ("data", "kind", "words"),
-    [
-        (xls(b"".join(real(n, 0, 1.0) for n in range(2001))), Refused, "单元格超过 2000 个"),
-        (xls(b"".join(real(n, 0, 1.0) for n in range(2100)), more=record(0x2F, bytes(54))), Refused, "加密"),
-        (xls(real(0, 0, 1.0), state=1), Unreadable, "没有可见的文字"),
-        (xls(b""), Unreadable, "没有可见的文字"),
-        (xls(real(0, 0, 1.0)[:-3]), Unreadable, "损坏"),
-    ],
-)
-def test_an_xls_that_is_turned_away(data, kind, words, tmp_path):
-    with pytest.raises(Unreadable, match=words) as caught:
-        read(written(tmp_path, "a.xls", data), Limits(cells=2000))
-    assert caught.value.status == kind.status
-
-
-@pytest.mark.parametrize("name", ["a.xls", "a.xlsb"])
-def test_a_stray_cell_or_a_stated_size_costs_nothing(name, tmp_path):
-    if name == "a.xls":
-        size = record(0x200, struct.pack("<IIHHH", 0, 2**32 - 1, 0, 255, 0))
-        data = xls(size + real(0, 0, 1.0) + real(65535, 255, 1.0))
-    else:
-        one, far = (packed(5, struct.pack("<IId", column, 0, 1)) for column in (0, 16383))
-        data = xlsb(rows(0, one) + rows(1048575, far), last=(2**32 - 1, 2**32 - 1))
-    assert texts(written(tmp_path, name, data)) == [[["1"]]]
-    assert "远在表格之外" in read(tmp_path / name).doubts[0]
-
-
-@needs_soffice
-def test_an_xls_has_the_values_that_calamine_finds(tmp_path):
-    data = converted(as_xlsx(read(SEEDS[0])), ".xlsx", "xls", tmp_path)
-    theirs = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
-    ours = {
-        str(cell.at): cell.text
-        for row in read(written(tmp_path, "a.xls", data)).blocks[0].rows
-        for cell in row
-        if cell.text
-    }
-    places = (
-        (At(sheet="自评表", row=r, column=c), text) for r, row in enumerate(theirs, 1) for c, text in enumerate(row, 1)
-    )
-    assert ours == {str(at): text.strip() for at, text in places if text}
-
-
-def test_a_damaged_xls_never_raises_anything_else(tmp_path):
-    cells = real(0, 0, 0.88, 1) + label(1, 1, "项目") + record(0xE5, struct.pack("<HHHHH", 1, 0, 0, 0, 1))
-    whole = xls(cells, ("0%",))
-    path = tmp_path / "a.xls"
-    places = [*range(0, 1100, 7), *range(4600, len(whole), 13)]
-    for at in places:
-        for damaged in (whole[: at + 5], whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]):
-            path.write_bytes(damaged)
-            with contextlib.suppress(Unreadable):
-                read(path)
-
-
-def packed(kind: int, *fields: bytes) -> bytes:
-    body = b"".join(fields)
-    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
-    return head + bytes([len(body)]) + body
-
-
-def wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
-
-
-def xlsb(cells: bytes, state: int = 0, code: str = "0%", last: tuple[int, int] = (9, 9)) -> bytes:
-    extent = struct.pack("<IIII", 0, last[0], 0, last[1])
-    made = parts({"S": ""})
-    styles = packed(44, struct.pack("<H", 164), wide(code)) + packed(617, struct.pack("<I", 2))
-    styles += (
-        packed(47, struct.pack("<HH", 0, 0), bytes(12))
-        + packed(47, struct.pack("<HH", 0, 164), bytes(12))
-        + packed(618)
-    )
-    book = packed(143) + packed(156, struct.pack("<II", state, 1), wide("r1"), wide("表")) + packed(144)
-    return archive(
-        {
-            "[Content_Types].xml": made["[Content_Types].xml"],
-            "xl/workbook.bin": packed(131) + book + packed(132),
-            "xl/_rels/workbook.bin.rels": made["xl/_rels/workbook.xml.rels"].replace("sheet1.xml", "sheet1.bin"),
-            "xl/styles.bin": styles,
-            "xl/worksheets/sheet1.bin": packed(129)
-            + packed(148, extent)
-            + packed(145)
-            + cells
-            + packed(146)
-            + packed(130),
-        }
-    )
-
-
-def rows(number: int, *cells: bytes, hidden: bool = False) -> bytes:
-    return packed(0, struct.pack("<IIHBBB", number, 0, 255, 0, 0x10 * hidden, 0), bytes(4)) + b"".join(cells)
-
-
-def test_an_xlsb_is_read_as_it_is_printed(tmp_path):
-    cells = rows(1, packed(6, struct.pack("<II", 1, 0), wide("执行率")), packed(5, struct.pack("<IId", 2, 1, 0.88)))
-    cells += rows(2, packed(6, struct.pack("<II", 1, 0), wide("藏")), hidden=True)
-    cells += rows(3, packed(2, struct.pack("<III", 2, 0, 7 << 2 | 2)), packed(3, struct.pack("<IIB", 3, 0, 0x17)))
-    cells += packed(146) + packed(176, struct.pack("<IIII", 3, 3, 1, 1))
-    path = written(tmp_path, "a.xlsb", xlsb(cells))
-    assert texts(path) == [[["执行率", "88%", ""], ["", "7", "#REF!"]]]
-    assert str(read(path).blocks[0].rows[1][1].at) == "表!C4"
-    assert ["隐藏行列" in doubt or "公式错误值" in doubt for doubt in read(path).doubts] == [True, True]
-
-
-@pytest.mark.parametrize(
-    ("data", "kind", "words"),
-    [
-        (xlsb(b"".join(rows(n, packed(5, struct.pack("<IId", 0, 0, 1))) for n in range(2001))), Refused, "单元格超过 2000 个"),
-        (xlsb(rows(0, packed(7, struct.pack("<III", 0, 0, 9)))), Unreadable, "损坏"),
-        (xlsb(rows(0, packed(5, struct.pack("<IId", 0, 0, 1))), state=1), Unreadable, "没有可见的文字"),
-        (xlsb(rows(0)[:-9]), Unreadable, "请"),
-    ],
-)  # fmt: skip
-def test_an_xlsb_that_is_turned_away(data, kind, words, tmp_path):
-    with pytest.raises(Unreadable, match=words) as caught:
-        read(written(tmp_path, "a.xlsb", data), Limits(cells=2000))
-    assert caught.value.status == kind.status

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditkit.document import At, Cell, Document, Table
+from auditkit.errors.files import NoVisibleText, OnlyPictures, TooManyCells
 from auditkit.read.excel.drawing import Shape
 from auditkit.read.ooxml import damaged
-from auditkit.safety import Limits, Refused, Unreadable
+from auditkit.safety import Limits
 
 Place = tuple[int, int]  # row and column, from 1
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
@@ -83,11 +84,11 @@ def document(source: str, sheets: Iterable[Worksheet], limits: Limits) -> Docume
             notes.append(f"隐藏的工作表“{sheet.name}”未读取，请核对原件")
             continue
         if len(sheet.texts) > limits.cells or len(sheet.merges) > limits.cells:
-            raise too_many_sheet_cells(source, limits)
+            raise TooManyCells(source, most=limits.cells)
         grid = _Grid(sheet, limits.span, limits.cells - cells)
         cells += len(grid.rows) * len(grid.columns)
         if cells > limits.cells:
-            raise too_many_sheet_cells(source, limits)
+            raise TooManyCells(source, most=limits.cells)
         if grid.rows:
             tables.append(Table(tuple(grid.lines(source, len(tables) + 1))))
         notes += grid.notes
@@ -96,32 +97,11 @@ def document(source: str, sheets: Iterable[Worksheet], limits: Limits) -> Docume
             if place[0] not in sheet.hidden_rows and place[1] not in sheet.hidden_columns:
                 found.setdefault(doubt, []).append(At(sheet=sheet.name, row=place[0], column=place[1]))
     if not tables:
-        raise _blank(source, pictures or len(found.get(PICTURE, ())))
+        if pictures := pictures or len(found.get(PICTURE, ())):
+            raise OnlyPictures(source, count=pictures)
+        raise NoVisibleText(source)
     return Document(
         source, tuple(tables), (*notes, *(doubt.format(n=len(at), at=at[0]) for doubt, at in found.items()))
-    )
-
-
-def _blank(source: str, pictures: int) -> Unreadable:
-    if pictures:
-        return Unreadable(
-            source,
-            f"工作簿中没有文字，只有 {pictures} 张图片；请报送单位报送可编辑的表格，不要贴图",
-            f"the workbook holds no text, only {pictures} picture(s); ask the unit for a table that can be edited",
-        )
-    return Unreadable(
-        source,
-        "工作簿中没有可见的文字；请报送单位核对后重新报送",
-        "the workbook shows no text; ask the unit to check it and submit it again",
-    )
-
-
-def too_many_sheet_cells(source: str, limits: Limits) -> Refused:
-    """The refusal of a sheet with more cells than a form has."""
-    return Refused(
-        source,
-        f"单元格超过 {limits.cells} 个，不像一份自评表；请删去表外的内容，或拆分后重新报送",
-        f"more than {limits.cells} cells, which is no form; clear what stands beside it, or split the file",
     )
 
 

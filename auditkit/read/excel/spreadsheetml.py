@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from auditkit.document import Document
+from auditkit.errors.files import TooManyCells
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, printed, read_number
 from auditkit.read.excel.sheet import (
@@ -24,7 +25,6 @@ from auditkit.read.excel.sheet import (
     columns_within,
     document,
     is_image,
-    too_many_sheet_cells,
 )
 from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
 from auditkit.read.ooxml import EXCEL, damaged, xml_root
@@ -53,7 +53,7 @@ def read_spreadsheetml(source: str, data: bytes, limits: Limits = LIMITS) -> Doc
     try:
         return document(source, _Workbook(source, root, limits.cells).sheets(), limits)
     except OverflowError:
-        raise too_many_sheet_cells(source, limits) from None
+        raise TooManyCells(source, most=limits.cells) from None
 
 
 class _Workbook:

@@ -85,26 +85,25 @@ def seen_text(text: str | Iterable[TextRun], style: CellStyle) -> tuple[str, lis
 
 
 def seen_of(runs: Iterable[TextRun], style: CellStyle) -> tuple[str, list[str]]:
-    """What is seen of runs that are printed already, and the doubts about the rest.
+    """What is seen of runs that are printed already, and the doubts about the rest, each once.
 
     A raised 2 or 3 behind a metre is its power, and a text that is raised as a whole stands for itself.
     """
-    read, doubts = [], []
+    read, doubts = [], {}
     for text, own in runs:
         font = own or style.font
         if hidden := style.hides(font):
-            doubts += [hidden] if text.strip() else []
+            doubts |= {hidden: None} if text.strip() else {}
         else:
             read.append((text, font.raised))
     if all(raised for text, raised in read if text.strip()):
-        return "".join(text for text, _ in read), doubts
+        return "".join(text for text, _ in read), [*doubts]
     seen = ""
     for text, raised in read:
         shown = power_of(seen, text) if raised else text
         seen += shown
-        if not shown and text.strip():
-            doubts.append(RAISED)
-    return seen, doubts
+        doubts |= {} if shown or not text.strip() else {RAISED: None}
+    return seen, [*doubts]
 
 
 @lru_cache(maxsize=1024)

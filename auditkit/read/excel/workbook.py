@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from auditkit.errors.files import NotAWorkbook
 from auditkit.read import content
 from auditkit.read.excel.sheet import Worksheet
 from auditkit.read.excel.xlsx import excel_sheets
-from auditkit.safety import Limits, Refused
+from auditkit.safety import Limits
 
 _COMPOUND, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 
@@ -28,11 +29,7 @@ def read_sheets(path: Path, limits: Limits) -> list[Worksheet]:
         return list(excel_sheets(source, converted(source, data, ".ods", limits), limits))
     if data.startswith(_ZIP):
         return list(excel_sheets(source, data, limits))
-    raise Refused(
-        source,
-        "不是工作簿，应为 .xlsx、.xls 或 .ods；请在 Excel 或 WPS 中另存为 .xlsx 后再导入",
-        "no workbook, expected .xlsx, .xls or .ods; save it as .xlsx in Excel or WPS and import it again",
-    )
+    raise NotAWorkbook(source)
 
 
 def is_ours_to_read(path: Path, limits: Limits) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from auditkit.document import Document
+from auditkit.errors.files import TooManyCells
 from auditkit.read.excel.drawing import shapes_of
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, read_number
-from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, columns_within, document, too_many_sheet_cells
+from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, columns_within, document
 from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
 from auditkit.read.ooxml import XLSB, Package
 from auditkit.safety import LIMITS, Limits
@@ -40,7 +41,7 @@ def read_xlsb(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
         try:
             return document(source, _Workbook(package, limits.cells).sheets(), limits)
         except OverflowError:
-            raise too_many_sheet_cells(source, limits) from None
+            raise TooManyCells(source, most=limits.cells) from None
         except (struct.error, IndexError) as error:
             raise package.damaged("工作簿结构不完整", "its workbook is broken") from error
 

@@ -20,7 +20,10 @@ EXPECTED_EN = "expected Word, Excel, PDF, a web page or text"
 HINTS = {
     "expected": (EXPECTED_ZH, EXPECTED_EN),
     "save_as": ("请在 Word 或 WPS 中另存为 .docx 后重新报送", "save it as .docx in Word or WPS and submit it again"),
-    "save_sheet": ("请在 Excel 或 WPS 中另存为 .xlsx 后重新报送", "save it as .xlsx in Excel or WPS and submit it again"),
+    "save_sheet": (
+        "请在 Excel 或 WPS 中另存为 .xlsx 后重新报送",
+        "save it as .xlsx in Excel or WPS and submit it again",
+    ),
     "scan": (
         "只有扫描件的，可先用 ocrmypdf 识别成带文字的 PDF（见 docs/scans.md），读出的数字须与原件核对",
         "of a mere scan, make a PDF with text by ocrmypdf (docs/scans.md) and check its figures against the original",

@@ -18,8 +18,7 @@ import time
 from pathlib import Path
 
 from auditkit import resources
-from auditkit.notebook.execute import NOTEBOOK
-from auditkit.notebook.project_report import execute_only
+from auditkit.notebook.project_report import NOTEBOOK, execute_only
 from auditkit.run.pool import ProcessPool
 from auditkit.safety import LIMITS
 

@@ -91,9 +91,13 @@ def main(rounds: int, checkout: Path | None) -> int:
     mean = {name: [sum(part) / len(part) for part in zip(*told, strict=True)] for name, told in costs.items() if told}
     print(f"{os.cpu_count()} cores; lanes: papermill {LANES}, others {OUR_LANES}; {rounds} rounds")
     for name, (cost, rate, loading) in mean.items():
-        print(f"{name:10s}{cost:.3f} s processor time a report, {rate:.2f} reports/s; loading once a run {loading:.1f} s")
+        print(
+            f"{name:10s}{cost:.3f} s processor time a report, {rate:.2f} reports/s; loading once a run {loading:.1f} s"
+        )
     (theirs, their_rate, _), (cost, rate, _) = mean["papermill"], mean["auditkit"]
-    print(f"papermill: {theirs / cost:.1f} times the processor time (target 30), {rate / their_rate:.1f} times less a second (12)")
+    print(
+        f"papermill: {theirs / cost:.1f} times the processor time (target 30), {rate / their_rate:.1f} times less a second (12)"
+    )
     met = theirs / cost >= 30 and rate / their_rate >= 12
     if checkout:
         share = cost / mean["before"][0]

@@ -46,7 +46,9 @@ class ReadableTranslator(PythonTranslator):
 
 for _name in ("python", "python3"):
     papermill_translators.register(_name, ReadableTranslator)
-papermill_engines.register("auditkit", InProcessEngine)  # also where the package was installed before it had this engine
+papermill_engines.register(
+    "auditkit", InProcessEngine
+)  # also where the package was installed before it had this engine
 
 
 def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "auditkit") -> NotebookNode:

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
-from IPython.core.interactiveshell import InteractiveShell
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.session import Session
 from nbclient.client import timestamp
 from nbclient.exceptions import DeadKernelError
@@ -44,8 +44,9 @@ class Messages(Session):
         super().__init__(**traits)
         self.sent: deque[dict[str, Any]] = deque()
 
-    def open(self) -> None:
-        self.owner, self._read, self._forked = os.getpid(), 0, tempfile.TemporaryFile()
+    def open(self, forked: IO[bytes]) -> None:
+        """Begin: `forked` is where forked processes leave theirs."""
+        self.owner, self._read, self._forked = os.getpid(), 0, forked
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, *_: Any, **more: Any) -> Any:
         message = msg_or_type
@@ -138,7 +139,8 @@ class Interpreter:
         """Inside, the process is a kernel's as far as a cell can see."""
         import ipykernel_launcher
 
-        self.session.open()
+        forked = tempfile.TemporaryFile()  # noqa: SIM115
+        self.session.open(forked)
         sys.modules["__main__"] = self.shell.user_module
         sys.argv = [ipykernel_launcher.__file__]
         sys.path = [*(forkserver.own_path or sys.path)]
@@ -154,7 +156,7 @@ class Interpreter:
         try:
             yield
         finally:
-            for stream in streams:
+            for stream in (*streams, forked):
                 stream.close()
             self.shell.user_ns.clear()  # what is made after the notebook has the memory that this held
             atexit.unregister(self.shell.atexit_operations)

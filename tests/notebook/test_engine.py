@@ -288,7 +288,9 @@ def test_a_notebook_that_goes_wrong_takes_no_other_with_it(place: Path):
         assert "坏" in ran("raise ValueError('坏')")
         assert "MemoryError" in ran("kept = []\nwhile True: kept.append(bytes([1]) * 2**24)")
         assert ran("while True: pass", seconds=3) == "ended late "
-        assert "好" in ran("import threading, time; threading.Thread(target=time.sleep, args=(600,)).start(); print('好')")
+        assert "好" in ran(
+            "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start(); print('好')"
+        )
         assert "好" in ran("import subprocess; subprocess.Popen(['sleep', '600']); print('好')")
         assert "好" in ran("import os, time\nif not os.fork(): time.sleep(600)\nprint('好')")
         assert "好" in ran("import os\nos.fork()\nprint('好')")

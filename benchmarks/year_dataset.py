@@ -20,8 +20,7 @@ from random import Random
 import psutil
 
 from auditkit import resources
-from auditkit.notebook.kernel_process import notebook_limits
-from auditkit.notebook.project_report import LOAD
+from auditkit.notebook.project_report import LOAD, notebook_limits
 from auditkit.pipeline import audit
 from auditkit.report import FileRow, FormRow, line_of
 from auditkit.report.year.dataset import Rows, rows_of

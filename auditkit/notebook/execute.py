@@ -15,22 +15,21 @@ with hide_modules("rfc3987_syntax", "pyarrow"):
     import nbformat
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
-    from papermill import PapermillExecutionError, execute_notebook, inspect_notebook
     from papermill.engines import papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import raise_for_execution_errors
+    from papermill.inspection import inspect_notebook
+    from papermill.iorw import load_notebook_node
     from papermill.translators import PythonTranslator, papermill_translators
+    from papermill.utils import chdir
 
-from auditkit import resources
-from auditkit.notebook.kernel_process import load_notebooks
-from auditkit.notebook.kernels import ForkEngine, OwnForkedKernel, OwnKernel
-from auditkit.pipeline import audit
-from auditkit.report.formats import FORMATS, HTML, choose, make_files
+from auditkit.notebook.engine import KERNEL, InProcessEngine, OwnKernel
 from auditkit.report.html.views import FINISHED, TEMPLATES, render_html
 from auditkit.safety import escape_line
 
-DEADLINE = 600
 INJECTED = "injected-parameters"
-# A kernel forked from a loaded process, or a fresh one for every notebook.
-ENGINES = {"auditkit": OwnForkedKernel, "stock": OwnKernel}
+# Our names and papermill's: cells run in this process, or in a fresh kernel for every notebook.
+ENGINES = {"auditkit": "auditkit", "stock": None}
 
 
 class NotebookError(Exception):
@@ -47,7 +46,9 @@ class ReadableTranslator(PythonTranslator):
 
 for _name in ("python", "python3"):
     papermill_translators.register(_name, ReadableTranslator)
-papermill_engines.register("auditkit", ForkEngine)  # also where the package was installed before it had this engine
+papermill_engines.register(
+    "auditkit", InProcessEngine
+)  # also where the package was installed before it had this engine
 
 
 def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "auditkit") -> NotebookNode:
@@ -58,23 +59,18 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "audit
     Raises ValueError for a parameter that the notebook does not have, NotebookError where a cell raised, the kernel
     died, or the last cell left no mark.
     """
-    # As a path papermill would take the name for a format string, and an address for a place to fetch from.
-    template, known = _template(path, path.stat().st_mtime_ns)
+    template, known = template_of(path)
     if unknown := sorted(set(parameters) - set(known)):
         raise ValueError(f"{path.name} 没有参数 {'、'.join(unknown)}；可用的有 {'、'.join(known)}")
+    notebook = _parameterized(template, parameters)
     try:
-        notebook = execute_notebook(
-            template,
-            None,
-            dict(parameters),
-            kernel_name="python3",
-            cwd=path.parent,
-            progress_bar=False,
-            execution_timeout=DEADLINE,
-            engine_name="auditkit" if engine == "auditkit" else None,
-            kernel_manager_class=ENGINES[engine],
-            shutdown_kernel="immediate",
-        )
+        with chdir(path.parent):
+            if engine == "auditkit" and InProcessEngine.is_possible():
+                InProcessEngine.execute_managed_notebook(_Unrecorded(notebook), KERNEL)
+            else:
+                options = {"kernel_manager_class": OwnKernel, "shutdown_kernel": "immediate", "progress_bar": False}
+                papermill_engines.execute_notebook_with_engine(None, notebook, KERNEL, **options)
+        raise_for_execution_errors(notebook, None)
     except PapermillExecutionError as error:
         raise NotebookError(f"第 {error.cell_index + 1} 格出错：{error.ename}: {error.evalue}") from error
     except Exception as error:
@@ -83,17 +79,43 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "audit
     return clean(notebook)
 
 
+class _Unrecorded:
+    """In place of what papermill records of cells, their times and states: of a report nothing of that is kept."""
+
+    def __init__(self, notebook: NotebookNode):
+        self.nb = notebook
+
+    def cell_start(self, *_: object, **__: object) -> None: ...
+
+    autosave_cell = cell_complete = cell_exception = cell_start
+
+
+def template_of(path: Path) -> tuple[NotebookNode, Mapping[str, Any]]:
+    """A notebook without its outputs, as papermill reads it, and the parameters that it has.
+
+    `papermill.execute_notebook` reads, checks and writes it for every report; every report of a run begins with the same.
+    """
+    return _template(path, path.stat().st_mtime_ns)
+
+
 @cache
 def _template(path: Path, _changed: int) -> tuple[NotebookNode, Mapping[str, Any]]:
-    """A notebook without its outputs and the parameters that it has; every report of a run begins with the same.
-
-    papermill would write, read and check the stored outputs before it throws them away.
-    """
     template = nbformat.read(path, as_version=4)
     for cell in template.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    return template, inspect_notebook(template)
+    return load_notebook_node(template), inspect_notebook(template)
+
+
+def _parameterized(template: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
+    """A copy with the cell that papermill would put behind the parameters, where there are any."""
+    notebook = nbformat.from_dict(template)
+    if parameters:
+        place = next(number for number, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.tags)
+        source = ReadableTranslator.codify(dict(parameters))
+        injected = {"cell_type": "code", "id": INJECTED, "metadata": {"tags": [INJECTED]}, "source": source}
+        notebook.cells.insert(place + 1, nbformat.from_dict({**injected, "outputs": [], "execution_count": None}))
+    return notebook
 
 
 def _check_finished(notebook: NotebookNode) -> None:
@@ -116,8 +138,6 @@ def clean(notebook: NotebookNode) -> NotebookNode:
 def _clean_cell(cell: NotebookNode) -> dict[str, Any]:
     tags = list(cell.metadata.get("tags", ()))
     kept = {**cell, "metadata": {"tags": tags} if tags else {}}
-    if INJECTED in tags:
-        kept["id"] = INJECTED
     if cell.cell_type == "code":
         kept["outputs"] = [output for output in cell.outputs if output.get("name") != "stderr"]
     return kept
@@ -143,19 +163,3 @@ def render(notebook: NotebookNode, title: str) -> str:
 def _exporter() -> HTMLExporter:
     """One for all pages: making it costs more than a page."""
     return HTMLExporter(template_name="offline", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
-
-
-def load_reports() -> None:
-    """Import and do once all that a report needs, for the server that forks the process of every report."""
-    load_notebooks()
-    project = resources.notebooks() / NOTEBOOK
-    template, _ = _template(project, project.stat().st_mtime_ns)
-    execute_notebook(template, None, {"number": 1}, progress_bar=False, prepare_only=True)
-    nbformat.v4.new_output("execute_result", {"text/plain": ""})
-    render(nbformat.v4.new_notebook(), "")
-    (specimen,) = audit(resources.data() / "specimen.docx")
-    with hide_modules("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none
-        make_files(specimen, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])
-
-
-NOTEBOOK = resources.PROJECT_NOTEBOOK

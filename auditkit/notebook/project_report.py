@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditkit import resources
 from auditkit.decisions.summary import FILE, Review
-from auditkit.notebook import kernel_process as forked
+from auditkit.notebook.hidden_imports import hide_modules
 from auditkit.report import FormRow
-from auditkit.report.formats import HTML, make_files
+from auditkit.report.formats import FORMATS, HTML, choose, make_files
+from auditkit.safety import Limits, chosen_limits
 from auditkit.sandbox.process import SandboxProcess
 
-LOAD = "auditkit.notebook.execute:load_reports"
+LOAD = f"{__name__}:load_reports"
+
+
+def notebook_limits(limits: Limits | None = None) -> Limits:
+    """The limits of a whole notebook, told as those of one call."""
+    limits = limits or chosen_limits()
+    return replace(limits, seconds=limits.notebook_seconds, memory=limits.notebook_memory)
 
 
 @dataclass(frozen=True)
@@ -72,19 +79,29 @@ def _handed(task: ReportTask) -> dict[str, str]:
     return {"review": str(path)}
 
 
-def _make_forked(task: ReportTask) -> ProjectReport:
-    if forked.FORKS and task.engine == "auditkit":
-        forked.Spare.prepare()
-    return make_report(task)
+def load_reports() -> None:
+    """Import and do once all that a report needs, for the server that forks the process of every report."""
+    from auditkit.notebook.engine import InProcessEngine
+    from auditkit.notebook.execute import render, run_notebook
+    from auditkit.notebook.interpreter import Interpreter
+    from auditkit.pipeline import audit, load_readers
+
+    load_readers()
+    specimen = resources.data() / "specimen.docx"
+    if InProcessEngine.is_possible():
+        render(run_notebook(resources.notebooks() / resources.PROJECT_NOTEBOOK, {"source": str(specimen), "number": 1}), "")
+        Interpreter.prepare()
+    (one,) = audit(specimen)
+    with hide_modules("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none
+        make_files(one, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])
 
 
 def execute_only(child: SandboxProcess, _: object) -> None:
     """Execute the project notebook as it stands, and nothing more: what is measured against papermill."""
-    child.run(forked.notebook_limits(child.limits), _execute)
+    child.run(notebook_limits(child.limits), _execute)
 
 
 def _execute() -> None:
     from auditkit.notebook.execute import run_notebook
 
-    forked.Spare.prepare()
     run_notebook(resources.notebooks() / resources.PROJECT_NOTEBOOK, {})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from auditkit import resources
 from auditkit.decisions.summary import FILE, Reviews, chain_lines
 from auditkit.model import Outcome
-from auditkit.notebook.kernel_process import notebook_limits
+from auditkit.notebook.project_report import notebook_limits
 from auditkit.pipeline import across_as_json
 from auditkit.report import (
     FileRow,

@@ -11,8 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from auditkit.notebook import kernel_process as forked
-from auditkit.notebook.project_report import ProjectReport, ReportTask, _make_forked
+from auditkit.notebook.project_report import ProjectReport, ReportTask, make_report, notebook_limits
 from auditkit.run.inputs import InputFile
 from auditkit.run.pool import ProcessPool
 from auditkit.run.reading import FileResult, RunSettings, prepared, read_file
@@ -53,13 +52,13 @@ def report_form(pools: WorkerPools, settings: RunSettings, task: tuple[InputFile
         if told or file.digest != wanted.digest:
             failure = told.row.message if told else "文件在审核之后有变动；请再次运行"
             return ProjectReport(failure=failure, seconds=time.monotonic() - began)
-        return _reported(child, replace(wanted, copy=file.path), forked.notebook_limits(settings.limits), began)
+        return _reported(child, replace(wanted, copy=file.path), notebook_limits(settings.limits), began)
 
 
 def _reported(child: SandboxProcess, task: ReportTask, limits: Limits, began: float) -> ProjectReport:
     for left in reversed(range(TRIES)):
         try:
-            return child.run(limits, _make_forked, task)
+            return child.run(limits, make_report, task)
         except Ended as end:
             if end.how != "broke" or not left:
                 return ProjectReport(failure=_told(end, limits), seconds=time.monotonic() - began)

@@ -67,6 +67,7 @@ def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]], scratch: str
         module, _, function = load.partition(":")
         getattr(importlib.import_module(module), function)()
     gc.collect()
+    _fill_holes()
     gc.freeze()  # so that no child copies these pages by looking through them for garbage
     for lane in lanes:
         child = os.fork()
@@ -134,7 +135,7 @@ def _forked(limits: Limits, network: bool, call: bytes, inbox: BinaryIO, outbox:
         _, status, usage = os.wait4(child, 0)
         _end_orphans()
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    if len(data) > _LENGTH.size and _LENGTH.unpack_from(data)[0] == len(data) - _LENGTH.size:
+    if _whole(data):
         return bytes(data[_LENGTH.size :]), peak
     died = os.waitstatus_to_exitcode(status)
     if overran or died == -signal.SIGALRM:
@@ -158,7 +159,32 @@ def _collected(stream: BinaryIO, inbox: BinaryIO, seconds: float) -> tuple[bytea
                 if not chunk:
                     return data, False
                 data += chunk
+                if _whole(data):  # what a call forked and left behind has the pipe open too
+                    return data, False
     return data, True
+
+
+def _whole(data: bytearray) -> bool:
+    """Whether this is one message from beginning to end."""
+    return len(data) > _LENGTH.size and _LENGTH.unpack_from(data)[0] == len(data) - _LENGTH.size
+
+
+def _fill_holes() -> None:
+    """Take what the C library has free between used memory: a child that took it would copy a page for every few bytes.
+
+    Of the calls for one size, two that lie side by side are beyond all holes. (Linux; 2,000 calls, 0.6 MB.)
+    """
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(ImportError, OSError, AttributeError):
+        import ctypes
+
+        malloc = ctypes.CDLL(None).malloc
+        malloc.restype, malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+        for size in range(1032, 8, -16):  # the usable size of a chunk, which has 8 bytes in front
+            for _ in range(10_000):
+                if malloc(size) + size + 8 == malloc(size):
+                    break
 
 
 def _prctl(option: int, value: int) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from auditkit.notebook.execute import NotebookError, restate, run_notebook
-from auditkit.notebook.project_report import execute_only
+from auditkit.notebook.execute import ENGINES, NotebookError, restate, run_notebook
+from auditkit.notebook.project_report import execute_only, notebook_limits
 from auditkit.run.pool import ProcessPool
 from auditkit.safety import LIMITS
-from auditkit.sandbox.process import FORKS
+from auditkit.sandbox.forkserver import Ended
+from auditkit.sandbox.process import FORKS, SandboxProcess
 
 
 def notebook(folder: Path, *sources: str) -> Path:
@@ -54,14 +55,34 @@ def test_misspelt_parameter_is_refused_before_anything_runs(tmp_path: Path):
     ("sources", "complaint"),
     [
         (("raise ValueError('坏了')", "'审核完毕'"), "ValueError: 坏了"),
-        (("import os; os._exit(1)", "'审核完毕'"), "Dead"),
+        (("exit()", "import time; time.sleep(0.3)", "'审核完毕'"), "Dead"),
         (("1 + 1",), "没有留下"),
     ],
-    ids=["raises", "kernel dies", "leaves no mark"],
+    ids=["raises", "exits", "leaves no mark"],
 )
 def test_notebook_that_did_not_reach_its_end_is_no_report(tmp_path: Path, sources: tuple[str, ...], complaint: str):
     with pytest.raises(NotebookError, match=complaint):
         run_notebook(notebook(tmp_path, *sources), {})
+
+
+@pytest.mark.skipif(not FORKS, reason="without fork a call's process is the server's")
+def test_notebook_that_ends_its_process_is_no_report(tmp_path: Path):
+    path = notebook(tmp_path, "import os; os._exit(1)", "'审核完毕'")
+
+    def run_in(child: SandboxProcess, book: Path) -> object:
+        return child.run(notebook_limits(LIMITS), run_notebook, book, {})
+
+    with ProcessPool(1, LIMITS) as pool, pytest.raises(Ended, match="exit 1"):
+        list(pool.map(run_in, [path]))
+
+
+def test_both_engines_give_the_same_report(tmp_path: Path):
+    path = notebook(tmp_path, "print('甲'); 1 + 1", "display('乙')", "f'{source} 审核完毕'")
+    ours, stock = (run_notebook(path, {"source": "甲.docx"}, engine) for engine in ENGINES)
+    for cell in [*ours.cells, *stock.cells]:
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.pop("id")
+    assert ours == stock
 
 
 @pytest.mark.skipif(not FORKS or not Path("/proc").is_dir(), reason="needs fork and /proc")

@@ -23,7 +23,7 @@ import pytest
 
 from auditkit import resources
 from auditkit.cli.app import main
-from auditkit.notebook.kernels import FORKS
+from auditkit.notebook.engine import FORKS
 from auditkit.run import batch, history, results
 from auditkit.run.progress import log_progress
 from auditkit.run.storage import locked
@@ -271,7 +271,7 @@ def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: py
     assert list(failed) == ["03.txt", "09.txt", "10.txt", "20.txt"]
     assert "ValueError: 坏了" in failed["03.txt"]
     assert "超过 8 秒" in failed["09.txt"]
-    assert "Dead" in failed["10.txt"]
+    assert "异常中止（SIGKILL）" in failed["10.txt"]
     assert "MemoryError" in failed["20.txt"]
     assert len(list(out.glob("projects/*/audit.html"))) == 20
     pages = [path.read_text("utf-8") for path in sorted(out.glob("projects/*/failure.html"))]

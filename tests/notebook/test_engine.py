@@ -5,26 +5,31 @@ from __future__ import annotations
 import copy
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from auditkit.notebook import kernel_process as forked
+from auditkit.notebook.engine import FORKS, OwnKernel
 from auditkit.notebook.execute import ENGINES
-from auditkit.notebook.kernels import FORKS
+from auditkit.notebook.project_report import notebook_limits
 from auditkit.run import pool as work
-from auditkit.safety import Limits
+from auditkit.safety import LIMITS, Limits
 from auditkit.sandbox.forkserver import Ended
 from auditkit.sandbox.process import SandboxProcess
 
-pytestmark = pytest.mark.skipif(not FORKS, reason="this system cannot fork kernels")
+pytestmark = pytest.mark.skipif(not FORKS, reason="this system cannot fork")
 
 PLAIN = (
     "import os, sys, random, warnings\nfrom IPython.display import *\n"
@@ -91,22 +96,36 @@ def book(*sources: str, tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "stops": stops})
 
 
-def executed(notebook: nbformat.NotebookNode, folder: Path, engine: str, **options: object) -> nbformat.NotebookNode:
+@pytest.fixture(scope="module")
+def child():
+    """A process as that of a report: every call has one of its own, forked from one that has all loaded."""
+    with SandboxProcess(load=work.LOAD, network=True) as one:
+        yield one
+
+
+def executed(
+    notebook: nbformat.NotebookNode, folder: Path, engine: str, child: SandboxProcess | None = None, **options: object
+) -> nbformat.NotebookNode:
     """What papermill leaves in its output file, errors included."""
     out = folder / f"{engine}.ipynb"
+    run = partial(child.run, notebook_limits(LIMITS), write_executed) if child else write_executed
+    run(notebook, out, ENGINES[engine], options)
+    return nbformat.read(out, as_version=4)
+
+
+def write_executed(notebook: nbformat.NotebookNode, out: Path, engine: str | None, options: dict[str, object]) -> None:
     with suppress(papermill.PapermillExecutionError):  # the file is there all the same
         papermill.execute_notebook(
             copy.deepcopy(notebook),
             out,
             {"source": "报送"},
-            engine_name="auditkit" if engine == "auditkit" else None,
+            engine_name=engine,
             kernel_name="python3",
-            cwd=folder,
+            cwd=out.parent,
             progress_bar=False,
-            kernel_manager_class=ENGINES[engine],
+            kernel_manager_class=OwnKernel,
             **options,
         )
-    return nbformat.read(out, as_version=4)
 
 
 def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
@@ -125,7 +144,7 @@ def timeless(notebook: nbformat.NotebookNode) -> list[object]:
     told = nbformat.writes(notebook)
     told = re.sub(r'"(start_time|end_time|duration|output_path)": [^,\n]*', r'"\1": 0', told)
     told = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*Z?"', '"time"', told)
-    told = re.sub(r"ipykernel_\d+", "ipykernel_N", told)
+    told = re.sub(r"[^ \"]*ipykernel_\d+", "ipykernel_N", told)
     told = re.sub(r"0x[0-9a-f]{6,}", "0xN", told)
     told = re.sub(r"(CPU times: |Wall time: |user |sys: |total: )[\d.e+]+ ?\S*s", r"\1N", told)
     notebook = nbformat.reads(told, as_version=4)
@@ -154,8 +173,9 @@ def place(tmp_path: Path) -> Path:
     ],
     ids=["outputs", "errors", "raises", "sys.exit", "exit"],
 )
-def test_outputs_are_those_of_papermill(notebook: nbformat.NotebookNode, place: Path):
-    ours, stock = (timeless(executed(notebook, place, engine)) for engine in ("auditkit", "stock"))
+def test_outputs_are_those_of_papermill(notebook: nbformat.NotebookNode, place: Path, child: SandboxProcess):
+    ours = timeless(executed(notebook, place, "auditkit", child))
+    stock = timeless(executed(notebook, place, "stock"))
     for number, (one, other) in enumerate(zip(ours, stock, strict=True)):
         assert one == other, f"cell {number}"
     assert ours[-2].execution_count is not None or notebook.metadata.stops  # else less was compared than it seems
@@ -180,59 +200,100 @@ def test_command_line_of_papermill_takes_it(place: Path):
     assert nbformat.read(place / "out.ipynb", as_version=4).cells[-1].outputs[0].text == "报送 1\n"
 
 
-def test_a_cell_has_its_deadline(place: Path):
+@pytest.mark.parametrize(
+    "source", ["while True: pass", "import time; time.sleep(600)", "import asyncio; await asyncio.sleep(600)"]
+)
+def test_a_cell_has_its_deadline(source: str, place: Path):
     began = time.monotonic()
     with pytest.raises(Exception, match="timed out"):
-        executed(book("while True: pass"), place, "auditkit", execution_timeout=1)
+        executed(book(source), place, "auditkit", execution_timeout=1)
     assert time.monotonic() - began < 30
 
 
-def test_nothing_is_carried_over(place: Path):
-    executed(
-        book("import sys, os, json; json.leak = kept = 1; os.environ['LEAK'] = '1'; os.chdir('/')"), place, "auditkit"
-    )
-    after = executed(
-        book(
-            "import json, os; hasattr(json, 'leak'), 'kept' in dir(), os.environ.get('LEAK'), os.path.basename(os.getcwd())"
-        ),
-        place,
-        "auditkit",
-    )
+def test_an_interrupted_cell_is_not_the_last_where_that_is_wanted(place: Path):
+    options = {"execution_timeout": 1, "interrupt_on_timeout": True, "allow_errors": True}
+    done = executed(book("while True: pass", "print('后')"), place, "auditkit", **options)
+    assert [cell.outputs[0].get("ename") for cell in done.cells[-2:]] == ["KeyboardInterrupt", None]
+
+
+def test_after_exit_the_interpreter_is_gone(place: Path):
+    with pytest.raises(DeadKernelError):
+        executed(book("exit()", "import time; time.sleep(0.3)", "print('后')"), place, "auditkit")
+
+
+def test_the_caller_is_what_it_was(place: Path):
+    """In the process of the caller, as `papermill --engine auditkit` and a test have it."""
+    before = os.getcwd(), dict(os.environ), sys.argv, sys.path, [*sys.path], sys.stdout, sys.stderr, sys.excepthook
+    main, interrupt = sys.modules["__main__"], signal.getsignal(signal.SIGINT)
+    for _ in range(2):
+        done = executed(book("import os, sys; os.environ['LEAK'] = '1'; os.chdir('/'); sys.argv"), place, "auditkit")
+        assert "ipykernel_launcher.py" in done.cells[-1].outputs[0].data["text/plain"]
+    after = os.getcwd(), dict(os.environ), sys.argv, sys.path, [*sys.path], sys.stdout, sys.stderr, sys.excepthook
+    assert after == before
+    assert (sys.modules["__main__"], signal.getsignal(signal.SIGINT)) == (main, interrupt)
+    assert not InteractiveShell.initialized()
+
+
+def test_papermill_does_it_itself_where_there_is_a_shell_or_another_thread(place: Path):
+    source = "import os; os.getpid()"
+
+    def number() -> int:
+        return int(executed(book(source), place, "auditkit").cells[-1].outputs[0].data["text/plain"])
+
+    assert number() == os.getpid()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(number).result() != os.getpid()
+    InteractiveShell.instance()
+    try:
+        assert number() != os.getpid()
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_nothing_is_carried_over(place: Path, child: SandboxProcess):
+    source = "import sys, os, json; json.leak = kept = 1; os.environ['LEAK'] = '1'; os.chdir('/')"
+    executed(book(source), place, "auditkit", child)
+    source = "hasattr(json, 'leak'), 'kept' in dir(), os.environ.get('LEAK'), os.path.basename(os.getcwd())"
+    after = executed(book(f"import json, os; {source}"), place, "auditkit", child)
     assert after.cells[-1].outputs[0].data["text/plain"] == "(False, False, None, '处')"
 
 
-def test_random_numbers_differ_between_notebooks(place: Path):
+def test_random_numbers_differ_between_notebooks(place: Path, child: SandboxProcess):
     source = "import random, numpy, uuid; random.random(), numpy.random.random(), uuid.uuid4()"
-    texts = [executed(book(source), place, "auditkit").cells[-1].outputs[0].data["text/plain"] for _ in range(2)]
+    texts = [executed(book(source), place, "auditkit", child).cells[-1].outputs[0].data["text/plain"] for _ in range(2)]
     assert texts[0] != texts[1]
     assert not set(re.findall(r"0\.\d+", texts[0])) & set(re.findall(r"0\.\d+", texts[1]))
 
 
 def run_one(source: str, folder: str) -> str:
-    """Run in the process of a report: the notebook's kernel is forked there."""
-    forked.Spare.prepare()
+    """Run in the process of a report."""
     done = executed(book(source), Path(folder), "auditkit")
     return str(done.cells[-1].outputs)
 
 
 def test_a_notebook_that_goes_wrong_takes_no_other_with_it(place: Path):
-    limits = Limits(notebook_seconds=8, notebook_memory=2**30)
-    with SandboxProcess(limits, load=work.LOAD, network=True) as child:
+    with SandboxProcess(load=work.LOAD, network=True) as child:
 
-        def ran(source: str) -> str:
+        def ran(source: str, seconds: float = 100) -> str:
+            limits = notebook_limits(Limits(notebook_seconds=seconds, notebook_memory=2**30))
             try:
-                return child.run(forked.notebook_limits(limits), run_one, source, str(place))
+                return child.run(limits, run_one, source, str(place))
             except Ended as end:
                 return f"ended {end.how} {end.detail}"
 
         assert "好" in ran("print('好')")
-        assert "defect DeadKernelError" in ran("import os; os._exit(1)")
-        assert "defect DeadKernelError" in ran("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+        assert ran("import os; os._exit(1)") == "ended broke exit 1"
+        assert ran("import os; os._exit(0)") == "ended broke exit 0"
+        assert ran("import os, signal; os.kill(os.getpid(), signal.SIGKILL)") == "ended broke SIGKILL"
         assert "坏" in ran("raise ValueError('坏')")
         assert "MemoryError" in ran("kept = []\nwhile True: kept.append(bytes([1]) * 2**24)")
-        began = time.monotonic()
-        assert ran("while True: pass") == "ended late "
-        assert time.monotonic() - began < 15
+        assert ran("while True: pass", seconds=3) == "ended late "
+        assert "好" in ran(
+            "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start(); print('好')"
+        )
+        assert "好" in ran("import subprocess; subprocess.Popen(['sleep', '600']); print('好')")
+        assert "好" in ran("import os, time\nif not os.fork(): time.sleep(600)\nprint('好')")
+        assert "好" in ran("import os\nos.fork()\nprint('好')")
         pid = child._server.pid
         assert "好" in ran("print('好')")
         assert child._server.pid == pid

@@ -202,8 +202,8 @@ def _contradicts(promise: str, answer: str, reading: Statement) -> bool:
         rest = answer[found.end() :]
         if core and (rest.startswith(core) or (len(core) > 1 and core[:2] in rest[:6])):
             return True
-    for wanted, opposite in table("states.opposites").items():
-        if re.search(wanted, promise) and re.search(opposite, _without_good_news(answer)):
+    for wanted, opposite in _OPPOSITES:
+        if wanted.search(promise) and opposite.search(_without_good_news(answer)):
             return True
     if _WEAKER.search(answer) and not _WEAKER.search(promise):
         return True
@@ -220,6 +220,7 @@ def _without_good_news(answer: str) -> str:
 
 
 _GOOD_NEWS = re.compile("|".join(table("values.plain.forms")))
+_OPPOSITES = tuple((re.compile(wanted), re.compile(against)) for wanted, against in table("states.opposites").items())
 
 
 def _doubtful(reading: Statement) -> bool:

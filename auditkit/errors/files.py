@@ -18,8 +18,8 @@ class NotOpened(Unreadable):
     """The system does not open it: `why`, in its words."""
 
     text = (
-        "无法打开（{why}）；请核对路径和权限，或由报送单位重新报送",
-        "cannot be opened ({why}); check its path and permissions, or ask the unit to submit it again",
+        "无法打开（{why}）；请核对路径和权限",
+        "cannot be opened ({why}); check its path and permissions",
     )
 
 

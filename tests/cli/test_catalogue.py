@@ -60,7 +60,7 @@ def test_every_figure_that_a_rule_asks_for_is_told(rule, book):
     ("id", "keys"),
     [
         ("BUD005", {"thresholds.unspent", "execution.base"}),
-        ("IND008", {"overachievement", "split"}),
+        ("IND008", {"overachievement", "split", "thresholds"}),
         ("SET003", {"thresholds.spread"}),
         ("STR004", set()),
     ],

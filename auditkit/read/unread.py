@@ -7,6 +7,7 @@ from collections import Counter
 HIDDEN = "有 {} 处隐藏文字未读取"
 STRUCK = "有 {} 处带删除线的文字未读取"
 PALE = "有 {} 处文字与底色相同，看不见，未读取"
+PALE_TEXT = "有 {} 个单元格中有颜色很浅的文字未读取"
 RAISED = "有 {} 处上标或下标未读取"
 LAID_OVER = "有 {} 处斜置或覆盖在页面上的文字（水印或印章）未读取"
 PICTURE = "有 {} 个单元格只有图片，没有文字，未读取"

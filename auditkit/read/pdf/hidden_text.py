@@ -38,7 +38,7 @@ class CoveredAreas:
     over: list[_Fill] = field(default_factory=list)  # of the fills, those that were painted after some text
 
     def take_text(self, text: object, order: int, colour: Colour | None, alpha: int) -> None:
-        key = address_of(text)
+        key = object_key(text)
         self.order[key] = order
         mode = raw.FPDFTextObj_GetTextRenderMode(text)
         if mode in _INVISIBLE or (mode not in _STROKED and alpha < _VEIL):
@@ -86,7 +86,7 @@ class CoveredAreas:
         return ground is not None and is_unseen_on(colour, ground)
 
 
-def address_of(object_: object) -> int:
+def object_key(object_: object) -> int:
     """What tells an object from the others of its page."""
     return ctypes.cast(object_, ctypes.c_void_p).value or 0
 

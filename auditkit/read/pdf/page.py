@@ -14,7 +14,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from auditkit.read.pdf.hidden_text import CoveredAreas, address_of, fill_of
+from auditkit.read.pdf.hidden_text import CoveredAreas, object_key, fill_of
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.text_lines import Letter
@@ -84,7 +84,7 @@ class PageContent:
 
     def _over(self, sample: list[int]) -> LaidOver | None:
         """The texts that lie over the page."""
-        keys = [address_of(raw.FPDFText_GetTextObject(self._text.raw, n)) for n in sample]
+        keys = [object_key(raw.FPDFText_GetTextObject(self._text.raw, n)) for n in sample]
         main = main_style(self._texts, keys)
         if main is None:
             return None
@@ -115,7 +115,7 @@ class PageContent:
             left, top, right, bottom = self._shown(box.left, box.bottom, box.right, box.top)
             x, y, mark = (left + right) / 2, (top + bottom) / 2, 0
             if doubtful:
-                key = address_of(raw.FPDFText_GetTextObject(handle, index))
+                key = object_key(raw.FPDFText_GetTextObject(handle, index))
                 if over and key in over.over:
                     continue
                 if self._ink.hides(key, x, y):
@@ -204,7 +204,7 @@ class PageContent:
         alpha = own * alpha // 255
         angle = math.degrees(math.atan2(b, a)) - self._turn
         style = Style(ink, alpha, round(size.value * math.hypot(c, d)))
-        self._texts.append(TextObject(address_of(text), style, angle, text, outer))
+        self._texts.append(TextObject(object_key(text), style, angle, text, outer))
         self._ink.take_text(text, self._paths, ink, alpha)
 
     def _area(self, object_: object, outer: Matrix, image: bool) -> None:

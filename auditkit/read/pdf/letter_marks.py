@@ -17,6 +17,7 @@ _RAISED, _MUCH_RAISED = (
 )  # of the height of the letter before: by how much a smaller, or any, letter stands higher
 _MOST_RAISED, _LOWERED = 0.75, 0.07
 _SMALLER = 0.92  # of that height
+_REACH = 2  # points between a letter and a raised one behind it, where others stand between them in the file
 _BEFORE = 4  # letters before a raised one that tell what it is
 
 
@@ -49,31 +50,57 @@ def lower_raised(letters: Sequence[Letter]) -> tuple[list[Letter], int]:
     """The letters with the powers of metres and the indices of names on the line of the others; how many were left out."""
     found: list[Letter] = []
     left_out = 0
-    base: Letter | None = None
+    before: int | None = None  # the letter that the next one most often stands behind
+    ends = _by_right_edge(letters)
     at = 0
     while at < len(letters):
         letter = letters[at]
-        shift = _shift(letter, base) if base else 0
-        if not base or not shift:
+        behind = _behind(letters, at, before, ends)
+        shift = 0 if behind is None else _shift(letter, letters[behind])
+        if behind is None or not shift:
             found.append(letter)
             if not letter.char.isspace() and not letter.mark:
-                base = letter
+                before = at
             at += 1
             continue
-        end = at + 1
+        base, end = letters[behind], at + 1
         while end < len(letters) and _goes_on(letters[end - 1], letters[end]) and _shift(letters[end], base, far=True):
             end += 1
         text = "".join([one.char for one in letters[at:end]])
-        shown, gone = on_the_line(text, shift, ["".join([one.char for one in found[-_BEFORE:]])])
-        if shown:
-            first, last = letter, letters[end - 1]
-            step = (last.right - first.left) / len(shown)
-            for n, char in enumerate(shown):
-                x = first.left + n * step
-                found.append(Letter(char, x, base.top, x + step, base.bottom, x + step / 2, base.y))
+        previous = "".join([one.char for one in letters[max(behind - _BEFORE, 0) : behind + 1]])
+        shown, gone = on_the_line(text, shift, [previous])
+        step = (letters[end - 1].right - letter.left) / max(len(shown), 1)
+        for n, char in enumerate(shown):
+            x = letter.left + n * step
+            found.append(Letter(char, x, base.top, x + step, base.bottom, x + step / 2, base.y))
         left_out += bool(gone.strip())
         at = end
     return found, left_out
+
+
+def _by_right_edge(letters: Sequence[Letter]) -> dict[int, list[int]]:
+    """The letters, by their index, by the point at which they end; only where some are small enough to be raised."""
+    heights = [letter.bottom - letter.top for letter in letters]
+    if not heights or min(heights) > _SMALLER * max(heights):
+        return {}
+    ends: dict[int, list[int]] = {}
+    for n, letter in enumerate(letters):
+        if not letter.mark and not letter.char.isspace():
+            ends.setdefault(round(letter.right), []).append(n)
+    return ends
+
+
+def _behind(letters: Sequence[Letter], at: int, before: int | None, ends: dict[int, list[int]]) -> int | None:
+    """The letter that one stands raised or lowered behind: the one before it, or, where files order otherwise, its neighbour."""
+    letter = letters[at]
+    if before is not None and (_shift(letter, letters[before]) or not ends or _adjoins(letters[before], letter)):
+        return before
+    near = (n for x in range(-_REACH, _REACH + 1) for n in ends.get(round(letter.left) + x, ()))
+    return next((n for n in near if n != at and _shift(letter, letters[n])), before)
+
+
+def _adjoins(base: Letter, letter: Letter) -> bool:
+    return abs(letter.left - base.right) <= _NEXT * (base.bottom - base.top) and abs(letter.y - base.y) <= 1
 
 
 def _shift(letter: Letter, base: Letter, far: bool = False) -> int:

@@ -37,8 +37,7 @@ class CoveredAreas:
     fills: list[_Fill] = field(default_factory=list)
     over: list[_Fill] = field(default_factory=list)  # of the fills, those that were painted after some text
 
-    def take_text(self, text: object, order: int, colour: Colour | None, alpha: int) -> None:
-        key = object_key(text)
+    def take_text(self, text: object, key: int, order: int, colour: Colour | None, alpha: int) -> None:
         self.order[key] = order
         mode = raw.FPDFTextObj_GetTextRenderMode(text)
         if mode in _INVISIBLE or (mode not in _STROKED and alpha < _VEIL):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from statistics import median
 
 from auditkit.read.pdf.ruled_lines import Line
 from auditkit.read.pdf.text_lines import Letter
@@ -17,17 +18,21 @@ _RAISED, _MUCH_RAISED = (
 )  # of the height of the letter before: by how much a smaller, or any, letter stands higher
 _MOST_RAISED, _LOWERED = 0.75, 0.07
 _SMALLER = 0.92  # of that height
-_REACH = 2  # points between a letter and a raised one behind it, where others stand between them in the file
+_REACH = 3  # points between a letter and a raised one behind it
 _BEFORE = 4  # letters before a raised one that tell what it is
 
 
 def strike_out(letters: Sequence[Letter], lines: Sequence[Line]) -> tuple[set[int], set[Line]]:
     """The letters, by their index, that a line as long as they are runs through, and these lines."""
-    order = sorted((letter.y, n) for n, letter in enumerate(letters) if not letter.mark)
-    heights = [y for y, _ in order]
-    reach = max((letter.bottom - letter.top for letter in letters), default=0.0) / 4
+    heights = sorted([letter.y for letter in letters])
+    reach = max([letter.bottom - letter.top for letter in letters], default=0.0) / 4
+    lines = [line for line in lines if bisect_left(heights, line.at - reach) < bisect_right(heights, line.at + reach)]
     struck: set[int] = set()
     found: set[Line] = set()
+    if not lines:
+        return struck, found
+    order = sorted((letter.y, n) for n, letter in enumerate(letters) if not letter.mark)
+    heights = [y for y, _ in order]
     for line in lines:
         near = order[bisect_left(heights, line.at - reach) : bisect_right(heights, line.at + reach)]
         crossed = [n for _, n in near if _strikes(line, letters[n])]
@@ -48,19 +53,20 @@ def _strikes(line: Line, letter: Letter) -> bool:
 
 def lower_raised(letters: Sequence[Letter]) -> tuple[list[Letter], int]:
     """The letters with the powers of metres and the indices of names on the line of the others; how many were left out."""
+    doubtful = _doubtful(letters)
+    if not doubtful:
+        return list(letters), 0
+    ends: dict[int, list[int]] = {}
+    for n, letter in enumerate(letters):
+        if not letter.mark and not letter.char.isspace():
+            ends.setdefault(round(letter.right), []).append(n)
     found: list[Letter] = []
-    left_out = 0
-    before: int | None = None  # the letter that the next one most often stands behind
-    ends = _by_right_edge(letters)
-    at = 0
+    left_out = at = 0
     while at < len(letters):
         letter = letters[at]
-        behind = _behind(letters, at, before, ends)
-        shift = 0 if behind is None else _shift(letter, letters[behind])
-        if behind is None or not shift:
+        behind = _behind(letters, at, ends) if at in doubtful else None
+        if behind is None:
             found.append(letter)
-            if not letter.char.isspace() and not letter.mark:
-                before = at
             at += 1
             continue
         base, end = letters[behind], at + 1
@@ -68,7 +74,7 @@ def lower_raised(letters: Sequence[Letter]) -> tuple[list[Letter], int]:
             end += 1
         text = "".join([one.char for one in letters[at:end]])
         previous = "".join([one.char for one in letters[max(behind - _BEFORE, 0) : behind + 1]])
-        shown, gone = on_the_line(text, shift, [previous])
+        shown, gone = on_the_line(text, _shift(letter, base), [previous])
         step = (letters[end - 1].right - letter.left) / max(len(shown), 1)
         for n, char in enumerate(shown):
             x = letter.left + n * step
@@ -78,29 +84,28 @@ def lower_raised(letters: Sequence[Letter]) -> tuple[list[Letter], int]:
     return found, left_out
 
 
-def _by_right_edge(letters: Sequence[Letter]) -> dict[int, list[int]]:
-    """The letters, by their index, by the point at which they end; only where some are small enough to be raised."""
-    heights = [letter.bottom - letter.top for letter in letters]
-    if not heights or min(heights) > _SMALLER * max(heights):
-        return {}
-    ends: dict[int, list[int]] = {}
-    for n, letter in enumerate(letters):
-        if not letter.mark and not letter.char.isspace():
-            ends.setdefault(round(letter.right), []).append(n)
-    return ends
+def _doubtful(letters: Sequence[Letter]) -> set[int]:
+    """The letters, by their index, that may be raised or lowered: next to another, those that do not stand as it does."""
+    found: set[int] = set()
+    least = _SMALLER * median([letter.bottom - letter.top for letter in letters]) if letters else 0.0
+    edge = foot = high = 0.0
+    for n, (char, left, top, right, bottom, _, _, mark) in enumerate(letters):
+        if mark or char.isspace():
+            continue
+        if -_NEXT * high <= left - edge <= _NEXT * high:
+            if not -_LOWERED * high < bottom - foot < _LOWERED * high:
+                found.add(n)
+        elif bottom - top <= least:
+            found.add(n)
+        edge, foot, high = right, bottom, bottom - top
+    return found
 
 
-def _behind(letters: Sequence[Letter], at: int, before: int | None, ends: dict[int, list[int]]) -> int | None:
-    """The letter that one stands raised or lowered behind: the one before it, or, where files order otherwise, its neighbour."""
-    letter = letters[at]
-    if before is not None and (_shift(letter, letters[before]) or not ends or _adjoins(letters[before], letter)):
-        return before
-    near = (n for x in range(-_REACH, _REACH + 1) for n in ends.get(round(letter.left) + x, ()))
-    return next((n for n in near if n != at and _shift(letter, letters[n])), before)
-
-
-def _adjoins(base: Letter, letter: Letter) -> bool:
-    return abs(letter.left - base.right) <= _NEXT * (base.bottom - base.top) and abs(letter.y - base.y) <= 1
+def _behind(letters: Sequence[Letter], at: int, ends: dict[int, list[int]]) -> int | None:
+    """The letter that one stands raised or lowered behind, None where there is none."""
+    left = round(letters[at].left)
+    near = (n for x in range(-_REACH, _REACH + 1) for n in ends.get(left + x, ()))
+    return next((n for n in near if n != at and _shift(letters[at], letters[n])), None)
 
 
 def _shift(letter: Letter, base: Letter, far: bool = False) -> int:

@@ -14,6 +14,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from auditkit.document import made
 from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out
 from auditkit.read.pdf.ruled_lines import Line, join_lines
@@ -27,6 +28,7 @@ _NO_LETTERS = frozenset((0, 2, 10, 13, 0xFFFE, 0xFFFF))
 _FAR = 20_000.0  # a PDF page is at most 14,400 points
 _LEAST = 0.5  # letters lower than this nobody sees
 _WHITE = 250
+_OPAQUE = 255
 _SAMPLE = 64  # letters that tell what most of a page's text is like
 _DEEPEST = 8  # Form XObjects within one another
 
@@ -57,6 +59,7 @@ class PageContent:
         self.pictures: list[tuple[float, float]] = []
         self._ink = CoveredAreas()
         self._texts: list[TextObject] = []
+        self._size = ctypes.c_float()
         level, upright = self._strokes(page)
         self.horizontal, self.vertical = self._joined(level, upright)
         over = self._over(sample)
@@ -104,6 +107,7 @@ class PageContent:
         if count * self._ink.checks > _CHECKS * self.limits.crossings:
             raise _too_much(self.source, "一页的色块过多", "too many painted areas on a page")
         found: list[Letter] = []
+        width, height = self.width + 1, self.height + 1
         doubtful = self._ink.doubtful or (over is not None and over.doubtful)
         box = raw.FS_RECTF()
         handle, at = self._text.raw, ctypes.byref(box)
@@ -122,16 +126,11 @@ class PageContent:
                     self.hidden += not chr(code).isspace()
                     continue
                 mark = over.mark(key) if over else 0
-            letter = Letter(chr(code), left, top, right, bottom, x, y, mark)
-            if self._is_seen(letter):
-                found.append(letter)
-            elif not letter.char.isspace():
-                self.hidden += 1
+            if -1 <= x <= width and -1 <= y <= height and bottom - top >= _LEAST:
+                found.append(made(Letter, (chr(code), left, top, right, bottom, x, y, mark)))
+            else:
+                self.hidden += not chr(code).isspace()
         return found
-
-    def _is_seen(self, letter: Letter) -> bool:
-        _, _, top, _, bottom, x, y, _ = letter
-        return -1 <= x <= self.width + 1 and -1 <= y <= self.height + 1 and bottom - top >= _LEAST
 
     def _shown(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         """Left, top, right, bottom on the page as it is shown, of two corners in the page's own coordinates."""
@@ -155,7 +154,7 @@ class PageContent:
         self._paths = 0
         count = raw.FPDFPage_CountObjects(page.raw)
         objects = (raw.FPDFPage_GetObject(page.raw, number) for number in range(count))
-        for pieces in self._paths_of(objects, _PLAIN, 255, 0):
+        for pieces in self._paths_of(objects, _PLAIN, _OPAQUE, 0):
             for x0, y0, x1, y1 in pieces:
                 if max(map(abs, (x0, y0, x1, y1))) > _FAR:
                     continue
@@ -194,18 +193,19 @@ class PageContent:
                 matrix = _product(_matrix(object_), outer)
                 count = raw.FPDFFormObj_CountObjects(object_)
                 inner = (raw.FPDFFormObj_GetObject(object_, number) for number in range(count))
-                yield from self._paths_of(inner, matrix, alpha * fill_of(object_)[1] // 255, depth + 1)
+                yield from self._paths_of(inner, matrix, alpha * fill_of(object_)[1] // _OPAQUE, depth + 1)
 
     def _take_text(self, text: object, outer: Matrix, alpha: int) -> None:
         a, b, c, d, _, _ = _product(_matrix(text), outer)
-        size = ctypes.c_float()
-        raw.FPDFTextObj_GetFontSize(text, size)
+        raw.FPDFTextObj_GetFontSize(text, self._size)
         ink, own = fill_of(text)
-        alpha = own * alpha // 255
-        angle = math.degrees(math.atan2(b, a)) - self._turn
-        style = Style(ink, alpha, round(size.value * math.hypot(c, d)))
-        self._texts.append(TextObject(object_key(text), style, angle, text, outer))
-        self._ink.take_text(text, self._paths, ink, alpha)
+        level = b == 0 == c and a > 0 < d
+        angle = (0.0 if level else math.degrees(math.atan2(b, a))) - self._turn
+        alpha = own if alpha == _OPAQUE else own * alpha // _OPAQUE
+        style = made(Style, (ink, alpha, round(self._size.value * (d if level else math.hypot(c, d)))))
+        key = object_key(text)
+        self._texts.append(made(TextObject, (key, style, angle, text, outer)))
+        self._ink.take_text(text, key, self._paths, ink, alpha)
 
     def _area(self, object_: object, outer: Matrix, image: bool) -> None:
         """Tell the ink of an area that is painted, if it is more than a line."""
@@ -280,7 +280,7 @@ def _matrix(object_: object) -> Matrix:
 
 
 def _product(inner: Matrix, outer: Matrix) -> Matrix:
-    if outer == _PLAIN:
+    if outer is _PLAIN:
         return inner
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer

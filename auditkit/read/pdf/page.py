@@ -15,12 +15,13 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import made
+from auditkit.errors.files import PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.text_lines import Letter
 from auditkit.read.pdf.text_object import Box, LaidOver, Matrix, Style, TextObject, main_style
-from auditkit.safety import Limits, Refused
+from auditkit.safety import Limits
 
 _THIN = 3.0  # a filled rectangle that is no thicker is a line
 _CHECKS = 10  # of letters against painted areas on a page, in units of the limit for crossings
@@ -47,9 +48,7 @@ class PageContent:
         self._text = page.get_textpage()
         count = self._text.count_chars()
         if count > limits.letters:
-            raise _too_much(
-                source, f"一页的文字超过 {limits.letters} 字", f"more than {limits.letters} letters on a page"
-            )
+            raise TooManyLetters(source, most=limits.letters)
         sample = self._sample(count)
         self._turn, self._box = self._main_turn(sample, page.get_rotation()), page.get_bbox()
         left, bottom, right, top = self._box
@@ -95,7 +94,7 @@ class PageContent:
         try:
             found.look_through(self._texts, self.limits.crossings)
         except OverflowError as error:
-            raise _too_much(self.source, "一页的文字过于零散", "too many pieces of text on a page") from error
+            raise PageTooCrowded(self.source, what=("零散的文字", "pieces of text")) from error
         return found
 
     def _box_of(self, text: TextObject) -> Box:
@@ -105,7 +104,7 @@ class PageContent:
 
     def _letters(self, count: int, over: LaidOver | None) -> list[Letter]:
         if count * self._ink.checks > _CHECKS * self.limits.crossings:
-            raise _too_much(self.source, "一页的色块过多", "too many painted areas on a page")
+            raise PageTooCrowded(self.source, what=("色块", "painted areas"))
         found: list[Letter] = []
         width, height = self.width + 1, self.height + 1
         doubtful = self._ink.doubtful or (over is not None and over.doubtful)
@@ -170,7 +169,7 @@ class PageContent:
     def _joined(self, level: list[Line], upright: list[Line]) -> tuple[list[Line], list[Line]]:
         horizontal, vertical = join_lines(level), join_lines(upright)
         if len(horizontal) * len(vertical) > self.limits.crossings:
-            raise _too_much(self.source, "一页的线条过多", "too many lines on a page")
+            raise PageTooCrowded(self.source, what=("线条", "lines"))
         return horizontal, vertical
 
     def _paths_of(
@@ -180,7 +179,7 @@ class PageContent:
         for object_ in objects:
             self._paths += 1
             if self._paths > self.limits.strokes:
-                raise _too_much(self.source, "一页的图形过多", "too many shapes on a page")
+                raise PageTooCrowded(self.source, what=("图形", "shapes"))
             kind = raw.FPDFPageObj_GetType(object_)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 self._area(object_, outer, image=False)
@@ -252,7 +251,7 @@ class PageContent:
         count = raw.FPDFPath_CountSegments(path)
         self._paths += count
         if self._paths > self.limits.strokes:
-            raise _too_much(self.source, "一页的图形过多", "too many shapes on a page")
+            raise PageTooCrowded(self.source, what=("图形", "shapes"))
         a, b, c, d, e, f = matrix
         x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []
@@ -291,11 +290,3 @@ def _is_white(path: object) -> bool:
     red, green, blue, opaque = (ctypes.c_uint() for _ in range(4))
     known = raw.FPDFPageObj_GetFillColor(path, red, green, blue, opaque)
     return bool(known) and (not opaque.value or min(red.value, green.value, blue.value) >= _WHITE)
-
-
-def _too_much(source: str, zh: str, en: str) -> Refused:
-    return Refused(
-        source,
-        f"{zh}，不像自评表，未读取；请报送 Word 原件（.docx）",
-        f"{en}, which is no form; submit the Word file (.docx)",
-    )

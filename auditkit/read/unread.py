@@ -14,6 +14,7 @@ PICTURE = "有 {} 个单元格只有图片，没有文字，未读取"
 EQUATION = "有 {} 处公式按一行文字读取"
 NESTED = "有 {} 个单元格里另有表格，其文字未并入该单元格"
 
+VALUES = 12  # texts that a table within a cell has at most, if it is what the cell says and no form in a frame
 Unread = Counter[str]  # how many of each kind, by its words
 Colour = tuple[int, int, int]
 

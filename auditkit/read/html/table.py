@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from auditkit.document import CELLS, FEW, Row, made, places
 from auditkit.read.html.whitespace import BLOCK, KEEP
+from auditkit.read.unread import VALUES
 
-VALUES = 12  # texts that a table within a cell has at most, if it is what the cell says and no form in a frame
 Held = list["str | HtmlTable"]  # texts and tables, as they follow each other
 Spans = tuple[
     tuple[int, int], ...

@@ -89,7 +89,9 @@ def load_reports() -> None:
     load_readers()
     specimen = resources.data() / "specimen.docx"
     if InProcessEngine.is_possible():
-        render(run_notebook(resources.notebooks() / resources.PROJECT_NOTEBOOK, {"source": str(specimen), "number": 1}), "")
+        render(
+            run_notebook(resources.notebooks() / resources.PROJECT_NOTEBOOK, {"source": str(specimen), "number": 1}), ""
+        )
         Interpreter.prepare()
     (one,) = audit(specimen)
     with hide_modules("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none

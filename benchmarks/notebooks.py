@@ -20,7 +20,8 @@ import tomllib
 from pathlib import Path
 
 from auditkit import resources
-from auditkit.notebook.project_report import NOTEBOOK, execute_only
+from auditkit.notebook.project_report import execute_only
+from auditkit.resources import PROJECT_NOTEBOOK
 from auditkit.run.pool import ProcessPool
 from auditkit.safety import LIMITS
 
@@ -35,7 +36,7 @@ def processor() -> float:
 
 def stock(folder: Path) -> tuple[float, float]:
     """Processor seconds a report, and reports a second."""
-    command = [sys.executable, "-m", "papermill", "--no-progress-bar", NOTEBOOK]
+    command = [sys.executable, "-m", "papermill", "--no-progress-bar", PROJECT_NOTEBOOK]
     cpu, began = processor(), time.perf_counter()
     running = [
         subprocess.Popen(

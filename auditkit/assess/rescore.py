@@ -126,6 +126,8 @@ class Scorecard:
         added = sum((score for score in scores if score is not None), ZERO)
         if None not in scores and self.stated > added and not agrees(self.stated, added):
             told.append(f"总分比各项得分之和多 {format_number(self.stated - added)} 分")
+        if self.full_marks is not None and self.stated > self.full_marks:
+            told.append(f"总分超过满分 {format_number(self.full_marks)} 分")
         return tuple(told)
 
     def count(self, verdict: Verdict) -> int:

@@ -88,13 +88,12 @@ def unspent_unexplained(form: Form, book: Rulebook):
     if unspent > book.thresholds.unspent and not any(map(why_unspent, form.explanations)):
         base = execution.base(fund, book)
         left = format_number(base.number - fund.actual.number, places=6)
-        limit = shown_percent(book.thresholds.unspent)
         yield (
             f"预算 {_amount(base, form)}，执行 {_amount(fund.actual, form)}，结余 {_amount(left, form)}，"
             f"占 {shown_percent(unspent)}，表中没有写钱为什么没有用完",
             Figures(
                 f"结余 {shown_percent(unspent)}",
-                f"不超过 {limit}，或说明原因",
+                "没有结余，或说明原因",
                 f"（{base}－{fund.actual}）÷ {base}",
             ),
             fund.actual,
@@ -138,13 +137,12 @@ def adjusted_unexplained(form: Form, book: Rulebook):
     if adjusted - initial == carried != 0:
         return
     if abs(change) > book.thresholds.adjusted and not any(map(why_adjusted, form.explanations)):
-        limit = shown_percent(book.thresholds.adjusted)
         yield (
             f"年初预算 {_amount(fund.initial, form)}，全年预算 {_amount(fund.adjusted, form)}，"
             f"调整 {shown_percent(change)}，表中没有写为什么调整",
             Figures(
                 f"调整 {shown_percent(change)}",
-                f"不超过 {limit}，或说明原因",
+                "没有调整，或说明原因",
                 f"（{fund.adjusted}－{fund.initial}）÷ {fund.initial}",
             ),
             fund.adjusted,
@@ -207,14 +205,13 @@ def results_outrun_spending(form: Form, book: Rulebook):
     if gap <= book.thresholds.outrun:
         points.exact, scores.exact  # noqa: B018  (with what is not known the share may be greater)
     else:
-        limit = shown_percent(book.thresholds.outrun)
         yield (
             f"指标得了 {format_number(laid_out)} 分中的 {format_number(scored)} 分（{shown_percent(claimed)}），"
             f"预算只执行了 {shown_percent(rate)}，相差 {format_number((claimed - rate).scaleb(2), 1)} 个百分点",
             Figures(
-                f"差距占 {shown_percent(gap)}",
-                f"不超过 {limit}",
-                f"（得分率 {shown_percent(claimed)}－执行率 {shown_percent(rate)}）÷ 得分率 {shown_percent(claimed)}",
+                f"得分率 {shown_percent(claimed)}",
+                f"执行率 {shown_percent(rate)}",
+                f"{shown_percent(claimed)}－{shown_percent(rate)}",
             ),
             form.execution.actual,
             execution.base(form.execution, book),

@@ -13,7 +13,7 @@ from hostile_texts import hostile_audit
 from test_hostile_texts import index_of, page_of
 
 from auditkit import report, resources
-from auditkit.model import Value
+from auditkit.model import Severity, Value
 from auditkit.notebook.execute import render
 from auditkit.pipeline import Audit, across, audit
 from auditkit.report import facts
@@ -223,8 +223,9 @@ def test_index_of_very_many_projects_stays_small(browser, tmp_path: Path, audits
     page.fill("#search", "社区矫正管理工作经费249")
     assert len(visible(page)) == 1
     page.fill("#search", "")
+    most = str(max(sum(f.severity is Severity.WARNING for f in one.findings) for one in audits))
     page.locator("#projects th", has_text="疑点").locator("[role=button]").click()
-    assert page.locator("#projects tbody tr").first.locator("td").nth(8).inner_text() == "23"
+    assert page.locator("#projects tbody tr").first.locator("td").nth(8).inner_text() == most
     assert page.get_attribute("text=第 2001–2400 张", "href") == "index_2.html"
     further, others = opened(browser, tmp_path / "index_2.html")
     further.wait_for_function("document.querySelectorAll('#projects tbody tr').length === 400")

@@ -240,11 +240,12 @@ def test_sorted_hidden_and_deleted_rows_do_not_change_who_is_who(tmp_path, book,
 
 def test_every_fault_is_told_with_its_cell_and_nothing_is_imported(tmp_path, book, one):
     found, sheet = book["审核发现"], book.worksheets[2]
-    ruling, key = column(found, "处理决定"), column(found, FINDING_KEY)
+    ruling, key, rule = column(found, "处理决定"), column(found, FINDING_KEY), column(found, "规则")
     found.cell(4, ruling).value = "认可"  # a good one, which must not be imported alone
     found.cell(5, ruling).value = "同意"
     found.cell(6, key).value = "0" * 24
-    found.cell(7, key).value = found.cell(8, key).value
+    other = next(r for r in range(11, 50) if found.cell(r, rule).value != found.cell(7, rule).value)
+    found.cell(7, key).value = found.cell(other, key).value
     found.cell(9, column(found, DIGEST)).value = "旧"
     for place in range(1, found.max_column + 1):
         found.cell(50, place).value = found.cell(10, place).value

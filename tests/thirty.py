@@ -1,4 +1,4 @@
-"""A form of 30 indicators with 44 findings: the size that the workbench has to open in less than a second."""
+"""A form of 30 indicators with 54 findings: the size that the workbench has to open in less than a second."""
 
 from __future__ import annotations
 

@@ -151,8 +151,3 @@ def levels(form: Form) -> tuple[Group, ...]:
         *(Group(tuple(i.row for i in items), name, name.printed_points) for _, items, name in named),
         *(group for group in form.groups if group.name.at),
     )
-
-
-def owner_of(form: Form, column: str, row: int) -> Owned | None:
-    """Who owns the points or the score of an indicator, None where nobody is known to."""
-    return next((owner for owner in owners_of(form, column) if row in owner.rows), None)

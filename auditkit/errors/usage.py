@@ -17,15 +17,6 @@ class ExtraMissing(Unreadable):
         super().__init__(source, package=package, advice=install(DEPENDENCIES[package]))
 
 
-class BadLimit(Unreadable):
-    """A limit that there is not, or whose value is no amount."""
-
-    text = (
-        "限额应写作 名称=数值，如 seconds=60、memory=1GB；名称有 {names}",
-        "a limit is written name=amount, such as seconds=60 or memory=1GB; the names are {names}",
-    )
-
-
 class FormatsMissing(Unreadable):
     """Files that are not written, because the packages that make them are not installed."""
 
@@ -82,9 +73,3 @@ class BadHead(Unreadable):
     """A text that is no head of a chain of decisions."""
 
     text = "应写作“条数:摘要”，照抄报告上印的一行", "a head is written number:digest, as printed in a report"
-
-
-class NoSuchPath(Unreadable):
-    """Neither file nor folder."""
-
-    text = "没有这个文件或文件夹", "no such file or folder"

@@ -93,7 +93,7 @@ def unspent_unexplained(form: Form, book: Rulebook):
             f"占 {shown_percent(unspent)}，表中没有写钱为什么没有用完",
             Figures(
                 f"结余 {shown_percent(unspent)}",
-                "没有结余，或说明原因",
+                "写明没有用完的原因",
                 f"（{base}－{fund.actual}）÷ {base}",
             ),
             fund.actual,
@@ -142,7 +142,7 @@ def adjusted_unexplained(form: Form, book: Rulebook):
             f"调整 {shown_percent(change)}，表中没有写为什么调整",
             Figures(
                 f"调整 {shown_percent(change)}",
-                "没有调整，或说明原因",
+                "写明调整的原因",
                 f"（{fund.adjusted}－{fund.initial}）÷ {fund.initial}",
             ),
             fund.adjusted,

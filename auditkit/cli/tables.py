@@ -130,6 +130,8 @@ def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:
     for part in parts:
         word = lang.say("有", "ok") if part.found else lang.say("缺", "absent")
         style = "green" if part.found else "bold red" if part.required else "yellow"
+        if part.unsafe:
+            word, style = lang.say("旧", "old"), "bold red"
         need = "" if part.required else lang.say("（可选）", " (optional)")
         grid.add_row(
             Text(word, style=style),

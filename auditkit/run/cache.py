@@ -1,6 +1,6 @@
 """What was worked out before is not worked out again: audits kept by the digest of all that went into them.
 
-Audits lie in a folder of this user alone, because reading one back is running what is written there; what a run has
+Audits lie in a folder of this user alone, so that nobody else can give a form findings that it does not have; what a run has
 published stands in its own output folder, with a record by which the next run knows it again.
 """
 
@@ -26,6 +26,7 @@ from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.manifest import versions
 from auditkit.run.storage import STATE, Folder
 from auditkit.safety import Limits, encoded, publish
+from auditkit.sandbox.answer import load_answer, unpacked
 
 DAYS = 90  # for which an audit that no run asks for is kept
 VERSION = 2  # of what is kept and recorded: what another version of the program wrote is made again
@@ -66,7 +67,7 @@ class PackedAudits:
 
     @cached_property
     def audits(self) -> tuple[Audit, ...]:
-        return tuple(pickle.loads(zlib.decompress(self.data)))
+        return tuple(load_answer(unpacked(self.data)))
 
 
 def pack_audits(path: Path, book: Rulebook, limits: Limits, function: Audits = audit) -> bytes:

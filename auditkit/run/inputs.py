@@ -12,6 +12,7 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from auditkit.errors.files import StillChanging
 from auditkit.read import within
 from auditkit.run.storage import STATE, Folder, LocalFolder, is_output, written_by_runs
 from auditkit.safety import Limits, Unreadable, escape_line, is_portable, portable_name
@@ -135,8 +136,13 @@ def copy_name(name: str) -> str:
 def content_of(file: InputFile, limits: Limits) -> bytes:
     """What is in a file. Raises Unreadable where it cannot be opened, Refused where it is too large."""
     try:
-        with _opened(file) as stream:
-            return within(stream.read(limits.file + 1), file.own, limits)
+        for _ in range(2):  # one that was replaced meanwhile is read again, once
+            with _opened(file) as stream:
+                before = _state(stream)
+                data = stream.read(limits.file + 1)
+                if before == _state(stream) and (not file.path or before == _state_at(file.path)):
+                    return within(data, file.own, limits)
+        raise StillChanging(file.own)
     except OSError as error:
         raise _unopened(file.own, error.strerror) from error
     except Unreadable:
@@ -163,6 +169,25 @@ def _opened(file: InputFile) -> AbstractContextManager[BinaryIO]:
     # Without waiting and without following: the entry may have become a pipe or a link since it was looked at.
     flags = (getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
     return os.fdopen(os.open(file.path, os.O_RDONLY | sum(flags)), "rb")
+
+
+def _state(stream: BinaryIO) -> object:
+    """What changes of an open file when somebody writes to it."""
+    try:
+        return _facts(os.fstat(stream.fileno()))
+    except (OSError, AttributeError):  # of a store of files that has none
+        return None
+
+
+def _state_at(path: Path) -> object:
+    try:
+        return _facts(path.lstat())
+    except OSError:
+        return None
+
+
+def _facts(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _unopened(name: str, why: object) -> Unreadable:

@@ -117,7 +117,10 @@ class Results:
 
     def _there(self, job: _Job) -> bool:
         """Whether the report was published already; where none is wanted, what there is of a form is published at once."""
-        if told := self._record(job).matching(job.key):
+        if self.decided and not self.decided.reached and (before := self._with_decisions(job)):
+            self.ledger.reuse(before)
+            self._settle(job.file, job.source)
+        elif told := self._record(job).matching(job.key):
             self.ledger.reuse(told["files"])
             self._settle(job.file, job.source, told["seconds"])
         elif not self.settings.formats:
@@ -125,6 +128,13 @@ class Results:
         else:
             return False
         return True
+
+    def _with_decisions(self, job: _Job) -> dict[str, str]:
+        """The report on this form that stands there and shows what was decided, while the store cannot be asked anew."""
+        row, earlier = job.task.row, self.ledger.earlier
+        same = earlier.inputs.get(row.file) == job.task.digest
+        left = earlier.left_of(row.file, row.folder) if same else {}
+        return left if f"projects/{row.folder}/{DECIDED}" in left else {}
 
     def _record(self, job: _Job) -> PublishedRecord:
         return PublishedRecord(self.ledger.out, job.task.row.folder)

@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 
 from auditkit.errors.files import BrokeDown, Defect, TooMuchMemory, TooSlow
 from auditkit.safety import Limits, Unreadable, chosen_limits
+from auditkit.sandbox.answer import load_answer
 from auditkit.sandbox.forkserver import GRACE, Ended, broken, receive, send
 
 PROGRAM = """
@@ -96,16 +97,19 @@ class SandboxProcess:
         began, wait = time.monotonic(), limits.seconds + (GRACE if self._forks else 0)
         try:
             if not self._loaded:
-                server.number = pickle.loads(self._reply(server, _START))
+                server.number = load_answer(self._reply(server, _START))
                 self._loaded, began = True, time.monotonic()
             send(server.stdin, pickle.dumps((limits, self._network, pickle.dumps((function, *arguments)))))
-            self.pid = pickle.loads(self._reply(server, GRACE)) if self._forks else 0
-            answer, self.peak = pickle.loads(self._reply(server, wait))
-            outcome = pickle.loads(answer)
+            self.pid = load_answer(self._reply(server, GRACE)) if self._forks else 0
+            answer, self.peak = load_answer(self._reply(server, wait))
+            outcome = load_answer(answer)
         except (EOFError, OSError):
             overran = self._loaded and time.monotonic() - began >= wait
             self.close()
             raise (Ended("late") if overran else broken(server.returncode)) from None
+        except pickle.UnpicklingError as error:
+            self.close()
+            raise Ended("defect", str(error)) from None
         except BaseException:  # such as KeyboardInterrupt: half an answer may be in the pipe
             self.close()
             raise

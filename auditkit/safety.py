@@ -38,6 +38,10 @@ HINTS = {
     "split": ("请拆分后重新报送", "split the file and submit it again"),
     "again": ("请重新运行", "run the audit again"),
     "more_seconds": ("（确属正常文件的，可用 --limit seconds=… 放宽）", " (--limit seconds=... allows more)"),
+    "more_patience": (
+        "（确属机器太忙或存储太慢的，可用 --limit patience=… 放宽）",
+        " (--limit patience=... allows more, on a busy machine)",
+    ),
     "more_memory": ("（确属正常文件的，可用 --limit memory=… 放宽）", " (--limit memory=... allows more)"),
 }
 
@@ -90,7 +94,7 @@ def _in(language: int, fact: Any) -> Any:
 class Limits:
     """What one input may cost. Sizes and memory in bytes; `marks` are the signs < and = of one XML part.
 
-    `seconds` and `memory` hold for the whole reading of a file (`child`). `offline_only` refuses what only LibreOffice
+    `seconds` of processor time, `wall` of the clock and `memory` hold for the whole reading of a file. `offline_only` refuses what only LibreOffice
     reads where it cannot be kept from the network.
     """
 
@@ -110,9 +114,15 @@ class Limits:
     crossings: int = 1_000_000  # lines across times lines down on one page
     offline_only: bool = True
     seconds: float = 25.0  # 30 are promised for a file, with its copy and its report
+    patience: float = 4.0  # times the seconds, by the clock: what a busy machine may need for them
     memory: int = 700 * 2**20
     notebook_seconds: float = 120.0  # for a report: its notebook, and what is made of that
     notebook_memory: int = 3 * 2**30  # of address space, of which the programs themselves take more than half
+
+    @property
+    def wall(self) -> float:
+        """The seconds of the clock after which work is ended, whatever it waits for."""
+        return self.seconds * self.patience
 
     def environment(self) -> dict[str, str]:
         """What tells these limits to another process of auditkit."""

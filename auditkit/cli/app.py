@@ -17,6 +17,7 @@ from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
 from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, OK, USAGE, LimitOption, RulebookOption
 from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_parts, show_sum
+from auditkit.errors.usage import ExtraMissing, NothingThere, NothingToAudit
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
@@ -119,15 +120,13 @@ def audit_command(
 
 
 def _inputs(paths: Sequence[Path]) -> list[Path]:
-    """Every file to audit, once and in order. Raises BadParameter where a path is missing or nothing is left."""
+    """Every file to audit, once and in order. Raises NothingThere for a path, NothingToAudit where nothing is left."""
     for path in paths:
         if not os.path.lexists(path):
-            raise typer.BadParameter(escape_controls(f"没有这个文件或文件夹 / no such file or folder: {path}"))
+            raise NothingThere(str(path))
     found = dict.fromkeys(file for path in paths for file in (_files(path) if path.is_dir() else (path,)))
     if not found:
-        raise typer.BadParameter(
-            escape_controls(f"没有可审核的文件 / nothing to audit in: {'、'.join(map(str, paths))}")
-        )
+        raise NothingToAudit("、".join(map(str, paths)))
     return list(found)
 
 
@@ -261,9 +260,7 @@ def lab_command(
     ] = None,
 ) -> None:
     if not importlib.util.find_spec("jupyterlab"):
-        message = '没有安装 JupyterLab，请运行 / JupyterLab is not installed, run: pip install "auditkit[lab]"'
-        console(error=True).print(message, soft_wrap=True)
-        raise typer.Exit(USAGE)
+        raise ExtraMissing("auditkit lab", "jupyterlab")
     from auditkit.notebook.lab import open_lab
 
     raise typer.Exit(open_lab(folder, store, forms, workspace) or OK)

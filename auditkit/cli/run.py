@@ -23,6 +23,7 @@ from auditkit.cli.options import (
     StoreOption,
 )
 from auditkit.cli.tables import console, progress_bar
+from auditkit.errors.usage import AddressNeedsScheduler, NoFolder, NothingToAudit
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Limits, chosen_limits, escape_controls, escape_line
 
@@ -79,11 +80,9 @@ def run_command(
         rulebook = str(Path(rulebook).resolve())
     for address in (folder, out):
         if "://" in address and (dry_run or not scheduler):
-            raise typer.BadParameter(
-                f"地址须与 --scheduler 同用 / an address needs --scheduler: {escape_controls(address)}"
-            )
+            raise AddressNeedsScheduler(address)
     if "://" not in folder and not Path(folder).is_dir():
-        raise typer.BadParameter(escape_controls(f"没有这个文件夹 / no such folder: {folder}"))
+        raise NoFolder(folder)
     options = {"rulebook": rulebook, "limits": limits}
     if dry_run:
         _foresee(Path(folder), year, Path(out), formats, **options)
@@ -109,7 +108,7 @@ def _run(folder: str | Path, year: int, out: str | Path, wanted: str, log: Log =
     with _progress(log) as tell, _full_disk_told():
         result = run(folder, year, out, formats=formats, progress=tell, **options)
     if not result.files:
-        raise typer.BadParameter(escape_controls(f"文件夹是空的 / nothing to audit in: {folder}"))
+        raise NothingToAudit(str(folder))
     if reused := len(result.forms) - result.made:
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
     for fault in result.faults:

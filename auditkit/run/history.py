@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditkit.errors.runs import AmbiguousRun, NotOurs, RunOutput, UnknownRun
 from auditkit.pipeline import Audit
 from auditkit.run.storage import STATE, Folder
-from auditkit.safety import Unreadable
 
 FOLDER = f"{STATE}/runs"
 
@@ -96,8 +96,7 @@ def find(name: str, out: Path) -> Run:
         return _load(found[-1])
     matching = [path for path in sorted((out / FOLDER).glob("*.json")) if path.name.startswith(name)]
     if len(matching) != 1:
-        zh = "没有这次运行" if not matching else "有几次运行都以此开头"
-        raise Unreadable(name, f"{zh}；用 auditkit runs 查看", "no such run, or several; see auditkit runs")
+        raise AmbiguousRun(name) if matching else UnknownRun(name)
     return _load(matching[0])
 
 
@@ -106,7 +105,7 @@ def _load(path: Path) -> Run:
         told = json.loads(path.read_text("utf-8"))
         return Run(**{**told, "findings": tuple(Fact(**fact) for fact in told["findings"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Unreadable(path.name, "不是一次运行的记录", "not the record of a run") from error
+        raise NotOurs(path.name, what=RunOutput.RECORD) from error
 
 
 def difference(earlier: Run, later: Run) -> Difference:

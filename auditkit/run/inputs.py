@@ -12,6 +12,7 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from auditkit.errors.files import NotOpened
 from auditkit.read import within
 from auditkit.run.storage import Folder, LocalFolder
 from auditkit.safety import Limits, Unreadable, escape_line, is_portable, portable_name
@@ -124,11 +125,11 @@ def content_of(file: InputFile, limits: Limits) -> bytes:
         with _opened(file) as stream:
             return within(stream.read(limits.file + 1), file.own, limits)
     except OSError as error:
-        raise _unopened(file.own, error.strerror) from error
+        raise NotOpened(file.own, why=error.strerror) from error
     except Unreadable:
         raise
     except Exception as error:  # whatever a store of files raises: the others are read all the same
-        raise _unopened(file.own, f"{type(error).__name__}: {error}") from error
+        raise NotOpened(file.own, why=f"{type(error).__name__}: {error}") from error
 
 
 def private_copy(file: InputFile, content: bytes, digest: str, folder: Path) -> InputFile:
@@ -149,11 +150,3 @@ def _opened(file: InputFile) -> AbstractContextManager[BinaryIO]:
     # Without waiting and without following: the entry may have become a pipe or a link since it was looked at.
     flags = (getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
     return os.fdopen(os.open(file.path, os.O_RDONLY | sum(flags)), "rb")
-
-
-def _unopened(name: str, why: object) -> Unreadable:
-    return Unreadable(
-        name,
-        f"无法打开（{why}）；请核对权限，或由报送单位重新报送",
-        f"cannot be opened ({why}); check its permissions, or ask the unit to submit it again",
-    )

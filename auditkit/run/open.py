@@ -13,6 +13,8 @@ from pathlib import Path
 from auditkit import resources
 from auditkit.decisions.manifests import MANIFEST
 from auditkit.decisions.store import Store, empty_store, open_store
+from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, NotOurs, RulebookChanged
+from auditkit.errors.usage import NothingThere
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.pipeline import Audit, across, across_as_json
 from auditkit.report import FileRow, FormRow
@@ -58,10 +60,6 @@ def _read_all(
 
 
 EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
-_AGAIN = (
-    "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）。请重新运行 auditkit run，"
-    "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开"
-)
 
 
 def open_review(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> ReviewNotebook:
@@ -77,7 +75,7 @@ def open_workbench(source: str | Path, store: str = "", rulebook: str = DEFAULT)
     """
     path = Path((os.environ.get(FOLDER) if str(source) == EXAMPLE else "") or source)
     if not path.exists():
-        raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
+        raise NothingThere(path.name)
     load_rules()  # what is kept names its rules, whose words are in the catalogue
     kept = _store(path, store or os.environ.get(STORE, ""))
     if (path / MANIFEST).is_file():
@@ -134,7 +132,7 @@ def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
         inputs, written = dict(told["inputs"]), set(told["outputs"])
         book = told["rulebook"]["name"], told["rulebook"]["digest"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
+        raise NotOurs(out.name, what=MANIFEST) from error
     failures: list[str] = []
     rows = tuple(_listed(out.glob("projects/*/audit.json"), written, out, failures))
     try:
@@ -160,21 +158,20 @@ def _fetch(name: str, digest: str, inputs: Mapping[str, str], forms: Path | None
     if forms is None:
         packed = AuditCache().find(audit_key(digest, name, sha, copy_name(own), chosen_limits()))
         if not packed:
-            raise Unreadable(own, _AGAIN, "no longer kept; run auditkit run again")
+            raise NoLongerKept(own)
         audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
     else:
         audits = _again(load_rulebook(name), digest, InputFile(one.file, own, forms / one.file), sha)
     found = [each for each in audits if each.form.number == one.number]
     if not found:
-        raise Unreadable(one.file, f"文件中没有第 {one.number} 张表，请重新运行", "no such form in the file; run again")
+        raise FormGone(one.file, number=one.number)
     return found[0]
 
 
 def _again(book: Rulebook, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:
     if book.digest != digest:
-        raise Unreadable(book.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again")
+        raise RulebookChanged(book.name)
     (result,) = _read_all([file], RunSettings(book.name, book, chosen_limits()), AuditCache())
     if result.digest != sha or not result.audits:
-        zh = result.row.message or "已不是审核时的那一份，请重新运行 auditkit run"
-        raise Unreadable(file.name, zh, "not the file that was audited; run again")
+        raise InputLost(file.name, why=result.row.message) if result.row.message else InputChanged(file.name)
     return result.audits

@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from auditkit.safety import Unreadable, publish
+from auditkit.errors.runs import AddressNotOpened, FolderHeld, UnknownAddress
+from auditkit.safety import publish
 
 STATE = ".auditkit"  # what a run notes for the next, in its output folder
 
@@ -53,11 +54,7 @@ def locked(out: Path) -> Iterator[None]:
         except OSError:
             file.seek(0)
             holder = file.read().strip() or "?"
-            raise Unreadable(
-                str(out),
-                f"另一次运行（进程 {holder}）正在写这个文件夹；请等它结束，或换一个 --out",
-                f"another run (process {holder}) is writing to this folder; wait for its end, or choose another --out",
-            ) from None
+            raise FolderHeld(str(out), holder=holder) from None
         file.truncate(0)
         file.write(f"{os.getpid()}")
         file.flush()
@@ -127,11 +124,9 @@ class RemoteFolder:
 
             return url_to_fs(self.address)
         except ImportError as error:  # fsspec itself, or what it needs for this kind of address
-            raise _absent(self.address, error) from error
+            raise AddressNotOpened(self.address, error) from error
         except ValueError as error:
-            raise Unreadable(
-                self.address, f"不能识别的地址（{error}）", f"no such kind of address ({error})"
-            ) from error
+            raise UnknownAddress(self.address, why=error) from error
 
     @property
     def shared(self) -> bool:
@@ -179,12 +174,3 @@ def folder_at(address: str | Path) -> Folder:
     remote = RemoteFolder(text)
     remote._opened  # noqa: B018  an address that cannot be opened is told at once
     return remote
-
-
-def _absent(address: str, error: ImportError) -> Unreadable:
-    advice = 'pip install "auditkit[cluster]"'
-    return Unreadable(
-        address,
-        f"打开这个地址需要 fsspec 和相应的组件（{error}）；请运行 {advice}",
-        f"opening this address needs fsspec and what it needs for that ({error}): {advice}",
-    )

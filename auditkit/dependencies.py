@@ -23,12 +23,7 @@ class Dependency:
     @property
     def version(self) -> str:
         """The version that is installed, blank where none is."""
-        from importlib import metadata
-
-        try:
-            return metadata.version(self.name)
-        except metadata.PackageNotFoundError:
-            return ""
+        return installed(self.name)
 
     @property
     def importable(self) -> bool:
@@ -77,6 +72,24 @@ DEPENDENCIES = {
         Dependency("fsspec", *_CLUSTER, "cluster"),
     )
 }
+
+
+def installed(package: str) -> str:
+    """The version of a package by the name that pip knows, blank where it is not installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def versions() -> dict[str, str]:
+    """Of Python, auditkit and the packages that show in what a run writes."""
+    import platform
+
+    printed = sorted(one.name for one in DEPENDENCIES.values() if one.printed)
+    return {"python": platform.python_version()} | {name: installed(name) for name in ("auditkit", *printed)}
 
 
 def install(*packages: Dependency) -> str:

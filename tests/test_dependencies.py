@@ -8,7 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from auditkit.dependencies import DEPENDENCIES, install
+from auditkit.dependencies import DEPENDENCIES, install, versions
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -47,3 +47,10 @@ def test_what_is_imported_is_in_the_table():
 def test_what_is_to_be_run_names_every_extra_once():
     word, excel = DEPENDENCIES["python-docx"], DEPENDENCIES["openpyxl"]
     assert install(word, excel, word) == 'pip install "auditkit[excel,word]"'
+
+
+def test_what_a_run_records_is_in_the_table():
+    told = versions()
+    assert list(told)[:2] == ["python", "auditkit"]
+    assert set(told) - {"python", "auditkit"} == {one.name for one in DEPENDENCIES.values() if one.printed}
+    assert told["lxml"] == DEPENDENCIES["lxml"].version != ""

@@ -17,6 +17,7 @@ from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
 from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, OK, USAGE, LimitOption, RulebookOption
 from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_parts, show_sum
+from auditkit.dependencies import installed
 from auditkit.errors.usage import ExtraMissing, NothingThere, NothingToAudit
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
@@ -61,12 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            typer.echo(f"auditkit {version('auditkit')}")
-        except PackageNotFoundError:
-            typer.echo("auditkit (not installed)")
+        typer.echo(f"auditkit {installed('auditkit') or '(not installed)'}")
         raise typer.Exit
 
 

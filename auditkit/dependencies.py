@@ -51,6 +51,7 @@ DEPENDENCIES = {
         Dependency("pandas", "汇总表", "tables of findings", printed=True),
         Dependency("papermill", "批量运行笔记本", "running notebooks", printed=True),
         Dependency("pillow", "项目图表", "charts of a project", module="PIL", printed=True),
+        Dependency("pydantic", "读回写出的文件", "reading back what was written"),
         Dependency("pypdfium2", "读取 PDF", "reading PDF"),
         Dependency("rapidfuzz", "比对相似的文字", "comparing texts"),
         Dependency("rich", "终端表格", "tables on the terminal"),

@@ -155,6 +155,28 @@ class NotOurs(Unreadable):
     text = "不是本程序写的{what}，或已损坏；{again}", "no {what} that auditkit wrote, or damaged; {again}"
 
 
+class JsonFault(Enum):
+    """What is wrong with one entry of such a file."""
+
+    MISSING = "缺少", "missing"
+    NO_LIST = "应为列表", "a list is expected"
+    NO_NUMBER = "应为数字", "a number is expected"
+    NO_TABLE = "应为对象", "an object is expected"
+    NO_TEXT = "应为文字", "a text is expected"
+    NO_WORD = "不是可用的词", "none of the words that may stand there"
+    OTHER = "内容不对", "not what is expected"
+    UNKNOWN = "多余的内容", "unknown"
+
+
+class WrongEntry(NotOurs):
+    """The entry at this `place` has this `fault`."""
+
+    text = (
+        "不是本程序写的内容，或已损坏（{place}：{fault}）；{again}",
+        "not as auditkit wrote it, or damaged ({place}: {fault}); {again}",
+    )
+
+
 class NoRunFolder(Unreadable):
     """A folder that no run wrote to."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
-from auditkit.decisions.manifests import MANIFEST
+from auditkit.decisions.manifests import read_manifest
 from auditkit.run.cache import AuditCache
 from auditkit.run.inputs import entries, skip_reason
 from auditkit.run.reading import RunSettings
 from auditkit.run.storage import LocalFolder
+from auditkit.safety import Unreadable
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ def foresee(folder: Path, out: Path, settings: RunSettings) -> Plan:
     return Plan(tuple(new), tuple(unchanged), tuple(skipped))
 
 
-def _inputs(out: Path) -> dict[str, str]:
+def _inputs(out: Path) -> Mapping[str, str]:
     try:
-        return dict(json.loads((out / MANIFEST).read_text("utf-8"))["inputs"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return read_manifest(out).inputs
+    except Unreadable:
         return {}

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from auditkit.errors.runs import AmbiguousRun, NotOurs, RunOutput, UnknownRun
+from auditkit.decisions.stored import read_stored
+from auditkit.errors.runs import AmbiguousRun, UnknownRun
 from auditkit.pipeline import Audit
 from auditkit.run.storage import STATE, Folder
 
@@ -101,11 +102,7 @@ def find(name: str, out: Path) -> Run:
 
 
 def _load(path: Path) -> Run:
-    try:
-        told = json.loads(path.read_text("utf-8"))
-        return Run(**{**told, "findings": tuple(Fact(**fact) for fact in told["findings"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise NotOurs(path.name, what=RunOutput.RECORD) from error
+    return read_stored(Run, path)
 
 
 def difference(earlier: Run, later: Run) -> Difference:

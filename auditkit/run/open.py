@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from auditkit import resources
-from auditkit.decisions.manifests import MANIFEST
+from auditkit.decisions.manifests import MANIFEST, Manifest, read_manifest
 from auditkit.decisions.store import Store, empty_store, open_store
-from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, NotOurs, RulebookChanged
+from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, RulebookChanged
 from auditkit.errors.usage import NothingThere
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.pipeline import Audit, across, across_as_json
@@ -127,23 +127,19 @@ def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
 
 def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     """Listed by what the run wrote; a project's form is fetched when it is chosen."""
-    try:
-        told = json.loads((out / MANIFEST).read_text("utf-8"))
-        inputs, written = dict(told["inputs"]), set(told["outputs"])
-        book = told["rulebook"]["name"], told["rulebook"]["digest"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotOurs(out.name, what=MANIFEST) from error
-    failures: list[str] = []
-    rows = tuple(_listed(out.glob("projects/*/audit.json"), written, out, failures))
+    manifest, failures = read_manifest(out), []
+    rows = tuple(_listed(out.glob("projects/*/audit.json"), manifest.outputs, out, failures))
     try:
         shared = together(json.loads((out / "across.json").read_text("utf-8"))["findings"], rows)
     except (OSError, ValueError, KeyError, TypeError, Unreadable) as error:
         shared = ()
         failures.append(f"across.json：{error}")
-    return Workbench((*rows, *shared), store, partial(_fetch, *book, inputs, forms), tuple(failures))
+    return Workbench((*rows, *shared), store, partial(_fetch, manifest, forms), tuple(failures))
 
 
-def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[ProjectSummary]:
+def _listed(
+    paths: Iterable[Path], written: Collection[str], out: Path, failures: list[str]
+) -> Iterator[ProjectSummary]:
     for path in sorted(paths):
         if path.relative_to(out).as_posix() in written:
             try:
@@ -152,16 +148,16 @@ def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[
                 failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
-def _fetch(name: str, digest: str, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary) -> Audit:
+def _fetch(manifest: Manifest, forms: Path | None, one: ProjectSummary) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
-    sha, own = inputs.get(one.file, ""), Path(one.file).name
+    used, sha, own = manifest.rulebook, manifest.inputs.get(one.file, ""), Path(one.file).name
     if forms is None:
-        packed = AuditCache().find(audit_key(digest, name, sha, copy_name(own), chosen_limits()))
+        packed = AuditCache().find(audit_key(used.digest, used.name, sha, copy_name(own), chosen_limits()))
         if not packed:
             raise NoLongerKept(own)
         audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
     else:
-        audits = _again(load_rulebook(name), digest, InputFile(one.file, own, forms / one.file), sha)
+        audits = _again(load_rulebook(used.name), used.digest, InputFile(one.file, own, forms / one.file), sha)
     found = [each for each in audits if each.form.number == one.number]
     if not found:
         raise FormGone(one.file, number=one.number)

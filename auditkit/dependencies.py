@@ -26,12 +26,7 @@ class Dependency:
     @property
     def version(self) -> str:
         """The version that is installed, blank where none is."""
-        from importlib import metadata
-
-        try:
-            return metadata.version(self.name)
-        except metadata.PackageNotFoundError:
-            return ""
+        return installed(self.name)
 
     @property
     def unsafe(self) -> bool:
@@ -69,6 +64,7 @@ DEPENDENCIES = {
         Dependency("pandas", "汇总表", "tables of findings", printed=True),
         Dependency("papermill", "批量运行笔记本", "running notebooks", printed=True),
         Dependency("pillow", "项目图表", "charts of a project", module="PIL", printed=True),
+        Dependency("pydantic", "读回写出的文件", "reading back what was written"),
         Dependency("pypdfium2", "读取 PDF", "reading PDF"),
         Dependency("rapidfuzz", "比对相似的文字", "comparing texts"),
         Dependency("rich", "终端表格", "tables on the terminal"),
@@ -91,6 +87,24 @@ DEPENDENCIES = {
         Dependency("fsspec", *_CLUSTER, "cluster"),
     )
 }
+
+
+def installed(package: str) -> str:
+    """The version of a package by the name that pip knows, blank where it is not installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def versions() -> dict[str, str]:
+    """Of Python, auditkit and the packages that show in what a run writes."""
+    import platform
+
+    printed = sorted(one.name for one in DEPENDENCIES.values() if one.printed)
+    return {"python": platform.python_version()} | {name: installed(name) for name in ("auditkit", *printed)}
 
 
 def install(*packages: Dependency) -> str:

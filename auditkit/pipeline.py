@@ -15,7 +15,7 @@ from typing import Any
 from auditkit.assess.judgement import Verdict
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
-from auditkit.errors.usage import RulebookNamesNoRule
+from auditkit.errors.rulebooks import RulebookNamesNoRule
 from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Portfolio, Severity, Skip
 from auditkit.parse.form import parse
 from auditkit.parse.unused import Reading, _unused

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from auditkit.cli.doctor import _part
-from auditkit.dependencies import DEPENDENCIES, Dependency, install
+from auditkit.dependencies import DEPENDENCIES, Dependency, install, versions
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -69,3 +69,10 @@ def test_a_version_with_a_known_fault_is_told(monkeypatch: pytest.MonkeyPatch, v
 def test_what_is_to_be_run_names_every_extra_once():
     word, excel = DEPENDENCIES["python-docx"], DEPENDENCIES["openpyxl"]
     assert install(word, excel, word) == 'pip install "auditkit[excel,word]"'
+
+
+def test_what_a_run_records_is_in_the_table():
+    told = versions()
+    assert list(told)[:2] == ["python", "auditkit"]
+    assert set(told) - {"python", "auditkit"} == {one.name for one in DEPENDENCIES.values() if one.printed}
+    assert told["lxml"] == DEPENDENCIES["lxml"].version != ""

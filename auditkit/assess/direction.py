@@ -113,7 +113,9 @@ def _sense(matter: str, *senses: str) -> Better | None:
 
 
 def _ending(matter: str, path: str) -> str:
-    return next((word for word in words(path) if matter.endswith(word)), "")
+    if not matter.endswith(words(path)):  # hundreds of words, asked at once
+        return ""
+    return next(word for word in words(path) if matter.endswith(word))
 
 
 def against(indicator: Indicator) -> tuple[Measure, Better] | None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
-from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
-from auditkit.read.ooxml import WORD, Package, damaged
+from auditkit.errors.files import Damage, Damaged, Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.read.ooxml import WORD, Package
 from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -59,10 +59,10 @@ def read_word_xml(source: str, root: etree._Element, limits: Limits) -> Document
     """Read the main part of a Word file; raises as `read_docx`."""
     body = root.find(_W + "body")
     if root.tag != _W + "document" or body is None:
-        raise damaged(source, "正文不是 Word 文档", "its body is no Word document")
+        raise Damaged(source, Damage.NOT_WORD)
     doubts = tuple(_plain(body))
     if any(nested > limits.nesting for nested in _unnest(body)):
-        raise NestedTooDeep(source, what=("表格嵌套过深", "its tables are nested deeper"))
+        raise NestedTooDeep(source, what=Nested.TABLES)
     reading = _Reading(source, limits)
     blocks = tuple(reading.blocks(body))
     pictures = next(body.iter(*_PICTURES), None) is not None
@@ -208,7 +208,7 @@ class _Reading:
     def columns(self, piece: etree._Element) -> int:
         text = piece.get(_VAL, "1")
         if not (text.isascii() and text.isdigit()):
-            raise damaged(self.source, "表格的跨列数不是数字", "a cell's span is no number")
+            raise Damaged(self.source, Damage.SPAN)
         if len(text) > 9 or int(text) > self.limits.span:
             raise SpanTooWide(self.source, columns=text[:12], most=self.limits.span)
         return int(text)

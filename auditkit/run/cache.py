@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from auditkit import resources
+from auditkit.dependencies import versions
 from auditkit.pipeline import Audit, audit
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.run.manifest import versions
 from auditkit.run.storage import STATE, Folder
 from auditkit.safety import Limits, encoded, publish
 from auditkit.sandbox.answer import load_answer, unpacked

@@ -12,7 +12,7 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from auditkit.errors.files import StillChanging
+from auditkit.errors.files import NotOpened, StillChanging
 from auditkit.read import within
 from auditkit.run.storage import STATE, Folder, LocalFolder, is_output, written_by_runs
 from auditkit.safety import Limits, Unreadable, escape_line, is_portable, portable_name
@@ -144,11 +144,11 @@ def content_of(file: InputFile, limits: Limits) -> bytes:
                     return within(data, file.own, limits)
         raise StillChanging(file.own)
     except OSError as error:
-        raise _unopened(file.own, error.strerror) from error
+        raise NotOpened(file.own, why=error.strerror) from error
     except Unreadable:
         raise
     except Exception as error:  # whatever a store of files raises: the others are read all the same
-        raise _unopened(file.own, f"{type(error).__name__}: {error}") from error
+        raise NotOpened(file.own, why=f"{type(error).__name__}: {error}") from error
 
 
 def private_copy(file: InputFile, content: bytes, digest: str, folder: Path) -> InputFile:
@@ -188,11 +188,3 @@ def _state_at(path: Path) -> object:
 
 def _facts(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _unopened(name: str, why: object) -> Unreadable:
-    return Unreadable(
-        name,
-        f"无法打开（{why}）；请核对权限，或由报送单位重新报送",
-        f"cannot be opened ({why}); check its permissions, or ask the unit to submit it again",
-    )

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from auditkit.decisions.summary import FILE as DECIDED
 from auditkit.decisions.summary import Review, Reviews
 from auditkit.decisions.worklist import tasks as review_tasks
+from auditkit.errors.runs import WorkersLost
 from auditkit.model import Outcome, Skip
 from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.pipeline import Audit
 from auditkit.report import FileRow, FormLine, FormRow, failure_page, line_of
 from auditkit.run.cache import PublishedRecord, cache_key
 from auditkit.run.earlier import beijing_time
-from auditkit.run.executors import Executor, forsaken
+from auditkit.run.executors import Executor
 from auditkit.run.history import Recorder
 from auditkit.run.inputs import InputFile
 from auditkit.run.manifest import Ledger
@@ -81,7 +82,7 @@ class Results:
 
         jobs = (job for file, result in files for job in self._take(file, result))
         for job, report in workers.as_done(send, jobs):
-            self._publish(job, report or ProjectReport(failure=forsaken(job.source.own).zh))
+            self._publish(job, report or ProjectReport(failure=WorkersLost(job.source.own).zh))
 
     def _take(self, source: InputFile, result: FileResult) -> list[_Job]:
         """Tell of one file, and what is still to be made of its forms."""

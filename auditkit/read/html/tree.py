@@ -10,9 +10,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.files import Nested, NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.html.css import OWN, Look, Styles
-from auditkit.read.html.source import TAGS
 from auditkit.read.html.table import Held, HtmlTable
 from auditkit.read.html.whitespace import BLOCK, KEEP, LINE, collapse_whitespace
 from auditkit.safety import Limits
@@ -93,7 +92,7 @@ class PageTree:
 
     def _table(self, node: LexborNode, depth: int, look: Look) -> HtmlTable:
         if depth > self._limits.nesting:
-            raise NestedTooDeep(self._source, what=TAGS)
+            raise NestedTooDeep(self._source, what=Nested.TAGS)
         table = HtmlTable()
         parts = [part for part in node.iter() if not self._is_gone(part)]
         for caption in (part for part in parts if part.tag == "caption"):

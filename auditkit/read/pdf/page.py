@@ -12,7 +12,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from auditkit.errors.files import PageTooCrowded, TooManyLetters
+from auditkit.errors.files import Drawn, PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.hidden_text import CoveredAreas
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.text_lines import Letter
@@ -50,7 +50,7 @@ class PageContent:
         if count > self.limits.letters:
             raise TooManyLetters(self.source, most=self.limits.letters)
         if count * self._ink.checks > _CHECKS * self.limits.crossings:
-            raise PageTooCrowded(self.source, what=("色块", "painted areas"))
+            raise PageTooCrowded(self.source, what=Drawn.AREAS)
         doubtful = self._ink.doubtful
         box = raw.FS_RECTF()
         handle, at = text.raw, ctypes.byref(box)
@@ -103,14 +103,14 @@ class PageContent:
                     lines[0].append(Line((top + bottom) / 2, left, right))
         horizontal, vertical = join_lines(lines[0]), join_lines(lines[1])
         if len(horizontal) * len(vertical) > self.limits.crossings:
-            raise PageTooCrowded(self.source, what=("线条", "lines"))
+            raise PageTooCrowded(self.source, what=Drawn.LINES)
         return horizontal, vertical
 
     def _paths_of(self, objects: Iterator, depth: int) -> Iterator[list[tuple[float, float, float, float]]]:
         for object_, outer in objects:
             self._paths += 1
             if self._paths > self.limits.strokes:
-                raise PageTooCrowded(self.source, what=("图形", "shapes"))
+                raise PageTooCrowded(self.source, what=Drawn.SHAPES)
             kind = raw.FPDFPageObj_GetType(object_)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 self._area(object_, outer, image=False)
@@ -163,7 +163,7 @@ class PageContent:
         count = raw.FPDFPath_CountSegments(path)
         self._paths += count
         if self._paths > self.limits.strokes:
-            raise PageTooCrowded(self.source, what=("图形", "shapes"))
+            raise PageTooCrowded(self.source, what=Drawn.SHAPES)
         a, b, c, d, e, f = matrix
         x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []

@@ -15,6 +15,7 @@ from pathlib import Path
 from auditkit.document import Document, Table
 from auditkit.errors.files import Empty, NotOpened, NotRegular, TextTooLong, TooLarge
 from auditkit.read.foreign import named_by_head, refuse
+from auditkit.read.radicals import with_letters
 from auditkit.read.text import decoded, read_text
 from auditkit.safety import LIMITS, Limits
 
@@ -53,7 +54,7 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
     Raises Refused for what is not read (a link or device, a limit, encryption, a kind not supported) and Unreadable for
     what cannot be (missing, empty, damaged).
     """
-    document = _read(path, limits)
+    document = with_letters(_read(path, limits))
     for block in document.blocks:
         for cell in chain.from_iterable(block.rows) if isinstance(block, Table) else (block,):
             if len(cell.text) > limits.text:

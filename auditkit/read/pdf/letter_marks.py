@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from statistics import median
+from itertools import groupby
 
 from auditkit.read.pdf.ruled_lines import Line
 from auditkit.read.pdf.text_lines import Letter
+from auditkit.read.pdf.text_object import TextObject, way_shifted
 from auditkit.read.raised import on_the_line
 
 _BAND = 0.32, 0.72  # of a letter's height from above: where a line strikes it out; an underline runs lower
-_NEXT = 0.5  # of a letter's height between two that belong together, either way
-_RAISED, _MUCH_RAISED = (
-    0.15,
-    0.3,
-)  # of the height of the letter before: by how much a smaller, or any, letter stands higher
-_MOST_RAISED, _LOWERED = 0.75, 0.07
-_SMALLER = 0.92  # of that height
-_REACH = 3  # points between a letter and a raised one behind it
+_NEXT = 0.5  # of a letter's height between it and a raised one behind it, either way
+_REACH = 12  # points between them at most
 _BEFORE = 4  # letters before a raised one that tell what it is
 
 
@@ -51,76 +46,62 @@ def _strikes(line: Line, letter: Letter) -> bool:
     return line.low <= letter.x <= line.high and _BAND[0] * high < line.at - letter.top < _BAND[1] * high
 
 
-def lower_raised(letters: Sequence[Letter]) -> tuple[list[Letter], int]:
-    """The letters with the powers of metres and the indices of names on the line of the others; how many were left out."""
-    doubtful = _doubtful(letters)
-    if not doubtful:
-        return list(letters), 0
+def lower_raised(
+    letters: Sequence[Letter],
+    keys: Sequence[int],
+    texts: dict[int, TextObject],
+    shifted: set[int],
+    borders: Sequence[Line],
+) -> tuple[list[Letter], int]:
+    """The letters with the powers of metres and the indices of names on the line of the others; how many were left out.
+
+    `keys` names the text of each letter, `shifted` the texts that may be raised or lowered. One is, if it stands behind a
+    letter that it is raised or lowered against, with no border between.
+    """
     ends: dict[int, list[int]] = {}
     for n, letter in enumerate(letters):
         if not letter.mark and not letter.char.isspace():
             ends.setdefault(round(letter.right), []).append(n)
-    found: list[Letter] = []
-    left_out = at = 0
-    while at < len(letters):
-        letter = letters[at]
-        behind = _behind(letters, at, ends) if at in doubtful else None
-        if behind is None:
-            found.append(letter)
-            at += 1
+    found: list[Letter | None] = [*letters]
+    left_out = 0
+    for line, group in groupby(range(len(letters)), key=lambda n: texts[keys[n]].line if keys[n] in shifted else None):
+        if line is None:
             continue
-        base, end = letters[behind], at + 1
-        while end < len(letters) and _goes_on(letters[end - 1], letters[end]) and _shift(letters[end], base, far=True):
-            end += 1
-        text = "".join([one.char for one in letters[at:end]])
-        previous = "".join([one.char for one in letters[max(behind - _BEFORE, 0) : behind + 1]])
-        shown, gone = on_the_line(text, _shift(letter, base), [previous])
-        step = (letters[end - 1].right - letter.left) / max(len(shown), 1)
-        for n, char in enumerate(shown):
-            x = letter.left + n * step
-            found.append(Letter(char, x, base.top, x + step, base.bottom, x + step / 2, base.y))
-        left_out += bool(gone.strip())
-        at = end
-    return found, left_out
-
-
-def _doubtful(letters: Sequence[Letter]) -> set[int]:
-    """The letters, by their index, that may be raised or lowered: next to another, those that do not stand as it does."""
-    found: set[int] = set()
-    least = _SMALLER * median([letter.bottom - letter.top for letter in letters]) if letters else 0.0
-    edge = foot = high = 0.0
-    for n, (char, left, top, right, bottom, _, _, mark) in enumerate(letters):
-        if mark or char.isspace():
+        places = [*group]
+        text, run = texts[keys[places[0]]], [letters[n] for n in places]
+        base = _behind(run[0], text, letters, keys, texts, ends, borders)
+        if base is None:
             continue
-        if -_NEXT * high <= left - edge <= _NEXT * high:
-            if not -_LOWERED * high < bottom - foot < _LOWERED * high:
-                found.add(n)
-        elif bottom - top <= least:
-            found.add(n)
-        edge, foot, high = right, bottom, bottom - top
-    return found
+        on, end = letters[base], run[-1].right
+        previous = "".join([letter.char for letter in letters[max(base - _BEFORE, 0) : base + 1]])
+        way = way_shifted(text, texts[keys[base]])
+        shown, gone = on_the_line("".join([letter.char for letter in run]), way, [previous])
+        step = (end - run[0].left) / max(len(shown), 1)
+        for n, place in enumerate(places):
+            x = run[0].left + n * step
+            lowered = Letter(shown[n : n + 1], x, on.top, x + step, on.bottom, x + step / 2, on.y)
+            found[place] = lowered if lowered.char else None
+        if gone.strip():
+            left_out += 1
+            found[base] = on._replace(right=max(end, on.right))  # else there were room for a blank
+    return [letter for letter in found if letter], left_out
 
 
-def _behind(letters: Sequence[Letter], at: int, ends: dict[int, list[int]]) -> int | None:
-    """The letter that one stands raised or lowered behind, None where there is none."""
-    left = round(letters[at].left)
-    near = (n for x in range(-_REACH, _REACH + 1) for n in ends.get(left + x, ()))
-    return next((n for n in near if n != at and _shift(letters[at], letters[n])), None)
-
-
-def _shift(letter: Letter, base: Letter, far: bool = False) -> int:
-    """1 where a letter stands raised behind another, -1 where a small figure stands lowered; a blank does neither."""
-    high = base.bottom - base.top
-    if letter.mark or letter.char.isspace() or (not far and abs(letter.left - base.right) > _NEXT * high):
-        return 0
-    smaller = letter.bottom - letter.top <= _SMALLER * high
-    up = (base.bottom - letter.bottom) / high
-    if up >= _MUCH_RAISED or (smaller and up >= _RAISED):
-        return 1 if up <= _MOST_RAISED and base.top - letter.top <= high / 2 else 0
-    lowered = smaller and -_MUCH_RAISED <= up <= -_LOWERED and letter.char.isdigit() and base.char.isascii()
-    return -1 if lowered and base.char.isalnum() else 0
-
-
-def _goes_on(one: Letter, other: Letter) -> bool:
-    high = one.bottom - one.top
-    return abs(other.left - one.right) <= _NEXT * high and abs(other.bottom - one.bottom) <= _RAISED * high
+def _behind(
+    letter: Letter,
+    text: TextObject,
+    letters: Sequence[Letter],
+    keys: Sequence[int],
+    texts: dict[int, TextObject],
+    ends: dict[int, list[int]],
+    borders: Sequence[Line],
+) -> int | None:
+    """The letter, by its index, that one of this text stands raised or lowered behind."""
+    left = round(letter.left)
+    near = [n for x in range(left - _REACH, left + _REACH + 1) for n in ends.get(x, ())]
+    for n in sorted(near, key=lambda n: abs(letters[n].right - letter.left)):
+        base, on = texts.get(keys[n]), letters[n]
+        if base and abs(on.right - letter.left) <= _NEXT * base.high and way_shifted(text, base):
+            parted = any(on.x < border.at < letter.x and border.low < on.y < border.high for border in borders)
+            return None if parted else n
+    return None

@@ -20,7 +20,7 @@ from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.text_lines import Letter
-from auditkit.read.pdf.text_object import Box, LaidOver, Matrix, Style, TextObject, main_style
+from auditkit.read.pdf.text_object import Box, LaidOver, Matrix, Style, TextObject, main_style, shifted_texts
 from auditkit.safety import Limits
 
 _THIN = 3.0  # a filled rectangle that is no thicker is a line
@@ -33,6 +33,7 @@ _OPAQUE = 255
 _SAMPLE = 64  # letters that tell what most of a page's text is like
 _DEEPEST = 8  # Form XObjects within one another
 
+_PIECES = "零散的文字", "pieces of text"
 _PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -63,13 +64,13 @@ class PageContent:
         self.horizontal, self.vertical = self._joined(level, upright)
         over = self._over(sample)
         self.laid_over = over.places if over else 0
-        letters = self._letters(count, over)
+        letters, self.raised = self._lowered(count, over)
         struck, strikes = strike_out(letters, level)
         self.struck = len(strikes)
         if strikes:
             letters = [letter for n, letter in enumerate(letters) if n not in struck]
             self.horizontal, self.vertical = self._joined([line for line in level if line not in strikes], upright)
-        self.letters, self.raised = lower_raised(letters)
+        self.letters = letters
 
     def _sample(self, count: int) -> list[int]:
         """Letters of all parts of the page, by their index, that tell what most of its text is like."""
@@ -84,6 +85,17 @@ class PageContent:
         turns = Counter(round(-math.degrees(angle) / 90) % 4 * 90 for angle in angles if angle >= 0)  # to the right
         return turns.most_common(1)[0][0] if turns else turn
 
+    def _lowered(self, count: int, over: LaidOver | None) -> tuple[list[Letter], int]:
+        """The letters, raised ones on their line, and how many of these were left out."""
+        try:
+            shifted = shifted_texts(self._texts, self.limits.crossings)
+        except OverflowError as error:
+            raise PageTooCrowded(self.source, what=_PIECES) from error
+        letters, keys = self._letters(count, over, bool(shifted))
+        if not shifted:
+            return letters, 0
+        return lower_raised(letters, keys, {text.key: text for text in self._texts}, shifted, self.vertical)
+
     def _over(self, sample: list[int]) -> LaidOver | None:
         """The texts that lie over the page."""
         keys = [object_key(raw.FPDFText_GetTextObject(self._text.raw, n)) for n in sample]
@@ -94,7 +106,7 @@ class PageContent:
         try:
             found.look_through(self._texts, self.limits.crossings)
         except OverflowError as error:
-            raise PageTooCrowded(self.source, what=("零散的文字", "pieces of text")) from error
+            raise PageTooCrowded(self.source, what=_PIECES) from error
         return found
 
     def _box_of(self, text: TextObject) -> Box:
@@ -102,12 +114,14 @@ class PageContent:
         raw.FPDFPageObj_GetBounds(text.handle, *sides)
         return self._placed([side.value for side in sides], text.outer)
 
-    def _letters(self, count: int, over: LaidOver | None) -> list[Letter]:
+    def _letters(self, count: int, over: LaidOver | None, keyed: bool) -> tuple[list[Letter], list[int]]:
+        """The letters, and the keys of their texts where these are asked."""
         if count * self._ink.checks > _CHECKS * self.limits.crossings:
             raise PageTooCrowded(self.source, what=("色块", "painted areas"))
         found: list[Letter] = []
+        keys: list[int] = []
         width, height = self.width + 1, self.height + 1
-        doubtful = self._ink.doubtful or (over is not None and over.doubtful)
+        doubtful = keyed or self._ink.doubtful or (over is not None and over.doubtful)
         box = raw.FS_RECTF()
         handle, at = self._text.raw, ctypes.byref(box)
         unicode, generated, loose = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_GetLooseCharBox
@@ -127,9 +141,11 @@ class PageContent:
                 mark = over.mark(key) if over else 0
             if -1 <= x <= width and -1 <= y <= height and bottom - top >= _LEAST:
                 found.append(made(Letter, (chr(code), left, top, right, bottom, x, y, mark)))
+                if keyed:
+                    keys.append(key)
             else:
                 self.hidden += not chr(code).isspace()
-        return found
+        return found, keys
 
     def _shown(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         """Left, top, right, bottom on the page as it is shown, of two corners in the page's own coordinates."""
@@ -195,15 +211,16 @@ class PageContent:
                 yield from self._paths_of(inner, matrix, alpha * fill_of(object_)[1] // _OPAQUE, depth + 1)
 
     def _take_text(self, text: object, outer: Matrix, alpha: int) -> None:
-        a, b, c, d, _, _ = _product(_matrix(text), outer)
+        a, b, c, d, e, f = _product(_matrix(text), outer)
         raw.FPDFTextObj_GetFontSize(text, self._size)
         ink, own = fill_of(text)
         level = b == 0 == c and a > 0 < d
         angle = (0.0 if level else math.degrees(math.atan2(b, a))) - self._turn
         alpha = own if alpha == _OPAQUE else own * alpha // _OPAQUE
-        style = made(Style, (ink, alpha, round(self._size.value * (d if level else math.hypot(c, d)))))
-        key = object_key(text)
-        self._texts.append(made(TextObject, (key, style, angle, text, outer)))
+        high = self._size.value * (d if level else math.hypot(c, d))
+        style = made(Style, (ink, alpha, round(high)))
+        key, foot = object_key(text), self._shown(e, f, e, f)[1]
+        self._texts.append(made(TextObject, (key, style, angle, text, outer, high, foot)))
         self._ink.take_text(text, key, self._paths, ink, alpha)
 
     def _area(self, object_: object, outer: Matrix, image: bool) -> None:

@@ -28,6 +28,9 @@ _SHARE = (
     0.2  # of the texts of one style: borders or other texts run through at least so many where they lie over the page
 )
 _INSET = 0.2  # of a text's height: what two texts in neighbouring lines may have in common
+_SMALLER = 0.92  # of a text's size: that of one raised or lowered against it
+_RAISED = 0.15, 0.75  # of a text's size: how much higher one raised against it stands
+_LOWERED = 0.04, 0.4
 PALE = 160  # of 255 in every part: the ink of a hint or a mark
 
 
@@ -44,13 +47,18 @@ class Style(NamedTuple):
 
 
 class TextObject(NamedTuple):
-    """A text as it was painted; `angle` is in degrees on the page as it is shown, `handle` and `outer` are for its box."""
+    """A text as it was painted, its letters `high` points high and standing at the height `foot` of the page as it is shown.
+
+    `angle` is in degrees on that page, `handle` and `outer` are for its box.
+    """
 
     key: int
     style: Style
     angle: float
     handle: object
     outer: Matrix
+    high: float
+    foot: float
 
     @property
     def slants(self) -> bool:
@@ -61,12 +69,51 @@ class TextObject(NamedTuple):
         """Quarter turns to the left of the page as it is shown."""
         return round(self.angle / 90) % 4
 
+    @property
+    def line(self) -> tuple[float, float]:
+        """What the texts of one size on one line have in common."""
+        return round(self.foot, 1), round(self.high, 1)
+
 
 def main_style(objects: Iterable[TextObject], keys: Iterable[int]) -> Style | None:
     """The style of most letters, of which some have their text's key here."""
     styles = {one.key: one.style for one in objects}
     found = Counter(styles[key] for key in keys if key in styles)
     return found.most_common(1)[0][0] if found else None
+
+
+def shifted_texts(objects: Iterable[TextObject], most: int) -> set[int]:
+    """The texts, by their keys, that may be raised or lowered: set smaller than one that they stand higher or lower than.
+
+    Foot and size are the writer's own; boxes of letters would not do, as fonts differ in how far theirs reach up and down.
+    Raises OverflowError where more than `most` pairs of lines would be compared.
+    """
+    lines: dict[tuple[float, float], list[TextObject]] = {}
+    for one in objects:
+        lines.setdefault(one.line, []).append(one)
+    feet = sorted(lines)
+    high = max((one.high for one in objects), default=0.0)
+    found: set[int] = set()
+    for line, texts in lines.items():
+        if line[1] > _SMALLER * high:
+            continue
+        near = feet[bisect_left(feet, (line[0] - high,)) : bisect_right(feet, (line[0] + high,))]
+        most -= len(near)
+        if most < 0:
+            raise OverflowError
+        if any(way_shifted(texts[0], lines[other][0]) for other in near):
+            found.update(one.key for one in texts)
+    return found
+
+
+def way_shifted(text: TextObject, base: TextObject) -> int:
+    """1 where a text is raised against another, -1 where it is lowered, else 0."""
+    size, up = base.high, base.foot - text.foot
+    if text.high > _SMALLER * size:
+        return 0
+    if _RAISED[0] * size <= up <= _RAISED[1] * size:
+        return 1
+    return -1 if _LOWERED[0] * size <= -up <= _LOWERED[1] * size else 0
 
 
 class LaidOver:

@@ -16,7 +16,7 @@ from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.omml import word_equation_line
 from auditkit.read.ooxml import WORD, Package, damaged
 from auditkit.read.unread import EQUATION, LAID_OVER, NESTED, PICTURE, VALUES, Unread, doubts_of
-from auditkit.read.word_look import STYLE_MARKS, take_out_unseen
+from auditkit.read.word_look import STYLE_MARKS, STYLED, take_out_unseen
 from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -53,7 +53,6 @@ _WRAPPERS = (
     *_w("ins", "moveTo", "sdt", "sdtContent", "hyperlink", "smartTag", "customXml", "fldSimple", "bdo", "dir"),
     *(_MC + name for name in ("AlternateContent", "Choice", "Fallback")),
 )
-_LOOKS = _w("color", "vertAlign", "position", "sz", "rStyle", "pStyle")
 _IRREGULAR = (
     *(*_DROPPED, *_WRAPPERS, _TXBX, _VANISH, _ALT_CHUNK, *_STRUCK, *_PICTURES, *_REVISED),
     *(_FF_DATA, _O_MATH, _TEXT_PATH),
@@ -67,7 +66,7 @@ def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     with Package(source, data, limits, WORD) as package:
         root = package.root(package.main)
-        styles = _style_root(package)
+        styles = _style_root(package) if next(root.iter(*STYLED), None) is not None else None
         headers = _header_roots(package, root)
     return read_word_xml(source, root, limits, styles, headers)
 
@@ -133,7 +132,8 @@ def _put_headers(body: etree._Element, headers: Sequence[etree._Element]) -> int
 def _plain(body: etree._Element, styles: etree._Element | None, unread: Unread) -> Iterator[str]:
     """Take out what Word does not show, unwrap what only wraps, set text boxes below their paragraph; yield doubts."""
     found = {element.tag for element in body.iter(*_IRREGULAR)}
-    if not found and next(body.iter(*_LOOKS), None) is None:
+    if not found:
+        take_out_unseen(body, styles, unread)
         return
     if found.intersection(_REVISED):
         yield "文件带有未处理的修订，已按接受全部修订读取，请核对原件"

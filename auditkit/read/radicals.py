@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from itertools import chain
 
 from auditkit.document import Cell, Document, Table
 
@@ -24,13 +23,14 @@ _LETTER_OF = str.maketrans(_SUPPLEMENT, _LETTERS) | {
 }
 
 
+def has_radical(text: str) -> bool:
+    """Whether a letter of the text stands for a radical."""
+    return _RADICAL.search(text) is not None
+
+
 def with_letters(document: Document) -> Document:
     """The document with the letters that its radicals stand for, as they are shown alike: ⻔ is 门."""
-    blocks = document.blocks
-    cells = chain.from_iterable(chain.from_iterable(b.rows) if isinstance(b, Table) else (b,) for b in blocks)
-    if not _RADICAL.search("".join([cell.text for cell in cells])):
-        return document
-    return replace(document, blocks=tuple(map(_block_with_letters, blocks)))
+    return replace(document, blocks=tuple(map(_block_with_letters, document.blocks)))
 
 
 def _block_with_letters(block: Table | Cell) -> Table | Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -14,7 +14,10 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VAL, _OFF = f"{W}val", ("0", "false", "off", "none")
 _R, _P, _T, _TC, _TBL, _R_PR, _SHD = (W + name for name in ("r", "p", "t", "tc", "tbl", "rPr", "shd"))
 _STRIKES, _VANISH = (f"{W}strike", f"{W}dstrike"), f"{W}vanish"
-_MARKS = (*_STRIKES, _VANISH, f"{W}color", f"{W}vertAlign", f"{W}position", f"{W}sz")
+_MARKS = (*_STRIKES, _VANISH, f"{W}vertAlign", f"{W}position")
+_COLOR, _SIZE, _FILL = f"{W}color", f"{W}sz", f"{W}fill"
+_TINY = 3  # half points of a letter that nobody reads
+STYLED = f"{W}rStyle", f"{W}pStyle"  # what names the style of a run or a paragraph
 STYLE_MARKS = (
     b"strike",
     b"vanish",
@@ -23,7 +26,7 @@ STYLE_MARKS = (
     b"w:color",
 )  # one of which a part of styles that matter has
 _RAISED_BY = 4  # half points from which a text stands raised and no more set right
-_TINY = 3  # half points of a letter that nobody reads
+_PAIRS = 10_000  # of inks and grounds that are compared
 _LEVELS = 20  # of styles that are based on one another
 _PAPER: Colour = (255, 255, 255)
 
@@ -44,9 +47,9 @@ class _Look(NamedTuple):
 def take_out_unseen(body: etree._Element, styles: etree._Element | None, unread: Unread) -> None:
     """Take out the runs that a person does not read, and count them."""
     looks = _styles(styles) if styles is not None else {}
-    runs = dict.fromkeys(run for mark in body.iter(*_MARKS) if (run := mark.getparent().getparent()).tag == _R)
+    runs = dict.fromkeys(run for mark in _marks(body) if (run := mark.getparent().getparent()).tag == _R)
     if looks:
-        for named in body.iter(f"{W}rStyle", f"{W}pStyle"):
+        for named in body.iter(*STYLED):
             if named.get(_VAL) in looks:
                 holder = named.getparent().getparent()
                 runs.update(dict.fromkeys([holder] if holder.tag == _R else holder.iter(_R)))
@@ -61,6 +64,24 @@ def take_out_unseen(body: etree._Element, styles: etree._Element | None, unread:
         elif look.shift:
             raised.append((run, look.shift))
     _lower(raised, unread)
+
+
+def _marks(body: etree._Element) -> Iterator[etree._Element]:
+    """What is said of runs and may keep them from being read; most colours and sizes do not."""
+    yield from body.iter(*_MARKS)
+    yield from [mark for mark in body.iter(_SIZE) if _is_tiny(mark.get(_VAL, ""))]
+    colours = {value: colour for value in {mark.get(_VAL) for mark in body.iter(_COLOR)} if (colour := _colour(value))}
+    if not colours:
+        return
+    grounds = {_PAPER} | {colour for shade in body.iter(_SHD) if (colour := _colour(shade.get(_FILL)))}
+    many = len(colours) * len(grounds) > _PAIRS
+    pale = {name for name, ink in colours.items() if many or any(is_unseen_on(ink, ground) for ground in grounds)}
+    if pale:
+        yield from (mark for mark in body.iter(_COLOR) if mark.get(_VAL) in pale)
+
+
+def _is_tiny(size: str) -> bool:
+    return len(size) == 1 and size.isdigit() and int(size) <= _TINY
 
 
 def _look_of(run: etree._Element, looks: dict[str, _Look]) -> _Look:
@@ -82,13 +103,13 @@ def _said(properties: etree._Element) -> _Look:
             struck = (struck or False) or value not in _OFF
         elif tag == _VANISH:
             hidden = value not in _OFF
-        elif tag == f"{W}color":
+        elif tag == _COLOR:
             ink = value
         elif tag == f"{W}vertAlign":
             shift = {"superscript": 1, "subscript": -1}.get(value, 0)
         elif tag == f"{W}position" and value.lstrip("-").isdigit() and len(value) < 6:
             shift = (int(value) >= _RAISED_BY) - (int(value) <= -_RAISED_BY)
-        elif tag == f"{W}sz" and value.isdigit() and len(value) < 6 and int(value) <= _TINY:
+        elif tag == _SIZE and _is_tiny(value):
             hidden = True
     return _Look(struck, hidden, ink, shift)
 
@@ -131,7 +152,7 @@ def _is_pale(run: etree._Element, ink: str | None) -> bool:
     if run.find(f"{_R_PR}/{W}highlight") is not None:
         return False
     for ground in around:
-        fill = _colour(ground.get(f"{W}fill")) if ground is not None else None
+        fill = _colour(ground.get(_FILL)) if ground is not None else None
         if fill:
             return is_unseen_on(colour, fill)
     table = next(run.iterancestors(_TBL), None)  # a style of its own may shade its rows

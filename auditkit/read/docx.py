@@ -15,8 +15,9 @@ from auditkit.document import At, Cell, Document, Table, cell_of, places
 from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.omml import word_equation_line
 from auditkit.read.ooxml import WORD, Package, damaged
-from auditkit.read.unread import EQUATION, LAID_OVER, NESTED, PICTURE, VALUES, Unread, doubts_of
-from auditkit.read.word_look import STYLE_MARKS, STYLED, take_out_unseen
+from auditkit.read.unread import EQUATION, HIDDEN, LAID_OVER, NESTED, OBJECT, PICTURE, VALUES, Unread, doubts_of
+from auditkit.read.word_field import FIELD_CHAR, FIELD_SIMPLE, add_text, fill_in_fields
+from auditkit.read.word_look import OFF, STYLE_MARKS, STYLED, take_out_unseen
 from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -41,7 +42,8 @@ _TEXTS = (_T, _M + "t", _SYM, *_SIGNS)
 _CELLS = (*_TEXTS, _P, _TR, _TC, _GRID_SPAN, _GRID_BEFORE, _V_MERGE, _H_MERGE)
 
 _REVISED = _w("ins", "del", "moveTo", "moveFrom", "cellIns", "cellDel")
-_CELL_DEL, _HEADER_REFERENCE, _FF_DATA = _w("cellDel", "headerReference", "ffData")
+_CELL_DEL, _HEADER_REFERENCE, _HIDDEN_ROW, _OBJECT = _w("cellDel", "headerReference", "hidden", "object")
+_FIELDS = FIELD_CHAR, FIELD_SIMPLE
 _O_MATH, _TEXT_PATH = _M + "oMath", "{urn:schemas-microsoft-com:vml}textpath"
 _FORMULAS = tuple(
     _M + name for name in ("f", "sSup", "rad", "d", "m", "eqArr", "nary", "limLow", "limUpp", "sSubSup", "sPre")
@@ -55,7 +57,7 @@ _WRAPPERS = (
 )
 _IRREGULAR = (
     *(*_DROPPED, *_WRAPPERS, _TXBX, _VANISH, _ALT_CHUNK, *_STRUCK, *_PICTURES, *_REVISED),
-    *(_FF_DATA, _O_MATH, _TEXT_PATH),
+    *(*_FIELDS, _O_MATH, _TEXT_PATH, _HIDDEN_ROW),
 )
 
 
@@ -141,14 +143,19 @@ def _plain(body: etree._Element, styles: etree._Element | None, unread: Unread) 
         _remove(mark.getparent().getparent())
     for mark in list(body.iter(_CELL_DEL)):
         _remove(mark.getparent().getparent())
+    for mark in [mark for mark in body.iter(_HIDDEN_ROW) if mark.getparent().tag == _TR_PR]:
+        row = mark.getparent().getparent()
+        if mark.get(_VAL) not in OFF and _texts(row):
+            unread[HIDDEN] += 1
+            _remove(row)
     for prompt in [sdt for sdt in body.iter(_SDT) if sdt.find(_PLACEHOLDER) is not None]:
         _remove(prompt)
     for second in [child for alternate in body.iter(_ALTERNATE) for child in alternate[1:]]:
         _remove(second)
     etree.strip_elements(body, *_DROPPED, with_tail=False)
+    if found.intersection(_FIELDS):
+        fill_in_fields(body, unread)
     etree.strip_tags(body, *_WRAPPERS)
-    for data in list(body.iter(_FF_DATA)):
-        _fill_in(data)
     for equation in list(body.iter(_O_MATH)):
         if next(equation.iter(*_FORMULAS), None) is not None:
             line = word_equation_line(equation)
@@ -161,8 +168,11 @@ def _plain(body: etree._Element, styles: etree._Element | None, unread: Unread) 
     pictured = {
         cell for picture in body.iter(*_PICTURES) if (cell := next(picture.iterancestors(_TC), None)) is not None
     }
-    if blank := sum(not any(text.text for text in cell.iter(_T)) for cell in pictured):
-        unread[PICTURE] += blank
+    for cell in pictured:
+        if not any(text.text for text in cell.iter(_T)):
+            unread[PICTURE] += 1
+        elif next(cell.iter(_OBJECT), None) is not None:
+            unread[OBJECT] += 1
     for box in list(body.iter(_TXBX)):
         paragraph = next(box.iterancestors(_P), None)
         if paragraph is not None:
@@ -170,28 +180,10 @@ def _plain(body: etree._Element, styles: etree._Element | None, unread: Unread) 
                 paragraph.addnext(child)
 
 
-def _fill_in(data: etree._Element) -> None:
-    """Write what a form field shows behind it: the entry chosen of a list, a box ticked or not."""
-    run = data.getparent().getparent()
-    chosen, ticked = data.find(f"{_W}ddList"), data.find(f"{_W}checkBox")
-    if chosen is not None:
-        entries = [entry.get(_VAL, "") for entry in chosen.iter(_W + "listEntry")]
-        number = next((n.get(_VAL, "") for name in ("result", "default") for n in chosen.iter(_W + name)), "0")
-        if number.isdigit() and len(number) < 6 and int(number) < len(entries):
-            _add_text(run, entries[int(number)])
-    elif ticked is not None:
-        said = next((mark for name in ("checked", "default") for mark in ticked.iter(_W + name)), None)
-        _add_text(run, "☑" if said is not None and said.get(_VAL, "1") not in ("0", "false", "off") else "□")
-
-
-def _add_text(run: etree._Element, text: str) -> None:
-    etree.SubElement(run, _T).text = text
-
-
 def _put_text(element: etree._Element, text: str) -> None:
     """Put a run with a text in the place of an element."""
     run = etree.Element(_R)
-    _add_text(run, text)
+    add_text(run, text)
     run.tail = element.tail
     element.getparent().replace(element, run)
 
@@ -211,7 +203,7 @@ def _unnest(body: etree._Element, unread: Unread) -> Iterator[int]:
         if cell is not None and not own and _is_value(table, cell):
             for row in table.iter(_TR):
                 paragraph = etree.Element(_P)
-                _add_text(etree.SubElement(paragraph, _R), " ".join(filter(None, map(_texts, row.iter(_TC)))))
+                add_text(etree.SubElement(paragraph, _R), " ".join(filter(None, map(_texts, row.iter(_TC)))))
                 table.addprevious(paragraph)
             _remove(table)
         else:

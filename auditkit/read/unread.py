@@ -12,6 +12,8 @@ RAISED = "有 {} 处上标或下标未读取"
 LAID_OVER = "有 {} 处斜置或覆盖在页面上的文字（水印或印章）未读取"
 PICTURE = "有 {} 个单元格只有图片，没有文字，未读取"
 EQUATION = "有 {} 处公式按一行文字读取"
+OBJECT = "有 {} 个单元格里嵌有公式等对象，未读取"
+FIELD = "有 {} 处域没有结果，未读取"
 NESTED = "有 {} 个单元格里另有表格，其文字未并入该单元格"
 
 VALUES = 12  # texts that a table within a cell has at most, if it is what the cell says and no form in a frame

@@ -11,7 +11,7 @@ from auditkit.read.raised import on_the_line
 from auditkit.read.unread import HIDDEN, PALE, RAISED, STRUCK, Colour, Unread, is_unseen_on
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_VAL, _OFF = f"{W}val", ("0", "false", "off", "none")
+_VAL, OFF = f"{W}val", ("0", "false", "off", "none")
 _R, _P, _T, _TC, _TBL, _R_PR, _SHD = (W + name for name in ("r", "p", "t", "tc", "tbl", "rPr", "shd"))
 _STRIKES, _VANISH = (f"{W}strike", f"{W}dstrike"), f"{W}vanish"
 _MARKS = (*_STRIKES, _VANISH, f"{W}vertAlign", f"{W}position")
@@ -100,9 +100,9 @@ def _said(properties: etree._Element) -> _Look:
     for mark in properties:
         tag, value = mark.tag, mark.get(_VAL, "")
         if tag in _STRIKES:
-            struck = (struck or False) or value not in _OFF
+            struck = (struck or False) or value not in OFF
         elif tag == _VANISH:
-            hidden = value not in _OFF
+            hidden = value not in OFF
         elif tag == _COLOR:
             ink = value
         elif tag == f"{W}vertAlign":

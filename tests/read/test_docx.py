@@ -199,3 +199,11 @@ def paragraphs(text: str) -> str:
 def test_any_grid_comes_back_from_a_word_file(grid):
     document = word(tbl(*("".join(tc(paragraphs(text)) for text in row) for row in grid)))
     assert tables(document) == [[[text.strip() for text in row] for row in grid]]
+
+
+def test_a_hidden_row_is_left_out_and_told():
+    hidden = f"<w:tr><w:trPr><w:hidden/></w:trPr>{tc('藏')}</w:tr>"
+    shown = f"<w:tr><w:trPr><w:hidden w:val='0'/></w:trPr>{tc('b')}</w:tr>"
+    document = word(f"<w:tbl><w:tr>{tc('a')}</w:tr>{hidden}{shown}</w:tbl>")
+    assert tables(document) == [[["a"], ["b"]]]
+    assert "1 处隐藏文字" in document.doubts[0]

@@ -28,6 +28,9 @@ _NAMES = {
         "azure": (240, 255, 255),
     },
     **{"floralwhite": (255, 250, 240), "mintcream": (245, 255, 250), "seashell": (255, 245, 238)},
+    **{"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0), "aqua": (0, 255, 255)},
+    **{"maroon": (128, 0, 0), "green": (0, 128, 0), "navy": (0, 0, 128), "olive": (128, 128, 0), "teal": (0, 128, 128)},
+    **{"fuchsia": (255, 0, 255), "purple": (128, 0, 128), "gray": (128, 128, 128), "silver": (192, 192, 192)},
     **{"aliceblue": (240, 248, 255), "honeydew": (240, 255, 240), "lavenderblush": (255, 240, 245)},
 }
 _AROUND = ("", "inherit", "initial", "unset", "currentcolor", "none")  # for the colour of the element around

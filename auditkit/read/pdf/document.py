@@ -43,8 +43,6 @@ from auditkit.safety import LIMITS, Limits
 
 _NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
 _DIGITS = re.compile(r"\d+")
-_TEXT_OF = {raw.FPDF_ANNOT_WIDGET: b"V", raw.FPDF_ANNOT_FREETEXT: b"Contents"}
-_ANNOTATIONS = 2000  # looked at on a page
 _TOUCHING = 0.35  # points between two letters of one word, either way
 _SAME = 3.0  # points between the heights of a running head on two pages
 
@@ -69,21 +67,9 @@ def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document
     reading = _Reading(source, limits)
     for number in range(len(file)):
         with_page = file[number]
-        reading.apart += _apart(with_page)
         reading.take(number + 1, PageContent(source, with_page, limits), number + 1 == len(file))
         with_page.close()
     return reading.document()
-
-
-def _apart(page: pdfium.PdfPage) -> int:
-    """How many texts lie over a page and not in it: entries of form fields, text boxes set on it as notes."""
-    found = 0
-    for number in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _ANNOTATIONS)):
-        if note := raw.FPDFPage_GetAnnot(page.raw, number):
-            key = _TEXT_OF.get(raw.FPDFAnnot_GetSubtype(note))
-            found += bool(key) and raw.FPDFAnnot_GetStringValue(note, key, None, 0) > len("\0".encode("utf-16-le"))
-            raw.FPDFPage_CloseAnnot(note)
-    return found
 
 
 class _Page(NamedTuple):
@@ -114,6 +100,7 @@ class _Reading:
 
     def take(self, page: int, sheet: PageContent, is_last: bool) -> None:
         self.hidden += sheet.hidden
+        self.apart += sheet.entries
         self.letters += len(sheet.letters)
         self.unread.update({LAID_OVER: sheet.laid_over, STRUCK: sheet.struck, RAISED: sheet.raised})
         found = grids(sheet.horizontal, sheet.vertical)

@@ -16,6 +16,7 @@ import pypdfium2.raw as raw
 
 from auditkit.document import made
 from auditkit.errors.files import PageTooCrowded, TooManyLetters
+from auditkit.read.pdf.annotation import annotations_of
 from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out
 from auditkit.read.pdf.ruled_lines import Line, join_lines
@@ -41,7 +42,7 @@ class PageContent:
     """A page: `letters` in the file's order, lines of both ways, and the middles of `pictures`.
 
     Of what nobody reads it counts `hidden` letters, which nobody sees, the texts that lie over the page (`laid_over`), and runs
-    of letters that are `struck` out or `raised`.
+    of letters that are `struck` out or `raised`, and the `entries` of form fields and text boxes.
     """
 
     def __init__(self, source: str, page: pdfium.PdfPage, limits: Limits):
@@ -63,9 +64,11 @@ class PageContent:
         level, upright = self._strokes(page)
         self.horizontal, self.vertical = self._joined(level, upright)
         over = self._over(sample)
-        self.laid_over = over.places if over else 0
+        notes = annotations_of(page)
+        self.entries, self.laid_over = notes.entries, notes.stamps + (over.places if over else 0)
         letters, self.raised = self._lowered(count, over)
-        struck, strikes = strike_out(letters, level)
+        noted = [self._level_line(*ends) for ends in notes.strikes if all(abs(end) <= _FAR for end in ends)]
+        struck, strikes = strike_out(letters, level + noted)
         self.struck = len(strikes)
         if strikes:
             letters = [letter for n, letter in enumerate(letters) if n not in struck]
@@ -174,13 +177,15 @@ class PageContent:
                 if max(map(abs, (x0, y0, x1, y1))) > _FAR:
                     continue
                 left, top, right, bottom = self._shown(x0, y0, x1, y1)
-                if bottom - top <= _THIN and right - left > _THIN:
-                    level.append(Line((top + bottom) / 2, left, right))
-                elif right - left <= _THIN and bottom - top > _THIN / 2:
+                if right - left <= _THIN and bottom - top > _THIN / 2:
                     upright.append(Line((left + right) / 2, top, bottom))
-                elif bottom - top <= _THIN and right - left > 0:
+                elif bottom - top <= _THIN and right > left:
                     level.append(Line((top + bottom) / 2, left, right))
         return level, upright
+
+    def _level_line(self, x0: float, y0: float, x1: float, y1: float) -> Line:
+        left, top, right, bottom = self._shown(x0, y0, x1, y1)
+        return Line((top + bottom) / 2, left, right)
 
     def _joined(self, level: list[Line], upright: list[Line]) -> tuple[list[Line], list[Line]]:
         horizontal, vertical = join_lines(level), join_lines(upright)

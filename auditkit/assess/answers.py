@@ -11,7 +11,7 @@ from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import QuantityKind, Relation, comparable
 from auditkit.quantity.units import FACTORS
-from auditkit.vocabulary.terms import any_of, pattern, table, words
+from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Answers:
     parts: bool = False
 
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
-_PERIODS = re.compile(
+_HAN = Expression(r"[\u4e00-\u9fff]+")
+_PERIODS = Expression(
     r"季度|上半年|下半年|\d{1,2}月|[一二三四五六七八九十]月|第[一二三四五六七八九十]+[批期轮次阶]|春季|夏季|秋季|冬季|[上下]学期|春|夏|秋|冬"
 )
 _RATE_HEADS = (
@@ -189,7 +189,7 @@ def _without_parts(claims: list[Claim]) -> tuple[list[Claim], bool]:
     return claims, all(_alike(claims[0], other) for other in claims[1:])
 
 
-_SUMS = re.compile(any_of("values.side.total"))
+_SUMS = Expression(any_of("values.side.total"))
 
 
 def is_total(claim: Claim) -> bool:

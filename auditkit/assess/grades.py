@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from auditkit.quantity.numbers import count
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, table, words
+from auditkit.vocabulary.terms import Expression, any_of, table, words
 
-_LEAD = re.compile(rf"^(?:{any_of('grades.lead')}|[≥>])+")
-_TAIL = re.compile(rf"{any_of('grades.tail')}+$")
+_LEAD = Expression(rf"^(?:{any_of('grades.lead')}|[≥>])+")
+_TAIL = Expression(rf"{any_of('grades.tail')}+$")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
-_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_HAN = Expression(r"[\u4e00-\u9fff]{2,}")
 _ONE = r"[一二三四五六七八九]|[1-9]"
-_LEVEL = re.compile(
+_LEVEL = Expression(
     rf"^(?P<area>[国省市县部])?(?P<number>{_ONE}|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三]等?)?$"
 )
-_LETTERS = re.compile(r"^(?:([1-5])A|([A-E]{1,5}[+-]?))级?$")
+_LETTERS = Expression(r"^(?:([1-5])A|([A-E]{1,5}[+-]?))级?$")
 
 
 @lru_cache(maxsize=4096)

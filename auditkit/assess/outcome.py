@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,13 +15,13 @@ from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.possible import why_impossible
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable
-from auditkit.vocabulary.terms import any_of, words
+from auditkit.vocabulary.terms import Expression, any_of, words
 
 ZERO = Decimal(0)
-LATE = re.compile(any_of("values.lead.late"))
-_LASTING = re.compile(any_of("values.undone.lasting"))
-_CHECKS = re.compile(any_of("values.undone.checks"))
-_FAULTY = re.compile(any_of("values.undone.faulty"))
+LATE = Expression(any_of("values.lead.late"))
+_LASTING = Expression(any_of("values.undone.lasting"))
+_CHECKS = Expression(any_of("values.undone.checks"))
+_FAULTY = Expression(any_of("values.undone.faulty"))
 
 
 def worst_of(judgements: list[Judgement]) -> Judgement:
@@ -227,8 +226,8 @@ def _doubted(reading: Statement, word: str) -> Judgement:
 
 # A price of each cannot well be so many times the limit: it is the price of all.
 _TOO_LARGE = 5
-_COMPARED = re.compile(r"较|比|同比|环比|以来首|持平|相当")
-_NEXT = re.compile(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
+_COMPARED = Expression(r"较|比|同比|环比|以来首|持平|相当")
+_NEXT = Expression(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
 
 
 def _unit_note(written: Measure, given: Measure) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -26,10 +25,10 @@ from auditkit.quantity.notation import is_list
 from auditkit.quantity.parser import parse_quantity
 from auditkit.rulebooks.loader import Thresholds
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, mentioned, table
+from auditkit.vocabulary.terms import Expression, any_of, mentioned, table
 
 ZERO = Decimal(0)
-_ON_TIME = re.compile(any_of("values.lead.on_time"))
+_ON_TIME = Expression(any_of("values.lead.on_time"))
 
 
 @lru_cache(maxsize=8192)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from auditkit.quantity.numbers import count
-from auditkit.vocabulary.terms import table
+from auditkit.vocabulary.terms import Expression, table
 
 _GROUPS = tuple(frozenset(group) for group in table("units.synonyms"))
 _BRIDGES = {tuple(pair.split()): tuple(factors) for pair, factors in table("units.bridges").items()}
@@ -59,8 +59,8 @@ def _generic(classifier: str, unit: str) -> bool:
 
 
 _TIMES = table("units.periods") | {"年": 1}
-_DIVISOR = re.compile("|".join(map(re.escape, sorted(table("units.divisors"), key=lambda word: -len(word)))))
-_SEVERAL = re.compile(r"(\d{1,3}|[两二三四五六七八九十]{1,3})个?(日|天|周|星期|月|季度|年)")
+_DIVISOR = Expression("|".join(map(re.escape, sorted(table("units.divisors"), key=lambda word: -len(word)))))
+_SEVERAL = Expression(r"(\d{1,3}|[两二三四五六七八九十]{1,3})个?(日|天|周|星期|月|季度|年)")
 
 
 @lru_cache(maxsize=1024)

@@ -26,7 +26,7 @@ def reaches(promise: str, answer: str, name: str = "") -> bool | None:
     Of numbered levels it depends on the matter whether one is the highest: a hospital's third level is, a contractor's
     first.
     """
-    wanted, given = _bare(promise), _bare(answer)
+    wanted, given = _without_thing(_bare(promise), _bare(answer))
     if not wanted or not given:
         return None
     for scale in _scales():
@@ -34,6 +34,16 @@ def reaches(promise: str, answer: str, name: str = "") -> bool | None:
             return scale[given] <= scale[wanted]
     numbered = _numbered(wanted, given, f"{name}{promise}")
     return numbered if numbered is not None else _composed(wanted, given)
+
+
+def _without_thing(one: str, other: str) -> tuple[str, str]:
+    """Two levels of the same thing without it: 一级 and 二级 of 一级馆 and 二级馆."""
+    for size in range(1, min(len(one), len(other))):
+        if one[-size] != other[-size]:
+            break
+        if _known(one[:-size]) and _known(other[:-size]):
+            return one[:-size], other[:-size]
+    return one, other
 
 
 def is_level(text: str) -> bool:

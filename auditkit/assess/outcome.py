@@ -70,7 +70,11 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
     if worst.verdict is Verdict.MISSED and len(given.own) > 1:
         worst = _summed(limit, given, worst, reading, matter)
     if worst.verdict is Verdict.MET:
-        worst = _less_lost(limit, given, reading, matter) or doubt_of(reading, given.own + given.short) or worst
+        worst = (
+            _less_lost(limit, given, reading, matter)
+            or doubt_of(reading, given.own + given.short + given.rests)
+            or worst
+        )
         if (limit.change is not None and limit.change < 0) or limit.measure.upper is not None:
             worst = replace(worst, reverse=True)  # more is no sign of a low target
     note = next((n for n in (_unit_note(limit.written, c.measure) for c in given.own) if n), "")

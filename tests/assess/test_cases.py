@@ -69,7 +69,5 @@ def test_pairs_of_other_matters_are_judged_alike():
 def test_pairs_by_somebody_who_had_not_seen_the_grammar():
     table = cases("unseen.tsv")
     assert len(table) == 187
-    missed = [case for case in table if not right(case)]
-    assert [case for case in wrong(missed) if case[5] != "unverifiable"] == []
-    assert len(missed) <= len(table) * 0.03, wrong(missed)
+    assert wrong([case for case in table if not right(case)]) == []
     assert [case["name"] for case in table if case["size"] and right(case) and not sized(case)] == []

@@ -59,7 +59,7 @@ def uniform_deductions(portfolio: Portfolio, book: Rulebook):
         alike = [form for form, own in lost if own == points]
         yield (
             f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分（占 {shown_percent(share)}，"
-            f"阈值 {shown_percent(book.thresholds.uniform)}）",
+            f"达到 {shown_percent(book.thresholds.uniform)} 即应说明）",
             *(_in(form, form.total_score) for form in alike),
         )
 

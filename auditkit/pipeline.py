@@ -61,11 +61,7 @@ class Audit:
         return {
             "source": self.source,
             "form": _form(self),
-            "scorecard": {
-                "stated": self.form.total_score.text,
-                "verified": format_number(self.scorecard.verified),
-                "upper": format_number(self.scorecard.upper),
-            },
+            "scorecard": _scorecard(self),
             "findings": [_finding(finding) for finding in self.findings],
             "skipped": [_skip(skip) for skip in self.skipped],
         }
@@ -167,6 +163,18 @@ def _form(audit: Audit) -> dict[str, Any]:
             for one in form.groups
         ],
         "doubts": list(form.doubts),
+    }
+
+
+def _scorecard(audit: Audit) -> dict[str, Any]:
+    """The three scores; `rescaled` on the scale of the full marks, where the points of the form sum to something else."""
+    card = audit.scorecard
+    own = {"stated": audit.form.total_score.text} | {n: format_number(getattr(card, n)) for n in ("verified", "upper")}
+    if not card.rescaled:
+        return own
+    scores = {name: None if score is None else format_number(score) for name, score in card.rescaled._asdict().items()}
+    return own | {
+        "rescaled": {"full_marks": format_number(card.full_marks), "points": format_number(card.points)} | scores
     }
 
 

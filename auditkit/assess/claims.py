@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from auditkit.assess.lexicon import NO_RESULT, Role, Sign, signs
-from auditkit.quantity.measure import Measure, Relation
+from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.notation import spelt_and_bare
 from auditkit.quantity.parser import figures, whole_year
 from auditkit.vocabulary.terms import Expression, any_of, words
@@ -194,6 +194,8 @@ class _Clause:
         change = None if base else _change(before, after)
         if change is not None and (than := _THAN.search(before)):  # 较上年 says against what it changed, not when
             told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME or sign.start < than.start())
+        if measure.kind is QuantityKind.DURATION:  # 活动前26天 is a lead, not another time
+            told = tuple(sign for sign in told if not (sign.word.endswith("前") and before.endswith(sign.word)))
         size = change is None and self._beside(_SIZE, before)
         per = "/" not in measure.unit and self._beside(_PER, before)
         return Claim(

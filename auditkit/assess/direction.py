@@ -23,6 +23,7 @@ class Better(StrEnum):
 _SPAN = Expression(f"{any_of('direction.spans')}$")
 _ABSENT = Expression(r"(?:无|零|未|免|不)(?:重大|较大|一般|严重|发生|出现)*$")
 _RATES = ("率", "度", "比例", "占比", "比重", "百分比")
+_EARLY = (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RANK)
 _COUNTED = (QuantityKind.COUNT, QuantityKind.NUMBER)
 _SENSES = {"waits": Better.LESS, "services": Better.MORE, "faults": Better.LESS, "handled": Better.MORE}
 
@@ -123,7 +124,7 @@ def against(indicator: Indicator) -> tuple[Measure, Better] | None:
     """
     name, subcategory = indicator.name.text, indicator.subcategory.plain
     for measure in indicator.target.quantity.measures:
-        early = "提前" in measure.context or measure.kind in (QuantityKind.DATE, QuantityKind.RANK)
+        early = "提前" in measure.context or measure.kind in _EARLY
         if early or not measure.inequality:
             continue
         wanted = better(name, subcategory, measure.kind)

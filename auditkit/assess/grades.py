@@ -14,7 +14,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ":
 _HAN = Expression(r"[\u4e00-\u9fff]{2,}")
 _ONE = r"[一二三四五六七八九]|[1-9]"
 _LEVEL = Expression(
-    rf"^(?P<area>[国省市县部])?(?P<number>{_ONE}|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三]等?)?$"
+    rf"^(?P<area>国家|[国省市县部])?(?P<number>{_ONE}|特|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三]等?)?$"
 )
 _LETTERS = Expression(r"^(?:([1-5])A|([A-E]{1,5}[+-]?))级?$")
 
@@ -93,6 +93,8 @@ def _numbered(wanted: str, given: str, matter: str) -> bool | None:
     if not one or not other or one["kind"].strip("级") != other["kind"].strip("级") or one["area"] != other["area"]:
         return None
     first, second = (_ROMAN.get(m["number"]) or int(count(m["number"]) or 0) for m in (one, other))
+    if 0 in (first, second):  # 特级 stands above all
+        return second == 0
     if first == second:
         subs = [" 特甲一乙二合丙三".find((m["sub"] or " ")[0]) for m in (one, other)]
         return subs[1] <= subs[0] if all(sub > 0 for sub in subs) or subs[0] == subs[1] else None

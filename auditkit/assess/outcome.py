@@ -42,7 +42,9 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
         if way is not None:
             found = judge_figure(limit, way, matter.thresholds)
             return (found.verdict is Verdict.MET and doubt_of(reading, ())) or found
-        if not any(comparable(limit.measure, c.measure) for c in reading.claims) and way_told(reading) == 0:
+        alone = not any(comparable(limit.measure, c.measure) for c in reading.claims)
+        told = way_told(reading) if alone else None
+        if told == 0 or (told == -limit.change and limit.measure.relation in FLOORS):  # by 6起, where 15% were asked
             return changed(limit, replace(limit.measure, number=ZERO, upper=None, relation=Relation.BARE), matter)
     given = answers(limit, reading, matter.name)
     if not any((given.own, given.short, given.pending, given.other)):
@@ -167,7 +169,8 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     measures = [c.measure for c in given.own]
     countable = limit.measure.kind in (QuantityKind.COUNT, QuantityKind.MONEY) and limit.measure.relation in FLOORS
     exact = all(not m.inequality and m.upper is None and m.kind is not QuantityKind.RATE for m in measures)
-    if not countable or not exact or limit.change is not None:
+    moved = limit.change is not None and (limit.firm or any(c.change is not None for c in given.own))
+    if not countable or not exact or moved:
         return replace(worst, target=None, result=None) if limit.measure.kind is QuantityKind.RATE else worst
     if any(satisfies(limit.measure, m.number) for m in measures) and not given.parts:
         return worst

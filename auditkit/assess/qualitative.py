@@ -19,6 +19,10 @@ _ALREADY = Expression(
     r"^(?:已经?|均已?|都已?|全部|已全部|经[^,;]{0,4}|按要求|实现了?|达到了?|保持|为|结果|评定为|抽查|抽检|检查|检测|检验|验收|现已|目前|总体|整体|全年)+"
 )
 _DENIED = Expression(r"未|不|没有|没|非|无|尚未|未能|并未")
+_TIMELY = ("按期", "按时", "如期", "准时", "及时")
+_ACT = Expression(
+    r"(?P<told>(?:已经?|均|都|全部|现已|全面|完成)*)(?P<act>[\u4e00-\u9fff]{2,4}?)(?P<whole>(?:完成|完毕|到位)?)"
+)
 _SOFT = Expression(table("states.soft"))
 _WEAKER = Expression(table("states.weaker.forms"))
 _NOTHING = Expression(table("states.nothing.forms"))
@@ -141,6 +145,8 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     state = any(text in table("qualitative.done") or text in words("states.checked") for text in (promise, plainly))
     if state and full and not _doubtful(reading):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES)
+    if _is_done(promise, answer, name) and not _doubtful(reading):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="done")
     if not is_soft(promise, name) and state and not _doubtful(reading) and _says(promise, answer):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="done")
     if given and all(m.kind is QuantityKind.RATE and m.number < 1 for m in given) and full is False and state:
@@ -231,6 +237,8 @@ def _doubtful(reading: Statement) -> bool:
 def _says(promise: str, answer: str) -> bool:
     """Whether an answer says that a state that can be checked is so."""
     for part in re.split(r"[,;。]", answer):
+        if promise in _TIMELY and part.startswith(_TIMELY):
+            return True
         told = _ALREADY.sub("", part) or part
         if told in (promise, _ALREADY.sub("", promise)) or part == promise:
             return True
@@ -240,6 +248,14 @@ def _says(promise: str, answer: str) -> bool:
         if told.endswith(promise) and len(told) - len(promise) <= 6 and not _DENIED.search(told[: -len(promise)]):
             return True
     return False
+
+
+def _is_done(promise: str, answer: str, name: str) -> bool:
+    """Whether an act that was to be done (已排查, 完成整改) is said to be done."""
+    wanted, given = (_ACT.fullmatch(text) for text in (promise, answer))
+    if not wanted or not given or not (wanted["told"] or wanted["whole"]):
+        return False
+    return wanted["act"] == given["act"] and not is_soft(wanted["act"], name)
 
 
 def _short(result: Quantity, kind: str) -> Judgement:

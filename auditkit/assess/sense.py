@@ -82,6 +82,12 @@ def _of_time(matter: str, level: Level | None) -> Better | None:
 
 
 def _of_money(matter: str, level: Level | None) -> Better | None:
+    if (
+        level is Level.COST
+        and matter.endswith(words("direction.fees"))
+        and not matter.startswith(words("direction.raised"))
+    ):
+        return Better.LESS  # 救护保障费, though 保障 raises money elsewhere
     if matter.startswith(words("direction.curbing")) or mentioned("direction.raised", matter):
         return Better.MORE
     if mentioned("direction.costs", matter) or level is Level.COST:
@@ -116,7 +122,11 @@ def _of_count(matter: str, level: Level | None, measure: Measure) -> Better | No
 @cache
 def _ratio_of(one: str, other: str) -> Expression:
     sides = (any_of(f"direction.ratio.{side}") for side in (one, other))
-    return Expression(r"{}(?:与|和|对|比|:|、)?{}(?:人数|数量?)?(?:之|的|人员|配置|配备)*(?:比例?|配比)".format(*sides))
+    return Expression(
+        r"{}(?:与|和|对|比|:|、)?[\u4e00-\u9fff]{{0,4}}?{}(?:人数|数量?)?(?:之|的|人员|配置|配备)*(?:比例?|配比)".format(
+            *sides
+        )
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -35,7 +35,7 @@ _GOES = Expression(
     r"(?:较|比|同)?(?:上年|去年|往年|上年度|上年同期|同期)?(?:同比|环比)?(?:实现)?(?:逐年|逐步|持续|稳步|稳定|不断|进一步|有所|明显|显著|大幅|总体|整体|稳中有|双)*"
     rf"(?P<way>{any_of('values.change.rise')}|{any_of('values.change.fall')})(?:趋势|态势)?"
 )
-_LEAD = Expression(r"提前[^,;]{0,4}$")
+_LEAD = Expression(r"提前[^,;]{0,4}$|[\u4e00-\u9fff]{2}(?<!之)(?<!以)(?<!年)(?<!月)(?<!目)(?<!此)前$")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _limit(measure: Measure, claim: Claim | None, name: str, subcategory: str, c
         QuantityKind.RATIO,
     ):
         change = None
-    lead = bool(claim and _LEAD.search(claim.before)) or ("提前" in name and measure.kind is QuantityKind.DURATION)
+    lead = measure.kind is QuantityKind.DURATION and ("提前" in name or bool(claim and _LEAD.search(claim.before)))
     if measure.kind is QuantityKind.RATIO:
         return _of_ratio(measure, name)
     way = sense(name, subcategory, category, measure)

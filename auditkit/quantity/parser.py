@@ -70,20 +70,20 @@ _LEAD = Expression(
 )
 _NUMBER = Expression(
     rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>(?>{FIGURE}))(?![\d_]|[eE][-+]?\d)"
-    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[余多来几]?[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿百]|千(?![瓦克米伏]))?(?P<over>[余多来几])?"
+    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[余多来几]?[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化|里))(?P<scale>[万亿百]|千(?![瓦克米伏]))?(?P<over>[余多来几])?"
 )
 _COMPOUND = Expression(r"(?:(?P<hours>\d{1,4})小时)?(?:(?P<minutes>\d{1,4})分钟?)?(?:(?P<seconds>\d{1,4})秒)?")
 _UNIT_AFTER = Expression(
     rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>(?![至到或及和与以内含前后降升增减提上下变调改为比较占达未已完成的是有在从由每共约近超其另左不无没均各])[\u4e00-\u9fff])"
 )
 _PER = Expression(
-    r"(?P<whole>/(?![\u4e00-\u9fff]{1,8}[:：]?\d)(?P<per>(?:\d+[万千百]?)?[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3}){0,2}|\d+[万千百]?))"
+    r"(?P<whole>/(?![\u4e00-\u9fff]{1,8}[:：]?\d)(?P<per>(?:\d+[万千百]?)?(?:(?!以[上下内]|之内|左右|上下|及以)[\u4e00-\u9fffA-Za-z]){1,4}(?:[·.*/][\u4e00-\u9fff]{1,3}){0,2}|\d+[万千百]?))"
 )
 _CLOSE = Expression(
     rf"(?:\(含\)|含|及|或|(?P<noun>[\u4e00-\u9fff]{{1,4}}?))??(?P<after>{_any(set(_AFTER))})(?![容部外科设乡列属浮])"
 )
 _NEARLY = Expression(r"(?:大约|约为|(?<![签条预契公节大制违履邀合])约|大概|估计|估算)$")
-_AROUND = Expression(r"(?:左右|上下)")
+_AROUND = Expression(r"(?:左右|上下|(?P<over>出头|开外|有余|挂零|冒头|多一点))")
 _VAGUE = Expression(r"[数几上][万亿]?$")  # 数十场 and 上百人 are no figure
 _RATIO = Expression(r"(\d{1,4}(?:\.\d{1,4})?):(\d{1,4}(?:\.\d{1,4})?)(?![\d:])")
 _RANGE = Expression(r"(?:[-~—–―至到])(?=\d)")
@@ -200,7 +200,7 @@ def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
         relation = Relation.AT_MOST
     relation = relation if upper is None else Relation.RANGE
     around = _AROUND.match(bare, end)
-    end = around.end() if around else end
+    end, over = (around.end(), over or bool(around["over"])) if around else (end, over)
     about = bool(over or around or _NEARLY.search(bare[:start]))
     sign = bare[start] if bare[start] in "+-" else ""
     context = bare[max(at - 6, 0) : at]

@@ -87,11 +87,17 @@ def per_year(unit: str) -> tuple[str, Decimal | None]:
     return "/".join([base, *rest]), Decimal(str(_TIMES[found[0]]))
 
 
+def _divisors(per: str) -> list[str]:
+    """What a unit divides by, but for the year that is meant anyhow: 盏 of 盏·年, 人 and 月 of 人月."""
+    found: set[str] = set()
+    for part in filter(None, re.split(r"[/·.*]", per)):
+        found |= {part} if _DIVISOR.sub("", part) else {*_DIVISOR.findall(part)}
+    return sorted(found - {"年"})
+
+
 def _same_divisors(one: str, other: str) -> bool:
     """True where 元/人·月, 元/人/月 and 元/月/人 divide by the same."""
-    (ones, rest), (others, left) = (
-        (sorted({*_DIVISOR.findall(t)} - {"年"}), _DIVISOR.sub("", t).strip("/·.*")) for t in (one, other)
-    )
-    if rest or left or not ones or not others:
+    ones, others = _divisors(one), _divisors(other)
+    if not ones or not others:
         return bool(one and other) and "/" not in one + other and same_unit(one, other)
     return len(ones) == len(others) and all(a == b or same_unit(a, b) for a, b in zip(ones, others, strict=True))

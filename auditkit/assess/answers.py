@@ -208,7 +208,7 @@ def _alike(one: Claim, other: Claim) -> bool:
         return True
     if not a or not b:
         return not a and not b
-    if a != b and (a[-2:] == b[-2:] or (len(a) == len(b) <= 3 and a[-1] == b[-1] in words("values.pairs.kinds"))):
+    if a != b and (a[-2:] == b[-2:] or (max(len(a), len(b)) <= 3 and a[-1] == b[-1] in words("values.pairs.kinds"))):
         return True
     return any(any(w in a for w in group) and any(w in b for w in group) for group in table("values.pairs.groups"))
 

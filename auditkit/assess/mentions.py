@@ -23,6 +23,7 @@ _NO_WORDS = Expression(r"[^\u4e00-\u9fff]")
 _EVENT = Expression(any_of("matters.events"))
 _DATED = Expression(rf"(?:{any_of('matters.dated')})+$")
 _GENERAL = Expression(any_of("matters.general"))
+_YEARS = Expression(r"(?:19|20)\d{2}年?[-~—至](?:19|20)\d{2}年")
 _PLANNED, _COMPARED, _FORMER = (pattern(f"matters.{kind}") for kind in ("planned", "compared", "former"))
 
 
@@ -60,7 +61,8 @@ def mentions(text: str) -> tuple[Mention, ...]:
         before = _END.split(bare[left:start])[-1]
         after = _END.split(bare[end:following])[0]
         left = end
-        passing = _COMPARED.search(before) or _FORMER.search(f"{before}#{after}")
+        passing = _YEARS.search(own, start - len(before), start) if len(own) == len(bare) else None
+        passing = passing or _COMPARED.search(before) or _FORMER.search(f"{before}#{after}")
         if measure.kind is QuantityKind.RANK or passing:
             continue
         places = (start, end), (start - len(before), end + len(after))

@@ -163,10 +163,11 @@ def _audit_all(
     paths: list[Path], book: Rulebook, limits: Limits, lang: Lang
 ) -> tuple[list[Audit], list[tuple[str, str]]]:
     """The audits of every form, and (source, error) of every file that gave none."""
-    from auditkit.sandbox.process import SandboxProcess
+    from auditkit.sandbox.process import READERS, RULES, SandboxProcess
 
     audits, failures = [], []
-    with progress_bar(console(error=True)) as move, SandboxProcess(limits) as child:
+    load = RULES if len(paths) == 1 else READERS
+    with progress_bar(console(error=True)) as move, SandboxProcess(limits, load=load) as child:
         from auditkit.pipeline import audit
 
         for done, path in enumerate(paths):

@@ -65,6 +65,11 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
         (lang.say("最高可能得分", "upper bound"), format_number(card.upper)),
     )
     out.print(inert_text("  " + "   ".join(f"{name} {score}" for name, score in scores)))
+    if card.rescaled:
+        names = (name for name, _ in scores)
+        told = "   ".join(f"{n} {format_number(score)}" for n, score in zip(names, card.rescaled, strict=True))
+        scale = lang.say("折合满分", "on the scale of"), format_number(card.full_marks)
+        out.print(inert_text(f"  {' '.join(scale)}: {told}"))
     out.print(inert_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
     out.print(
         _findings(audit.findings, lang) if audit.findings else inert_text(lang.say("  未发现问题", "  nothing found"))

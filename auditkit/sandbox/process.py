@@ -36,6 +36,7 @@ forkserver.serve({forks!r}, {load!r}, {lanes!r}, {scratch!r})
 FORKS = hasattr(os, "fork")
 TRIES = 2  # of what broke a process down, for which it need not be to blame
 READERS = "auditkit.pipeline:load_readers"
+RULES = "auditkit.rules:load_rules"  # enough for one file, whose reader its own process imports
 _START = 120.0  # seconds that loading the program may take, on a machine that is busy or scans every file
 
 

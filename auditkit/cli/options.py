@@ -13,7 +13,11 @@ OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
 JOBS = min(2 * (os.cpu_count() or 1), 16)
 
 RulebookOption = Annotated[
-    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="规则手册：名称或 .toml 文件，默认按文种选用 / rulebook: name or file, by default that of a form's kind",
+    ),
 ]
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / where to write")]
 LimitOption = Annotated[

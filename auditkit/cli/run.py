@@ -64,7 +64,7 @@ def run_command(
     folder: Annotated[str, typer.Argument(help="存放自评表的文件夹 / folder of forms")],
     year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
     out: Annotated[str, typer.Option(metavar="DIR", help="输出文件夹 / where to write")],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = "",
     jobs: JobsOption = JOBS,
     limit: LimitOption = None,
     formats: FormatOption = "",
@@ -161,7 +161,9 @@ def _foresee(folder: Path, year: int, out: Path, wanted: str, rulebook: str, lim
     from auditkit.run.dry_run import foresee
     from auditkit.run.reading import RunSettings
 
-    plan = foresee(folder, out, RunSettings(rulebook, load_rulebook(rulebook), limits, year, _formats(wanted)[0]))
+    plan = foresee(
+        folder, out, RunSettings(rulebook, load_rulebook(rulebook or DEFAULT), limits, year, _formats(wanted)[0])
+    )
     screen = console()
     for name in plan.new:
         screen.print(f"将审核 / would audit: {name}", soft_wrap=True, markup=False)

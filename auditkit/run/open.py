@@ -21,7 +21,7 @@ from auditkit.report.year.views import Year, common_year
 from auditkit.review.notebook import ReviewNotebook, is_interactive
 from auditkit.review.project_list import ProjectSummary, listed, together
 from auditkit.review.workbench import Workbench
-from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
+from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
@@ -33,13 +33,13 @@ from auditkit.safety import Unreadable, chosen_limits, escape_line
 from auditkit.sandbox.process import SandboxProcess
 
 
-def open_year(source: str | Path, year: int, rulebook: str = DEFAULT) -> Year:
+def open_year(source: str | Path, year: int, rulebook: str = "") -> Year:
     """Every form under a folder, audited; equal forms once, and a row for each file.
 
     A run has audited its forms already, and names its dataset by the file `dataset/year.json`: one line a form is read
     from there, and no audit. What lies in a folder of forms is never taken for a dataset, whatever it is called.
     """
-    path, book = Path(source), load_rulebook(rulebook)
+    path, book = Path(source), load_rulebook(rulebook or DEFAULT)
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
     settings, seen = RunSettings(rulebook, book, chosen_limits(), year), {}
@@ -64,12 +64,12 @@ _AGAIN = (
 )
 
 
-def open_review(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> ReviewNotebook:
+def open_review(source: str | Path, store: str = "", rulebook: str = "") -> ReviewNotebook:
     """What the review notebook shows of the workbench that `open_workbench` opens, with its errors."""
     return ReviewNotebook(open_workbench(source, store, rulebook))
 
 
-def open_workbench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> Workbench:
+def open_workbench(source: str | Path, store: str = "", rulebook: str = "") -> Workbench:
     """The projects of a folder of forms, of one file or of a run, with the store of what is decided on them.
 
     What `auditkit lab` was told goes before the notebook's example, and not before what a person wrote in. Raises
@@ -82,7 +82,7 @@ def open_workbench(source: str | Path, store: str = "", rulebook: str = DEFAULT)
     kept = _store(path, store or os.environ.get(STORE, ""))
     if (path / MANIFEST).is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
-    return _of_folder(path, kept, load_rulebook(rulebook))
+    return _of_folder(path, kept, RunSettings(rulebook, load_rulebook(rulebook or DEFAULT), chosen_limits()))
 
 
 def default_store(source: Path) -> Path:
@@ -103,7 +103,7 @@ def _store(source: Path, address: str) -> Store:
     return open_store(place) if is_interactive() or place.exists() else empty_store()
 
 
-def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
+def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
     there = [InputFile(escape_line(path.name), path.name, path)] if path.is_file() else entries(LocalFolder(path))
     files = [file for file in there if not skip_reason(file)]
     audits: dict[tuple[str, int], Audit] = {}
@@ -116,7 +116,7 @@ def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
             tell(file.name, number, len(files))
             yield file
 
-    for result in _read_all(telling(), RunSettings(book.name, book, chosen_limits()), AuditCache()):
+    for result in _read_all(telling(), settings, AuditCache()):
         row, new = told_apart(result, 0, seen)
         if row.failed:
             failures.append(f"{row.file}：{row.message}")
@@ -132,7 +132,8 @@ def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     try:
         told = json.loads((out / MANIFEST).read_text("utf-8"))
         inputs, written = dict(told["inputs"]), set(told["outputs"])
-        book = told["rulebook"]["name"], told["rulebook"]["digest"]
+        by_kind = bool(told["rulebook"].get("by_kind"))
+        book = told["rulebook"]["name"], told["rulebook"]["digest"], by_kind
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
     failures: list[str] = []
@@ -154,26 +155,31 @@ def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[
                 failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
-def _fetch(name: str, digest: str, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary) -> Audit:
+def _fetch(
+    name: str, digest: str, by_kind: bool, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary
+) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
     sha, own = inputs.get(one.file, ""), Path(one.file).name
     if forms is None:
-        packed = AuditCache().find(audit_key(digest, name, sha, copy_name(own), chosen_limits()))
+        packed = AuditCache().find(audit_key(digest, "" if by_kind else name, sha, copy_name(own), chosen_limits()))
         if not packed:
             raise Unreadable(own, _AGAIN, "no longer kept; run auditkit run again")
         audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
     else:
-        audits = _again(load_rulebook(name), digest, InputFile(one.file, own, forms / one.file), sha)
+        settings = RunSettings("" if by_kind else name, load_rulebook(name), chosen_limits())
+        audits = _again(settings, digest, InputFile(one.file, own, forms / one.file), sha)
     found = [each for each in audits if each.form.number == one.number]
     if not found:
         raise Unreadable(one.file, f"文件中没有第 {one.number} 张表，请重新运行", "no such form in the file; run again")
     return found[0]
 
 
-def _again(book: Rulebook, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:
-    if book.digest != digest:
-        raise Unreadable(book.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again")
-    (result,) = _read_all([file], RunSettings(book.name, book, chosen_limits()), AuditCache())
+def _again(settings: RunSettings, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:
+    if settings.book.digest != digest:
+        raise Unreadable(
+            settings.book.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again"
+        )
+    (result,) = _read_all([file], settings, AuditCache())
     if result.digest != sha or not result.audits:
         zh = result.row.message or "已不是审核时的那一份，请重新运行 auditkit run"
         raise Unreadable(file.name, zh, "not the file that was audited; run again")

@@ -50,6 +50,7 @@ class Unreadable(Exception):
     """
 
     status = "error"
+    exit_status = 2  # of a command that it ends
     text = ("{zh}", "{en}")
 
     def __init__(self, source: str, zh: str = "", en: str = "", **facts: Any):
@@ -120,6 +121,7 @@ class Limits:
 
 LIMITS = Limits()
 _VARIABLE = "AUDITKIT_LIMIT_"
+MOST_SECONDS, MOST_AMOUNT = 10**6, 2**40  # beyond which neither clocks nor systems count
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([KMG]?)B?", re.ASCII | re.IGNORECASE)
 
@@ -146,6 +148,8 @@ def _limit(option: str) -> tuple[str, float]:
             f"限额应写作 名称=数值，如 seconds=60、memory=1GB；名称有 {'、'.join(known)}",
             f"a limit is written name=amount, such as seconds=60 or memory=1GB; the names are {', '.join(known)}",
         )
+    if amount > (most := MOST_SECONDS if isinstance(known[name], float) else MOST_AMOUNT):
+        raise Unreadable(option, f"限额过大，最多 {most}", f"the limit is too large, at most {most}")
     return name, float(amount) if isinstance(known[name], float) else int(amount)
 
 
@@ -216,11 +220,14 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+BEGUN = ".auditkit-"  # how the name of a file begins that is not whole yet
+
+
 def publish(path: Path, content: bytes | str) -> None:
     """Write a file so that under its name there is never half of it."""
     data = encoded(content) if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=BEGUN, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

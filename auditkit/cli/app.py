@@ -6,16 +6,16 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
-from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, OK, USAGE, LimitOption, RulebookOption
+from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, MOST_JOBS, OK, USAGE, LimitOption, RulebookOption, filled
 from auditkit.cli.tables import (
     Lang,
     console,
@@ -26,6 +26,7 @@ from auditkit.cli.tables import (
     show_parts,
     show_sum,
 )
+from auditkit.errors.usage import Interrupted, SystemFault
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
@@ -61,10 +62,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="replace")
     said: dict[str, Lang] = {}
     try:
-        app(args=arguments, prog_name="auditkit", obj=said)
+        try:
+            app(args=arguments, prog_name="auditkit", obj=said)
+        finally:
+            sys.stdout.flush()  # what cannot be written is told here, not when Python ends
+    except SystemExit as ended:
+        if ended.code != Interrupted.exit_status:
+            raise
+        _end(Interrupted("auditkit"), said)
     except Unreadable as error:
-        console(error=True).print(error.say(said.get("lang", Lang.ZH)), soft_wrap=True)
-        raise SystemExit(USAGE) from None
+        _end(error, said)
+    except OSError as error:
+        if error.filename is None:  # of a stream: what is still to be written to it would fail once more
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        _end(SystemFault(str(error.filename or "auditkit"), why=error.strerror or str(error)), said)
+
+
+def _end(error: Unreadable, said: Mapping[str, Lang]) -> NoReturn:
+    console(error=True).print(error.say(said.get("lang", Lang.ZH)), soft_wrap=True, markup=False)
+    raise SystemExit(error.exit_status) from None
 
 
 def _version(wanted: bool) -> None:
@@ -89,10 +105,8 @@ def options(
 
 @app.command("audit", help="审核文件或文件夹，打印审核发现。Audit files or folders and print the findings.")
 def audit_command(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", readable=False, help="文件或文件夹 / files or folders")
-    ],
-    rulebook: RulebookOption = "",
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="文件或文件夹 / files or folders")],
+    rulebook: RulebookOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
     as_lines: Annotated[
         bool, typer.Option("--json-lines", help="每张表一行 JSON，边审边写，不作跨表比对 / a line of JSON a form")
@@ -100,14 +114,17 @@ def audit_command(
     fail_on: Annotated[
         Severity | None, typer.Option(help="有此级别及以上的发现时退出码为 1 / exit 1 on such findings")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="--json-lines 同时审核的份数 / forms at a time")] = JOBS,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=MOST_JOBS, help="--json-lines 同时审核的份数 / forms at a time")
+    ] = JOBS,
     limit: LimitOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    book, limits = load_rulebook(rulebook) if rulebook else None, chosen_limits(limit or ())
+    book, limits = None if rulebook is None else load_rulebook(rulebook), chosen_limits(limit or ())
+    files = _inputs(paths)
     if as_lines:
-        raise typer.Exit(_audit_lines(_inputs(paths), book, limits, jobs, fail_on))
-    audits, left_out, failures = _audit_all(_inputs(paths), book, limits, lang)
+        raise typer.Exit(_audit_lines(files, book, limits, jobs, fail_on))
+    audits, left_out, failures = _audit_all(files, book, limits, lang)
     from auditkit.pipeline import across
 
     outcomes = across(audits)
@@ -128,8 +145,9 @@ def audit_command(
     raise typer.Exit(FAILED_ON if heavy else OK)
 
 
-def _inputs(paths: Sequence[Path]) -> list[Path]:
+def _inputs(names: Sequence[str]) -> list[Path]:
     """Every file to audit, once and in order. Raises BadParameter where a path is missing or nothing is left."""
+    paths = [Path(filled(name)) for name in names]
     for path in paths:
         if not os.path.lexists(path):
             raise typer.BadParameter(escape_controls(f"没有这个文件或文件夹 / no such file or folder: {path}"))
@@ -143,8 +161,14 @@ def _inputs(paths: Sequence[Path]) -> list[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     from auditkit.run.inputs import walk_folder
+    from auditkit.run.storage import is_output
 
-    return (path for path in walk_folder(folder) if not _ignored(path.name))
+    for path in walk_folder(folder):
+        if is_output(path):
+            said = f"以前的报告文件夹，未读取 / reports of a run, not read: {escape_line(str(path))}"
+            console(error=True).print(said, soft_wrap=True, markup=False)
+        elif not _ignored(path.name):
+            yield path
 
 
 def _ignored(name: str) -> bool:

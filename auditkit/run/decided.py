@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.run.manifest import Ledger
+from auditkit.run.earlier import earlier_run
 from auditkit.run.storage import Folder, LocalFolder
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def decided_of(out: Path | Folder, store: str = "") -> Decided | None:
     """
     folder = out.path if isinstance(out, LocalFolder) else out if isinstance(out, Path) else None
     gone = not store and not (folder and (folder / STORE).is_file())
-    if gone and not (folder and Ledger(folder).chain):
+    if gone and not (folder and earlier_run(LocalFolder(folder)).chain):
         return None
     from auditkit.decisions.store import open_store
     from auditkit.decisions.summarize import decided_in, lost

@@ -21,7 +21,7 @@ from auditkit.report.year.views import Year, common_year
 from auditkit.review.notebook import ReviewNotebook, is_interactive
 from auditkit.review.project_list import ProjectSummary, listed, together
 from auditkit.review.workbench import Workbench
-from auditkit.rulebooks.loader import DEFAULT, load_rulebook
+from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
@@ -39,10 +39,10 @@ def open_year(source: str | Path, year: int, rulebook: str = "") -> Year:
     A run has audited its forms already, and names its dataset by the file `dataset/year.json`: one line a form is read
     from there, and no audit. What lies in a folder of forms is never taken for a dataset, whatever it is called.
     """
-    path, book = Path(source), load_rulebook(rulebook or DEFAULT)
+    path, book = Path(source), load_rulebook(rulebook or None)
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
-    settings, seen = RunSettings(rulebook, book, chosen_limits(), year), {}
+    settings, seen = RunSettings(rulebook or None, book, chosen_limits(), year), {}
     told = [told_apart(result, year, seen) for result in _read_all(entries(LocalFolder(path)), settings)]
     rows = [FormRow(row.file, "", one) for row, audits in told for one in audits]
     return common_year(rows, across(row.audit for row in rows), [row for row, _ in told], year, book)
@@ -82,7 +82,7 @@ def open_workbench(source: str | Path, store: str = "", rulebook: str = "") -> W
     kept = _store(path, store or os.environ.get(STORE, ""))
     if (path / MANIFEST).is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
-    return _of_folder(path, kept, RunSettings(rulebook, load_rulebook(rulebook or DEFAULT), chosen_limits()))
+    return _of_folder(path, kept, RunSettings(rulebook or None, load_rulebook(rulebook or None), chosen_limits()))
 
 
 def default_store(source: Path) -> Path:
@@ -166,7 +166,7 @@ def _fetch(
             raise Unreadable(own, _AGAIN, "no longer kept; run auditkit run again")
         audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
     else:
-        settings = RunSettings("" if by_kind else name, load_rulebook(name), chosen_limits())
+        settings = RunSettings(None if by_kind else name, load_rulebook(name), chosen_limits())
         audits = _again(settings, digest, InputFile(one.file, own, forms / one.file), sha)
     found = [each for each in audits if each.form.number == one.number]
     if not found:

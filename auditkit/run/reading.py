@@ -24,10 +24,10 @@ MOST_NAMED = 12  # sheets that are no self-evaluation, in one message; all of th
 class RunSettings:
     """What is wanted of every file and form of a run.
 
-    `rulebook` is the name or file of `book`, blank where the kind of each form chooses its own and `book` is that of most.
+    `rulebook` is the name or file of `book`, None where the kind of each form chooses its own and `book` is that of most.
     """
 
-    rulebook: str
+    rulebook: str | None
     book: Rulebook
     limits: Limits
     year: int = 0
@@ -38,7 +38,7 @@ class RunSettings:
     @property
     def named(self) -> Rulebook | None:
         """The rulebook of every form, None where their kinds choose."""
-        return self.book if self.rulebook else None
+        return None if self.rulebook is None else self.book
 
     def key(self, *parts: object) -> str:
         """The digest of these with all that shows in every result of the run."""

@@ -18,6 +18,7 @@ from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.pipeline import Audit
 from auditkit.report import FileRow, FormLine, FormRow, SheetRow, failure_page, line_of
 from auditkit.run.cache import PublishedRecord, cache_key
+from auditkit.run.earlier import beijing_time
 from auditkit.run.executors import Executor, forsaken
 from auditkit.run.history import Recorder
 from auditkit.run.inputs import InputFile
@@ -93,6 +94,8 @@ class Results:
         if result.packed:
             self.spill.add(row.file, result.packed, audits)
         jobs = [self._job(place, source, one, result.digest) for one in audits]
+        if row.failed:
+            self._keep(place)
         self.waiting[place] = len(jobs) or 1
         if not jobs:
             self._settle(place, source)
@@ -110,6 +113,7 @@ class Results:
         chosen = (settings.rulebook or one.rulebook.name, settings.formats, settings.engine)
         task = ReportTask(row, source.path or Path(source.copy_name), *chosen, digest=digest, review=told)
         named = (source.copy_name, row.file, row.folder, one.form.number)
+        self.ledger.made_of(source.name, row.folder)
         key = settings.key(digest, *named, cache_key(told.json if told else ""))
         return _Job(place, number - 1, source, task, key)
 
@@ -133,9 +137,18 @@ class Results:
         if report.failure:
             self.forms[job.form] = replace(self.forms[job.form], failure=escape_controls(report.failure))
             self.failures.setdefault(job.file, {})[row.audit.form.number] = report.failure
+            self._keep(job.file, row.folder)
         else:  # what failed is tried again
             self._record(job).write(job.key, written, seconds=report.seconds)
         self._settle(job.file, job.source, report.seconds)
+
+    def _keep(self, place: int, form: str = "") -> None:
+        """Keep the reports that stand there of a file that failed, or of one of its forms, and say of which run they are."""
+        row = self.files[place]
+        if pages := self.ledger.keep(row.file, form):
+            of_run = beijing_time(self.ledger.earlier.run_of(row.file))
+            kept = f"此前的报告（{of_run} 开始的那次运行）仍保留：{'、'.join(pages)}"
+            self.files[place] = replace(row, message=f"{row.message}；{kept}".lstrip("；"), kept=(*row.kept, *pages))
 
     def _settle(self, place: int, source: InputFile, seconds: float = 0.0) -> None:
         """Count one report of a file; after the last one its private copy has served."""

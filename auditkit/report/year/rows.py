@@ -17,13 +17,17 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What became of one input file: ok, warning, error, refused or skipped, and why; `forms` reported from it."""
+    """What became of one input file: ok, warning, error, refused or skipped, and why; `forms` reported from it.
+
+    `kept` are the pages that an earlier run made of a file that failed in this one.
+    """
 
     file: str
     status: str
     forms: int
     message: str
     seconds: float
+    kept: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

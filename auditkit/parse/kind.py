@@ -21,7 +21,7 @@ _LONGEST_TITLE = 50  # letters; a longer line is a sentence
 _TITLES_WITHIN = 12  # filled rows above the first entry, among which the titles are
 _PART = re.compile(r"\(?[一二三四五六七八九十]{1,2}[)、.]")  # 一、基本信息 is the heading of a part, and titles nothing
 _ABOUT = re.compile(r"\([^()]*\)")  # (2024年度)
-_TAIL = 3  # letters that a title may have behind such a word: 立项依据情况表
+_TAIL = re.compile(r".{0,3}表|")  # what a title may have behind the word of another table: 立项依据情况表
 _EVALUATION = "evaluation"
 
 
@@ -108,7 +108,7 @@ def _purpose(title: str) -> str:
         if word in bare
     ]
     end, _, purpose = max(told, default=(0, 0, ""))
-    return "" if purpose == "open" or (purpose == "other" and len(bare) - end > _TAIL) else purpose
+    return "" if purpose == "open" or (purpose == "other" and not _TAIL.fullmatch(bare[end:])) else purpose
 
 
 def _columns(rows: Sequence[Row]) -> set[str]:

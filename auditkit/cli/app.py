@@ -16,7 +16,16 @@ import typer
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
 from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, MOST_JOBS, OK, LimitOption, RulebookOption, filled
-from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_parts, show_sum
+from auditkit.cli.tables import (
+    Lang,
+    console,
+    progress_bar,
+    show_across,
+    show_audits,
+    show_left_out,
+    show_parts,
+    show_sum,
+)
 from auditkit.dependencies import installed
 from auditkit.errors.usage import ExtraMissing, Interrupted, NothingThere, NothingToAudit, SystemFault
 from auditkit.model import Severity
@@ -24,7 +33,7 @@ from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
-    from auditkit.model import Outcome
+    from auditkit.model import LeftOut, Outcome
     from auditkit.pipeline import Audit
     from auditkit.rulebooks.loader import Rulebook
 
@@ -93,7 +102,7 @@ def options(
 @app.command("audit", help="审核文件或文件夹，打印审核发现。Audit files or folders and print the findings.")
 def audit_command(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="文件或文件夹 / files or folders")],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
     as_lines: Annotated[
         bool, typer.Option("--json-lines", help="每张表一行 JSON，边审边写，不作跨表比对 / a line of JSON a form")
@@ -107,19 +116,20 @@ def audit_command(
     limit: LimitOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    book, limits = load_rulebook(rulebook), chosen_limits(limit or ())
+    book, limits = None if rulebook is None else load_rulebook(rulebook), chosen_limits(limit or ())
     files = _inputs(paths)
     if as_lines:
         raise typer.Exit(_audit_lines(files, book, limits, jobs, fail_on))
-    audits, failures = _audit_all(files, book, limits, lang)
+    audits, left_out, failures = _audit_all(files, book, limits, lang)
     from auditkit.pipeline import across
 
     outcomes = across(audits)
     if as_json:
-        _print_json(audits, outcomes, failures)
+        _print_json(audits, left_out, outcomes, failures)
     else:
         out, err = console(), console(error=True)
         show_audits(out, audits, lang)
+        show_left_out(out, left_out, lang)
         show_across(out, outcomes, lang)
         show_sum(out, audits, len(failures), lang)
         for source, error in failures:
@@ -160,27 +170,29 @@ def _ignored(name: str) -> bool:
 
 
 def _audit_all(
-    paths: list[Path], book: Rulebook, limits: Limits, lang: Lang
-) -> tuple[list[Audit], list[tuple[str, str]]]:
-    """The audits of every form, and (source, error) of every file that gave none."""
+    paths: list[Path], book: Rulebook | None, limits: Limits, lang: Lang
+) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[tuple[str, str]]]:
+    """The audits of every form, what is none with its file, and (source, error) of every file that could not be read."""
     from auditkit.sandbox.process import READERS, RULES, SandboxProcess
 
-    audits, failures = [], []
+    audits, left_out, failures = [], [], []
     load = RULES if len(paths) == 1 else READERS
     with progress_bar(console(error=True)) as move, SandboxProcess(limits, load=load) as child:
-        from auditkit.pipeline import audit
+        from auditkit.pipeline import audit_file
 
         for done, path in enumerate(paths):
             if move:
                 move(path.name, done, len(paths))
             try:
-                audits += [replace(one, source=str(path)) for one in child.call(audit, path, book, limits)]
+                file = child.call(audit_file, path, book, limits)
+                audits += [replace(one, source=str(path)) for one in file.audits]
+                left_out += [(str(path), one) for one in file.left_out]
             except Unreadable as error:
                 failures.append((str(path), lang.say(error.zh, error.en)))
-    return audits, failures
+    return audits, left_out, failures
 
 
-def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
+def _audit_lines(paths: list[Path], book: Rulebook | None, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
     """Write what is told of each file as soon as it is known; returns the exit status."""
     from auditkit.run.pool import ProcessPool
     from auditkit.run.stream import stream
@@ -201,14 +213,20 @@ def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, f
     return status
 
 
-def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list[tuple[str, str]]) -> None:
-    from auditkit.pipeline import across_as_json
+def _print_json(
+    audits: list[Audit],
+    left_out: list[tuple[str, LeftOut]],
+    outcomes: Sequence[Outcome],
+    failures: list[tuple[str, str]],
+) -> None:
+    from auditkit.pipeline import across_as_json, left_out_as_json
 
     result = {
         "schema": 2,
         "audits": [audit.as_json() for audit in audits],
         "across": across_as_json(outcomes),
         "failures": [{"source": source, "error": error} for source, error in failures],
+        "sheets": [told for source, one in left_out for told in left_out_as_json(source, [one])],
     }
     _write_json(result)
 

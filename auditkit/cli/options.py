@@ -17,7 +17,11 @@ JOBS = min(2 * (os.cpu_count() or 1), 16)
 MOST_JOBS = 256  # processes, each with the descriptors of its pipes
 
 RulebookOption = Annotated[
-    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="规则手册：名称或 .toml 文件，默认按文种选用 / rulebook: name or file, by default that of a form's kind",
+    ),
 ]
 
 

@@ -21,6 +21,7 @@ from auditkit.safety import escape_controls, escape_line
 if TYPE_CHECKING:
     from auditkit.cli.doctor import Part
     from auditkit.decisions.subject import Change
+    from auditkit.model import LeftOut
     from auditkit.pipeline import Audit
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -83,6 +84,16 @@ def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:
     if findings:
         out.print(Text(lang.say("跨表比对", "Across forms"), style="bold"))
         out.print(_findings(findings, lang))
+        out.print()
+
+
+def show_left_out(out: Console, left_out: Iterable[tuple[str, LeftOut]], lang: Lang) -> None:
+    """The sheets and tables that are no self-evaluation, each with its file and kind; nothing where there are none."""
+    left_out = list(left_out)
+    if left_out:
+        out.print(Text(lang.say("不是自评表，未审核", "No self-evaluations, not audited"), style="bold"))
+        for source, one in left_out:
+            out.print(inert_text(f"  {escape_line(source)}  {one}"), soft_wrap=True)
         out.print()
 
 

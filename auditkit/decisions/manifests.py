@@ -24,6 +24,7 @@ class UsedRulebook:
     name: str
     version: str
     digest: str
+    by_kind: bool = False  # whether forms of other kinds were audited by rulebooks of their own
 
 
 @dataclass(frozen=True)

@@ -61,15 +61,18 @@ class Ledger:
         """The files of this run whose names begin so, with their digests."""
         return {name: sha for name, sha in self._written.items() if name.startswith(start)}
 
-    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "") -> None:
+    def close(
+        self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "", by_kind: bool = False
+    ) -> None:
         """Remove what only the former run wrote, then write the manifest.
 
-        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest.
+        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest. `by_kind` is whether
+        forms of other kinds were audited by rulebooks of their own.
         """
         self._remove_stale()
         manifest = {
             "year": year,
-            "rulebook": {"name": book.name, "version": book.version, "digest": book.digest},
+            "rulebook": {"name": book.name, "version": book.version, "digest": book.digest, "by_kind": by_kind},
             "versions": versions(),
             "inputs": dict(inputs),
             "reports": self._reports,

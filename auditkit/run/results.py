@@ -17,7 +17,7 @@ from auditkit.errors.runs import WorkersLost
 from auditkit.model import Outcome, Skip
 from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.pipeline import Audit
-from auditkit.report import FileRow, FormLine, FormRow, failure_page, line_of
+from auditkit.report import FileRow, FormLine, FormRow, SheetRow, failure_page, line_of
 from auditkit.run.cache import PublishedRecord, cache_key
 from auditkit.run.earlier import beijing_time
 from auditkit.run.executors import Executor
@@ -61,6 +61,7 @@ class Results:
     progress: Progress | None = None
     forms: list[FormLine] = field(default_factory=list)
     files: list[FileRow] = field(default_factory=list)
+    sheets: list[SheetRow] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class Results:
         place = len(self.files)
         self.files.append(row)
         self.digests[row.file] = result.digest
+        self.sheets += [SheetRow(row.file, one) for one in result.left_out]
         if result.packed:
             self.spill.add(row.file, result.packed, audits)
         jobs = [self._job(place, source, one, result.digest) for one in audits]
@@ -109,7 +111,7 @@ class Results:
         told = review if review and not review.blank else None
         self.forms.append(line_of(row))
         self.recorder.add(row.file, one)
-        chosen = (settings.rulebook, settings.formats, settings.engine)
+        chosen = (settings.rulebook or one.rulebook.name, settings.formats, settings.engine)
         task = ReportTask(row, source.path or Path(source.copy_name), *chosen, digest=digest, review=told)
         named = (source.copy_name, row.file, row.folder, one.form.number)
         self.ledger.made_of(source.name, row.folder)
@@ -180,17 +182,20 @@ class Results:
         decided = self._stands(outcomes)
         told = [(one.folder, one.failure, one.file, one.form) for one in self.forms]
         files = [replace(row, seconds=0.0) for row in self.files]
-        key = settings.key(settings.year, told, files, self.digests, cache_key(decided.json if decided else ""))
+        key = settings.key(
+            settings.year, told, files, self.sheets, self.digests, cache_key(decided.json if decided else "")
+        )
         record = PublishedRecord(ledger.out, "run")
         if former := record.matching(key):
             ledger.reuse(former["files"])
         else:
             before = {*ledger.written()}
-            whole = (tuple(self.forms), tuple(self.files), outcomes(), decided)
+            whole = (tuple(self.forms), tuple(self.files), outcomes(), decided, tuple(self.sheets))
             failure = YearOutputs(settings, ledger, self.scratch, self.spill, *whole).write(workers.pools.reporters)
             if not failure:  # what failed is tried again
                 record.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
-        ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "")
+        by_kind = settings.named is None
+        ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "", by_kind)
         counts = {"files": len(files), "failed": sum(row.failed for row in files), "forms": len(self.forms)}
         self.recorder.close(ledger.out, year=settings.year, rulebook=settings.book.name, **counts, made=self.made)
         return failure
@@ -207,7 +212,7 @@ class Results:
         limits = limits_for(len(self.forms), self.settings.limits, TOGETHER)
         with workers.pools.readers.lent() as child:
             try:
-                return child.run(limits, compare_forms, self.spill, self.settings.book)
+                return child.run(limits, compare_forms, self.spill, self.settings.named)
             except Ended as end:
                 reason = f"跨表对照未能完成（{end.how} {end.detail}）"
                 return (Outcome("SET", 0, (), (Skip("SET", reason),)),)

@@ -26,7 +26,7 @@ _SPELLINGS = {
 }
 
 
-_SPELLED = re.compile("|".join(_SPELLINGS))  # hm² goes before m², and that before ²
+_SPELLED = Expression("|".join(_SPELLINGS))  # hm² goes before m², and that before ²
 
 
 _BLANK = Expression(r"\s+")

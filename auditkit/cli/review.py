@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,18 +45,27 @@ def import_review(
     from auditkit.review.workbench import account
 
     kept = open_store(store or _of_run(folder) / STORE)
-    new = _unknown(changes, kept)
-    kept.record(new, who or account())
+    who = who or account()
+    new = _unknown(changes, kept, who)
+    kept.record(new, who)
     out = console()
     show_changes(out, new)
     head = kept.head()
     out.print(escape_controls(f"已记入 {kept.name}，共 {head.sequence} 条，末条 {head}"), soft_wrap=True, markup=False)
 
 
-def _unknown(changes: Sequence[Change], store: Store) -> list[Change]:
-    """The changes that the store has not, so that a paper may be imported twice."""
-    state = store.state()
-    return [change for change in changes if state.value(change.subject, change.field) != change.after]
+def _unknown(changes: Sequence[Change], store: Store, who: str) -> list[Change]:
+    """The changes that the store has not, so that a paper may be imported twice.
+
+    What this person wrote since the paper was printed is corrected by it, and is nobody else's to be in conflict with.
+    """
+    state, new = store.state(), []
+    for change in changes:
+        entry = state.entry(change.subject, change.field)
+        if (entry.after if entry else "") != change.after:
+            own = entry is not None and entry.who == who
+            new.append(replace(change, before=entry.after) if own else change)
+    return new
 
 
 def _of_run(folder: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import BigInteger, Column, Connection, Engine, Index, Integer, MetaData, Table, Text, inspect, text
 
 from auditkit.decisions.entry import Entry, EntryKind, seal
@@ -36,17 +38,36 @@ ENTRIES = Table(
 )
 SEALED = len(ENTRIES.columns) - 2
 
-_SQLITE = [
-    f"CREATE TRIGGER IF NOT EXISTS entries_no_{verb.lower()} BEFORE {verb} ON entries "
+_SQLITE = {
+    f"entries_no_{verb.lower()}": f"CREATE TRIGGER entries_no_{verb.lower()} BEFORE {verb} ON entries "
     "BEGIN SELECT RAISE(ABORT, 'entries are appended, never changed'); END"
     for verb in ("UPDATE", "DELETE")
-]
+}
+_BODY = " BEGIN RAISE EXCEPTION 'entries are appended, never changed'; END "
+_BEFORE_UPDATE_DELETE_TRUNCATE = 2 | 16 | 8 | 32  # pg_trigger.tgtype, for each statement
 _POSTGRESQL = [
-    "CREATE OR REPLACE FUNCTION entries_stand() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'entries are appended, never changed'; END $$",
+    f"CREATE OR REPLACE FUNCTION entries_stand() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$",
     "CREATE TRIGGER entries_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON entries "
     "FOR EACH STATEMENT EXECUTE FUNCTION entries_stand()",
 ]
+
+# What the database says of each trigger on the table, by its name.
+TRIGGERS: Mapping[str, Mapping[str, object]] = {
+    "sqlite": _SQLITE,
+    "postgresql": {"entries_stand": (_BEFORE_UPDATE_DELETE_TRUNCATE, True, None, _BODY)},
+}
+_ASKED = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
+    "UNION ALL SELECT name, sql FROM sqlite_temp_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, tgtype, tgenabled IN ('O', 'A'), tgqual::text, prosrc FROM pg_trigger "
+    "JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = 'entries'::regclass AND NOT tgisinternal",
+}
+
+
+def triggers(connection: Connection) -> dict[str, object]:
+    """The triggers that there are, as TRIGGERS has them."""
+    rows = connection.exec_driver_sql(_ASKED[connection.dialect.name])
+    return {row[0]: row[1] if len(row) == 2 else tuple(row[1:]) for row in rows}
 
 
 def present(engine: Engine) -> bool:
@@ -60,7 +81,7 @@ def create(connection: Connection) -> None:
     if inspect(connection).has_table("entries"):
         return
     METADATA.create_all(connection)
-    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
+    for statement in _SQLITE.values() if connection.dialect.name == "sqlite" else _POSTGRESQL:
         connection.execute(text(statement))
 
 

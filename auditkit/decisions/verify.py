@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -16,7 +17,7 @@ from auditkit.decisions import anchor
 from auditkit.decisions.driver_errors import DRIVER_ERRORS, fault_of
 from auditkit.decisions.entry import GENESIS, Head, parse_head, seal
 from auditkit.decisions.manifests import MANIFEST, manifest_digest, read_manifest, remembered
-from auditkit.decisions.schema import ENTRIES, SEALED
+from auditkit.decisions.schema import ENTRIES, SEALED, TRIGGERS, triggers
 from auditkit.decisions.store import Store
 from auditkit.decisions.subject import Subject
 from auditkit.decisions.summary import FILE
@@ -78,17 +79,19 @@ def _structure(store: Store) -> Iterator[str]:
     """What the database itself finds wrong, and whether its second line still stands."""
     try:
         with store.engine.connect() as connection:
-            if store.engine.dialect.name != "sqlite":
-                query = "SELECT count(*) FROM pg_trigger WHERE tgname = 'entries_stand' AND tgenabled = 'O'"
-                if not connection.exec_driver_sql(query).scalar():
-                    yield "禁止改写的触发器已被移除或停用"
-                return
-            for (told,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
-                if told != "ok":
-                    yield f"数据库文件损坏：{told}"
-            query = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'entries'"
-            if connection.exec_driver_sql(query).scalar() != 2:
-                yield "禁止改写的触发器已被移除"
+            if store.engine.dialect.name == "sqlite":
+                for (told,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
+                    if told != "ok":
+                        yield f"数据库文件损坏：{told}"
+            found = triggers(connection)
+        for name in sorted({*TRIGGERS[store.engine.dialect.name], *found}):
+            wanted = TRIGGERS[store.engine.dialect.name].get(name)
+            if name not in found:
+                yield f"禁止改写的触发器 {name} 已被移除"
+            elif wanted is None:
+                yield f"多出不是本程序建立的触发器 {name}：写入的内容可能被它改动"
+            elif found[name] != wanted:
+                yield f"禁止改写的触发器 {name} 被改动或停用"
     except DRIVER_ERRORS as error:
         yield f"数据库文件损坏：{error}"
 
@@ -176,10 +179,27 @@ def verify_run(out: Path, forms: Path | None = None, manifest_was: str = "") -> 
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             yield f"{what} {name}：清单中的路径在文件夹之外"
-        elif not path.is_file():
-            yield f"{what} {name} 被删除"
-        elif told and hashlib.sha256(path.read_bytes()).hexdigest() != told:
-            yield f"{what} {name} 被改动"
+        elif fault := _changed(path, told):
+            yield f"{what} {name} {fault}"
+    known = {name.split("/")[1] for name in manifest.outputs if name.startswith("projects/")}
+    yield from (
+        f"报告文件夹 {path.relative_to(out).as_posix()} 不在清单中：不是这次运行写出的"
+        for path in sorted(out.glob("projects/*/"))
+        if path.is_dir() and path.name not in known
+    )
+
+
+def _changed(path: Path, digest: str) -> str:
+    """What became of a file that had this digest; blank where it is as it was."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "不再是普通文件"
+        same = not digest or hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    except FileNotFoundError:
+        return "被删除"
+    except OSError as error:
+        return f"无法读取（{error.strerror}），未能核对；请核对权限"
+    return "" if same else "被改动"
 
 
 def printed_heads(out: Path) -> Iterator[tuple[str, Head]]:

@@ -14,7 +14,7 @@ from auditkit.assess.rescore import Earned
 from auditkit.decisions.subject import Subject, of_execution, of_finding, of_indicator
 from auditkit.model import Finding, NotApplicable, Value
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import amount
+from auditkit.quantity.numbers import amount, format_number
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class PaperRow:
     """One row that a person may fill in.
 
     `digest` is of the whole audit, so that a sheet printed before the form or the rulebook changed is known as stale;
-    `printed` is what the row says of itself, so that a row whose hidden key was moved is known too; `points` bounds a
-    corrected score, blank where the row has none; `turn` counts the rows that stand in one place.
+    `printed` is what the row says of itself, so that a row whose hidden key was moved is known too, and `rests` what its
+    other columns say of form and rulebook, by which a paper of an earlier version of the program is matched; `points` bounds
+    a corrected score, blank where the row has none; `turn` counts the rows that stand in one place.
     """
 
     subject: Subject
@@ -31,6 +32,7 @@ class PaperRow:
     printed: tuple[str, ...]
     points: str = ""
     turn: int = 1
+    rests: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -51,6 +53,10 @@ class Question:
     @property
     def message(self) -> str:
         return _messages(self.findings)
+
+    @property
+    def proofs(self) -> str:
+        return _proofs(self.findings[0])
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,8 @@ def questions(audit: Audit) -> tuple[Question, ...]:
     rows = []
     for subject, found in grouped.items():
         turns[subject.key] += 1
-        task = PaperRow(subject, digest, (project, subject.rule, _messages(found)), turn=turns[subject.key])
+        printed, rests = (project, subject.rule, _messages(found)), (_proofs(found[0]), found[0].basis)
+        task = PaperRow(subject, digest, printed, turn=turns[subject.key], rests=rests)
         rows.append(Question(task, tuple(found)))
     return tuple(rows)
 
@@ -98,14 +105,16 @@ def _entries(audit: Audit, digest: str) -> Iterator[ScoredItem]:
     except NotApplicable:
         fund = None
     if card.execution and fund:
-        task = PaperRow(of_execution(form, fund), digest, ("预算执行率", ""), _bound(fund.points))
+        rests = _rests(fund.points, fund.execution_rate, fund.score, card.execution)
+        task = PaperRow(of_execution(form, fund), digest, ("预算执行率", ""), _bound(fund.points), rests=rests)
         yield ScoredItem(
             task, "预算执行率", "预算执行", "", fund.points, fund.execution_rate, fund.score, card.execution
         )
     for earned, item in zip(card.items, form.indicators, strict=True):
         label, target = item.name.one_line, item.target.one_line
         nature = item.subcategory.one_line or item.category.one_line
-        task = PaperRow(of_indicator(form, item), digest, (label, target), _bound(item.points))
+        rests = _rests(item.points, item.result, item.score, earned)
+        task = PaperRow(of_indicator(form, item), digest, (label, target), _bound(item.points), rests=rests)
         yield ScoredItem(task, label, nature, target, item.points, item.result, item.score, earned)
 
 
@@ -114,6 +123,19 @@ def audit_digest(audit: Audit) -> str:
     told = audit.as_json() | {"source": "", "rulebook": audit.rulebook.digest}
     text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
+
+
+def _rests(points: Value, result: Value, score: Value, earned: Earned) -> tuple[str, ...]:
+    return points.one_line, result.one_line, score.one_line, earned_line(earned)
+
+
+def earned_line(earned: Earned) -> str:
+    """What an item earns under the rulebook, at the least and at the most."""
+    return f"可核实 {format_number(earned.verified)} 分，最高可能 {format_number(earned.upper)} 分"
+
+
+def _proofs(finding: Finding) -> str:
+    return "\n".join(f"{value.place}「{value.one_line}」" for value in finding.evidence)
 
 
 def _messages(findings: Iterable[Finding]) -> str:

@@ -26,6 +26,7 @@ from auditkit.sandbox.process import SandboxProcess
 from auditkit.vocabulary.spelling import plain
 
 FINDING_PRINTED, ENTRY_PRINTED = ("项目", "规则", "问题"), ("三级指标", "指标值")
+FINDING_RESTS, ENTRY_RESTS = ("表内依据", "审核依据"), ("分值", "自评完成值", "自评得分", "依据及说明")
 # A paper of 500 projects has more cells than any form; it is still read within the limit of the file's size.
 PAPER = replace(
     LIMITS, part=80 * 2**20, unpacked=200 * 2**20, marks=20_000_000, cells=1_000_000, seconds=120.0, memory=2 * 2**30
@@ -118,15 +119,16 @@ class _Paper:
         self.by_key: dict[str, dict[str, PaperRow]] = {}
         for task in self.known:
             self.by_key.setdefault(task.key, {})[task.digest] = task
+        self.digests = {digest for of in self.by_key.values() for digest in of}
         self.seen: dict[tuple[str, str], str] = {}
 
     def look_through(self, sheet: Worksheet) -> None:
-        for key, inputs, printed in (
-            (FINDING_KEY, FINDING_INPUTS, FINDING_PRINTED),
-            (ENTRY_KEY, ENTRY_INPUTS, ENTRY_PRINTED),
+        for key, inputs, printed, rests in (
+            (FINDING_KEY, FINDING_INPUTS, FINDING_PRINTED, FINDING_RESTS),
+            (ENTRY_KEY, ENTRY_INPUTS, ENTRY_PRINTED, ENTRY_RESTS),
         ):
             for line in self._lines(sheet, key, inputs):
-                self._take(line, key, inputs, printed)
+                self._take(line, key, inputs, printed, rests)
 
     def finish(self) -> None:
         if not self.tables:
@@ -156,11 +158,18 @@ class _Paper:
                 f"{escape_controls(sheet.name)} 第 {head[0]} 行：缺少列“{'、'.join(absent)}”，表头不能改；请恢复或重新打印"
             )
             return
+        for top, left, bottom, right in sheet.merges:
+            if bottom > head[0] and any(left <= columns[name] <= right for name in wanted):
+                self.reasons.append(
+                    f"{escape_controls(sheet.name)}!{letters(left)}{top}：单元格被合并，不知填的是哪一条；请取消合并，每行各填一次"
+                )
         doubts = {place: doubt for doubt, place in sheet.doubts}
         for row in sorted({row for row, _ in sheet.texts if row > head[0]}):
             yield _Line(sheet, row, columns, doubts)
 
-    def _take(self, line: _Line, key: str, inputs: Mapping[Field, str], printed: tuple[str, ...]) -> None:
+    def _take(
+        self, line: _Line, key: str, inputs: Mapping[Field, str], printed: tuple[str, ...], rests: tuple[str, ...]
+    ) -> None:
         filled = [name for name in inputs.values() if line.text(name)]
         if not line.text(key):
             words = [name for name in filled if name not in (ENTRY_INPUTS[Field.SCORE],) or not _is_total(line)]
@@ -169,15 +178,10 @@ class _Paper:
                     f"{line.place(words[0])}：这一行没有标识，不知是哪一条；请删去自行增加的行，填在原有的行里"
                 )
             return
-        task = self._task(line, key)
+        task = self._task(line, key, inputs, (*printed, *rests))
         if task is None:
             return
-        changed = [
-            name
-            for name, text in zip(printed, task.printed, strict=True)
-            if plain(line.text(name)) != plain(printed_text(text))
-        ]
-        if changed:
+        if changed := _differences(line, printed, task.printed):
             self.reasons.append(
                 f"{line.place(changed[0])}：“{'、'.join(changed)}”与原表不符，标识可能错位（只对部分列排序、粘贴会如此）；请恢复原表后重填"
             )
@@ -190,20 +194,32 @@ class _Paper:
         for name, heading in inputs.items():
             self._compare(line, task, name, heading)
 
-    def _task(self, line: _Line, key: str) -> PaperRow | None:
+    def _task(self, line: _Line, key: str, inputs: Mapping[Field, str], columns: tuple[str, ...]) -> PaperRow | None:
+        """The row that a line is.
+
+        One that was printed before the program, the form or the rulebook changed still is it where all that it shows is
+        said today, and is passed over where nobody wrote anything in it.
+        """
         place, found = line.place(key), self.by_key.get(line.text(key))
+        written = any(line.text(name) != line.text(FORMER + name) for name in inputs.values())
+        if not (written or line.text(DIGEST) in self.digests):
+            return None
         if not found:
             self.reasons.append(
                 f"{place}：标识“{escape_controls(line.text(key)[:40])}”不在这次审核中；请使用本次报告的 review.xlsx，不要改动隐藏列"
             )
             return None
-        task = found.get(line.text(DIGEST))
-        if task is None:
-            self.reasons.append(
-                f"{line.place(DIGEST)}：复核表打印之后，自评表或规则手册已有变动，这份是旧版本；请在新的 review.xlsx 上填写"
-            )
-            return None
-        return task
+        if task := found.get(line.text(DIGEST)):
+            return task
+        now = next(iter(found.values()))
+        changed = _differences(line, columns, (*now.printed, *now.rests)) if len(found) == 1 else columns[:1]
+        if not changed:
+            return now
+        self.reasons.append(
+            f"{line.place(changed[0])}：复核表打印之后，这一行的“{'、'.join(changed)}”已有变动（自评表、规则手册或程序更新过），"
+            "这份是旧版本；请在新的 review.xlsx 上填写"
+        )
+        return None
 
     def _compare(self, line: _Line, task: PaperRow, name: Field, heading: str) -> None:
         if doubt := line.doubt(heading):
@@ -221,6 +237,19 @@ class _Paper:
             after = f"{amount(after):f}"
         self.filled.append((task.key, name))
         self.changes.append(Change(task.subject, name, before, after))
+
+
+def _differences(line: _Line, names: Iterable[str], texts: Iterable[str]) -> list[str]:
+    """The columns in which a line does not show these texts; the last part of one is enough, figures count as figures."""
+    return [
+        name
+        for name, text in zip(names, texts, strict=False)
+        if not _shows(plain(line.text(name)), plain(printed_text(text)), whole=name != ENTRY_RESTS[-1])
+    ]
+
+
+def _shows(cell: str, text: str, whole: bool) -> bool:
+    return cell == text or _equal(cell, text) or (not whole and cell.endswith(text))
 
 
 def _is_total(line: _Line) -> bool:

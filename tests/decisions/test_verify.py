@@ -7,11 +7,12 @@ import json
 import os
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from databases import cluster, fresh, needs_postgresql
 from typer.testing import CliRunner
 
 from auditkit.cli.app import app
@@ -102,10 +103,89 @@ def test_a_chain_made_anew_is_found_by_the_anchor_and_by_a_printed_head(path: Pa
     assert result.exit_code == 1
 
 
-def test_a_removed_second_line_is_found(path: Path):
+NOTHING = "BEGIN SELECT 1; END"
+
+
+@pytest.mark.parametrize(
+    ("statements", "fault"),
+    [
+        (["DROP TRIGGER entries_no_update"], "触发器 entries_no_update 已被移除"),
+        (
+            ["DROP TRIGGER entries_no_update", f"CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries {NOTHING}"],
+            "触发器 entries_no_update 被改动或停用",
+        ),
+        ([f"CREATE TRIGGER other AFTER INSERT ON entries {NOTHING}"], "多出不是本程序建立的触发器 other"),
+    ],
+)
+def test_a_second_line_that_is_not_what_it_must_be_is_found(path: Path, statements: list[str], fault: str):
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP TRIGGER entries_no_update")
-    assert verify(open_store(path)).faults == ("禁止改写的触发器已被移除",)
+        for statement in statements:
+            connection.execute(statement)
+    (told,) = verify(open_store(path)).faults
+    assert fault in told
+
+
+@needs_postgresql
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("DROP TRIGGER entries_stand ON entries", "已被移除"),
+        ("ALTER TABLE entries DISABLE TRIGGER entries_stand", "被改动或停用"),
+        (
+            "CREATE OR REPLACE FUNCTION entries_stand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+            "被改动或停用",
+        ),
+        (
+            "CREATE TRIGGER other AFTER INSERT ON entries FOR EACH ROW EXECUTE FUNCTION entries_stand()",
+            "多出不是本程序建立的触发器 other",
+        ),
+    ],
+)
+def test_the_same_on_a_server(server: str, statement: str, fault: str):
+    store = open_store(fresh(server))
+    assert not verify(store).faults
+    with store.engine.connect() as connection, connection.execution_options(writes=True).begin():
+        connection.exec_driver_sql(statement)
+        connection.commit()
+    (told,) = verify(store).faults
+    assert fault in told
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with cluster() as address:
+        yield address
+
+
+def test_a_report_folder_that_the_manifest_does_not_know_is_found(tmp_path: Path):
+    (tmp_path / "projects" / "001_甲").mkdir(parents=True)
+    (tmp_path / "projects" / "001_甲" / "audit.html").write_text("a", "utf-8")
+    (tmp_path / "projects" / "002_乙").mkdir()
+    digest = hashlib.sha256(b"a").hexdigest()
+    whole = {"year": 2021, "rulebook": {"name": "mof-2020", "version": "1", "digest": "ab"}, "versions": {}}
+    (tmp_path / "manifest.json").write_text(
+        json.dumps(whole | {"inputs": {}, "outputs": {"projects/001_甲/audit.html": digest}}), "utf-8"
+    )
+    (told,) = verify_run(tmp_path)
+    assert told == "报告文件夹 projects/002_乙 不在清单中：不是这次运行写出的"
+
+
+def test_a_file_that_may_not_be_read_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "index.html").write_text("a", "utf-8")
+    whole = {"year": 2021, "rulebook": {"name": "mof-2020", "version": "1", "digest": "ab"}, "versions": {}}
+    (tmp_path / "manifest.json").write_text(
+        json.dumps(whole | {"inputs": {}, "outputs": {"index.html": "ab"}}), "utf-8"
+    )
+    real = Path.read_bytes
+
+    def denied(path: Path) -> bytes:
+        if path.name == "index.html":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    (told,) = verify_run(tmp_path)
+    assert "index.html 无法读取（Permission denied），未能核对" in told
 
 
 def test_an_intact_store_is_said_to_be(path: Path):

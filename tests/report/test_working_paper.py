@@ -15,10 +15,14 @@ from specimen import rewrite, specimen
 from workbooks import converted, needs_soffice
 
 from auditkit import resources
+from auditkit.cli.review import _unknown
+from auditkit.decisions.store import open_store
 from auditkit.decisions.stored import read_stored
 from auditkit.decisions.subject import Change, Field
 from auditkit.decisions.summary import Decision, Review
 from auditkit.decisions.worklist import PaperRow, audit_digest, questions, scored_items, tasks
+from auditkit.document import letters
+from auditkit.errors.store import Conflict
 from auditkit.model import Severity
 from auditkit.pipeline import audit, audit_form
 from auditkit.quantity.numbers import format_number
@@ -249,6 +253,7 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_imported(tmp_path, boo
     other = next(r for r in range(11, 50) if found.cell(r, rule).value != found.cell(7, rule).value)
     found.cell(7, key).value = found.cell(other, key).value
     found.cell(9, column(found, DIGEST)).value = "旧"
+    found.cell(9, column(found, "表内依据")).value, found.cell(9, ruling).value = "别的", "认可"
     for place in range(1, found.max_column + 1):
         found.cell(50, place).value = found.cell(10, place).value
     found.cell(51, ruling).value = "认可"
@@ -261,7 +266,7 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_imported(tmp_path, boo
         ("审核发现!J5", "不是可选的决定"),
         ("审核发现!N6", "不在这次审核中"),
         ("审核发现!D7", "与原表不符"),
-        ("审核发现!O9", "已过期"),
+        ("审核发现!H9", "旧版本"),
         ("审核发现!N50", "出现两次"),
         ("审核发现!J51", "没有标识"),
         (f"{sheet.title}!H6", "不在 0 到 5 分之间"),
@@ -274,16 +279,58 @@ def test_every_fault_is_told_with_its_cell_and_nothing_is_imported(tmp_path, boo
     assert "未导入任何内容" in refused.value.zh
 
 
-def test_a_paper_of_another_form_or_rulebook_is_stale(tmp_path, one):
-    form = specimen()
-    path = tmp_path / "r.xlsx"
-    path.write_bytes(review_workbook([audit_form(rewrite(form, "total_score", "91"), load_rulebook())]))
-    for now in (
-        audit_form(rewrite(form, "total_score", "92"), load_rulebook()),
-        audit_form(rewrite(form, "total_score", "91"), load_rulebook("hubei")),
+def test_a_paper_of_another_form_or_rulebook_is_stale_where_it_says_something_else(tmp_path):
+    form, text = specimen(), "indicators.0.result"
+    printed = audit_form(rewrite(form, text, "40公里"), load_rulebook())
+    book = opened(review_workbook([printed]))
+    sheet = book.worksheets[2]
+    rows = {sheet.cell(row, 1).value: row for row in range(5, sheet.max_row + 1)}
+    label = printed.form.indicators[0].name.one_line
+    sheet.cell(rows[label], column(sheet, "复核得分")).value = 3
+    path = saved(book, tmp_path)
+    assert len(read_review(path, [printed])) == 1
+    for now, changed in (
+        (audit_form(rewrite(form, text, "41公里"), load_rulebook()), "自评完成值"),
+        (audit_form(rewrite(rewrite(form, text, "40公里"), "indicators.0.points", "6"), load_rulebook()), "分值"),
     ):
-        with pytest.raises(ReviewRefused, match=r"已过期|不在这次审核中"):
+        with pytest.raises(ReviewRefused, match=f"“{changed}.*”已有变动.*旧版本") as refused:
             read_review(path, [now])
+        assert len(refused.value.reasons) == 1  # nobody wrote anything in the others
+
+
+def test_a_paper_of_an_earlier_version_is_taken_where_form_and_rulebook_say_the_same(tmp_path, one, book):
+    found, sheet = book["审核发现"], book.worksheets[2]
+    found.cell(4, column(found, "处理决定")).value = "认可"
+    sheet.cell(6, column(sheet, "复核说明")).value = "已核对台账"
+    now = read_review(saved(book, tmp_path), [one])
+    for each in (found, sheet):
+        at = column(each, DIGEST)
+        for row in range(5 if each is sheet else 4, each.max_row + 1):
+            each.cell(row, at).value = "of another version"
+    assert read_review(saved(book, tmp_path, "earlier.xlsx"), [one]) == now
+    assert len(now) == 2
+
+
+def test_cells_that_were_merged_stop_the_paper(tmp_path, one, book):
+    found = book["审核发现"]
+    at = letters(column(found, "处理说明"))
+    found.merge_cells(f"{at}5:{at}7")
+    with pytest.raises(ReviewRefused, match=f"审核发现!{at}5：单元格被合并"):
+        read_review(saved(book, tmp_path), [one])
+
+
+def test_who_imports_twice_corrects_what_was_written_first(tmp_path, one, book):
+    found, store = book["审核发现"], open_store(tmp_path / "s.sqlite")
+    at = column(found, "处理说明")
+    for who, note in (("张三", "初稿"), ("张三", "定稿")):
+        found.cell(4, at).value = note
+        store.record(_unknown(read_review(saved(book, tmp_path), [one]), store, who), who)
+    (change,) = read_review(saved(book, tmp_path), [one])
+    assert store.state().value(change.subject, change.field) == "定稿"
+    found.cell(4, at).value = "另见"
+    changes = read_review(saved(book, tmp_path), [one])
+    with pytest.raises(Conflict):  # what another person wrote is not theirs to correct
+        store.record(_unknown(changes, store, "李四"), "李四")
 
 
 def test_a_heading_that_was_removed_and_a_foreign_workbook_are_refused(tmp_path, book, one):

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from auditkit.decisions.subject import Field, Ruling, Subject
 from auditkit.decisions.summary import Decision, Review, Reviews, chain_lines
-from auditkit.decisions.worklist import PaperRow, Question, ScoredItem, audit_digest, questions, scored_items
+from auditkit.decisions.worklist import (
+    PaperRow,
+    Question,
+    ScoredItem,
+    audit_digest,
+    earned_line,
+    questions,
+    scored_items,
+)
 from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Severity
 from auditkit.pipeline import Audit
@@ -165,10 +173,9 @@ def _findings(sheet: Worksheet, audits: Sequence[Audit], decided: Decided) -> in
 
 def _question(sheet: Worksheet, row: int, number: int, question: Question, decided: Decided) -> None:
     first, (project, rule, message) = question.findings[0], question.task.printed
-    proofs = "\n".join(f"{value.place}「{value.one_line}」" for value in first.evidence)
     item = "全表" if first.row is None else str(first.row)
     level = f"{first.severity.mark} {first.severity.zh}"
-    shown_ = (project, level, rule, first.title, item, message, proofs, first.basis)
+    shown_ = (project, level, rule, first.title, item, message, question.proofs, first.basis)
     write(sheet, row, 1, number, "middle")
     for column, text in enumerate(shown_, 2):
         write(sheet, row, column, text, "middle" if column in (3, 4, 6) else "text")
@@ -208,7 +215,7 @@ def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
 
 def _entry(sheet: Worksheet, row: int, entry: ScoredItem, decided: Decided) -> None:
     verdict = f"{entry.earned.judgement.verdict.zh}：" if entry.earned.judgement else ""
-    earned = f"可核实 {format_number(entry.earned.verified)} 分，最高可能 {format_number(entry.earned.upper)} 分"
+    earned = earned_line(entry.earned)
     contents = (
         *((entry.label, "text"), (entry.nature, "middle"), (entry.target, "text"), (figure(entry.points), "number")),
         *((entry.result.one_line, "text"), (figure(entry.score), "number"), ("", "input"), ("", "input_number")),

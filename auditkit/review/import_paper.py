@@ -211,10 +211,11 @@ class _Paper:
             return None
         if task := found.get(line.text(DIGEST)):
             return task
-        now = next(iter(found.values()))
-        changed = _differences(line, columns, (*now.printed, *now.rests)) if len(found) == 1 else columns[:1]
-        if not changed:
-            return now
+        told = [(task, _differences(line, columns, (*task.printed, *task.rests))) for task in found.values()]
+        same = [task for task, differences in told if not differences]
+        if len({task.subject for task in same}) == 1:  # else the same place of several forms of one project
+            return next((task for task in same if (task.key, task.digest) not in self.seen), same[0])
+        changed = min((differences for _, differences in told), key=len) or columns[:1]
         self.reasons.append(
             f"{line.place(changed[0])}：复核表打印之后，这一行的“{'、'.join(changed)}”已有变动（自评表、规则手册或程序更新过），"
             "这份是旧版本；请在新的 review.xlsx 上填写"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditkit.document import Document, Row
-from auditkit.errors.files import NoForm
+from auditkit.errors.contents import NoForm
 from auditkit.model import Form
 from auditkit.parse.cells import first_text, is_other_matter, join_cells
 from auditkit.parse.form_bounds import document_rows, form_starts, names_project

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
-from auditkit.errors.files import Damage, Damaged, Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.contents import Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.files import Damage, Damaged
 from auditkit.read.ooxml import WORD, Package
 from auditkit.safety import HINTS, LIMITS, Limits
 

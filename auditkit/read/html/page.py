@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from auditkit.document import At, Cell, Document, Table
-from auditkit.errors.files import NoTable, TooManyCells
+from auditkit.errors.contents import NoTable, TooManyCells
 from auditkit.read.html.source import page_text, weigh
 from auditkit.read.html.table import HtmlTable
 from auditkit.read.html.tree import PageTree

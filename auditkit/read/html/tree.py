@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditkit.errors.files import Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.contents import Nested, NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.html.css import OWN, Look, Styles
 from auditkit.read.html.table import Held, HtmlTable
 from auditkit.read.html.whitespace import BLOCK, KEEP, LINE, collapse_whitespace

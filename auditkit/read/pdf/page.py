@@ -12,7 +12,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from auditkit.errors.files import Drawn, PageTooCrowded, TooManyLetters
+from auditkit.errors.contents import Drawn, PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.hidden_text import CoveredAreas
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.text_lines import Letter

@@ -1,0 +1,147 @@
+"""The command audit: files and folders audited, printed for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, OK, LangOption, LimitOption, RulebookOption
+from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_sum
+from auditkit.errors.usage import NothingThere, NothingToAudit
+from auditkit.model import Severity
+from auditkit.rulebooks.loader import DEFAULT, load_rulebook
+from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
+
+if TYPE_CHECKING:
+    from auditkit.model import Outcome
+    from auditkit.pipeline import Audit
+    from auditkit.rulebooks.loader import Rulebook
+
+
+def audit_command(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", readable=False, help="文件或文件夹 / files or folders")
+    ],
+    rulebook: RulebookOption = DEFAULT,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
+    as_lines: Annotated[
+        bool, typer.Option("--json-lines", help="每张表一行 JSON，边审边写，不作跨表比对 / a line of JSON a form")
+    ] = False,
+    fail_on: Annotated[
+        Severity | None, typer.Option(help="有此级别及以上的发现时退出码为 1 / exit 1 on such findings")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="--json-lines 同时审核的份数 / forms at a time")] = JOBS,
+    limit: LimitOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    book, limits = load_rulebook(rulebook), chosen_limits(limit or ())
+    if as_lines:
+        raise typer.Exit(_audit_lines(_inputs(paths), book, limits, jobs, fail_on))
+    audits, failures = _audit_all(_inputs(paths), book, limits, lang)
+    from auditkit.pipeline import across
+
+    outcomes = across(audits)
+    if as_json:
+        _print_json(audits, outcomes, failures)
+    else:
+        out, err = console(), console(error=True)
+        show_audits(out, audits, lang)
+        show_across(out, outcomes, lang)
+        show_sum(out, audits, len(failures), lang)
+        for source, error in failures:
+            err.print(f"{lang.say('未能审核', 'not audited')} {escape_line(source)}：{escape_controls(error)}")
+    if failures:
+        raise typer.Exit(INCOMPLETE)
+    findings = [f for audit in audits for f in audit.findings] + [f for outcome in outcomes for f in outcome.findings]
+    heavy = fail_on and any(f.severity.weight <= fail_on.weight for f in findings)
+    raise typer.Exit(FAILED_ON if heavy else OK)
+
+
+def _inputs(paths: Sequence[Path]) -> list[Path]:
+    """Every file to audit, once and in order. Raises NothingThere for a path, NothingToAudit where nothing is left."""
+    for path in paths:
+        if not os.path.lexists(path):
+            raise NothingThere(str(path))
+    found = dict.fromkeys(file for path in paths for file in (_files(path) if path.is_dir() else (path,)))
+    if not found:
+        raise NothingToAudit("、".join(map(str, paths)))
+    return list(found)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    from auditkit.run.inputs import no_form, walk_folder
+
+    return (path for path in walk_folder(folder) if not no_form(path.name))
+
+
+def _audit_all(
+    paths: list[Path], book: Rulebook, limits: Limits, lang: Lang
+) -> tuple[list[Audit], list[tuple[str, str]]]:
+    """The audits of every form, and (source, error) of every file that gave none."""
+    from auditkit.sandbox.process import SandboxProcess
+
+    audits, failures = [], []
+    with progress_bar(console(error=True)) as move, SandboxProcess(limits) as child:
+        from auditkit.pipeline import audit
+
+        for done, path in enumerate(paths):
+            if move:
+                move(path.name, done, len(paths))
+            try:
+                audits += [replace(one, source=str(path)) for one in child.call(audit, path, book, limits)]
+            except Unreadable as error:
+                failures.append((str(path), lang.say(error.zh, error.en)))
+    return audits, failures
+
+
+def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
+    """Write what is told of each file as soon as it is known; returns the exit status."""
+    from auditkit.run.pool import ProcessPool
+    from auditkit.run.stream import stream
+
+    status, done = OK, 0
+    _as_utf8()
+    with progress_bar(console(error=True)) as move, ProcessPool(jobs, limits, reads=True) as pool:
+        for path, told in zip(paths, stream(pool, paths, book), strict=True):
+            sys.stdout.writelines(f"{line}\n" for line in told.lines)
+            sys.stdout.flush()
+            if told.failed:
+                status = INCOMPLETE
+            elif status == OK and fail_on and told.worst and told.worst.weight <= fail_on.weight:
+                status = FAILED_ON
+            done += 1
+            if move:
+                move(path.name, done, len(paths))
+    return status
+
+
+def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list[tuple[str, str]]) -> None:
+    from auditkit.pipeline import across_as_json
+
+    result = {
+        "schema": 2,
+        "audits": [audit.as_json() for audit in audits],
+        "across": across_as_json(outcomes),
+        "failures": [{"source": source, "error": error} for source, error in failures],
+    }
+    write_json(result)
+
+
+def _as_utf8() -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        # A name that is no text holds surrogates; written with a backslash they are what JSON writes for them.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write_json(result: dict[str, Any]) -> None:
+    """Print an object for programs."""
+    _as_utf8()
+    json.dump(result, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    sys.stdout.write("\n")

@@ -23,7 +23,7 @@ from auditkit.quantity.numbers import format_number
 from auditkit.read import read
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
-from auditkit.rules.rule import CATALOGUE, Rule, apply
+from auditkit.rules.rule import CATALOGUE, Rule, apply, in_order
 from auditkit.safety import Limits, chosen_limits
 
 GROUPED = "跨表规则把同一主管部门、同一年度的自评表放在一起对照；不同部门之间、不同年度之间没有对照。"
@@ -130,11 +130,14 @@ def across_as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
 
 
 def _in_force(book: Rulebook) -> list[Rule]:
-    """The catalogue without what the rulebook switches off. Raises Unreadable where it names a rule that there is not."""
+    """The catalogue in its order, without what the rulebook switches off.
+
+    Raises RulebookNamesNoRule where it names a rule that there is not.
+    """
     load_rules()
     if unknown := sorted({*book.off, *book.severity} - set(CATALOGUE)):
         raise RulebookNamesNoRule(book.name, unknown="、".join(unknown))
-    return [rule for rule in CATALOGUE.values() if rule.id not in book.off]
+    return sorted((rule for rule in CATALOGUE.values() if rule.id not in book.off), key=in_order)
 
 
 def ranked(audits: Iterable[Audit]) -> list[Audit]:

@@ -39,6 +39,10 @@ HINTS = {
     "split": ("请拆分后重新报送", "split the file and submit it again"),
     "again": ("请重新运行", "run the audit again"),
     "more_seconds": ("（确属正常文件的，可用 --limit seconds=… 放宽）", " (--limit seconds=... allows more)"),
+    "more_patience": (
+        "（确属机器太忙或存储太慢的，可用 --limit patience=… 放宽）",
+        " (--limit patience=... allows more, on a busy machine)",
+    ),
     "more_memory": ("（确属正常文件的，可用 --limit memory=… 放宽）", " (--limit memory=... allows more)"),
 }
 
@@ -52,6 +56,7 @@ class Unreadable(Exception):
     """
 
     status = "error"
+    exit_status = 2  # of a command that it ends
     text: tuple[str, str]
 
     def __init__(self, source: str, **facts: Any):
@@ -85,6 +90,12 @@ def _told(template: str, language: int, facts: Mapping[str, Any]) -> str:
     return template.format_map(plain | details)
 
 
+class LimitTooLarge(Unreadable):
+    """A limit above `most`, beyond which neither clocks nor systems count."""
+
+    text = "限额过大，最多 {most}", "the limit is too large, at most {most}"
+
+
 class NoLimit(Unreadable):
     """Something else where a limit is set: `known` are their names."""
 
@@ -98,7 +109,7 @@ class NoLimit(Unreadable):
 class Limits:
     """What one input may cost. Sizes and memory in bytes; `marks` are the signs < and = of one XML part.
 
-    `seconds` and `memory` hold for the whole reading of a file (`child`). `offline_only` refuses what only LibreOffice
+    `seconds` of processor time, `wall` of the clock and `memory` hold for the whole reading of a file. `offline_only` refuses what only LibreOffice
     reads where it cannot be kept from the network.
     """
 
@@ -118,9 +129,15 @@ class Limits:
     crossings: int = 1_000_000  # lines across times lines down on one page
     offline_only: bool = True
     seconds: float = 25.0  # 30 are promised for a file, with its copy and its report
+    patience: float = 4.0  # times the seconds, by the clock: what a busy machine may need for them
     memory: int = 700 * 2**20
     notebook_seconds: float = 120.0  # for a report: its notebook, and what is made of that
     notebook_memory: int = 3 * 2**30  # of address space, of which the programs themselves take more than half
+
+    @property
+    def wall(self) -> float:
+        """The seconds of the clock after which work is ended, whatever it waits for."""
+        return self.seconds * self.patience
 
     def environment(self) -> dict[str, str]:
         """What tells these limits to another process of auditkit."""
@@ -129,6 +146,7 @@ class Limits:
 
 LIMITS = Limits()
 _VARIABLE = "AUDITKIT_LIMIT_"
+MOST_SECONDS, MOST_AMOUNT = 10**6, 2**40
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([KMG]?)B?", re.ASCII | re.IGNORECASE)
 
@@ -151,6 +169,8 @@ def _limit(option: str) -> tuple[str, float]:
     amount = Decimal(found[1]) * 1024 ** " KMG".index(found[2].upper() or " ") if found else Decimal(0)
     if name not in known or not amount:
         raise NoLimit(f"{name}={text}", known=", ".join(known))
+    if amount > (most := MOST_SECONDS if isinstance(known[name], float) else MOST_AMOUNT):
+        raise LimitTooLarge(option, most=most)
     return name, float(amount) if isinstance(known[name], float) else int(amount)
 
 
@@ -226,11 +246,14 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+BEGUN = ".auditkit-"  # how the name of a file begins that is not whole yet
+
+
 def publish(path: Path, content: bytes | str) -> None:
     """Write a file so that under its name there is never half of it."""
     data = encoded(content) if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=BEGUN, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
 from auditkit.cli.audit import audit_command, write_json
-from auditkit.cli.options import FAILED_ON, INCOMPLETE, OK, USAGE, LangOption, LimitOption, RulebookOption
-from auditkit.cli.tables import Lang, console, show_parts
+from auditkit.cli.options import (
+    FAILED_ON,
+    INCOMPLETE,
+    OK,
+    LangOption,
+    LimitOption,
+    RulebookOption,
+)
+from auditkit.cli.tables import (
+    Lang,
+    console,
+    show_parts,
+)
 from auditkit.dependencies import installed
-from auditkit.errors.usage import ExtraMissing
+from auditkit.errors.usage import ExtraMissing, Interrupted, SystemFault
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Unreadable, chosen_limits
 
@@ -37,10 +49,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="replace")
     said: dict[str, Lang] = {}
     try:
-        app(args=arguments, prog_name="auditkit", obj=said)
+        try:
+            app(args=arguments, prog_name="auditkit", obj=said)
+        finally:
+            sys.stdout.flush()  # what cannot be written is told here, not when Python ends
+    except SystemExit as ended:
+        if ended.code != Interrupted.exit_status:
+            raise
+        _end(Interrupted("auditkit"), said)
     except Unreadable as error:
-        console(error=True).print(error.say(said.get("lang", Lang.ZH)), soft_wrap=True)
-        raise SystemExit(USAGE) from None
+        _end(error, said)
+    except OSError as error:
+        if error.filename is None:  # of a stream: what is still to be written to it would fail once more
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        _end(SystemFault(str(error.filename or "auditkit"), why=error.strerror or str(error)), said)
+
+
+def _end(error: Unreadable, said: Mapping[str, Lang]) -> NoReturn:
+    console(error=True).print(error.say(said.get("lang", Lang.ZH)), soft_wrap=True, markup=False)
+    raise SystemExit(error.exit_status) from None
 
 
 def _version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditkit.decisions.location import own_folder
@@ -24,11 +24,15 @@ class UsedRulebook:
     name: str
     version: str
     digest: str
+    by_kind: bool = False  # whether forms of other kinds were audited by rulebooks of their own
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a run was made of and what it wrote: files with their digests, and the heads of the chain that runs have seen."""
+    """What a run was made of and what it wrote: files with their digests, and the heads of the chain that runs have seen.
+
+    `reports` has the folders under `projects` by their input, `kept` the run whose reports stand there of one that failed.
+    """
 
     year: int
     rulebook: UsedRulebook
@@ -36,6 +40,8 @@ class Manifest:
     inputs: Mapping[str, str]
     outputs: Mapping[str, str]
     chain: tuple[str, ...] = ()
+    reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_manifest(out: Path) -> Manifest:

@@ -115,6 +115,7 @@ class Drawn(Enum):
 
     AREAS = "色块", "painted areas"
     LINES = "线条", "lines"
+    PIECES = "零散的文字", "pieces of text"
     SHAPES = "图形", "shapes"
 
 

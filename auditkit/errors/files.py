@@ -25,6 +25,15 @@ class NotOpened(Unreadable):
     )
 
 
+class StillChanging(Unreadable):
+    """Somebody wrote to the file while it was read, twice."""
+
+    text = (
+        "读取时文件正在被改动；请等复制或保存完成后{again}",
+        "the file was being written while it was read; when that is done, {again}",
+    )
+
+
 class TooLarge(Refused):
     """The file is larger than `size`."""
 

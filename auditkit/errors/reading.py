@@ -51,11 +51,20 @@ class ConvertedTooSlowly(Refused):
 
 
 class TooSlow(Refused):
-    """Reading took longer than `seconds`."""
+    """Reading took more than so many `seconds` of processor time."""
 
     text = (
-        "读取超过 {seconds:g} 秒，已中止；{check}{more_seconds}",
-        "reading took more than {seconds:g} s and was stopped; {check}{more_seconds}",
+        "读取占用处理器超过 {seconds:g} 秒，已中止；{check}{more_seconds}",
+        "reading took more than {seconds:g} s of processor time and was stopped; {check}{more_seconds}",
+    )
+
+
+class Stalled(Refused):
+    """Reading waited: it was not done after so many `seconds` of the clock, whatever the processor was busy with."""
+
+    text = (
+        "等了 {seconds:g} 秒仍未读完，已中止；{check}{more_patience}",
+        "reading was not done after {seconds:g} s by the clock and was stopped; {check}{more_patience}",
     )
 
 

@@ -11,6 +11,24 @@ from auditkit.safety import Refused, Unreadable
 MOST_REASONS = 200
 
 
+class LeadsElsewhere(Refused):
+    """What a run would write there would not be in its output folder."""
+
+    text = (
+        "是指向别处的链接，未写入；请删去这个链接，或换一个 --out",
+        "a link that leads elsewhere, nothing was written: remove it, or choose another --out",
+    )
+
+
+class NotWritable(Unreadable):
+    """The output folder cannot be made or written to: `why`, in the system's words."""
+
+    text = (
+        "不能写入输出文件夹（{why}）；请核对路径和权限，或换一个 --out",
+        "the output folder cannot be written to ({why}); check its path and permissions, or choose another --out",
+    )
+
+
 class FolderHeld(Unreadable):
     """Another run, of the process `holder`, is at work there."""
 
@@ -190,6 +208,28 @@ class OtherRulebook(Unreadable):
     """A dataset made with another rulebook than `book`."""
 
     text = "数据集所用的规则手册不是现在的 {book}", "the dataset was not made with {book} as it is now"
+
+
+class NoInputs(Unreadable):
+    """Nothing in the folder that could be audited."""
+
+    text = (
+        "文件夹里没有可审核的文件，未做任何改动；请核对路径，或共享文件夹是否已挂载",
+        "nothing to audit in this folder, nothing was changed; check its path, and whether the share is mounted",
+    )
+    exit_status = 4
+
+
+class InputsMissing(Unreadable):
+    """Of the files that the last run read, `before` in number, `gone` are not there any more."""
+
+    text = (
+        "上次审核的 {before} 个文件中有 {gone} 个不在了，未做任何改动；请核对路径，或共享文件夹是否已挂载；"
+        "确属撤回的，用 --max-missing 1 运行",
+        "{gone} of the {before} files of the last run are gone, nothing was changed; check the path, and whether the "
+        "share is mounted; if they were withdrawn, run with --max-missing 1",
+    )
+    exit_status = 4
 
 
 class ReviewRefused(Refused):

@@ -60,6 +60,33 @@ class UnknownFormat(Unreadable):
     text = "没有这种格式：{unknown}；可选 {known}", "no such format: {unknown}; choose from {known}"
 
 
+class EmptyPath(Unreadable):
+    """A path of no letters, as a variable gives that was never set."""
+
+    text = "路径为空；请写明文件或文件夹", "an empty path; name a file or a folder"
+
+
+class SystemFault(Unreadable):
+    """The system does not do what a command needs: `why`, in its words."""
+
+    text = (
+        "系统未能完成这一步（{why}）；已写出的文件都是完整的。请核对路径、权限和剩余空间，再运行同一命令",
+        "the system could not do this ({why}); what was written is whole. "
+        "Check path, permissions and free space, then run the same command again",
+    )
+    exit_status = 3
+
+
+class Interrupted(Unreadable):
+    """A person ended the command."""
+
+    text = (
+        "已按要求中断；已写出的文件都是完整的，再运行同一命令即从中断处继续",
+        "interrupted; what was written is whole, and the same command goes on from there",
+    )
+    exit_status = 130
+
+
 class UnknownRule(Unreadable):
     """Rules that there are not; `known` has the nearest."""
 

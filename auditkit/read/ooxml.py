@@ -202,7 +202,7 @@ def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._
     """
     flat = _plain(xml)
     _refuse_declared(source, flat, office)
-    if flat.count(b"<") + flat.count(b"=") > limits.marks:  # a tree is up to 200 bytes for each
+    if len(flat) > limits.marks < flat.count(b"<") + flat.count(b"="):  # a tree is up to 200 bytes for each
         raise UnpacksTooLarge(source, suffix=office.suffix)
     if b"http://purl.oclc.org/ooxml/" in xml[:4096]:
         for strict, transitional in _STRICT.items():

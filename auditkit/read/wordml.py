@@ -34,4 +34,4 @@ def read_wordml(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     for change in list(body.iter(f"{_AML}annotation")):
         change.tag = _W + _CHANGES.get(change.get(f"{_W}type", ""), "customXml")
     etree.strip_tags(body, f"{_AML}content", f"{_WX}sect", f"{_WX}sub-section", f"{_WX}pBdrGroup", f"{_WX}borders")
-    return read_word_xml(source, root, limits)
+    return read_word_xml(source, root, limits, root.find(f"{_W}styles"))

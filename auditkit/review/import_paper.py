@@ -200,7 +200,7 @@ class _Paper:
         task = found.get(line.text(DIGEST))
         if task is None:
             self.reasons.append(
-                f"{line.place(DIGEST)}：复核表打印之后，自评表或规则手册已有变动，表已过期；请在新的 review.xlsx 上填写"
+                f"{line.place(DIGEST)}：复核表打印之后，自评表或规则手册已有变动，这份是旧版本；请在新的 review.xlsx 上填写"
             )
             return None
         return task

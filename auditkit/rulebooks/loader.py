@@ -162,13 +162,13 @@ OWN = {"name", "version", "title", "title_en"}
 WHOLE = {"grades"}
 
 
-def load_rulebook(name: str | Path = DEFAULT) -> Rulebook:
-    """A shipped rulebook by name, or a file by path.
+def load_rulebook(name: str | Path | None = None) -> Rulebook:
+    """A shipped rulebook by name, or a file by path; the default one where none is named.
 
     Raises Unreadable, naming file and key, where it is missing, is no TOML, has an unknown, missing or mistyped key, or
     contradicts itself; the same holds for every rulebook that it extends.
     """
-    path = _find(str(name), Path())
+    path = _find(DEFAULT if name is None else str(name), Path())
     if path is None:
         raise UnknownRulebook(str(name), known=_named(shipped()))
     return _installed(path, path.stat().st_mtime_ns) if path.parent == SHIPPED else _load(path, ())[0]

@@ -13,12 +13,12 @@ from auditkit.quantity.parser import parse_quantity
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, pattern, words
+from auditkit.vocabulary.terms import Expression, any_of, pattern, words
 
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_FIGURE = Expression(r"\d+(?:\.\d+)?")
 
 
-_CLAIMS = re.compile(
+_CLAIMS = Expression(
     "|".join(words("outcome.claims")).replace("{全}", any_of("outcome.whole")).replace("{都}", any_of("outcome.every"))
 )
 

@@ -6,7 +6,13 @@ from decimal import Decimal
 
 from auditkit.assess import execution
 from auditkit.assess.direction import Better, against
-from auditkit.assess.names import core_name, limits_in_name, quoted, require_name, without_quotes
+from auditkit.assess.names import (
+    core_name,
+    limits_in_name,
+    quoted,
+    require_name,
+    without_quotes,
+)
 from auditkit.assess.slogans import slogans
 from auditkit.model import Form, Fund, Indicator, NotApplicable
 from auditkit.parse.levels import level_of

@@ -265,8 +265,10 @@ def understand(path: Path, limits: Limits) -> Reading:
 
 
 def load_readers() -> None:
-    """Import what reading a file needs, compile every expression, and audit one form: every file profits from it."""
+    """Import readers and rules, compile every expression of them, and audit one form: every file profits from it."""
     from auditkit import read, resources
+
+    load_rules()
 
     for module in pkgutil.walk_packages(read.__path__, f"{read.__name__}."):
         with contextlib.suppress(Exception):  # a reader whose extra is not installed

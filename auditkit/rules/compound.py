@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import pairwise
 
@@ -79,6 +78,7 @@ _WORKS = any_of("compound.works")
 _WORK = Expression(rf"{_WORKS}(?!{any_of('compound.things')}|(?:{_WORKS})+$)")
 
 
+_ONLY_WORKS = Expression(f"{_WORKS}+")
 _HEAD = Expression(f"(?:{any_of('compound.heads')})$")
 
 
@@ -111,7 +111,7 @@ def _matters(name: str) -> tuple[str, ...]:
     if works or heads:
         return works or heads
     pair = _PAIR.search(core)
-    apart = pair and pair["one"] != pair["two"] and not re.fullmatch(f"{_WORKS}+", pair["b"])  # (1)
+    apart = pair and pair["one"] != pair["two"] and not _ONLY_WORKS.fullmatch(pair["b"])  # (1)
     return (pair["a"], pair["b"]) if apart else ()
 
 

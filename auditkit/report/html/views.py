@@ -85,7 +85,9 @@ def findings(audit: Audit) -> View:
 def scores(audit: Audit) -> View:
     """Item by item: points, stated, verified and possible score, with the reason."""
     card = audit.scorecard
-    html = render_html("scores.html.j2", card=card, points=card.points, book=audit.rulebook, scale=facts.scale_name(card))
+    html = render_html(
+        "scores.html.j2", card=card, points=card.points, book=audit.rulebook, scale=facts.scale_name(card)
+    )
     return View(f"重新计分：可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分", html)
 
 

@@ -23,7 +23,7 @@ from auditkit.quantity.numbers import format_number
 from auditkit.read import read
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
-from auditkit.rules.rule import CATALOGUE, Rule, apply
+from auditkit.rules.rule import CATALOGUE, Rule, apply, in_order
 from auditkit.safety import Limits, chosen_limits
 from auditkit.vocabulary.terms import Expression
 
@@ -164,11 +164,14 @@ def across_as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
 
 
 def _in_force(book: Rulebook) -> list[Rule]:
-    """The catalogue without what the rulebook switches off. Raises Unreadable where it names a rule that there is not."""
+    """The catalogue in its order, without what the rulebook switches off.
+
+    Raises RulebookNamesNoRule where it names a rule that there is not.
+    """
     load_rules()
     if unknown := sorted({*book.off, *book.severity} - set(CATALOGUE)):
         raise RulebookNamesNoRule(book.name, unknown="、".join(unknown))
-    return [rule for rule in CATALOGUE.values() if rule.id not in book.off]
+    return sorted((rule for rule in CATALOGUE.values() if rule.id not in book.off), key=in_order)
 
 
 def ranked(audits: Iterable[Audit]) -> list[Audit]:
@@ -262,8 +265,10 @@ def understand(path: Path, limits: Limits) -> Reading:
 
 
 def load_readers() -> None:
-    """Import what reading a file needs, compile every expression, and audit one form: every file profits from it."""
+    """Import readers and rules, compile every expression of them, and audit one form: every file profits from it."""
     from auditkit import read, resources
+
+    load_rules()
 
     for module in pkgutil.walk_packages(read.__path__, f"{read.__name__}."):
         with contextlib.suppress(Exception):  # a reader whose extra is not installed

@@ -179,6 +179,11 @@ def escape_controls(text: str) -> str:
     return text if text.isprintable() else "".join(_visible(c) for c in text)
 
 
+def escape_value(value: Any) -> Any:
+    """The same of a text among other things, which stay as they are."""
+    return escape_controls(value) if isinstance(value, str) else value
+
+
 def escape_line(text: str) -> str:
     """The text of a name on one line: inert, its line breaks and tabs visible, the bytes that are no text as numbers."""
     return "".join(_byte(c) if "\udc80" <= c <= "\udcff" else _SIGNS.get(c) or _visible(c) for c in text)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from auditkit.model import Indicator, NotApplicable, Value
 from auditkit.quantity.numbers import FIGURE, NUMERAL
-from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.spelling import own_words, plain
 from auditkit.vocabulary.terms import Expression, any_of, table, words
 
 _QUOTED = Expression(r"《[^》]*》|“[^”]*”|\"[^\"]*\"|‘[^’]*’|「[^」]*」|〔\d+〕\d*号?")
@@ -121,3 +122,18 @@ def core_name(text: str) -> str:
         tail = next((word for word in words("design.reading.tails") if bare.endswith(word)), "")
         bare = bare.removesuffix(tail) if len(bare) > len(tail) + 1 else bare
     return bare
+
+
+def require_name(indicator: Indicator) -> None:
+    """Raises NotApplicable for a row without a name."""
+    if indicator.name.is_blank:
+        raise NotApplicable(f"第{indicator.row}项没有名称")
+
+
+def quoted(texts: tuple[str, ...], value: Value) -> str:
+    """Parts of an entry in its own words, the first few of them."""
+    shown = "、".join(f"“{own_words(value.text, text) or text}”" for text in texts[:_SHOWN])
+    return f"{shown}等" if len(texts) > _SHOWN else shown
+
+
+_SHOWN = 3

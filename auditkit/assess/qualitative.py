@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from auditkit.assess.claims import Statement
 from auditkit.assess.grades import reaches
@@ -69,12 +69,10 @@ def band_of(text: str) -> str:
     bare = plain(text).rstrip("。")
     if bare in table("states.bands.done"):
         return "done"
-    return next((band for band in ("partly", "undone") if _bands()[band].fullmatch(bare)), "")
+    return next((band for band, words in _BANDS.items() if words.fullmatch(bare)), "")
 
 
-@cache
-def _bands() -> dict[str, Expression]:
-    return {band: Expression(table(f"states.bands.{band}")) for band in ("partly", "undone")}
+_BANDS = {band: Expression(table(f"states.bands.{band}")) for band in ("partly", "undone")}
 
 
 def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], name: str) -> Judgement:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from auditkit.cli.tables import Lang
 from auditkit.errors.usage import EmptyPath
 
 OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
@@ -45,6 +46,15 @@ FormatOption = Annotated[
         help="写哪些格式，如 html,docx；none 不逐项目出报告 / which formats, none: no reports of projects",
     ),
 ]
+
+
+def _speak(context: typer.Context, lang: Lang) -> Lang:
+    """Tell `main`, whose errors come from any command, in which language this one speaks."""
+    context.ensure_object(dict)["lang"] = lang
+    return lang
+
+
+LangOption = Annotated[Lang, typer.Option(callback=_speak, help="程序信息的语言 / language of messages")]
 JobsOption = Annotated[int, typer.Option(min=1, max=MOST_JOBS, help="同时审核的份数 / forms at a time")]
 StoreOption = Annotated[
     str, typer.Option(metavar="STORE", help="决定库：文件或 postgresql:// 地址，默认在报告文件夹中 / file or URL")

@@ -104,20 +104,6 @@ def entry_columns(entry: Entry) -> dict[str, object]:
 def from_row(row: tuple) -> Entry:
     """The entry that a row of the table holds. Raises ValueError or TypeError where it holds none."""
     sequence, at, jumped, who, kind, project, rule, number, place, evidence = row[:10]
-    field, before, after, about, detail, previous, digest = row[10:17]
+    field, *rest = row[10:17]
     subject = Subject(project, rule, number, place, evidence)
-    return Entry(
-        sequence,
-        at,
-        bool(jumped),
-        who,
-        EntryKind(kind),
-        subject,
-        Field(field),
-        before,
-        after,
-        about,
-        detail,
-        previous,
-        digest,
-    )
+    return Entry(sequence, at, bool(jumped), who, EntryKind(kind), subject, Field(field), *rest)

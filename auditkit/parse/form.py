@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from auditkit.document import At, Document, Row
-from auditkit.errors.files import NoForm
+from auditkit.errors.contents import NoForm
 from auditkit.model import Form, Kind, LeftOut
 from auditkit.parse.cells import first_text, is_other_matter, join_cells
 from auditkit.parse.form_bounds import document_rows, form_starts, names_project

@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path
 
 from auditkit.document import Document, Table
-from auditkit.errors.files import Empty, NotOpened, NotRegular, TextTooLong, TooLarge
+from auditkit.errors.contents import TextTooLong
+from auditkit.errors.files import Empty, NotOpened, NotRegular, TooLarge
 from auditkit.read.foreign import named_by_head, refuse
 from auditkit.read.radicals import has_radical, with_letters
 from auditkit.read.text import decoded, read_text

@@ -6,7 +6,7 @@ import csv
 from collections import Counter
 
 from auditkit.document import At, Cell, Document, Table
-from auditkit.errors.files import TooManyCells
+from auditkit.errors.contents import TooManyCells
 from auditkit.safety import Limits
 
 _MARKS = ",;"

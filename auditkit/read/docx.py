@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
-from auditkit.errors.files import Damage, Damaged, Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.contents import Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.files import Damage, Damaged
 from auditkit.read.omml import word_equation_line
 from auditkit.read.ooxml import WORD, Package
 from auditkit.read.unread import EQUATION, HIDDEN, LAID_OVER, NESTED, OBJECT, PICTURE, VALUES, Unread, doubts_of

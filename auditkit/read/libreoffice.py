@@ -18,15 +18,8 @@ from functools import cache
 from pathlib import Path
 
 from auditkit.document import Document
-from auditkit.errors.files import (
-    ConvertedTooLarge,
-    ConvertedTooSlowly,
-    Encrypted,
-    NeedsLibreOffice,
-    NotConverted,
-    NotIsolated,
-    NotOldOffice,
-)
+from auditkit.errors.files import Encrypted, NotOldOffice
+from auditkit.errors.reading import ConvertedTooLarge, ConvertedTooSlowly, NeedsLibreOffice, NotConverted, NotIsolated
 from auditkit.read.foreign import SHEETS, WORDS, named_by_streams, save_again, suffix_for
 from auditkit.read.ole import Compound
 from auditkit.read.ooxml import OPEN_SHEET, OPEN_TEXT, Package

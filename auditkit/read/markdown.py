@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from auditkit.document import At, Cell, Document, Table
-from auditkit.errors.files import TooManyCells
+from auditkit.errors.contents import TooManyCells
 from auditkit.read.raised import power_of
 from auditkit.safety import Limits
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from email.message import Message
 
 from auditkit.document import Cell, Document, Table
-from auditkit.errors.files import WebArchiveTooLarge, WebArchiveWithoutTable
+from auditkit.errors.contents import WebArchiveTooLarge, WebArchiveWithoutTable
 from auditkit.read.foreign import save_again
 from auditkit.read.html.page import read_html
 from auditkit.safety import LIMITS, Limits, Refused, Unreadable

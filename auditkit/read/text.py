@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from auditkit.document import At, Cell, Document, Row, Table
-from auditkit.errors.files import NotText, TooManyCells
+from auditkit.errors.contents import TooManyCells
+from auditkit.errors.files import NotText
 from auditkit.safety import LIMITS, Limits
 
 _Draft = tuple[int, list[str]]  # the line on which a cell or paragraph begins, and its lines so far

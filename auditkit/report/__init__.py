@@ -1,5 +1,7 @@
 """What a reader sees of an audit: tables, charts and pages. Nothing is judged here."""
 
+# ruff: noqa: F401  (imported for whoever asks here)
+
 from auditkit.report.html.decisions import decisions, decisions_of_year
 from auditkit.report.html.views import (
     FINISHED,
@@ -42,47 +44,3 @@ from auditkit.report.year.views import (
 
 # What the project notebook shows of one audit, cell by cell.
 VIEWS = (headline, chart, findings, form, scores, coverage, colophon)
-
-__all__ = [
-    "FINISHED",
-    "VIEWS",
-    "FileRow",
-    "FormLine",
-    "FormRow",
-    "SheetRow",
-    "View",
-    "Year",
-    "catalogue",
-    "chart",
-    "colophon",
-    "coverage",
-    "csv_bytes",
-    "decisions",
-    "decisions_of_year",
-    "failure_page",
-    "files_csv",
-    "findings",
-    "findings_table",
-    "form",
-    "forms_csv",
-    "forms_table",
-    "headline",
-    "index_pages",
-    "line_of",
-    "rules_page",
-    "scores",
-    "sheets_csv",
-    "summary",
-    "year_across",
-    "year_colophon",
-    "year_files",
-    "year_first",
-    "year_headline",
-    "year_money",
-    "year_ranking",
-    "year_rates",
-    "year_rules",
-    "year_scores",
-    "year_units",
-    "year_unproved",
-]

@@ -47,35 +47,27 @@ def year_tables(whole: Reviews) -> list[ReportTable]:
     heads = (("项目", 26), ("已决定", 9), *((r.zh, 7) for r in Ruling), ("意见不一", 7), ("依据其他数据", 7))
     heads = (*heads, *((step, 10) for step in STEPS))
     rows = [_project_row(one) for one in whole.projects if one.decisions or one.signatures]
+    told = [(one.project, each, each.number and each.ruling) for one in whole.projects for each in one.decisions]
+    told += [(ACROSS, each, each.texts) for each in whole.across]
     again = [
-        (one.project, found.mark or "—", found.name, "\n".join(found.besides))
-        for one in whole.projects
-        for found in one.decisions
-        if found.besides
+        (project, each.mark or "—", each.name, "\n".join(each.besides)) for project, each, _ in told if each.besides
     ]
-    again += [(ACROSS, found.mark, found.name, "\n".join(found.besides)) for found in whole.across if found.besides]
-    is_blank = [
+    void = [
         (one.project, "—", f"{signed.step} {signed.who}", signed.told)
         for one in whole.projects
         for signed in one.signatures
         if signed.differences
     ]
     found = [
-        (one.project, each.mark, each.name, each.status, each.text(Field.NOTE), each.by)
-        for one in whole.projects
-        for each in one.decisions
-        if each.number and each.ruling
-    ]
-    found += [
-        (ACROSS, each.mark, each.name, each.status, each.text(Field.NOTE), each.by)
-        for each in whole.across
-        if each.texts
+        (project, each.mark, each.name, each.status, each.text(Field.NOTE), each.by)
+        for project, each, decided in told
+        if decided
     ]
     finding = (("项目", 21), ("编号", 9), ("问题", 22), ("决定", 10), ("说明", 21), (_TIME, 17))
     tables = (
         ReportTable("各项目的决定与签署", heads, rows),
         ReportTable(
-            "需要重新看的决定与签署", (("项目", 21), ("编号", 9), ("问题或签署", 24), ("原因", 46)), [*is_blank, *again]
+            "需要重新看的决定与签署", (("项目", 21), ("编号", 9), ("问题或签署", 24), ("原因", 46)), [*void, *again]
         ),
         ReportTable("已作出的决定", finding, found),
     )

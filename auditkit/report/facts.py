@@ -42,6 +42,11 @@ class Numbered:
         """How an auditor verifies it; blank where the catalogue has no such rule."""
         return getattr(CATALOGUE.get(self.finding.rule), "verify_zh", "")
 
+    @property
+    def why(self) -> str:
+        """Why such a fault matters; blank likewise."""
+        return getattr(CATALOGUE.get(self.finding.rule), "why_zh", "")
+
 
 @dataclass(frozen=True)
 class Worst:
@@ -68,10 +73,12 @@ class Coverage:
     @property
     def line(self) -> str:
         judged = "，".join(f"{verdict.zh} {count} 项" for verdict, count in self.verdicts)
-        return (
-            f"{self.indicators} 项指标：{judged}。{self.rules} 条规则中 {self.applied} 条有内容可查，"
-            f"另有 {self.skipped} 处因表中缺数或不适用未能核查。"
-        )
+        return f"{self.indicators} 项指标：{judged}。{self.rules_line}"
+
+    @property
+    def rules_line(self) -> str:
+        looked = f"{self.rules} 条规则中 {self.applied} 条有内容可查"
+        return f"{looked}，另有 {self.skipped} 处因表中缺数或不适用未能核查。"
 
 
 def numbered(audit: Audit) -> tuple[Numbered, ...]:

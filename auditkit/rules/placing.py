@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditkit.assess.names import core_name, without_quotes
+from auditkit.assess.names import core_name, require_name, without_quotes
 from auditkit.model import Indicator, NotApplicable
 from auditkit.parse.levels import level_of
 from auditkit.quantity.measure import QuantityKind
@@ -53,8 +53,7 @@ def misclassified_indicator(indicator: Indicator, book: Rulebook):
     level = level_of(indicator)
     if level is None:
         raise NotApplicable(f"第{indicator.row}项没有二级指标，或不是规定的二级指标")
-    if indicator.name.is_blank:
-        raise NotApplicable(f"第{indicator.row}项没有名称")
+    require_name(indicator)
     if level is Level.COST and re.search("社会|生态|环境", indicator.subcategory.plain):  # (4)
         return
     kinds = frozenset(measure.kind for measure in indicator.target.quantity.measures)

@@ -115,12 +115,11 @@ def rule(
     basis: str,
     flags: Sequence[Mapping[str, str]],
     passes: Sequence[Mapping[str, str]],
-    why_zh: str = "",
-    doubt_zh: str = "",
-    verify_zh: str = "",
-    fault_zh: str = "",
+    **prose: str,
 ):
     """Register a generator function as a rule; its first parameter's annotation says what it looks at.
+
+    `prose` is what a `Rule` says in Chinese: `fault_zh`, `why_zh`, `doubt_zh`, `verify_zh`.
 
     It yields a message and the values that prove it: `yield message, *evidence`; a `Figures` among the evidence is what
     is stated and what it should be, a `Severity` one of this finding's own.
@@ -130,8 +129,7 @@ def rule(
         subject = get_type_hints(check)[next(iter(inspect.signature(check).parameters))]
         if id in CATALOGUE or subject not in SUBJECTS:
             raise TypeError(f"{id}: already registered, or {subject} is nothing that a rule can look at")
-        cases, prose = (tuple(flags), tuple(passes)), (why_zh, doubt_zh, verify_zh, fault_zh)
-        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, *cases, *prose)
+        CATALOGUE[id] = Rule(id, zh, en, severity, basis, subject, check, tuple(flags), tuple(passes), **prose)
         return check
 
     return register

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise
 
 from auditkit.assess import execution
 from auditkit.assess.direction import Better, against
-from auditkit.assess.names import clauses, core_name, limits_in_name, quoted_clauses, rates, without_quotes
+from auditkit.assess.names import (
+    core_name,
+    limits_in_name,
+    quoted,
+    require_name,
+    without_quotes,
+)
 from auditkit.assess.slogans import slogans
-from auditkit.model import Form, Fund, Indicator, NotApplicable, Value
+from auditkit.model import Form, Fund, Indicator, NotApplicable
 from auditkit.parse.levels import level_of
 from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
 from auditkit.vocabulary.levels import Level
 from auditkit.vocabulary.spelling import own_words
-from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
+from auditkit.vocabulary.terms import pattern, table, words
 
 
 @rule(
@@ -51,51 +54,11 @@ def limit_in_the_name(indicator: Indicator, book: Rulebook):
     The target cell then has nothing left to compare. A figure that tells which cases are meant (1), or that defines a
     rate (2), is none; years, document numbers and what stands in quotation marks are not read (3).
     """
-    _named(indicator)
+    require_name(indicator)
     found = limits_in_name(indicator.name.text)  # (1) (2) (3)
     if found:
         yield (
-            f"名称里的{_quoted(found, indicator.name)}是指标值，应写到年度指标值一栏（该栏现填“{indicator.target.one_line}”）",
-            indicator.name,
-            indicator.target,
-        )
-
-
-@rule(
-    "DES003",
-    zh="复合指标",
-    en="Compound indicator",
-    severity=NOTE,
-    basis="naming",
-    flags=[
-        dict(name="群众用水政策知晓率与参与度"),
-        dict(name="新建集中供水点，改造供水管网"),
-        dict(name="用水申请受理、管网故障处置完成时效"),
-        dict(name="用水申请全受理，3日内指派"),
-    ],
-    passes=[
-        dict(name="供水站、水厂、管网巡查次数"),
-        dict(name="受益群众、用水企业满意度"),
-        dict(name="开展节水宣传，营造节水氛围"),
-        dict(name="供水设备采购、安装及时率"),
-        dict(name="提高供水质量和效率"),
-    ],
-    fault_zh="一行指标里有几件要分别衡量的事。",
-    why_zh="几件可以分别衡量的事共用一个指标值，一件没做好会被另一件掩盖，完成值说不清指哪一件。",
-    doubt_zh="一件事的几个对象、几个步骤（采购、安装）不算；步骤写成两个分句时可能被报出。",
-    verify_zh="逐一问清各部分的完成数；能分别统计的，建议拆成几项并分配分值。",
-)
-def compound_indicator(indicator: Indicator, book: Rulebook):
-    """Several matters that can be measured separately share one row, one target and one score.
-
-    A failure in one hides behind the other. Several objects or steps of one matter (1), and a slogan added to a task
-    (2), are no second matter.
-    """
-    _named(indicator)
-    found = _matters(indicator.name.text)
-    if found:
-        yield (
-            f"一行里有可以分别衡量的{_quoted(found, indicator.name)}，只有一个指标值“{indicator.target.one_line}”",
+            f"名称里的{quoted(found, indicator.name)}是指标值，应写到年度指标值一栏（该栏现填“{indicator.target.one_line}”）",
             indicator.name,
             indicator.target,
         )
@@ -183,11 +146,11 @@ def unmeasurable_indicator(indicator: Indicator, book: Rulebook):
     a share other than all of it (2), a figure in the name (3), and a named method, such as 问卷 (4), are no slogan.
     Timeliness, cost and satisfaction have their own rules (5).
     """
-    _named(indicator)
+    require_name(indicator)
     found = slogans(indicator)  # (1) (2) (3) (4) (5)
     if found:
         yield (
-            f"{_quoted(found, indicator.name)}是口号式的说法，指标值“{indicator.target.one_line}”没有分子、分母，也没有写怎样计算",
+            f"{quoted(found, indicator.name)}是口号式的说法，指标值“{indicator.target.one_line}”没有分子、分母，也没有写怎样计算",
             indicator.name,
             indicator.target,
         )
@@ -233,7 +196,7 @@ def comparator_against_the_matter(indicator: Indicator, book: Rulebook):
 
     To verify: compare with the approved targets; have the comparator corrected and judge the row again.
     """
-    _named(indicator)
+    require_name(indicator)
     found = against(indicator)  # (1) (2) (3) (4)
     if found is None:
         return
@@ -245,75 +208,12 @@ def comparator_against_the_matter(indicator: Indicator, book: Rulebook):
     )
 
 
-# DES003
-
-_JOINS = Expression(r"(?:与|和|及|、|以及|/|并)")
-_JOINED = Expression(r"、|/|以及|(?<!参)与|和(?![谐解平睦气])|(?<![普涉危以])及(?![时格])|并(?!网|轨|购|联)")
-_WHOLE = pattern("design.compound.whole")
-_ACT = Expression(any_of("design.compound.acts"))
-_WORKS = any_of("compound.works")
-_WORK = Expression(rf"{_WORKS}(?!{any_of('compound.things')}|(?:{_WORKS})+$)")
-_HEAD = Expression(f"(?:{any_of('compound.heads')})$")
-_NOUNS = any_of("design.compound.nouns", "compound.works")
-_PAIR = Expression(
-    rf"(?P<a>[\u4e00-\u9fff]{{2,}}?(?P<one>{_NOUNS}))(?:、|(?<!参)与|和|以及|(?<![普涉危])及(?!时))"
-    rf"(?P<b>[\u4e00-\u9fff]{{2,}}?(?P<two>{_NOUNS}))(?:的)?(?:完成|办结)?(?:时效|时间|时限|期限|及时率|率|[\u4e00-\u9fff]{{2}}率|{any_of('compound.heads')})$"
-)
-
-
-@lru_cache(maxsize=8192)
-def _matters(name: str) -> tuple[str, ...]:
-    """The separately measurable parts of a name, none where it has only one matter."""
-    parts = clauses(name)
-    for clause in parts:
-        found = rates(clause)
-        joined = [(a, b) for a, b in pairwise(found) if _JOINS.match(clause, a.end())]
-        if joined:
-            return joined[0][0][0], joined[0][1][0]
-    marked = [mark for clause in parts if (mark := _mark(clause))]
-    if len(marked) > 1:
-        return tuple(marked)
-    acts = [own for clause, own in quoted_clauses(name) if (act := _ACT.match(clause)) and len(clause) >= act.end() + 2]
-    if len(acts) > 1:
-        return tuple(acts)
-    core = core_name(name)
-    works, heads = _works(core), _heads(core)
-    if works or heads:
-        return works or heads
-    pair = _PAIR.search(core)
-    apart = pair and pair["one"] != pair["two"] and not re.fullmatch(f"{_WORKS}+", pair["b"])  # (1)
-    return (pair["a"], pair["b"]) if apart else ()
-
-
-def _works(core: str) -> tuple[str, ...]:
-    """Two works with an object each, joined in one clause: 修剪行道树、清理沟渠; 修订并印发办法 has one object (1)."""
-    found = []
-    for part in _JOINED.split(core):
-        act = (_WORK if found else _FIRST).match(part)
-        if act and len(_HEAD.sub("", part)) >= act.end() + 2:
-            found.append((act[0], part))
-    return tuple(part for _, part in found) if len({act for act, _ in found}) > 1 else ()
-
-
-_FIRST = Expression(any_of("compound.works", "design.compound.acts"))
-
-
-def _heads(core: str) -> tuple[str, ...]:
-    """Two measures of one activity: 培训场次和人数."""
-    found = [head[0] for part in _JOINED.split(core) if (head := _HEAD.search(part))]
-    return tuple(found) if len(set(found)) > 1 else ()
-
-
-def _mark(clause: str) -> str:
-    """What makes a clause measurable by itself: a rate, a limit, or all of something (2)."""
-    rate, limit, whole = rates(clause), limits_in_name(clause), _WHOLE.search(clause)
-    return rate[0][0] if rate else limit[0] if limit else whole[0] if whole else ""
-
-
-# DES008
-
 _RESTATED = pattern("design.budget.restated")
+
+
 _OTHER_BUDGET = pattern("design.budget.other")
+
+
 _FACTORS = table("units.factors")
 
 
@@ -330,17 +230,3 @@ def _budgets(total: Fund, unit: str) -> list[Decimal]:
     scale = {"元": 0, "千元": 3, "万元": 4, "亿元": 8}.get(unit)
     entries = [entry for entry in (total.initial, total.adjusted) if entry.is_number] if scale is not None else []
     return [entry.number.scaleb(scale) for entry in entries]
-
-
-def _named(indicator: Indicator) -> None:
-    if indicator.name.is_blank:
-        raise NotApplicable(f"第{indicator.row}项没有名称")
-
-
-def _quoted(texts: tuple[str, ...], value: Value) -> str:
-    """Parts of an entry in its own words, the first few of them."""
-    shown = "、".join(f"“{own_words(value.text, text) or text}”" for text in texts[:SHOWN])
-    return f"{shown}等" if len(texts) > SHOWN else shown
-
-
-SHOWN = 3

@@ -99,7 +99,7 @@ def _is_aside(folder: Path) -> bool:
 def skip_reason(file: InputFile) -> str:
     """Why an entry is no input at all, empty where it is one."""
     if file.path is None:
-        return _no_form(file.own)
+        return no_form(file.own)
     try:
         mode = file.path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -114,10 +114,11 @@ def skip_reason(file: InputFile) -> str:
         return "是文件夹而不是文件，其中的文件另行列出"
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return "不是普通文件（链接、管道或设备），未读取；请报送文件本身"
-    return _no_form(file.own)
+    return no_form(file.own)
 
 
-def _no_form(name: str) -> str:
+def no_form(name: str) -> str:
+    """Why nobody submits a file of this name as a form, empty where somebody may."""
     if name.startswith((".", "~$")) or name.lower().endswith((*TEMPORARY, "~")):
         return "隐藏文件、锁文件或临时文件，未读取"
     if name.upper().startswith("README") or name.endswith(".py"):

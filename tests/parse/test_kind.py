@@ -7,7 +7,7 @@ from formats import WRITERS, as_docx, drawn
 from workbooks import as_xlsx
 
 from auditkit.document import Document
-from auditkit.errors.files import NoForm
+from auditkit.errors.contents import NoForm
 from auditkit.model import Kind
 from auditkit.parse.form import parse_parts
 from auditkit.pipeline import audit, audit_file, understand

@@ -10,15 +10,8 @@ from pdfpages import FOUR, GRID, drawn, put, rows
 from specimen import DATA
 from workbooks import needs_soffice
 
-from auditkit.errors.files import (
-    DamagedPdf,
-    Encrypted,
-    PageTooCrowded,
-    Scanned,
-    TooManyCells,
-    TooManyLetters,
-    TooManyPages,
-)
+from auditkit.errors.contents import PageTooCrowded, Scanned, TooManyCells, TooManyLetters, TooManyPages
+from auditkit.errors.files import DamagedPdf, Encrypted
 from auditkit.parse.form import parse
 from auditkit.read import read
 from auditkit.read.pdf.document import read_pdf

@@ -58,7 +58,7 @@ def store(folder: Path, audits: list[Audit], parquet: bool = True) -> Path:
 
 
 def pages(whole: Year) -> list[str]:
-    return [getattr(report, name)(whole).html for name in report.__all__ if name.startswith("year_")]
+    return [getattr(report, name)(whole).html for name in vars(report) if name.startswith("year_")]
 
 
 def renamed(one: Audit, **names: str) -> Audit:

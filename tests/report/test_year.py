@@ -23,7 +23,7 @@ from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run import batch
 from auditkit.run.open import open_year
 
-VIEWS = [name for name in report.__all__ if name.startswith("year_")]
+VIEWS = [name for name in vars(report) if name.startswith("year_")]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditkit import resources
-from auditkit.errors.files import TooSlow
+from auditkit.errors.reading import TooSlow
 from auditkit.pipeline import audit
 from auditkit.safety import Limits, Unreadable
 from auditkit.sandbox import answer

@@ -1,6 +1,8 @@
 """The lists of words: a word stands once, on a line of its own, in one of the files."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -46,3 +48,15 @@ def test_a_word_a_line_and_each_once(file):
 @pytest.mark.parametrize("section", sorted(set(table("labels.exact")) - {"scoring"}))
 def test_no_word_names_two_fields_of_a_section(section):
     assert repeated(word for words in spellings(section).values() for word in words) == []
+
+
+def test_a_server_that_forks_has_compiled_every_expression_of_readers_and_rules():
+    """Else each of its children compiles for itself what its form is the first to need."""
+    code = (
+        "from auditkit.pipeline import load_readers; load_readers()\n"
+        "from auditkit.rules import compound\n"
+        "from auditkit.vocabulary.terms import Expression\n"
+        "print(len(Expression.all) > 100, [one.pattern[:40] for one in Expression.all if 'search' not in vars(one)])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == "True []\n"

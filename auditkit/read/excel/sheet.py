@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditkit.document import At, Cell, Document, Table
-from auditkit.errors.files import Damage, Damaged, NoVisibleText, OnlyPictures, TooManyCells
+from auditkit.errors.contents import NoVisibleText, OnlyPictures, TooManyCells
+from auditkit.errors.files import Damage, Damaged
 from auditkit.read.excel.drawing import Shape
 from auditkit.safety import Limits
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from auditkit.document import Document
-from auditkit.errors.files import Damage, Damaged, TooManyCells
+from auditkit.errors.contents import TooManyCells
+from auditkit.errors.files import Damage, Damaged
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, printed, read_number
 from auditkit.read.excel.sheet import (

@@ -19,7 +19,8 @@ import xlrd
 import xlrd.book
 
 from auditkit.document import Document
-from auditkit.errors.files import Damage, Damaged, Encrypted, TooManyCells
+from auditkit.errors.contents import TooManyCells
+from auditkit.errors.files import Damage, Damaged, Encrypted
 from auditkit.read.excel.drawing import Shape
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, read_number

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from auditkit.document import Document
-from auditkit.errors.files import Damage, TooManyCells
+from auditkit.errors.contents import TooManyCells
+from auditkit.errors.files import Damage
 from auditkit.read.excel.drawing import shapes_of
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, read_number

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from auditkit.document import At, Cell, Document, Table
-from auditkit.errors.files import NoTable, TooManyCells
+from auditkit.errors.contents import NoTable, TooManyCells
 from auditkit.read.html.source import page_text, weigh
 from auditkit.read.html.table import HtmlTable
 from auditkit.read.html.tree import PageTree

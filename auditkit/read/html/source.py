@@ -7,7 +7,7 @@ from codecs import BOM_UTF8
 from contextlib import suppress
 from itertools import accumulate
 
-from auditkit.errors.files import Nested, NestedTooDeep
+from auditkit.errors.contents import Nested, NestedTooDeep
 from auditkit.read.text import decoded
 from auditkit.safety import Unreadable
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditkit.errors.files import Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.contents import Nested, NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.html.css import OWN, Styles
 from auditkit.read.html.look import Look
 from auditkit.read.html.mathml import equation_line

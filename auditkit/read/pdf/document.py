@@ -15,15 +15,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import At, Cell, Document
-from auditkit.errors.files import (
-    DamagedPdf,
-    Encrypted,
-    NoRuledTable,
-    Scanned,
-    TooManyCells,
-    TooManyLetters,
-    TooManyPages,
-)
+from auditkit.errors.contents import NoRuledTable, Scanned, TooManyCells, TooManyLetters, TooManyPages
+from auditkit.errors.files import DamagedPdf, Encrypted
 from auditkit.read.pdf.page import PageContent
 from auditkit.read.pdf.ruled_lines import Region, RuledGrid, grids
 from auditkit.read.pdf.table import Ruled

@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import made
-from auditkit.errors.files import Drawn, PageTooCrowded, TooManyLetters
+from auditkit.errors.contents import Drawn, PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.annotation import annotations_of
 from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out

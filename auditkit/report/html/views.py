@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -16,15 +15,13 @@ from auditkit.model import Severity
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report import facts
-from auditkit.report.facts import WORST, verdict_line
+from auditkit.report.facts import verdict_line
 from auditkit.report.form_layout import cell_ids, laid_out
 from auditkit.report.html.charts import score_bar, score_chart
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, FAMILIES, in_order
 from auditkit.safety import escape_controls, escape_line
-
-__all__ = ["FINISHED", "WORST", "View", "render_html", "verdict_line"]
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FINISHED = "审核完毕"
@@ -88,8 +85,9 @@ def findings(audit: Audit) -> View:
 def scores(audit: Audit) -> View:
     """Item by item: points, stated, verified and possible score, with the reason."""
     card = audit.scorecard
-    points = sum((row.points for row in card.rows if row.points is not None), Decimal(0))
-    html = render_html("scores.html.j2", card=card, points=points, book=audit.rulebook, scale=facts.scale_name(card))
+    html = render_html(
+        "scores.html.j2", card=card, points=card.points, book=audit.rulebook, scale=facts.scale_name(card)
+    )
     return View(f"重新计分：可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分", html)
 
 

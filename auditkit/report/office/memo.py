@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from auditkit.assess.verdict import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
@@ -11,13 +10,10 @@ from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import ReportTable, project_tables
-from auditkit.report.facts import scale_name, summary_sentences
+from auditkit.report.facts import clipped, coverage_of, scale_name, summary_sentences
 from auditkit.report.office.official_document import Paper, fill, say, styled
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import CATALOGUE
-
-if TYPE_CHECKING:
-    pass
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
 LONGEST_MESSAGE = 200  # of a finding that is told in a sentence
@@ -50,13 +46,11 @@ def memo(audit: Audit, review: Review | None = None) -> bytes:
 
 
 def _scope(paper: Paper, audit: Audit) -> None:
-    book = audit.rulebook
-    looked = sum(outcome.applied > 0 for outcome in audit.outcomes)
+    looked = coverage_of(audit)
     paper.paragraph("一、核查内容", "一级标题")
     paper.paragraph(
-        f"{_rests_on(book)}对表内资金、分值、得分、指标和文字说明进行了核查，"
-        f"共查 {len(audit.form.indicators)} 项指标；{len(audit.outcomes)} 条规则中 {looked} 条有内容可查，"
-        f"另有 {len(audit.skipped)} 处因表中缺数或不适用未能核查。核查只就表内数据进行，未核对表外材料。"
+        f"{_rests_on(audit.rulebook)}对表内资金、分值、得分、指标和文字说明进行了核查，"
+        f"共查 {looked.indicators} 项指标；{looked.rules_line}核查只就表内数据进行，未核对表外材料。"
     )
 
 
@@ -99,15 +93,11 @@ def _questions(paper: Paper, audit: Audit) -> None:
 
 
 def _title(finding: Finding, name: str) -> str:
-    return f"{finding.title}（第 {finding.row} 项“{_short(name)}”）" if finding.row else finding.title
+    return f"{finding.title}（第 {finding.row} 项“{clipped(name, LONGEST_PROOF)}”）" if finding.row else finding.title
 
 
 def _proof(value: Value) -> str:
-    return f"{value.place}“{_short(value.one_line)}”"
-
-
-def _short(text: str, longest: int = LONGEST_PROOF) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}……"
+    return f"{value.place}“{clipped(value.one_line, LONGEST_PROOF)}”"
 
 
 def _comment(finding: Finding) -> Iterator[str]:

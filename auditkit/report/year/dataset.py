@@ -16,7 +16,7 @@ from typing import Any
 from auditkit.model import Finding, Value
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, kept
 from auditkit.rules.rule import FAMILIES
-from auditkit.safety import escape_controls, escape_line
+from auditkit.safety import escape_controls, escape_line, escape_value
 
 
 class ColumnKind(StrEnum):
@@ -97,16 +97,12 @@ def rows_of(row: FormRow, line: FormLine) -> Rows:
         verdict = item.judgement.verdict.value if item.judgement else ""
         kind = item.kind.value if item.kind else "execution"
         rows["scores"].append((*key, item.row, item.label, kind, *scores, verdict, item.why))
-    return {name: [tuple(map(_inert, one)) for one in table] for name, table in rows.items()}
+    return {name: [tuple(map(escape_value, one)) for one in table] for name, table in rows.items()}
 
 
 def file_rows(files: Iterable[FileRow]) -> Iterator[tuple[Any, ...]]:
     """The rows of the table `files`, without the time that each took."""
     return ((escape_controls(one.file), one.status, one.forms, escape_controls(one.message)) for one in files)
-
-
-def _inert(value: Any) -> Any:
-    return escape_controls(value) if isinstance(value, str) else value
 
 
 def _told(finding: Finding) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from auditkit.model import Finding, Outcome, Severity
 from auditkit.pipeline import Audit, ranked
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import year_tables
-from auditkit.report.facts import verdict_line
+from auditkit.report.facts import clipped, verdict_line
 from auditkit.report.office.memo import (
     DATE,
     FIRST_LOOK,
@@ -21,7 +21,6 @@ from auditkit.report.office.memo import (
     _comment,
     _rests_on,
     _review,
-    _short,
 )
 from auditkit.report.office.official_document import Paper
 from auditkit.report.year.dataset import Tally
@@ -100,7 +99,7 @@ def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
             f"（{'一二三四五'[number - 1]}）{audit.form.project.one_line or '（未填项目名称）'}", "二级标题"
         )
         heaviest = "；".join(
-            f"{finding.title}：{_short(finding.message, LONGEST_MESSAGE)}" for finding in audit.findings[:2]
+            f"{finding.title}：{clipped(finding.message, LONGEST_MESSAGE)}" for finding in audit.findings[:2]
         )
         paper.paragraph(f"{verdict_line(audit)}{'主要问题：' + heaviest + '。' if heaviest else '未发现问题。'}")
     if not audits:

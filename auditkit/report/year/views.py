@@ -62,7 +62,7 @@ def year_headline(whole: Year) -> View:
 def year_first(whole: Year) -> View:
     """The projects to look at first, and why."""
     head = (("次序", 6), ("项目", 20), ("单位", 14), ("为什么", 26), ("最重的问题", 34))
-    return _table(whole.facts["answers"]["first"], head, whole.facts["first"])
+    return _table(whole, "first", head, whole.facts["first"])
 
 
 def year_scores(whole: Year) -> View:
@@ -74,23 +74,14 @@ def year_ranking(whole: Year) -> View:
     """Every form by its verified score."""
     rows = [
         [
-            one["place"],
-            one["name"],
-            one["unit"],
+            *(one[name] for name in ("place", "name", "unit")),
             *(bar["shown"] for bar in one["bars"]),
-            one["stated-place"],
-            *one["counts"],
+            *(one["stated-place"], *one["counts"]),
         ]
         for one in whole.facts["ranking"]
     ]
     head = (("名次", 6), ("项目", 24), ("单位", 16), ("自评", 8), ("可核实", 8), ("最高可能", 9), ("按自评的名次", 8))
-    return _table(
-        whole.facts["answers"]["ranking"],
-        (*head, ("▲", 7), ("●", 7), ("○", 7)),
-        rows,
-        range(3, 10),
-        more=whole.facts["more"]["ranking"],
-    )
+    return _table(whole, "ranking", (*head, ("▲", 7), ("●", 7), ("○", 7)), rows, range(3, 10))
 
 
 def year_rates(whole: Year) -> View:
@@ -101,7 +92,7 @@ def year_rates(whole: Year) -> View:
 def year_rules(whole: Year) -> View:
     """Findings by rule."""
     head = (("规则", 12), ("级别", 12), ("问题", 46), ("条数", 15), ("涉及的表", 15))
-    return _table(whole.facts["answers"]["rules"], head, whole.facts["rules"], numbers=(3, 4))
+    return _table(whole, "rules", head, whole.facts["rules"], (3, 4))
 
 
 def year_units(whole: Year) -> View:
@@ -120,8 +111,7 @@ def year_money(whole: Year) -> View:
     notes = [f"未能计算：{name}（{unit}）：{reason}" for name, unit, reason in money["unreadable"]]
     if more := whole.facts["more"]["unreadable"]:
         notes.append(f"另有 {more} 张表未能计算。")
-    answer = whole.facts["answers"]["money"]
-    return _table(answer, head, rows, (1, 2, 3, 4, 6), notes, more=whole.facts["more"]["money"])
+    return _table(whole, "money", head, rows, (1, 2, 3, 4, 6), notes)
 
 
 def year_across(whole: Year) -> View:
@@ -130,31 +120,22 @@ def year_across(whole: Year) -> View:
         [f"{one['mark']} {one['severity']}", one["rule"], f"{one['title']}：{one['message']}"]
         for one in whole.facts["across"]
     ]
-    more = whole.facts["more"]["across"]
     head = (("级别", 12), ("规则", 12), ("问题", 76))
     groups = {(plain(one.department_name), one.fiscal_year) for one in whole.forms}
     notes = [GROUPED] if len(groups) > 1 else []
-    return _table(whole.facts["answers"]["across"], head, rows, notes=notes, more=more)
+    return _table(whole, "across", head, rows, notes=notes)
 
 
 def year_unproved(whole: Year) -> View:
     """What the forms themselves cannot prove."""
     head = (("项目", 36), ("无法核实的指标", 16), ("其分值", 12), ("指标分值", 12), ("占比", 12), ("未能核查处", 12))
     told = whole.facts["unproved"]
-    return _table(
-        whole.facts["answers"]["unproved"],
-        head,
-        told["rows"],
-        range(1, 6),
-        [told["line"]],
-        more=whole.facts["more"]["unproved"],
-    )
+    return _table(whole, "unproved", head, told["rows"], range(1, 6), [told["line"]])
 
 
 def year_files(whole: Year) -> View:
     """The files that were not audited, or with doubts."""
-    head, more = (("文件", 34), ("状态", 12), ("说明", 54)), whole.facts["more"]["files"]
-    return _table(whole.facts["answers"]["files"], head, whole.facts["files"], more=more)
+    return _table(whole, "files", (("文件", 34), ("状态", 12), ("说明", 54)), whole.facts["files"])
 
 
 def year_colophon(whole: Year) -> View:
@@ -163,13 +144,15 @@ def year_colophon(whole: Year) -> View:
 
 
 def _table(
-    title: str,
+    whole: Year,
+    question: str,
     head: Sequence[tuple[str, int]],
     rows: Sequence[Sequence[str]],
     numbers: Sequence[int] = (),
     notes: Sequence[str] = (),
-    more: int = 0,
 ) -> View:
+    """A table under the answer to its question, and how many rows are left out."""
+    title, more = whole.facts["answers"][question], whole.facts["more"].get(question, 0)
     values = {"head": head, "rows": rows, "numbers": set(numbers), "notes": notes, "more": more}
     return View(title, render_html("year_table.html.j2", title=title, **values))
 

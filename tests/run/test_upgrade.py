@@ -44,7 +44,7 @@ def test_its_reports_and_decisions_are_opened_as_they_are(left: Path, capsys: py
     assert verified(left / "out") == 0
     assert "决定 1 条" in capsys.readouterr().out
     bench = open_workbench(left / "out")
-    assert [one.file for one in bench.projects() if one.file] == ["乙.txt", "甲.txt"]
+    assert sorted(one.file for one in bench.listed if one.file) == ["乙.txt", "甲.txt"]
     assert {entry.after for entry in bench.store.entries()} == {FIRST}
 
 

@@ -67,10 +67,18 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
     )
     out.print(inert_text("  " + "   ".join(f"{name} {score}" for name, score in scores)))
     out.print(inert_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
-    out.print(
-        _findings(audit.findings, lang) if audit.findings else inert_text(lang.say("  未发现问题", "  nothing found"))
-    )
+    show_doubts(out, form.doubts, lang)
+    nothing = lang.say("  未发现问题", "  nothing found")
+    if form.doubts:
+        nothing += lang.say("，但读表存疑，请先核对原件", ", but the reading has doubts: compare the original first")
+    out.print(_findings(audit.findings, lang) if audit.findings else inert_text(nothing))
     out.print()
+
+
+def show_doubts(out: Console, doubts: Iterable[str], lang: Lang) -> None:
+    """What of a form may have been read wrong, a line each."""
+    for doubt in doubts:
+        out.print(Text(escape_controls(f"  ● {lang.say('存疑', 'doubt')} {doubt}"), style="yellow"), soft_wrap=True)
 
 
 def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:

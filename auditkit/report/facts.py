@@ -102,6 +102,12 @@ def by_cell(found: Iterable[Numbered]) -> Mapping[At, list[Numbered]]:
     return flags
 
 
+def nothing_found(doubts: int) -> str:
+    """That no rule found anything, which says little where the reading has doubts."""
+    told = "所查规则均未发现问题"
+    return f"{told}，但读表有 {doubts} 处存疑，可能有内容没有读到或读错，请先核对原件" if doubts else told
+
+
 def verdict_line(audit: Audit) -> str:
     """The verdict on a form in one sentence."""
     card = audit.scorecard

@@ -15,7 +15,7 @@ from typing import Any
 from auditkit.assess.judgement import Verdict
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
-from auditkit.errors.usage import RulebookNamesNoRule
+from auditkit.errors.rulebooks import RulebookNamesNoRule
 from auditkit.model import Finding, Form, Fund, Indicator, Kind, LeftOut, Outcome, Portfolio, Severity, Skip
 from auditkit.parse.form import parse_parts
 from auditkit.parse.unused import Reading, _unused
@@ -25,6 +25,7 @@ from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, Rule, apply
 from auditkit.safety import Limits, chosen_limits
+from auditkit.vocabulary.terms import Expression
 
 GROUPED = "跨表规则把同一主管部门、同一年度、同一文种的自评表放在一起对照；不同部门、不同年度、不同文种之间没有对照。"
 RULEBOOKS = {Kind.DEPARTMENT: "department", Kind.TRANSFER: "transfer"}  # of the kinds that have one of their own
@@ -61,11 +62,7 @@ class Audit:
         return {
             "source": self.source,
             "form": _form(self),
-            "scorecard": {
-                "stated": self.form.total_score.text,
-                "verified": format_number(self.scorecard.verified),
-                "upper": format_number(self.scorecard.upper),
-            },
+            "scorecard": _scorecard(self),
             "findings": [_finding(finding) for finding in self.findings],
             "skipped": [_skip(skip) for skip in self.skipped],
         }
@@ -207,6 +204,18 @@ def _form(audit: Audit) -> dict[str, Any]:
     }
 
 
+def _scorecard(audit: Audit) -> dict[str, Any]:
+    """The three scores; `rescaled` on the scale of the full marks, where the points of the form sum to something else."""
+    card = audit.scorecard
+    own = {"stated": audit.form.total_score.text} | {n: format_number(getattr(card, n)) for n in ("verified", "upper")}
+    if not card.rescaled:
+        return own
+    scores = {name: None if score is None else format_number(score) for name, score in card.rescaled._asdict().items()}
+    return own | {
+        "rescaled": {"full_marks": format_number(card.full_marks), "points": format_number(card.points)} | scores
+    }
+
+
 def _fund(fund: Fund) -> dict[str, str]:
     amounts = ("initial", "adjusted", "actual", "points", "execution_rate", "score")
     return {"source": fund.source.value, "label": fund.label.one_line} | {n: getattr(fund, n).text for n in amounts}
@@ -253,10 +262,12 @@ def understand(path: Path, limits: Limits) -> Reading:
 
 
 def load_readers() -> None:
-    """Import what reading a file needs, and audit one form, which fills the caches that every file profits from."""
+    """Import what reading a file needs, compile every expression, and audit one form: every file profits from it."""
     from auditkit import read, resources
 
     for module in pkgutil.walk_packages(read.__path__, f"{read.__name__}."):
         with contextlib.suppress(Exception):  # a reader whose extra is not installed
             importlib.import_module(module.name)
+    for expression in Expression.all:
+        expression.compile()
     audit(resources.data() / "specimen.docx")

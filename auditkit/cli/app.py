@@ -15,7 +15,7 @@ import typer
 
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
-from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, MOST_JOBS, OK, USAGE, LimitOption, RulebookOption, filled
+from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, MOST_JOBS, OK, LimitOption, RulebookOption, filled
 from auditkit.cli.tables import (
     Lang,
     console,
@@ -26,7 +26,8 @@ from auditkit.cli.tables import (
     show_parts,
     show_sum,
 )
-from auditkit.errors.usage import Interrupted, SystemFault
+from auditkit.dependencies import installed
+from auditkit.errors.usage import ExtraMissing, Interrupted, NothingThere, NothingToAudit, SystemFault
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
@@ -85,12 +86,7 @@ def _end(error: Unreadable, said: Mapping[str, Lang]) -> NoReturn:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            typer.echo(f"auditkit {version('auditkit')}")
-        except PackageNotFoundError:
-            typer.echo("auditkit (not installed)")
+        typer.echo(f"auditkit {installed('auditkit') or '(not installed)'}")
         raise typer.Exit
 
 
@@ -146,16 +142,14 @@ def audit_command(
 
 
 def _inputs(names: Sequence[str]) -> list[Path]:
-    """Every file to audit, once and in order. Raises BadParameter where a path is missing or nothing is left."""
+    """Every file to audit, once and in order. Raises NothingThere for a path, NothingToAudit where nothing is left."""
     paths = [Path(filled(name)) for name in names]
     for path in paths:
         if not os.path.lexists(path):
-            raise typer.BadParameter(escape_controls(f"没有这个文件或文件夹 / no such file or folder: {path}"))
+            raise NothingThere(str(path))
     found = dict.fromkeys(file for path in paths for file in (_files(path) if path.is_dir() else (path,)))
     if not found:
-        raise typer.BadParameter(
-            escape_controls(f"没有可审核的文件 / nothing to audit in: {'、'.join(map(str, paths))}")
-        )
+        raise NothingToAudit("、".join(map(str, paths)))
     return list(found)
 
 
@@ -179,10 +173,11 @@ def _audit_all(
     paths: list[Path], book: Rulebook | None, limits: Limits, lang: Lang
 ) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[tuple[str, str]]]:
     """The audits of every form, what is none with its file, and (source, error) of every file that could not be read."""
-    from auditkit.sandbox.process import SandboxProcess
+    from auditkit.sandbox.process import READERS, RULES, SandboxProcess
 
     audits, left_out, failures = [], [], []
-    with progress_bar(console(error=True)) as move, SandboxProcess(limits) as child:
+    load = RULES if len(paths) == 1 else READERS
+    with progress_bar(console(error=True)) as move, SandboxProcess(limits, load=load) as child:
         from auditkit.pipeline import audit_file
 
         for done, path in enumerate(paths):
@@ -303,9 +298,7 @@ def lab_command(
     ] = None,
 ) -> None:
     if not importlib.util.find_spec("jupyterlab"):
-        message = '没有安装 JupyterLab，请运行 / JupyterLab is not installed, run: pip install "auditkit[lab]"'
-        console(error=True).print(message, soft_wrap=True)
-        raise typer.Exit(USAGE)
+        raise ExtraMissing("auditkit lab", "jupyterlab")
     from auditkit.notebook.lab import open_lab
 
     raise typer.Exit(open_lab(folder, store, forms, workspace) or OK)

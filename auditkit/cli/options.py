@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from auditkit.errors.usage import EmptyPath
+
 OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
 # A lane waits for its kernel a third of its time, and holds about 100 MB.
 JOBS = min(2 * (os.cpu_count() or 1), 16)
@@ -24,9 +26,9 @@ RulebookOption = Annotated[
 
 
 def filled(path: str) -> str:
-    """The path, unless it is empty: a shell's unset variable must not mean this folder. Raises BadParameter."""
+    """The path, unless it is empty: a shell's unset variable must not mean this folder. Raises EmptyPath."""
     if not path.strip():
-        raise typer.BadParameter("路径为空 / an empty path")
+        raise EmptyPath("auditkit")
     return path
 
 

@@ -24,6 +24,7 @@ from auditkit.cli.options import (
     filled,
 )
 from auditkit.cli.tables import console, progress_bar
+from auditkit.errors.usage import AddressNeedsScheduler, NoFolder
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run.earlier import MOST_MISSING
 from auditkit.safety import Limits, chosen_limits, escape_controls, escape_line
@@ -92,11 +93,9 @@ def run_command(
         rulebook = str(Path(rulebook).resolve())
     for address in (filled(folder), filled(out)):
         if "://" in address and (dry_run or not scheduler):
-            raise typer.BadParameter(
-                f"地址须与 --scheduler 同用 / an address needs --scheduler: {escape_controls(address)}"
-            )
+            raise AddressNeedsScheduler(address)
     if "://" not in folder and not Path(folder).is_dir():
-        raise typer.BadParameter(escape_controls(f"没有这个文件夹 / no such folder: {folder}"))
+        raise NoFolder(folder)
     options = {"rulebook": rulebook, "limits": limits, "most_missing": max_missing}
     if dry_run:
         _foresee(Path(folder), year, Path(out), formats, **options)

@@ -66,6 +66,11 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
         (lang.say("最高可能得分", "upper bound"), format_number(card.upper)),
     )
     out.print(inert_text("  " + "   ".join(f"{name} {score}" for name, score in scores)))
+    if card.rescaled:
+        names = (name for name, _ in scores)
+        told = "   ".join(f"{n} {format_number(score)}" for n, score in zip(names, card.rescaled, strict=True))
+        scale = lang.say("折合满分", "on the scale of"), format_number(card.full_marks)
+        out.print(inert_text(f"  {' '.join(scale)}: {told}"))
     out.print(inert_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
     show_doubts(out, form.doubts, lang)
     nothing = lang.say("  未发现问题", "  nothing found")
@@ -149,6 +154,8 @@ def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:
     for part in parts:
         word = lang.say("有", "ok") if part.found else lang.say("缺", "absent")
         style = "green" if part.found else "bold red" if part.required else "yellow"
+        if part.unsafe:
+            word, style = lang.say("旧", "old"), "bold red"
         need = "" if part.required else lang.say("（可选）", " (optional)")
         grid.add_row(
             Text(word, style=style),

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditkit.errors.runs import WorkersLost
 from auditkit.pipeline import audit_file
 from auditkit.report import FileRow, FormLine
 from auditkit.report.formats import choose
@@ -20,7 +21,7 @@ from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, Audits
 from auditkit.run.decided import decided_of
 from auditkit.run.earlier import MOST_MISSING, earlier_run
-from auditkit.run.executors import Executor, executor, forsaken
+from auditkit.run.executors import Executor, executor
 from auditkit.run.inputs import InputFile, entries, skip_reason
 from auditkit.run.manifest import Ledger
 from auditkit.run.progress import Progress
@@ -104,7 +105,7 @@ def _read_all(
         return None if told else workers.submit(read_input, settings, workers.sent(file, settings.limits))
 
     for (file, told), read in workers.in_order(send, itertools.starmap(here, enumerate(inputs))):
-        result = told or read or unread(file, forsaken(file.own))
+        result = told or read or unread(file, WorkersLost(file.own))
         if not told:
             keep_audits(result, file, settings, kept)
         yield file, result

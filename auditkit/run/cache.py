@@ -1,6 +1,6 @@
 """What was worked out before is not worked out again: audits kept by the digest of all that went into them.
 
-Audits lie in a folder of this user alone, because reading one back is running what is written there; what a run has
+Audits lie in a folder of this user alone, so that nobody else can give a form findings that it does not have; what a run has
 published stands in its own output folder, with a record by which the next run knows it again.
 """
 
@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from auditkit import resources
+from auditkit.dependencies import versions
 from auditkit.pipeline import Audit, FileAudit, audit_file
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.run.manifest import versions
 from auditkit.run.storage import STATE, Folder
 from auditkit.safety import Limits, encoded, publish
+from auditkit.sandbox.answer import load_answer, unpacked
 
 DAYS = 90  # for which an audit that no run asks for is kept
 VERSION = 2  # of what is kept and recorded: what another version of the program wrote is made again
@@ -66,7 +67,7 @@ class PackedAudits:
 
     @cached_property
     def file(self) -> FileAudit:
-        return pickle.loads(zlib.decompress(self.data))
+        return load_answer(unpacked(self.data))
 
     @property
     def audits(self) -> tuple[Audit, ...]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from auditkit import resources
-from auditkit.decisions.manifests import MANIFEST
+from auditkit.decisions.manifests import MANIFEST, Manifest, read_manifest
 from auditkit.decisions.store import Store, empty_store, open_store
+from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, RulebookChanged
+from auditkit.errors.usage import NothingThere
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.pipeline import Audit, across, across_as_json
 from auditkit.report import FileRow, FormRow
@@ -58,10 +60,6 @@ def _read_all(
 
 
 EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
-_AGAIN = (
-    "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）。请重新运行 auditkit run，"
-    "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开"
-)
 
 
 def open_review(source: str | Path, store: str = "", rulebook: str = "") -> ReviewNotebook:
@@ -77,7 +75,7 @@ def open_workbench(source: str | Path, store: str = "", rulebook: str = "") -> W
     """
     path = Path((os.environ.get(FOLDER) if str(source) == EXAMPLE else "") or source)
     if not path.exists():
-        raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
+        raise NothingThere(path.name)
     load_rules()  # what is kept names its rules, whose words are in the catalogue
     kept = _store(path, store or os.environ.get(STORE, ""))
     if (path / MANIFEST).is_file():
@@ -129,24 +127,19 @@ def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
 
 def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     """Listed by what the run wrote; a project's form is fetched when it is chosen."""
-    try:
-        told = json.loads((out / MANIFEST).read_text("utf-8"))
-        inputs, written = dict(told["inputs"]), set(told["outputs"])
-        by_kind = bool(told["rulebook"].get("by_kind"))
-        book = told["rulebook"]["name"], told["rulebook"]["digest"], by_kind
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
-    failures: list[str] = []
-    rows = tuple(_listed(out.glob("projects/*/audit.json"), written, out, failures))
+    manifest, failures = read_manifest(out), []
+    rows = tuple(_listed(out.glob("projects/*/audit.json"), manifest.outputs, out, failures))
     try:
         shared = together(json.loads((out / "across.json").read_text("utf-8"))["findings"], rows)
     except (OSError, ValueError, KeyError, TypeError, Unreadable) as error:
         shared = ()
         failures.append(f"across.json：{error}")
-    return Workbench((*rows, *shared), store, partial(_fetch, *book, inputs, forms), tuple(failures))
+    return Workbench((*rows, *shared), store, partial(_fetch, manifest, forms), tuple(failures))
 
 
-def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[ProjectSummary]:
+def _listed(
+    paths: Iterable[Path], written: Collection[str], out: Path, failures: list[str]
+) -> Iterator[ProjectSummary]:
     for path in sorted(paths):
         if path.relative_to(out).as_posix() in written:
             try:
@@ -155,32 +148,29 @@ def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[
                 failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
-def _fetch(
-    name: str, digest: str, by_kind: bool, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary
-) -> Audit:
+def _fetch(manifest: Manifest, forms: Path | None, one: ProjectSummary) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
-    sha, own = inputs.get(one.file, ""), Path(one.file).name
+    used, sha, own = manifest.rulebook, manifest.inputs.get(one.file, ""), Path(one.file).name
     if forms is None:
-        packed = AuditCache().find(audit_key(digest, "" if by_kind else name, sha, copy_name(own), chosen_limits()))
+        packed = AuditCache().find(
+            audit_key(used.digest, "" if used.by_kind else used.name, sha, copy_name(own), chosen_limits())
+        )
         if not packed:
-            raise Unreadable(own, _AGAIN, "no longer kept; run auditkit run again")
+            raise NoLongerKept(own)
         audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
     else:
-        settings = RunSettings(None if by_kind else name, load_rulebook(name), chosen_limits())
-        audits = _again(settings, digest, InputFile(one.file, own, forms / one.file), sha)
+        settings = RunSettings(None if used.by_kind else used.name, load_rulebook(used.name), chosen_limits())
+        audits = _again(settings, used.digest, InputFile(one.file, own, forms / one.file), sha)
     found = [each for each in audits if each.form.number == one.number]
     if not found:
-        raise Unreadable(one.file, f"文件中没有第 {one.number} 张表，请重新运行", "no such form in the file; run again")
+        raise FormGone(one.file, number=one.number)
     return found[0]
 
 
 def _again(settings: RunSettings, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:
     if settings.book.digest != digest:
-        raise Unreadable(
-            settings.book.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again"
-        )
+        raise RulebookChanged(settings.book.name)
     (result,) = _read_all([file], settings, AuditCache())
     if result.digest != sha or not result.audits:
-        zh = result.row.message or "已不是审核时的那一份，请重新运行 auditkit run"
-        raise Unreadable(file.name, zh, "not the file that was audited; run again")
+        raise InputLost(file.name, why=result.row.message) if result.row.message else InputChanged(file.name)
     return result.audits

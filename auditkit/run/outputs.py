@@ -212,13 +212,10 @@ def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tup
     """The notebook for a year whose dataset a run wrote, and its page. Raises Unreadable where it did not run to its end."""
     import nbformat
 
-    from auditkit.notebook.execute import NotebookError, render, restate, run_notebook
+    from auditkit.notebook.execute import render, restate, run_notebook
 
     chosen = {"year": year, "rulebook": rulebook}
-    try:
-        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts), "review": review} | chosen)
-    except NotebookError as error:
-        raise Unreadable(NOTEBOOK, str(error), str(error)) from error
+    notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts), "review": review} | chosen)
     stated = {"source": ".", "year": year, "rulebook": Path(rulebook).name, "review": FILE if review else ""}
     notebook = restate(notebook, stated)
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from auditkit.decisions.summary import FILE as DECIDED
 from auditkit.decisions.summary import Review, Reviews
 from auditkit.decisions.worklist import tasks as review_tasks
+from auditkit.errors.runs import WorkersLost
 from auditkit.model import Outcome, Skip
 from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.pipeline import Audit
 from auditkit.report import FileRow, FormLine, FormRow, SheetRow, failure_page, line_of
 from auditkit.run.cache import PublishedRecord, cache_key
 from auditkit.run.earlier import beijing_time
-from auditkit.run.executors import Executor, forsaken
+from auditkit.run.executors import Executor
 from auditkit.run.history import Recorder
 from auditkit.run.inputs import InputFile
 from auditkit.run.manifest import Ledger
@@ -82,7 +83,7 @@ class Results:
 
         jobs = (job for file, result in files for job in self._take(file, result))
         for job, report in workers.as_done(send, jobs):
-            self._publish(job, report or ProjectReport(failure=forsaken(job.source.own).zh))
+            self._publish(job, report or ProjectReport(failure=WorkersLost(job.source.own).zh))
 
     def _take(self, source: InputFile, result: FileResult) -> list[_Job]:
         """Tell of one file, and what is still to be made of its forms."""
@@ -119,7 +120,10 @@ class Results:
 
     def _there(self, job: _Job) -> bool:
         """Whether the report was published already; where none is wanted, what there is of a form is published at once."""
-        if told := self._record(job).matching(job.key):
+        if self.decided and not self.decided.reached and (before := self._with_decisions(job)):
+            self.ledger.reuse(before)
+            self._settle(job.file, job.source)
+        elif told := self._record(job).matching(job.key):
             self.ledger.reuse(told["files"])
             self._settle(job.file, job.source, told["seconds"])
         elif not self.settings.formats:
@@ -127,6 +131,13 @@ class Results:
         else:
             return False
         return True
+
+    def _with_decisions(self, job: _Job) -> dict[str, str]:
+        """The report on this form that stands there and shows what was decided, while the store cannot be asked anew."""
+        row, earlier = job.task.row, self.ledger.earlier
+        same = earlier.inputs.get(row.file) == job.task.digest
+        left = earlier.left_of(row.file, row.folder) if same else {}
+        return left if f"projects/{row.folder}/{DECIDED}" in left else {}
 
     def _record(self, job: _Job) -> PublishedRecord:
         return PublishedRecord(self.ledger.out, job.task.row.folder)

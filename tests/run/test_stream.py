@@ -64,7 +64,7 @@ def test_a_file_that_ends_its_process_costs_only_itself(tmp_path: Path, monkeypa
         told = list(stream.stream(pool, sorted(tmp_path.iterdir()), load_rulebook()))
     assert [one.failed for one in told] == [False, False, False, True, True]
     assert "异常中止" in told[3].lines[0]
-    assert "超过 3 秒" in told[4].lines[0]
+    assert "占用处理器超过 3 秒" in told[4].lines[0]
 
 
 def plant() -> None:

@@ -73,6 +73,12 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
         out.print(inert_text(f"  {' '.join(scale)}: {told}"))
     out.print(inert_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
     show_doubts(out, form.doubts, lang)
+    if not audit.rulebook.in_force(form.year):
+        said = lang.say(
+            f"规则手册 {audit.rulebook.name} 不适用于 {form.year} 年度",
+            f"rulebook {audit.rulebook.name} is not in force in {form.year}",
+        )
+        out.print(Text(f"  ● {said}", style="yellow"))
     nothing = lang.say("  未发现问题", "  nothing found")
     if form.doubts:
         nothing += lang.say("，但读表存疑，请先核对原件", ", but the reading has doubts: compare the original first")

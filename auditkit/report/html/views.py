@@ -59,6 +59,7 @@ def headline(audit: Audit) -> View:
         coverage=facts.coverage_of(audit),
         nothing=facts.nothing_found(len(audit.form.doubts)),
         doubts=audit.form.doubts,
+        out_of_force=facts.out_of_force(audit),
     )
     return View(f"{audit.form.project.one_line}：{verdict_line(audit)}", html)
 

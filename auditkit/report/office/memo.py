@@ -11,7 +11,7 @@ from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import ReportTable, project_tables
-from auditkit.report.facts import nothing_found, scale_name, summary_sentences
+from auditkit.report.facts import nothing_found, out_of_force, scale_name, summary_sentences
 from auditkit.report.office.official_document import Paper, fill, say, styled
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import CATALOGUE
@@ -58,6 +58,8 @@ def _scope(paper: Paper, audit: Audit) -> None:
         f"共查 {len(audit.form.indicators)} 项指标；{len(audit.outcomes)} 条规则中 {looked} 条有内容可查，"
         f"另有 {len(audit.skipped)} 处因表中缺数或不适用未能核查。核查只就表内数据进行，未核对表外材料。"
     )
+    if said := out_of_force(audit):
+        paper.paragraph(f"{said}。")
     if doubts := audit.form.doubts:
         paper.paragraph(f"读表时有 {len(doubts)} 处存疑，所涉内容请对照原件：{'；'.join(doubts)}。")
 

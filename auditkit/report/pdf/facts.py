@@ -65,6 +65,7 @@ def _headline(audit: Audit, name: str, numbered: Sequence[tuple[int, Finding]]) 
         ],
         "total": len(numbered),
         "nothing": facts.nothing_found(len(form.doubts)),
+        "out-of-force": facts.out_of_force(audit),
         "doubts": list(form.doubts),
         "coverage": f"查了 {len(form.indicators)} 项指标；{len(audit.outcomes)} 条规则中 {looked} 条有内容可查，"
         f"另有 {len(audit.skipped)} 处因表中缺数或不适用未能核查。",

@@ -173,10 +173,13 @@ def test_what_nothing_tells_is_left_out_only_beside_a_whole_form():
     parts = HEAD.format(title="项目支出绩效自评表") + head, f"一级指标{indicators}"
     (form,) = parse_parts(sheets(*parts)).forms
     assert (form.project.text, form.total_score.text, len(form.indicators)) == ("城区路灯改造", "99.5", 3)
-    parsed = parse_parts(sheets(sheet(Kind.SELF_EVALUATION), "路灯 | 位置\n一号灯 | 中山路"))
+    title, information = "项目支出绩效自评表\n", HEAD.format(title="项目基本信息")
+    (form,) = parse_parts(sheets(information, title + EVALUATION.lstrip("\n"))).forms
+    assert (form.project.text, len(form.indicators)) == ("城区路灯改造", 3)
+    parsed = parse_parts(sheets(sheet(Kind.SELF_EVALUATION), information, "路灯 | 位置\n一号灯 | 中山路"))
     assert ([form.kind for form in parsed.forms], [str(one) for one in parsed.left_out]) == (
         [Kind.SELF_EVALUATION],
-        ["表2：其他表"],
+        ["表2：其他表“项目基本信息”", "表3：其他表"],
     )
 
 

@@ -26,12 +26,14 @@ class NotApplicable(Exception):
 class Value:
     """A text of the form and where it stands. Two values are equal when their texts are.
 
-    `at` is None for an entry that the form has no cell for; `unit` is that of the money in its table, where it is an amount.
+    `at` is None for an entry that the form has no cell for; `unit` is that of the money in its table, where it is an amount;
+    `more` are the other cells of an entry that has several.
     """
 
     text: str = ""
     at: At | None = field(default=None, compare=False)
     unit: str = field(default="", compare=False)
+    more: tuple[At, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.text

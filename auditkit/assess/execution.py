@@ -147,4 +147,4 @@ def share(rate: Decimal, book: Rulebook) -> Decimal:
     earning = min(max(rate, Decimal(0)), Decimal(1))
     if book.execution.method == "bands":
         return next(band.share for band in book.execution.bands if earning >= band.rate)
-    return earning
+    return min(earning / book.execution.goal, Decimal(1))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from auditkit.model import Category
 from auditkit.quantity.measure import QuantityKind
 from auditkit.rulebooks.loader import Rulebook
 
@@ -84,14 +85,25 @@ class Judgement:
         return self.result / self.target
 
 
-def earned_share(judgement: Judgement, book: Rulebook) -> tuple[Decimal, Decimal]:
-    """The least and the greatest share of the points that a judgement leaves possible (重新计分 in the catalogue)."""
+def earned_share(judgement: Judgement, book: Rulebook, kind: Category = Category.UNKNOWN) -> tuple[Decimal, Decimal]:
+    """The least and the greatest share of the points that a judgement leaves possible (重新计分 in the catalogue).
+
+    `kind` is the indicator's first level.
+    """
+    if outside_window(judgement, book, kind):
+        return ZERO, ZERO
     if judgement.verdict is Verdict.MET and not judgement.banded:
         return ONE, ONE
     if not judgement.sized:
         return book.qualitative.get(judgement.words, (ZERO, ONE))
     share = _share(judgement.target, judgement.result, judgement.reverse, book)
     return share, share
+
+
+def outside_window(judgement: Judgement, book: Rulebook, kind: Category) -> bool:
+    """Whether the result lies so far from its target, below or above, that the rulebook gives it nothing."""
+    achieved, window = judgement.achieved, book.window
+    return kind.value in window.of and achieved is not None and not window.least <= achieved <= window.most
 
 
 def _share(target: Decimal, result: Decimal, reverse: bool, book: Rulebook) -> Decimal:

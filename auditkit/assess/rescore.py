@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from auditkit.assess import execution
-from auditkit.assess.judgement import Judgement, Verdict, earned_share
+from auditkit.assess.inapplicable import is_taken_out, taken_out
+from auditkit.assess.judgement import Judgement, Verdict, earned_share, outside_window
 from auditkit.assess.owners import owners_of
 from auditkit.assess.verdict import judge
 from auditkit.model import Category, Form, Fund, Indicator, NotApplicable, Value
@@ -65,6 +66,7 @@ class Scorecard:
     items: tuple[Earned, ...]
     stated: Decimal | None
     full_marks: Decimal | None = None
+    taken_out: Decimal = ZERO  # points of items that do not apply; the rest stands for the full marks
     groups: tuple[Earned, ...] = ()  # of points and scores that several indicators share, each counted here alone
 
     @property
@@ -90,15 +92,21 @@ class Scorecard:
         """The three scores on the scale of the full marks; None where the points laid out sum to these, or are not all known."""
         shared = {row for group in self.groups for row in group.rows}
         known = all(row.points is not None for row in self.rows if row.row not in shared)
-        if self.full_marks is None or not known or not self.points or self.points == self.full_marks:
+        if self.full_marks is None or not known or not self.points or self.points + self.taken_out == self.full_marks:
             return None
         share = self.full_marks / self.points
         verified, upper = (sum((getattr(row, bound) for row in self.rows), ZERO) for bound in ("verified", "upper"))
         return Scores(None if self.stated is None else self.stated * share, verified * share, upper * share)
 
     def _capped(self, scores: Iterable[Decimal]) -> Decimal:
-        total = sum(scores, ZERO)
+        total = self._scaled(sum(scores, ZERO))
         return total if self.full_marks is None else min(total, self.full_marks)
+
+    def _scaled(self, total: Decimal) -> Decimal:
+        """A sum of scores where items were taken out: ÷ (full marks − their points) × full marks."""
+        if self.full_marks is None or not 0 < self.taken_out < self.full_marks:
+            return total
+        return total / (self.full_marks - self.taken_out) * self.full_marks
 
     @property
     def unproved(self) -> Decimal | None:
@@ -134,7 +142,7 @@ class Scorecard:
         told = [f"{_named(row)}多计 {format_number(row.overstated)} 分" for row in rows]
         shared = {row for group in self.groups for row in group.rows}
         scores = [row.stated for row in self.rows if row.row not in shared]
-        added = sum((score for score in scores if score is not None), ZERO)
+        added = self._scaled(sum((score for score in scores if score is not None), ZERO))
         if None not in scores and self.stated > added and not agrees(self.stated, added):
             told.append(f"总分比各项得分之和多 {format_number(self.stated - added)} 分")
         if self.full_marks is not None and self.stated > self.full_marks:
@@ -163,7 +171,7 @@ def rescore(form: Form, book: Rulebook) -> Scorecard:
     items = tuple(_item(indicator, book, indicator.row in shared) for indicator in form.indicators)
     full = book.full_marks if book.scored else None
     groups = tuple(_group(rows, items, form, book) for rows in together)
-    return Scorecard(_execution(form, book), items, _number(form.total_score), full, groups)
+    return Scorecard(_execution(form, book), items, _number(form.total_score), full, taken_out(form, book), groups)
 
 
 def _named(row: Earned) -> str:
@@ -182,7 +190,11 @@ def _together(form: Form) -> list[tuple[int, ...]]:
 
 def _group(rows: tuple[int, ...], items: tuple[Earned, ...], form: Form, book: Rulebook) -> Earned:
     """What indicators earn together: of points that several share, as little as the worst and as much as the best would."""
-    shares = {i.row: earned_share(i.judgement, book) for i in items if i.row in rows and i.judgement}
+    shares = {
+        i.row: earned_share(i.judgement, book, i.kind or Category.UNKNOWN)
+        for i in items
+        if i.row in rows and i.judgement
+    }
     points = [one for one in owners_of(form, "points") if set(one.rows) <= set(rows) and one.rows]
     scores = [one for one in owners_of(form, "score") if set(one.rows) <= set(rows) and one.rows]
     low = sum((one.least * min(shares[row][0] for row in one.rows) for one in points), ZERO)
@@ -203,6 +215,9 @@ def _group(rows: tuple[int, ...], items: tuple[Earned, ...], form: Form, book: R
 
 def _item(indicator: Indicator, book: Rulebook, shared: bool) -> Earned:
     judgement = judge(indicator, book.thresholds)
+    if is_taken_out(indicator, book):
+        why = "不适用，分值按规则手册剔除，其余各项折算为满分"
+        return Earned(indicator.name.one_line, indicator.kind, indicator.row, ZERO, ZERO, ZERO, ZERO, why, judgement)
     if shared:
         why = "分值或得分与其他项合在一格，合并计分"
         return Earned(indicator.name.one_line, indicator.kind, indicator.row, None, None, ZERO, ZERO, why, judgement)
@@ -210,8 +225,10 @@ def _item(indicator: Indicator, book: Rulebook, shared: bool) -> Earned:
     if points is None:
         low, high, why = ZERO, stated or ZERO, "分值不是数字，按填报得分列为上限"
     else:
-        least, most = earned_share(judgement, book)
+        least, most = earned_share(judgement, book, indicator.kind)
         low, high, why = points * least, points * most, judgement.why
+        if outside_window(judgement, book, indicator.kind):
+            why = f"{why}；完成值在指标值的 {shown_percent(book.window.least)} 至 {shown_percent(book.window.most)} 之外，按规则手册不得分"
     top = stated if stated is not None and agrees(stated, low, high) else high
     return Earned(
         indicator.name.one_line, indicator.kind, indicator.row, points, stated, low, high, why, judgement, top
@@ -262,7 +279,10 @@ def _calculation(fund: Fund, points: Decimal, book: Rulebook) -> str:
     if book.execution.method == "bands":
         share = execution.share(execution.rate(fund, book), book)
         return f"{fund.actual} ÷ {execution.base(fund, book)}，所在档次得分值的 {shown_percent(share)}"
-    return f"{fund.actual} ÷ {execution.base(fund, book)} × {format_number(points)}，最高 {format_number(points)} 分"
+    goal = "" if book.execution.goal == 1 else f" ÷ {shown_percent(book.execution.goal)}"
+    return (
+        f"{fund.actual} ÷ {execution.base(fund, book)}{goal} × {format_number(points)}，最高 {format_number(points)} 分"
+    )
 
 
 def _number(value: Value) -> Decimal | None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from auditkit.cli.tables import Lang, show_left_out
+from auditkit.cli.tables import Lang, show_doubts, show_left_out
 from auditkit.model import Category, Form, Fund, Indicator, Source, Value
 from auditkit.parse.unused import Reading
 from auditkit.safety import escape_controls, escape_line
@@ -91,8 +91,7 @@ def _show_form(out: Console, source: str, form: Form, lang: Lang) -> None:
     _show_rows(out, INDICATOR, lang.say("归为", "taken as"), indicators, lang)
     _show_values(out, lang.say("备注及表外文字", "Notes"), form.notes, lang)
     _show_values(out, lang.say("无法归入各栏的文字", "Texts under no heading"), form.stray, lang)
-    for doubt in form.doubts:
-        out.print(Text(escape_controls(f"● {lang.say('存疑', 'doubt')} {doubt}"), style="yellow"))
+    show_doubts(out, form.doubts, lang)
     out.print()
 
 

@@ -72,10 +72,24 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
         scale = lang.say("折合满分", "on the scale of"), format_number(card.full_marks)
         out.print(inert_text(f"  {' '.join(scale)}: {told}"))
     out.print(inert_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
-    out.print(
-        _findings(audit.findings, lang) if audit.findings else inert_text(lang.say("  未发现问题", "  nothing found"))
-    )
+    show_doubts(out, form.doubts, lang)
+    if not audit.rulebook.in_force(form.year):
+        said = lang.say(
+            f"规则手册 {audit.rulebook.name} 不适用于 {form.year} 年度",
+            f"rulebook {audit.rulebook.name} is not in force in {form.year}",
+        )
+        out.print(Text(f"  ● {said}", style="yellow"))
+    nothing = lang.say("  未发现问题", "  nothing found")
+    if form.doubts:
+        nothing += lang.say("，但读表存疑，请先核对原件", ", but the reading has doubts: compare the original first")
+    out.print(_findings(audit.findings, lang) if audit.findings else inert_text(nothing))
     out.print()
+
+
+def show_doubts(out: Console, doubts: Iterable[str], lang: Lang) -> None:
+    """What of a form may have been read wrong, a line each."""
+    for doubt in doubts:
+        out.print(Text(escape_controls(f"  ● {lang.say('存疑', 'doubt')} {doubt}"), style="yellow"), soft_wrap=True)
 
 
 def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:

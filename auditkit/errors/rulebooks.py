@@ -45,6 +45,7 @@ class KeyFault(Enum):
     GRADES = "各等级下限应从不高于 {full} 起逐级降到 0", "cut-offs must descend from {full} or less to 0"
     MISSING = "缺少这个参数", "missing key"
     NAME_TAKEN = "“{name}”是随程序附带的手册，请另取名称", "{name} is a shipped rulebook"
+    NOTHING = "应大于 0（1 即 100%）", "must be above 0 (1 is 100%)"
     NO_PARENT = "“{parent}”：没有这个规则手册；可用的有 {known}", "“{parent}”: no such rulebook; known: {known}"
     NOT_A_TABLE = "应为一个表", "a table is expected"
     NOT_A_WORD = "“{value}”不是可用的词，可用的有 {words}", "“{value}” is none of {words}"

@@ -100,7 +100,8 @@ def whole_target(entries: dict[str, Value]) -> Value:
     tail = (
         "" if unit.is_blank or unit.plain in table("labels.second.units") or unit.plain in target.plain else unit.text
     )
-    return Value(f"{sign}{target.text}{tail}", target.at)
+    more = tuple(one.at for one in (nature, unit) if one.at)
+    return Value(f"{sign}{target.text}{tail}", target.at, more=more)
 
 
 def join_cells(values: list[Value]) -> Value:
@@ -108,4 +109,4 @@ def join_cells(values: list[Value]) -> Value:
     values = [one for one in values if one.text] or values[:1]
     if len(values) < 2:
         return values[0] if values else ABSENT
-    return Value("\n".join(v.text for v in values), values[0].at)
+    return Value("\n".join(v.text for v in values), values[0].at, more=tuple(v.at for v in values[1:] if v.at))

@@ -9,6 +9,7 @@ from itertools import pairwise
 from auditkit.document import Document, Row, Table
 from auditkit.parse.cells import CAPTION, MONEY, TITLE, YEAR, filled_cells, first_text
 from auditkit.parse.headings import indicator_heading
+from auditkit.parse.titles import is_title
 from auditkit.parse.unmerged import merged_again
 from auditkit.vocabulary.labels import heading_like, label
 from auditkit.vocabulary.spelling import plain
@@ -141,9 +142,14 @@ def _head(lines: list[Row], least: int, anchor: int) -> int:
         titled -= 1
     titles = [i for i in range(titled, anchor) if _is_heading(lines[i]) and TITLE.search(plain(first_text(lines[i])))]
     first = titles[-1] if titles else anchor
-    while first > least and _is_heading(lines[first - 1]):
+    while first > least and (_is_heading(lines[first - 1]) or _titles_alone(lines[first - 1])):
         first -= 1
     return first
+
+
+def _titles_alone(row: Row) -> bool:
+    filled = filled_cells(row)
+    return len(filled) == 1 and is_title(plain(filled[0].text))
 
 
 def _is_entry(row: Row) -> bool:

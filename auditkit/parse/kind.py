@@ -13,16 +13,16 @@ from auditkit.parse.columns import Columns
 from auditkit.parse.form_bounds import names_project
 from auditkit.parse.goals import goal_heading
 from auditkit.parse.headings import fund_heading, indicator_heading, names_levels
+from auditkit.parse.titles import purpose_of
 from auditkit.vocabulary.labels import field_of, label
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import mentioned, pattern, table
+from auditkit.vocabulary.terms import mentioned, pattern
 
 _LONGEST_TITLE = 50  # letters; a longer line is a sentence
 _TITLES_WITHIN = 12  # filled rows above the first entry, among which the titles are
 _PART = re.compile(r"\(?[一二三四五六七八九十]{1,2}[)、.]")  # 一、基本信息 is the heading of a part, and titles nothing
-_ABOUT = re.compile(r"\([^()]*\)")  # (2024年度)
-_TAIL = re.compile(r".{0,3}表|")  # what a title may have behind the word of another table: 立项依据情况表
 _EVALUATION = "evaluation"
+_OTHERS = ("monitoring", "review", "former")  # what a heading may tell that no self-evaluation has
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ def nature_of(rows: Sequence[Row]) -> Nature:
             return Nature(Kind.MONITORING, title)
         case "target":
             return doubtful if evaluated else Nature(Kind.TARGET, title)
+    if "review" in found and found.isdisjoint(("spent", "outcome")):  # no form is without all of its own sections
+        return Nature(Kind.REVIEW)
     if evaluated:
         return evaluation
     if "indicators" in found and "spent" not in found:
@@ -78,7 +80,7 @@ def _titled(rows: Sequence[Row]) -> tuple[Value, str]:
     titles.sort(key=lambda one: not TITLE.search(one.plain))
     at = rows[0][0].at if rows else None
     named = [Value(at.sheet, rows[0][0].at)] if at and at.sheet else []
-    told = ((one, _purpose(one.plain)) for one in (*titles, *named))
+    told = ((one, purpose_of(one.plain)) for one in (*titles, *named))
     return next(((one, purpose) for one, purpose in told if purpose), (ABSENT, ""))
 
 
@@ -93,22 +95,6 @@ def _titles(rows: Sequence[Row]) -> Iterator[Value]:
         text = plain(filled[0].text) if len(filled) == 1 else ""
         if text and len(text) <= _LONGEST_TITLE and ":" not in text and not _PART.match(text):
             yield value(filled[0])
-
-
-def _purpose(title: str) -> str:
-    """What a title says: its last telling word, of two that end together the longer, 再评价 for 评价.
-
-    The words of other tables occur in the names of projects, so that they count at the end alone: 目录 and not 目录编制.
-    """
-    bare = _ABOUT.sub("", title)
-    told = [
-        (bare.rfind(word) + len(word), len(word), purpose)
-        for purpose, names in table("kinds.title").items()
-        for word in names
-        if word in bare
-    ]
-    end, _, purpose = max(told, default=(0, 0, ""))
-    return "" if purpose == "open" or (purpose == "other" and not _TAIL.fullmatch(bare[end:])) else purpose
 
 
 def _columns(rows: Sequence[Row]) -> set[str]:
@@ -136,7 +122,7 @@ def _foreign(row: Row) -> set[str]:
 def _is_own(row: Row, columns: Columns, name: str) -> bool:
     """Whether a heading has a column in words that no other kind of document has."""
     grid = columns.fields.get(name, (None, 0))[0]
-    return any(cell.grid == grid and not _tells("monitoring", cell) and not _tells("review", cell) for cell in row)
+    return any(cell.grid == grid and not any(_tells(other, cell) for other in _OTHERS) for cell in row)
 
 
 def _tells(name: str, cell: Cell) -> bool:

@@ -21,7 +21,11 @@ FIRST_LEVEL = {
 
 def local_split(form: Form) -> Value | None:
     """A first-level indicator of another system of indicators, such as 决策 or 过程, None where the form has none."""
-    return next((i.category for i in form.indicators if mentioned("labels.local.words", i.category.plain)), None)
+    return next((item.category for item in form.indicators if is_local(item)), None)
+
+
+def is_local(indicator: Indicator) -> bool:
+    return bool(mentioned("labels.local.words", indicator.category.plain))
 
 
 def level_of(indicator: Indicator) -> Level | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from auditkit.document import At, Row
-from auditkit.model import LeftOut
+from auditkit.model import Kind, LeftOut
 from auditkit.parse.cells import filled_cells
-from auditkit.parse.form_bounds import form_starts
+from auditkit.parse.form_bounds import form_starts, names_project
 from auditkit.parse.kind import Nature, nature_of
 
 
@@ -25,15 +25,22 @@ class Kept:
 def without_other_kinds(lines: list[Row]) -> Kept:
     """The rows of a document without those that are surely no self-evaluation.
 
-    Rows of which nothing tells the kind are left out only where a form stands elsewhere: else they may be what is left of one.
+    Rows of which nothing tells the kind are left out only where a form stands elsewhere: else they may be what is left of
+    one. Where no form names its project, a sheet of other matter that does is the head of one (项目基本信息).
     """
     parts = [(part, nature_of(part)) for part in _parts(lines)]
     complete = any(nature.kind.audited and nature.certain for _, nature in parts)
-    out = [(p, n) for p, n in parts if not n.kind.audited and (n.certain or complete)]
+    headless = not any(nature.kind.audited and _names_any(part) for part, nature in parts)
+    heads = [part for part, nature in parts if headless and complete and nature.kind is Kind.OTHER and _names_any(part)]
+    out = [(p, n) for p, n in parts if not n.kind.audited and (n.certain or complete) and p not in heads]
     named = tuple(_named(part, nature) for part, nature in out if any(filled_cells(row) for row in part))
     places = frozenset(cell.at for part, _ in out for row in part for cell in row)
     kept = [row for row in lines if row[0].at not in places] if places else lines
     return Kept(kept, named, places)
+
+
+def _names_any(part: Sequence[Row]) -> bool:
+    return any(names_project(row) or names_project(row, "unit_name") for row in part)
 
 
 def _parts(lines: Sequence[Row]) -> Iterator[list[Row]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from auditkit.document import Cell, Document, Row, Table
+from auditkit.document import At, Cell, Document, Row, Table
 from auditkit.model import Form, LeftOut
 from auditkit.parse.cells import PLACEHOLDER
 from auditkit.parse.form import Parsed
@@ -21,7 +21,6 @@ from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned, table
 
 _SECTIONS = ("header", "funds", "goals", "indicators")
-_JOINED = ("goal", "outcome", ".explanation")  # one value of several cells, at the place of the first
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,11 @@ class Reading:
 
 def _unused(document: Document, parsed: Parsed) -> Iterator[Cell]:
     values = [(name, value) for form in parsed.forms for name, value in form.values() if value.at]
-    places = {value.at for _, value in values}
+    places = {at for _, value in values for at in (value.at, *value.more)}
+    labels = {value.at for name, value in values if name.endswith(".label")}
     funds = {value.at for name, value in values if ".funds." in f".{name}"}
-    joined = {line for name, value in values if name.endswith(_JOINED) for line in value.text.split("\n")}
-    targets: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
-    for name, value in values:
-        if name.endswith(".target"):  # of which the comparator and the unit may have cells of their own
-            targets[value.at.page, value.at.table, value.at.row].append(value.text)
     corner = ""
-    for row in _rows(document):
+    for row, unmerged in _rows(document):
         if row[0].at in parsed.places:
             continue
         repeated, corner = corner, row[0].text
@@ -63,20 +58,28 @@ def _unused(document: Document, parsed: Parsed) -> Iterator[Cell]:
         heading = heading or source_heading(row)
         parts = [cell for cell in row if cell.text][:2]
         parted = "".join(plain(cell.text) for cell in parts)  # 总 | 分
-        words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
+        again = _written_again(row, places) if unmerged else ()
+        named = {cell.text for cell in row if cell.at in labels}  # before each amount of the row
         for cell, after in zip(row, (*row[1:], None), strict=True):
-            beside = targets[cell.at.page, cell.at.table, cell.at.row]
             known = (
                 cell.at in places
-                or cell.text in words
+                or cell.at in again
+                or cell.text in named
                 or (cell is row[0] and cell.text == repeated)
                 or _is_printed_form(cell)
                 or (after and after.at in funds and heading_like("funds", cell.text))
                 or (heading and _is_heading(cell))
                 or (len(parted) == 2 and cell in parts and field_of("indicators", parted))
             )
-            if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):
+            if not known:
                 yield cell
+
+
+def _written_again(row: Row, places: Set[At]) -> set[At]:
+    """The cells of a merged one that was parted and filled: neighbours of one that is used, with its text, which is no figure."""
+    runs = (list(cells) for _, cells in groupby(row, lambda cell: cell.text))
+    used = (cells for cells in runs if amount(cells[0].text) is None and any(cell.at in places for cell in cells))
+    return {cell.at for cells in used for cell in cells}
 
 
 def _is_heading(cell: Cell) -> bool:
@@ -105,21 +108,15 @@ def _is_printed_form(cell: Cell) -> bool:
     )
 
 
-def _part(text: str, target: str) -> bool:
-    return target != text and (target.startswith(text) or target.endswith(text))
-
-
-def _rows(document: Document) -> Iterator[Row]:
-    """The cells that are printed, by rows, and the paragraphs."""
+def _rows(document: Document) -> Iterator[tuple[Row, bool]]:
+    """The cells that are printed, by rows, and the paragraphs; and whether nothing in their table is merged."""
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from (
-                row
-                for row in (tuple(c for c in row if not c.merged) for row in without_number_column(block).rows)
-                if row
-            )
+            unmerged = not any(cell.span > 1 or cell.merged for row in block.rows for cell in row)
+            rows = (tuple(c for c in row if not c.merged) for row in without_number_column(block).rows)
+            yield from ((row, unmerged) for row in rows if row)
         else:
-            yield (block,)
+            yield (block,), True
 
 
 def _form(form: Form) -> dict[str, Any]:

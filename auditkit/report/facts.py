@@ -109,6 +109,21 @@ def by_cell(found: Iterable[Numbered]) -> Mapping[At, list[Numbered]]:
     return flags
 
 
+def nothing_found(doubts: int) -> str:
+    """That no rule found anything, which says little where the reading has doubts."""
+    told = "所查规则均未发现问题"
+    return f"{told}，但读表有 {doubts} 处存疑，可能有内容没有读到或读错，请先核对原件" if doubts else told
+
+
+def out_of_force(audit: Audit) -> str:
+    """That the rulebook does not govern the form's year; blank where it does, or the form states none."""
+    book, year = audit.rulebook, audit.form.year
+    if book.in_force(year):
+        return ""
+    ends = f"{book.years[0]} 年度起" if len(book.years) == 1 else f"{book.years[0]} 至 {book.years[1]} 年度"
+    return f"规则手册 {book.name} 适用于 {ends}，本表是 {year} 年度的，不在其适用年度内"
+
+
 def verdict_line(audit: Audit) -> str:
     """The verdict on a form in one sentence."""
     card = audit.scorecard

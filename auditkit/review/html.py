@@ -11,7 +11,7 @@ from markupsafe import Markup
 from auditkit.decisions.signoff import STEPS
 from auditkit.decisions.standing import OF_FINDING, OF_INDICATOR, StandingDecision
 from auditkit.pipeline import Audit
-from auditkit.report.facts import clipped, numbered
+from auditkit.report.facts import clipped, nothing_found, numbered
 from auditkit.report.form_layout import cell_ids
 from auditkit.report.html.views import View, form, render_html
 from auditkit.review.keyboard import Deed
@@ -57,8 +57,8 @@ def form_at(html: Markup, audit: Audit, found: Sequence[StandingDecision], curre
 
 
 def finding(desk: ReviewSession) -> Markup:
-    one = desk.current
-    empty = "没有符合筛选条件的发现" if desk.found else "所查规则均未发现问题"
+    one, doubts = desk.current, desk.audit.form.doubts if desk.audit else ()
+    empty = "没有符合筛选条件的发现" if desk.found else nothing_found(len(doubts))
     number = desk.numbers[desk.place] + 1 if one else 0
     entries = [one.entries[name] for name in OF_FINDING if name in one.entries] if one else []
     if one and not desk.audit:
@@ -74,6 +74,7 @@ def finding(desk: ReviewSession) -> Markup:
         proof=[(place, "".join(text.split("\n"))) for place, text in proof] if one else (),
         verify=getattr(CATALOGUE.get(one.finding.rule), "verify_zh", "") if one else "",
         standing=[entry.told for entry in entries if entry not in one.conflict],
+        doubts=doubts,
         nothing=empty if desk.opened or desk.audit else "没有打开项目",
     )
 

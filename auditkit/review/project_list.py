@@ -33,7 +33,7 @@ class ListedQuestion:
 
 @dataclass(frozen=True)
 class ProjectSummary:
-    """Which form of which file, whose it is, and what was found; across forms `number` is 0."""
+    """Which form of which file, whose it is, what was found, and how many doubts its reading has; across forms `number` is 0."""
 
     file: str
     number: int
@@ -41,6 +41,7 @@ class ProjectSummary:
     unit: str
     year: int | None
     questions: tuple[ListedQuestion, ...]
+    doubts: int = 0
 
     def count(self, severity: Severity) -> int:
         return sum(one.severity is severity for one in self.questions)
@@ -64,7 +65,7 @@ def listed(told: Mapping[str, Any]) -> ProjectSummary:
             for one in told["findings"]
         )
         who = form["project"], form["implementer"], form["fiscal_year"]
-        return ProjectSummary(told["source"], form["number"], *who, questions)
+        return ProjectSummary(told["source"], form["number"], *who, questions, len(form["doubts"]))
     except (KeyError, TypeError, ValueError) as error:
         raise NotOurs("audit.json", what="audit.json") from error
 

@@ -16,7 +16,10 @@ from auditkit.review.session import ReviewSession
 def snapshot(desk: ReviewSession) -> View:
     """What the panel shows, read-only."""
     if not desk.audit:
-        return View("没有打开项目", render_html("desk_finding.html.j2", one=None, nothing=desk.told.text or "没有项目"))
+        return View(
+            "没有打开项目",
+            render_html("desk_finding.html.j2", one=None, doubts=(), nothing=desk.told.text or "没有项目"),
+        )
     parts = (
         ("自评表与标记", card.form_at(card.plain_form(desk.audit), desk.audit, desk.found, None)),
         ("发现与决定", decisions_snapshot(desk.audit, desk.bench.store).html),

@@ -35,9 +35,14 @@ class SourceDocument:
 
 @dataclass(frozen=True)
 class Split:
-    """Points by first-level indicator, and those of budget execution; all 0 where forms carry no points."""
+    """Points by first-level indicator, and those of budget execution; all 0 where forms carry no points.
+
+    `management` are those of 管理, 决策 or 过程, with budget execution where that has none of its own; the ministry's form
+    has no such level.
+    """
 
     execution: Decimal
+    management: Decimal
     output: Decimal
     benefit: Decimal
     satisfaction: Decimal
@@ -45,7 +50,7 @@ class Split:
 
     @property
     def total(self) -> Decimal:
-        return self.execution + self.output + self.benefit + self.satisfaction + self.cost
+        return self.execution + self.management + self.output + self.benefit + self.satisfaction + self.cost
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,11 @@ class Band:
 
 @dataclass(frozen=True)
 class Execution:
-    """How the execution rate earns points, and over which budget."""
+    """How the execution rate earns points, and over which budget; a rate of `goal` earns all of them."""
 
     method: Literal["linear", "bands", "none"]
     base: Literal["adjusted", "initial"]
+    goal: Share
     bands: tuple[Band, ...]
 
 
@@ -71,6 +77,18 @@ class Formula:
 
     positive: Literal["proportional"]
     reverse: Literal["proportional", "shortfall"]
+
+
+@dataclass(frozen=True)
+class Window:
+    """How far from its target a figure that is a floor may be: outside of `least` to `most` times it, it earns nothing.
+
+    It holds for the first-level indicators `of`; where there are none, for nothing.
+    """
+
+    least: Share
+    most: Decimal
+    of: tuple[Literal["output", "benefit", "satisfaction", "cost"], ...]
 
 
 @dataclass(frozen=True)
@@ -119,7 +137,8 @@ class Rulebook:
     """One jurisdiction's rules in force.
 
     `years` is the first fiscal year that they govern, and the last where they have ended. `qualitative` is the least and
-    the greatest share of the points that a result in words of each class earns. `digest` is over the file and those that
+    the greatest share of the points that a result in words of each class earns. `inapplicable` is what becomes of items that
+    do not apply (不适用): `rescale` takes them out, score ÷ (full marks − their points) × full marks. `digest` is over the file and those that
     it extends, as read, so that a report names what was used.
     """
 
@@ -132,6 +151,8 @@ class Rulebook:
     split: Split
     execution: Execution
     formula: Formula
+    window: Window
+    inapplicable: Literal["keep", "rescale"]
     qualitative: Mapping[Words, tuple[Share, Share]]
     overachievement: Overachievement
     grades: Mapping[str, Decimal]
@@ -146,6 +167,10 @@ class Rulebook:
     def scored(self) -> bool:
         """Whether forms under this rulebook carry points and scores at all."""
         return self.split.total > 0
+
+    def in_force(self, year: int | None) -> bool:
+        """Whether it governs a fiscal year; True where a form states none."""
+        return year is None or (self.years[0] <= year and (len(self.years) == 1 or year <= self.years[-1]))
 
     def cite(self, key: str) -> str:
         """The basis of a rule in this rulebook's own words, or the key where it names none."""
@@ -262,6 +287,10 @@ def _contradictions(book: Rulebook) -> Iterator[tuple[str, KeyFault, dict[str, A
     cuts = tuple(book.grades.values())
     if not cuts or cuts[-1] != 0 or cuts[0] > full or any(a <= b for a, b in pairwise(cuts)):
         yield "grades", KeyFault.GRADES, {"full": full}
+    if book.execution.goal == 0:
+        yield "execution.goal", KeyFault.NOTHING, {}
+    if book.window.most < 1:
+        yield "window.most", KeyFault.BELOW_1, {}
     if book.overachievement.threshold < 1:
         yield "overachievement.threshold", KeyFault.BELOW_1, {}
     ends = [end for words in get_args(Words) for end in reversed(book.qualitative.get(words, ()))]

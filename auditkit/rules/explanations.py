@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditkit.assess.execution import is_execution
 from auditkit.assess.explanations import Clause, explained, says_nothing, unfinished
+from auditkit.assess.inapplicable import is_taken_out
 from auditkit.assess.judgement import Verdict
 from auditkit.assess.verdict import judge_stated
 from auditkit.model import Form, Indicator, NotApplicable
@@ -54,6 +55,8 @@ def deduction_unexplained(indicator: Indicator, book: Rulebook):
         raise NotApplicable("表中没有偏差原因一栏")
     if is_execution(indicator):  # (1)
         raise NotApplicable("预算执行率按执行数计算得分，由资金部分核对")
+    if is_taken_out(indicator, book):
+        raise NotApplicable(f"第{indicator.row}项不适用，按规则手册剔除")
     points, score = indicator.points.number, indicator.score.number
     if score < points and says_nothing(indicator.explanation.text):
         said = f"只填“{indicator.explanation.one_line}”" if indicator.explanation.plain else "空白"

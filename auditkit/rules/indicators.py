@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auditkit.assess.judgement import Verdict, earned_share
+from auditkit.assess.judgement import Verdict, earned_share, outside_window
 from auditkit.assess.verdict import judge_stated
 from auditkit.model import Figures, Indicator, Severity, Value
 from auditkit.quantity.numbers import agrees, format_number, shown_percent
@@ -15,7 +15,7 @@ from auditkit.rules.rule import ERROR, WARNING, rule
 def _earned(indicator: Indicator, book: Rulebook) -> Decimal | None:
     """What a missed target earns, where the size of the miss is known."""
     judgement = judge_stated(indicator, book.thresholds)
-    return indicator.points.number * earned_share(judgement, book)[0] if judgement.sized else None
+    return indicator.points.number * earned_share(judgement, book, indicator.kind)[0] if judgement.sized else None
 
 
 def _due(indicator: Indicator, right: Decimal) -> Figures:
@@ -204,7 +204,8 @@ def met_and_marked_down(indicator: Indicator, book: Rulebook):
     judgement = judge_stated(indicator, book.thresholds)
     points, score = indicator.points.number, indicator.score.number
     over = judgement.achieved is not None and judgement.achieved >= book.overachievement.threshold
-    deducted = book.overachievement.effect == "deduct" and over  # (1)
+    outside = outside_window(judgement, book, indicator.kind)
+    deducted = outside or (book.overachievement.effect == "deduct" and over)  # (1)
     in_band = judgement.words and score >= points * book.qualitative[judgement.words][0]  # (2)
     if judgement.verdict is Verdict.MET and score < points and not (deducted or in_band or judgement.banded):
         yield (

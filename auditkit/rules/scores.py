@@ -7,9 +7,10 @@ from itertools import groupby
 
 from auditkit.assess import execution
 from auditkit.assess.execution import execution_owner, execution_part
+from auditkit.assess.inapplicable import is_taken_out, scale, taken_out
 from auditkit.assess.owners import Owned, Sum, levels, owners_of, sum_of
 from auditkit.model import Category, Figures, Form, Indicator, NotApplicable, Value
-from auditkit.parse.levels import local_split
+from auditkit.parse.levels import is_local, local_split
 from auditkit.quantity.numbers import agrees, format_number
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, WARNING, rule
@@ -51,22 +52,28 @@ def total_miscomputed(form: Form, book: Rulebook):
 
     The total decides the grade. Only the funds row that carries the execution score counts; points repeated on other
     rows are not added again. A score that is blank or no number may be anything from 0 to the points of its row: a total
-    that is wrong whatever it is, is reported.
+    that is wrong whatever it is, is reported. Where the rulebook takes out items that do not apply, the rest is scaled (1).
 
     Known false alarms: rows of bonus or penalty points that were not read; item scores printed rounded.
 
     To verify: add up; see whether the difference equals one item; look for bonus or penalty rows.
     """
     stated = form.total_score.number
-    own, items = execution_owner(form, book, "score"), sum_of(form, "score")
+    kept = [item.row for item in form.indicators if not is_taken_out(item, book)]  # (1)
+    share = scale(form, book)
+    own, items = execution_owner(form, book, "score"), sum_of(form, "score", kept if share != 1 else None)
     total = _both(own, items)
-    least, most = total.least, total.most
+    least, most = total.least * share, None if total.most is None else total.most * share
     if not agrees(stated, least, max(stated, least) if most is None else most):
-        nearest = least if most is None or stated < least else most
+        nearest, full = least if most is None or stated < least else most, format_number(book.full_marks)
+        due, how = str(total), ""
+        if share != 1:
+            due = format_number(nearest)
+            how = f"，不适用的 {format_number(taken_out(form, book))} 分剔除，÷（{full} － 其分值）× {full}"
         yield (
-            f"总分应为 {total} 分（{_parts(own, items, ' 分')}），填报 {form.total_score} 分，"
+            f"总分应为 {due} 分（{_parts(own, items, ' 分')}{how}），填报 {form.total_score} 分，"
             f"{'多' if stated > nearest else '少'} {format_number(abs(stated - nearest))} 分",
-            Figures(f"{form.total_score} 分", f"{total} 分", _parts(own, items)),
+            Figures(f"{form.total_score} 分", f"{due} 分", f"{_parts(own, items)}{how}"),
             form.total_score,
             *([own.entry] if own.entry.at else []),
             *(entry for entry in items.unknown if entry.at),
@@ -213,20 +220,34 @@ def points_off_the_split(form: Form, book: Rulebook):
     items = [item for item in form.indicators if item is not own]
     if all(item.category.at is None for item in items):
         raise NotApplicable("表中没有一级指标")
-    if local := local_split(form):
+    local = local_split(form)
+    if local and not book.split.management:
         raise NotApplicable(f"一级指标“{local.one_line}”不在规则手册的分值结构中")
     scored, entry = (own.points.number, own.points) if own else execution_part(form, book, "points")
     if form.funds and execution.holds_full_marks(form.execution, book):  # said by SCO002
         scored = book.split.execution
     laid_out = dict.fromkeys(Category, ZERO)
+    managing = {item.row for item in items if local and is_local(item)}
+    managed = (
+        ZERO if book.split.execution or not book.split.management else scored
+    )  # counted with what manages the money
+    scored -= managed
     for owner in points.owners:
+        if managing.issuperset(owner.rows) and owner.rows:
+            managed += owner.least
+            continue
         kinds = {item.kind for item in items if item.row in owner.rows} or {Category.UNKNOWN}
         if not own or own.row not in owner.rows:
             laid_out[kinds.pop() if len(kinds) == 1 else Category.UNKNOWN] += owner.least
     standard = {kind: getattr(book.split, kind.value) for kind in NAMES}
     unknown = laid_out.pop(Category.UNKNOWN)
-    if laid_out != standard or scored != book.split.execution or unknown:
-        shares = [
+    if laid_out != standard or scored != book.split.execution or managed != book.split.management or unknown:
+        shares = (
+            [f"管理 {format_number(managed)}（{format_number(book.split.management)}）"]
+            if managed or book.split.management
+            else []
+        )
+        shares += [
             f"{NAMES[kind]} {format_number(laid_out[kind])}（{format_number(standard[kind])}）"
             for kind in NAMES
             if laid_out[kind] or standard[kind]
@@ -234,6 +255,7 @@ def points_off_the_split(form: Form, book: Rulebook):
         shares += [f"未标明一级指标 {format_number(unknown)}"] if unknown else []
         firsts = [next(group) for _, group in groupby(items, key=lambda item: item.category.at)]
         parts = [("执行率", scored, book.split.execution)]
+        parts += [("管理", managed, book.split.management)] if managed or book.split.management else []
         parts += [(NAMES[kind], laid_out[kind], standard[kind]) for kind in NAMES if laid_out[kind] or standard[kind]]
         stated, expected = ("、".join(f"{part[0]} {format_number(part[place])}" for part in parts) for place in (1, 2))
         yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditkit.assess.inapplicable import is_taken_out
 from auditkit.model import Figures, Form, NotApplicable, Value
 from auditkit.quantity.measure import QuantityKind
 from auditkit.quantity.numbers import years_in
@@ -57,7 +58,7 @@ def required_entry_missing(form: Form, book: Rulebook):
 
     A form with gaps can be neither filed nor re-scored. A cell that the layout shares between rows (1), scores on a
     form that has no such column or under a rulebook that knows none (2), and goal, result or a second name of the unit
-    on a form that has no cell for them (3) are not wanted.
+    on a form that has no cell for them (3) are not wanted, nor is the score of an item that the rulebook takes out (4).
 
     Known false alarms: a local form without that entry; the text stands outside the table.
 
@@ -77,7 +78,7 @@ def required_entry_missing(form: Form, book: Rulebook):
     for item in form.indicators:
         for name, words in ITEM.items():
             entry = getattr(item, name)
-            if entry.at and entry.is_blank:  # (1)
+            if entry.at and entry.is_blank and not is_taken_out(item, book):  # (1) (4)
                 yield f"第{item.row}项“{item.name.one_line}”的{words}未填写{_where(entry)}", entry, item
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditkit.assess.inapplicable import is_taken_out
 from auditkit.assess.judgement import Reason
 from auditkit.assess.verdict import judge, judge_stated
 from auditkit.model import Figures, Indicator, NotApplicable
@@ -52,6 +53,8 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
     judgement = judge(indicator, book.thresholds)
     if indicator.target.at is None or indicator.result.at is None:
         raise NotApplicable("表中没有指标值或完成值一栏")
+    if is_taken_out(indicator, book):
+        raise NotApplicable(f"第{indicator.row}项不适用，按规则手册剔除")
     if book.scored and indicator.points.number == 0:
         raise NotApplicable(f"第{indicator.row}项分值为 0")
     if judgement.reason is Reason.MISSING:

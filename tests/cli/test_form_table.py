@@ -54,6 +54,16 @@ def test_what_was_not_used_is_told_with_its_place():
     assert "绩效办收文 2022-1" in [value.text for value in parse(first)[0].notes]
 
 
+@pytest.mark.parametrize("again", ["合格率", "培训次数", "≥2次", "有误差，将改进"])
+def test_a_text_that_is_used_elsewhere_is_not_used_here(again):
+    """Compared by cell: what stands under an unknown heading was not used, though the same words were, in the row or another."""
+    heading, *rows = INDICATORS.strip().splitlines()
+    entries = ["奇怪的栏", "", again, "", ""]
+    lines = "\n".join(f"{row}|{entry}" for row, entry in zip([heading, *rows], entries, strict=True))
+    read = document(HEADER.replace("|>\n", "|>|>\n") + lines)
+    assert unused(read) == ["奇怪的栏", again]
+
+
 def test_parts_of_a_target_and_of_a_goal_are_used():
     text = """
 年度总体目标|>|>|预期目标|>|>|实际完成情况|>|>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from formats import WRITERS, as_docx, drawn
 from workbooks import as_xlsx
@@ -87,19 +89,25 @@ def test_one_table_alone_is_told_in_every_format(kind, format_, tmp_path):
 ORDERS = [tuple(SHEETS), tuple(reversed(SHEETS)), (Kind.MONITORING, Kind.SELF_EVALUATION, Kind.TARGET)]
 
 
+def written(order: tuple[Kind, ...], format_: str, folder: Path) -> Path:
+    """All of them on one page; or, as a book, each on a sheet of its own."""
+    suffix, write = WRITERS.get(format_, (".xlsx", None))
+    parts = [sheet(kind) for kind in order]
+    path = folder / f"表{suffix}"
+    names = [f"表{number}" for number, _ in enumerate(order)]
+    path.write_bytes(write(drawn("\n---\n".join(parts))) if write else as_xlsx(*map(drawn, parts), titles=names))
+    return path
+
+
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: order[0].value)
-def test_several_kinds_in_one_workbook_or_document_give_one_form(order, tmp_path):
-    (tmp_path / "簿.xlsx").write_bytes(
-        as_xlsx(*(drawn(sheet(kind)) for kind in order), titles=[f"表{n}" for n, _ in enumerate(order)])
-    )
-    (tmp_path / "文.docx").write_bytes(as_docx(drawn("\n---\n".join(map(sheet, order)))))
-    for name in ("簿.xlsx", "文.docx"):
-        found = audit_file(tmp_path / name)
-        assert [one.form.kind for one in found.audits] == [Kind.SELF_EVALUATION]
-        assert [one.kind for one in found.left_out] == [kind for kind in order if not kind.audited]
-        (one,) = found.audits
-        assert (one.form.total_score.text, len(one.form.indicators), one.form.doubts) == ("99.5", 3, ())
-        assert [finding for finding in one.findings if finding.severity == "error"] == []
+@pytest.mark.parametrize("format_", [*WRITERS, "book"])
+def test_several_kinds_in_one_file_give_one_form(order, format_, tmp_path):
+    found = audit_file(written(order, format_, tmp_path))
+    assert [one.form.kind for one in found.audits] == [Kind.SELF_EVALUATION]
+    assert [one.kind for one in found.left_out] == [kind for kind in order if not kind.audited]
+    (one,) = found.audits
+    assert (one.form.total_score.text, len(one.form.indicators)) == ("99.5", 3)
+    assert [finding for finding in one.findings if finding.severity == "error"] == []
 
 
 TITLES = [
@@ -139,16 +147,39 @@ def test_a_self_evaluation_under_the_title_of_another_kind_is_audited_with_a_dou
     assert form.kind is Kind.SELF_EVALUATION
 
 
+HEADINGS = [
+    ("指标值 | 上年实际完成值 | 分值", Kind.TARGET),
+    ("指标值 | 近三年完成情况 | 备注", Kind.TARGET),
+    ("年度指标值 | 上半年完成情况 | 备注", Kind.MONITORING),
+    ("年度指标值 | 1—6月实际完成值 | 偏差原因", Kind.MONITORING),
+    ("年度指标值 | 6月底完成值 | 全年预计完成值", Kind.MONITORING),
+    ("年度指标值 | 监控期完成情况 | 偏差原因", Kind.MONITORING),
+    ("年度指标值 | 全年实际完成值 | 偏差原因", Kind.SELF_EVALUATION),
+    ("年度指标值 | 完成情况 | 得分", Kind.SELF_EVALUATION),
+    ("指标值（A） | 全年执行情况（B） | 得分", Kind.SELF_EVALUATION),
+]
+
+
+@pytest.mark.parametrize(("columns", "kind"), HEADINGS)
+def test_columns_tell_where_the_title_says_nothing(columns, kind):
+    rows = f"一级指标 | 二级指标 | 三级指标 | {columns}\n产出指标 | 数量指标 | 改造路灯数量 | ≥300盏 | 306盏 | 10"
+    found, left = kinds(drawn(f"项目名称 | 城区路灯改造 | > | > | > | >\n{rows}"))
+    assert found + left == [kind]
+
+
 def test_what_nothing_tells_is_left_out_only_beside_a_whole_form():
     """The head of a form and its indicators may stand on two sheets; a sheet of remarks beside a form is none."""
     head, indicators = EVALUATION.lstrip("\n").split("一级指标", 1)
     parts = HEAD.format(title="项目支出绩效自评表") + head, f"一级指标{indicators}"
     (form,) = parse_parts(sheets(*parts)).forms
     assert (form.project.text, form.total_score.text, len(form.indicators)) == ("城区路灯改造", "99.5", 3)
-    parsed = parse_parts(sheets(sheet(Kind.SELF_EVALUATION), "路灯 | 位置\n一号灯 | 中山路"))
+    title, information = "项目支出绩效自评表\n", HEAD.format(title="项目基本信息")
+    (form,) = parse_parts(sheets(information, title + EVALUATION.lstrip("\n"))).forms
+    assert (form.project.text, len(form.indicators)) == ("城区路灯改造", 3)
+    parsed = parse_parts(sheets(sheet(Kind.SELF_EVALUATION), information, "路灯 | 位置\n一号灯 | 中山路"))
     assert ([form.kind for form in parsed.forms], [str(one) for one in parsed.left_out]) == (
         [Kind.SELF_EVALUATION],
-        ["表2：其他表"],
+        ["表2：其他表“项目基本信息”", "表3：其他表"],
     )
 
 

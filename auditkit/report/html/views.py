@@ -54,6 +54,9 @@ def headline(audit: Audit) -> View:
         image=score_bar(audit.scorecard, audit.rulebook.full_marks),
         worst=facts.worst_findings(audit),
         coverage=facts.coverage_of(audit),
+        nothing=facts.nothing_found(len(audit.form.doubts)),
+        doubts=audit.form.doubts,
+        out_of_force=facts.out_of_force(audit),
     )
     return View(f"{audit.form.project.one_line}：{verdict_line(audit)}", html)
 
@@ -78,6 +81,8 @@ def findings(audit: Audit) -> View:
         findings=facts.with_first(audit),
         cells=cell_ids(audit),
         names={item.row: item.name.one_line for item in audit.form.indicators},
+        nothing=facts.nothing_found(len(audit.form.doubts)),
+        doubts=audit.form.doubts,
     )
     return View(f"审核发现 {len(audit.findings)} 条", html)
 

@@ -10,7 +10,7 @@ from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import ReportTable, project_tables
-from auditkit.report.facts import clipped, coverage_of, scale_name, summary_sentences
+from auditkit.report.facts import clipped, coverage_of, nothing_found, out_of_force, scale_name, summary_sentences
 from auditkit.report.office.official_document import Paper, fill, say, styled
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import CATALOGUE
@@ -52,6 +52,10 @@ def _scope(paper: Paper, audit: Audit) -> None:
         f"{_rests_on(audit.rulebook)}对表内资金、分值、得分、指标和文字说明进行了核查，"
         f"共查 {looked.indicators} 项指标；{looked.rules_line}核查只就表内数据进行，未核对表外材料。"
     )
+    if said := out_of_force(audit):
+        paper.paragraph(f"{said}。")
+    if doubts := audit.form.doubts:
+        paper.paragraph(f"读表时有 {len(doubts)} 处存疑，所涉内容请对照原件：{'；'.join(doubts)}。")
 
 
 def _rests_on(book: Rulebook) -> str:
@@ -76,7 +80,7 @@ def _questions(paper: Paper, audit: Audit) -> None:
     counts = "、".join(f"{severity.zh} {audit.count(severity)} 条" for severity in Severity)
     paper.paragraph("三、需要答复的问题", "一级标题")
     if not audit.findings:
-        paper.paragraph("所查规则均未发现问题。")
+        paper.paragraph(f"{nothing_found(len(audit.form.doubts))}。")
         return
     paper.paragraph(f"共 {len(audit.findings)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）。")
     names = {item.row: item.name.one_line for item in audit.form.indicators}

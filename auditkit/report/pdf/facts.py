@@ -61,6 +61,9 @@ def _headline(audit: Audit, name: str, numbered: Sequence[Numbered]) -> dict[str
         ],
         "total": len(numbered),
         "coverage": f"查了 {looked.indicators} 项指标；{looked.rules_line}",
+        "nothing": facts.nothing_found(len(form.doubts)),
+        "out-of-force": facts.out_of_force(audit),
+        "doubts": list(form.doubts),
     }
 
 

@@ -167,7 +167,8 @@ def load_year(facts: Path, book: Rulebook) -> Year:
 # What recurs from form to form is held once, and what only the first page tells of a few forms is not held of the others:
 # a year may have hundreds of thousands.
 SHARED = ("department_name", "implementer", "fiscal_year", "money_unit", "money_note", "stated", "points", "indicators")
-HEAVY = ("folder", "failure", "stated_text", "worst_title", "worst_message")
+SHARED += ("kind", "rulebook", "doubts")
+HEAVY = ("folder", "failure", "stated_text", "worst_title", "worst_message", "doubt")
 KEY = ("file", "form")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from auditkit.assess.verdict import Verdict
 from auditkit.model import Severity
 from auditkit.quantity.numbers import format_number, shown_percent
-from auditkit.report.facts import bars, book_facts, scale_of
+from auditkit.report.facts import bars, book_facts, nothing_found, scale_of
 from auditkit.report.year.dataset import Tally
 from auditkit.report.year.index import STATUSES
 from auditkit.report.year.rows import FileRow, FormLine
@@ -163,9 +163,16 @@ def _reason(place: int, one: FormLine) -> list[str]:
     """Why a person should look at this form early."""
     counts = "、".join(f"{s.mark} {s.zh} {n} 条" for s, n in zip(Severity, one.counts, strict=True) if n)
     points = "自评高于最高可能得分；" if one.disproved else ""
+    doubted = f"、● 读表存疑 {one.doubts} 处" if one.doubts and counts else ""
     proof = f"待举证 {format_number(one.unproved)} 分" if one.unproved is not None else "未填自评总分"
-    heaviest = f"{one.worst_title}：{one.worst_message}" if one.worst_title else "未发现问题"
-    return [str(place), one.name, one.unit, f"{points}{counts or '未发现问题'}；{proof}", heaviest]
+    heaviest = f"{one.worst_title}：{one.worst_message}" if one.worst_title else nothing_found(one.doubts)
+    return [
+        str(place),
+        one.name,
+        one.unit,
+        f"{points}{counts or nothing_found(one.doubts)}{doubted}；{proof}",
+        heaviest,
+    ]
 
 
 def _ranking(forms: Sequence[FormLine], scale: Decimal, most: int) -> list[dict[str, Any]]:

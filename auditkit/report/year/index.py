@@ -18,7 +18,7 @@ from auditkit.assess.judgement import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
-from auditkit.report.facts import clipped
+from auditkit.report.facts import clipped, nothing_found
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow
 from auditkit.report.year.tables import csv_bytes, lines_table
@@ -53,6 +53,7 @@ class _Project:
     counts: tuple[int, ...]
     bar: Markup
     worst: str
+    doubt: str
     review: Review | None
 
 
@@ -197,7 +198,7 @@ def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> byte
 def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) -> _Project:
     kinds = [severity.value for severity in Severity if one.counts[severity.weight]]
     first = next((severity for severity in Severity if one.counts[severity.weight]), None)
-    kinds += ["disproved"] * one.disproved + ["failed"] * bool(one.failure)
+    kinds += ["disproved"] * one.disproved + ["failed"] * bool(one.failure) + ["doubted"] * bool(one.doubts)
     if review:
         kinds.append("undecided" if review.count() < review.findings else "decided")
         kinds += ["void"] * any(one.differences for one in review.signatures)
@@ -211,7 +212,8 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         (one.stated, one.verified, one.upper),
         one.counts,
         _bar(one, scale),
-        f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else "未发现问题",
+        f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else nothing_found(one.doubts),
+        f"● 读表存疑 {one.doubts} 处：{clipped(one.doubt, 70)}" if one.doubts else "",
         review,
     )
 

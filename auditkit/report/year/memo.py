@@ -11,7 +11,7 @@ from auditkit.model import Finding, Outcome, Severity
 from auditkit.pipeline import Audit, ranked
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import year_tables
-from auditkit.report.facts import clipped, verdict_line
+from auditkit.report.facts import clipped, nothing_found, verdict_line
 from auditkit.report.office.memo import (
     DATE,
     FIRST_LOOK,
@@ -62,6 +62,7 @@ def year_memo(
     _open_points(paper, whole.facts)
     failed = [row for row in whole.files if row.failed]
     _unread(paper, failed)
+    _doubted(paper, [one for one in forms if one.doubts])
     _requests(paper, sum(one.disproved for one in forms), len(failed))
     if review:
         _review(paper, "九、审核决定与签署", review, year_tables(review))
@@ -101,7 +102,8 @@ def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
         heaviest = "；".join(
             f"{finding.title}：{clipped(finding.message, LONGEST_MESSAGE)}" for finding in audit.findings[:2]
         )
-        paper.paragraph(f"{verdict_line(audit)}{'主要问题：' + heaviest + '。' if heaviest else '未发现问题。'}")
+        told = f"{nothing_found(len(audit.form.doubts))}。"
+        paper.paragraph(f"{verdict_line(audit)}{'主要问题：' + heaviest + '。' if heaviest else told}")
     if not audits:
         paper.paragraph("没有可报告的项目。")
 
@@ -147,6 +149,16 @@ def _unread(paper: Paper, failed: Sequence[FileRow]) -> None:
         paper.paragraph(f"另有 {len(failed) - MOST_RULES} 个未列出，见 status.csv。")
     if not failed:
         paper.paragraph("没有。")
+
+
+def _doubted(paper: Paper, forms: Sequence[FormLine]) -> None:
+    """What was read with doubts: what is found of these forms, or not found, holds only as far as they were read right."""
+    if forms:
+        paper.paragraph(f"另有 {len(forms)} 张表读表存疑，结论以核对原件为准。")
+    for number, one in enumerate(forms[:MOST_RULES], 1):
+        paper.paragraph(f"{number}. {one.name}（{one.file}）：{clipped(one.doubt, LONGEST_MESSAGE)}。")
+    if len(forms) > MOST_RULES:
+        paper.paragraph(f"另有 {len(forms) - MOST_RULES} 张未列出，见 forms.csv。")
 
 
 def _requests(paper: Paper, disproved: int, failed: int) -> None:

@@ -58,7 +58,7 @@ class FormLine:
 
     `folder` is that of its report under `projects`, `failure` why there is none; `budget` is the base of the rulebook,
     `money_note` why there is none; `stated_text` is the total as it is written; `worst_title` and `worst_message` are of
-    the heaviest finding.
+    the heaviest finding; `doubts` is how many the reading has, `doubt` what they say.
     """
 
     file: str
@@ -90,6 +90,10 @@ class FormLine:
     skipped: int
     worst_title: str
     worst_message: str
+    kind: str
+    rulebook: str
+    doubts: int
+    doubt: str
 
     @property
     def name(self) -> str:
@@ -140,6 +144,7 @@ def line_of(row: FormRow) -> FormLine:
         kept(sum((points for verdict, points in judged if verdict is Verdict.UNVERIFIABLE), ZERO)) or ZERO,
         len(audit.skipped),
         *((escape_controls(found[0].title), escape_controls(found[0].message)) if found else ("", "")),
+        *(form.kind.value, audit.rulebook.name, len(form.doubts), escape_controls("；".join(form.doubts))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from auditkit.model import Finding, Outcome
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 FINDING_COLUMNS = ("file", "form", "project", "rule", "severity", "title", "row", "message", "evidence", "basis")
 FORM_COLUMNS = ("file", "form", "project", "year", "stated", "verified", "upper", "errors", "warnings", "notes")
+FORM_COLUMNS += ("kind", "rulebook", "doubts")
+DOUBT = "doubt"  # in place of a severity, in the row of a doubt about the reading
 
 
 def findings_table(audits: Iterable[Audit], across: Iterable[Outcome] = ()) -> DataFrame:
-    """One row per finding, in the order of `Audit.findings`; those across forms last, without file and project."""
+    """One row per doubt about the reading and per finding, in the order of `Audit.findings`; those across forms last.
+
+    A doubt has no rule, those across forms have no file and project.
+    """
     from pandas import DataFrame
 
-    rows = [_finding(audit, finding) for audit in audits for finding in audit.findings]
+    rows = [_of(audit) | told for audit in audits for told in (*_doubts(audit), *map(_told, audit.findings))]
     rows += [_told(finding) for outcome in across for finding in outcome.findings]
     return DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object).fillna("")
 
@@ -52,12 +57,12 @@ def _csv_cell(value: Any) -> Any:
     return escape_formula(value) if isinstance(value, str) else value
 
 
-def _finding(audit: Audit, finding: Finding) -> dict[str, Any]:
-    return {
-        "file": audit.source,
-        "form": audit.form.number,
-        "project": audit.form.project.one_line,
-    } | _told(finding)
+def _of(audit: Audit) -> dict[str, Any]:
+    return {"file": audit.source, "form": audit.form.number, "project": audit.form.project.one_line}
+
+
+def _doubts(audit: Audit) -> Iterator[dict[str, Any]]:
+    return ({"rule": "", "severity": DOUBT, "title": "读表存疑", "message": one} for one in audit.form.doubts)
 
 
 def _told(finding: Finding) -> dict[str, Any]:
@@ -74,4 +79,14 @@ def _told(finding: Finding) -> dict[str, Any]:
 
 def _form(one: FormLine) -> tuple[Any, ...]:
     scores = (one.stated_text, format_number(one.verified), format_number(one.upper))
-    return one.file, one.form, one.project, one.fiscal_year or "", *scores, *one.counts
+    return (
+        one.file,
+        one.form,
+        one.project,
+        one.fiscal_year or "",
+        *scores,
+        *one.counts,
+        one.kind,
+        one.rulebook,
+        one.doubt,
+    )

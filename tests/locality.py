@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from auditkit.document import At, Cell, Document, Row, Table
-from auditkit.model import Form, Value
+from auditkit.model import Form, Group, Value
 
 TEXTS = (
     "",
@@ -111,9 +111,12 @@ def silent(before: Form, after: Form, entry: Entry) -> list[str]:
         return []
     old, new = (dict(_placed(form)) for form in (before, after))
     own = {path for path in {*old, *new} if path.endswith(".unit")}  # what a target is counted in, told of the target
-    own |= {
-        path for path in {*old, *new} if path in entry.paths or _at(new, path) == entry.at or _at(old, path) == entry.at
-    }
+    own |= {path for path in {*old, *new} if path in entry.paths or _at(old, path) == entry.at}
+    own |= {path for path in new if _at(new, path) == entry.at and not _text(old, path)}
+    own |= {path for path in new if path not in old and path.startswith("notes.")}  # a label whose entry is gone
+    own |= {f"notes.{at}" for path in entry.paths if (at := _at(new, path))}  # the line that stands in for it
+    groups = [before.groups[int(path.split(".")[1])] for path in entry.paths if path.startswith("groups.")]
+    own |= {f"{_named(group)}.{last}" for group in groups for last in ("name", "points", "score")}
     kinds = (
         []
         if entry.named
@@ -132,9 +135,17 @@ def silent(before: Form, after: Form, entry: Entry) -> list[str]:
 
 
 def _placed(form: Form) -> Iterator[tuple[str, Value]]:
-    """The values of a form by their paths; what is none of its entries by its place, as it has no order of its own."""
+    """The values of a form by their paths; groups by their names, and what is none of its entries by its place."""
     for path, value in form.values():
-        yield f"{value.at}" if path.split(".")[0] in ("notes", "stray") else path, value
+        first, number, last = (*path.split("."), "", "")[:3]
+        if first == "groups":
+            yield f"{_named(form.groups[int(number)])}.{last}", value
+        else:
+            yield f"{first}.{value.at}" if first in ("notes", "stray") else path, value
+
+
+def _named(group: Group) -> str:
+    return f"groups.{group.name.text} {group.rows}"
 
 
 def _at(values: dict[str, Value], path: str) -> At | None:

@@ -11,7 +11,7 @@ from auditkit.parse.cells import filled_cells, first_text, value
 from auditkit.parse.columns import Columns
 from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, label
-from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.spelling import is_blank_text, plain
 from auditkit.vocabulary.terms import any_of
 
 if TYPE_CHECKING:
@@ -71,11 +71,18 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
 
 
 def is_indicator(row: Row, first: Cell, columns: Columns) -> bool:
-    """Whether the row is an indicator's, whatever its first text says: that stands behind merged levels, or before a name."""
+    """Whether the row is an indicator's, whatever its first text says: that stands behind merged levels, or before a
+    name, or has a target and a result."""
     if any(cell.merged and cell.grid >= columns.left for cell in row[: row.index(first)]):
         return True
     cells = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
+    if all(name in cells and not is_blank_text(cells[name].text) for name in ("target", "result")) and any(
+        name in cells and not is_blank_text(cells[name].text) for name in ("points", "score")
+    ):
+        return True
     name = cells.get("name")
+    if name and name.grid + name.span > sum(columns.fields["name"]):  # an entry beside 总分, over several columns
+        return False
     alone = name and not any(cell is name for field, cell in cells.items() if field in ("target", "result", "score"))
     return bool(alone and name is not first and len(label(name.text)) > 1 and amount(name.text) is None)
 

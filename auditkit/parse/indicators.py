@@ -21,6 +21,7 @@ from auditkit.parse.cells import (
 from auditkit.parse.columns import Columns
 from auditkit.parse.goals import goal_entry, goal_heading
 from auditkit.parse.headings import crosses, indicator_heading, repeats_heading, with_second_line
+from auditkit.parse.levels import FIRST_LEVEL
 from auditkit.parse.ownership import LEVELS, OWNED, Scope, scope_of
 from auditkit.parse.section import Tabled
 from auditkit.parse.total import sums_of
@@ -210,7 +211,7 @@ def _named_level(name: Value, carried: dict[str, Value]) -> dict[str, Value]:
     """The level that stands in the column of the names: 产出指标, and below it 数量指标."""
     kind, second = category_of(name, ABSENT), level_named(name.plain)
     above = carried.get("category", ABSENT)
-    under = second and above.at and category_of(above, ABSENT) in (kind, second.first, Category.OUTPUT)
+    under = second and above.at and category_of(above, ABSENT) in (kind, FIRST_LEVEL[second], Category.OUTPUT)
     if not label(name.text).endswith("指标") or (kind is Category.UNKNOWN and not second):
         return {}
     return {"category": above, "subcategory": level_name(name)} if under else {"category": level_name(name)}

@@ -10,6 +10,7 @@ from typing import Any
 from auditkit.document import Cell, Document, Row, Table
 from auditkit.model import Form
 from auditkit.parse.cells import PLACEHOLDER
+from auditkit.parse.columns import Columns
 from auditkit.parse.form_bounds import without_number_column
 from auditkit.parse.goals import goal_entry, goal_heading
 from auditkit.parse.headings import fund_heading, indicator_heading
@@ -52,6 +53,7 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
         heading = indicator_heading(row) or fund_heading(row) or goal_heading(row) or goal_entry(row)
         heading = heading or source_heading(row)
         parts = [cell for cell in row if cell.text][:2]
+        numbering = bool(parts) and label(parts[0].text) in table("labels.rows.numbering")  # 列次 | 1 | 2
         parted = "".join(plain(cell.text) for cell in parts)  # 总 | 分
         words = {cell.text for cell in row if cell.at in places and amount(cell.text) is None}
         for cell, after in zip(row, (*row[1:], None), strict=True):
@@ -63,6 +65,8 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
                 or _is_printed_form(cell)
                 or (after and after.at in funds and heading_like("funds", cell.text))
                 or (heading and _is_heading(cell))
+                or (isinstance(heading, Columns) and cell.grid in {grid for grid, _ in heading.fields.values()})
+                or numbering
                 or (len(parted) == 2 and cell in parts and field_of("indicators", parted))
             )
             if not known and not set(cell.text.split("\n")) <= joined and not any(_part(cell.text, t) for t in beside):

@@ -11,11 +11,12 @@ UV := $(shell command -v uv 2>/dev/null)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test lab notebooks pictures bench precision lint format clean
+.PHONY: help demo test locality lab notebooks pictures bench precision lint format clean
 
 help:
 	@echo "make demo       审核随程序附带的八份自评表，报告在 reports/2021 / audit the eight forms that come with it"
 	@echo "make test       代码检查和全部测试 / lint and all tests"
+	@echo "make locality   逐格换填三十种文字，看别的格读出的内容是否改变 / another text in every entry: does any other change?"
 	@echo "make lab        在 JupyterLab 中复核（FOLDER=自评表或报告文件夹）/ review in JupyterLab (FOLDER=forms or reports)"
 	@echo "make notebooks  重新生成笔记本中保存的输出 / refresh the stored outputs of the notebooks"
 	@echo "make pictures   重新生成 README 中的图片，需要 Chromium / redraw the pictures of the READMEs (needs Chromium)"
@@ -28,6 +29,9 @@ demo: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest
+
+locality: $(READY)
+	$(BIN)/python tests/locality.py
 
 lab: $(READY)
 	$(BIN)/auditkit lab $(FOLDER)

@@ -1,16 +1,32 @@
 """Reading is local: whatever stands in one entry of a form, no other value changes, or the reading says that it doubts.
 
-`replacements` gives every entry of a document in turn with another text in its place; `silent` says what that changed
-elsewhere without a doubt.
+Every entry of every drawn layout and seed form in turn gets each of `TEXTS` in its place; `silent` says what that changed
+elsewhere without a doubt. `python tests/locality.py` (`make locality`) tries all of them, the tests a sample.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+from formats import drawn
+from layouts import NAMES as LAYOUTS
+from layouts import layout
 
 from auditkit.document import At, Cell, Document, Row, Table
-from auditkit.model import Form, Value
+from auditkit.model import Form, Group, Value
+from auditkit.parse.form import parse
+from auditkit.read import read
+from auditkit.resources import data
+
+FORMS = Path(__file__).with_name("forms")
+CORPUS = (*LAYOUTS, *sorted(map(str, FORMS.glob("*.txt"))), *sorted(map(str, (data() / "2021").glob("*.docx"))))
 
 TEXTS = (
     "",
@@ -73,17 +89,18 @@ def _is_entry(path: str) -> bool:
 
 
 def entries(form: Form, document: Document) -> Iterator[Entry]:
-    """Every cell of a form that holds entries, each once."""
+    """Every entry of a form that a cell holds, alone or among others, each once."""
     cells = {cell.at: cell for row in rows_of(document) for cell in row}
     found: dict[At, list[tuple[str, Value]]] = {}
     for path, value in form.values():
         if value.at in cells:
             found.setdefault(value.at, []).append((path, value))
     for at, values in found.items():
-        if all(_is_entry(path) for path, _ in values):
-            texts = {value.text for _, value in values}
-            text = texts.pop() if len(texts) == 1 else cells[at].text
-            yield Entry(at, text if text in cells[at].text else cells[at].text, tuple(path for path, _ in values))
+        texts = {value.text for _, value in values if value.text in cells[at].text}
+        for text in sorted(texts):
+            paths = tuple(path for path, value in values if value.text == text)
+            if all(map(_is_entry, paths)):
+                yield Entry(at, text, paths)
 
 
 def rows_of(document: Document) -> Iterator[Row]:
@@ -111,9 +128,13 @@ def silent(before: Form, after: Form, entry: Entry) -> list[str]:
         return []
     old, new = (dict(_placed(form)) for form in (before, after))
     own = {path for path in {*old, *new} if path.endswith(".unit")}  # what a target is counted in, told of the target
-    own |= {
-        path for path in {*old, *new} if path in entry.paths or _at(new, path) == entry.at or _at(old, path) == entry.at
-    }
+    own |= {f"{path[:-4]}target" for path in old if path.endswith(".unit") and _at(old, path) == entry.at}
+    own |= {*entry.paths} | {path for path in old if _at(old, path) == entry.at and path.startswith(("notes", "stray"))}
+    own |= {path for path in new if _at(new, path) == entry.at and not _text(old, path)}
+    own |= {path for path in new if path not in old and path.startswith("notes.")}  # a label whose entry is gone
+    own |= {f"notes.{at}" for path in entry.paths if (at := _at(new, path))}  # the line that stands in for it
+    groups = [before.groups[int(path.split(".")[1])] for path in entry.paths if path.startswith("groups.")]
+    own |= {f"{_named(group)}.{last}" for group in groups for last in ("name", "points", "score")}
     kinds = (
         []
         if entry.named
@@ -132,9 +153,17 @@ def silent(before: Form, after: Form, entry: Entry) -> list[str]:
 
 
 def _placed(form: Form) -> Iterator[tuple[str, Value]]:
-    """The values of a form by their paths; what is none of its entries by its place, as it has no order of its own."""
+    """The values of a form by their paths; groups by their names, and what is none of its entries by its place."""
     for path, value in form.values():
-        yield f"{value.at}" if path.split(".")[0] in ("notes", "stray") else path, value
+        first, number, last = (*path.split("."), "", "")[:3]
+        if first == "groups":
+            yield f"{_named(form.groups[int(number)])}.{last}", value
+        else:
+            yield f"{first}.{value.at}" if first in ("notes", "stray") else path, value
+
+
+def _named(group: Group) -> str:
+    return f"groups.{group.name.text} {group.rows}"
 
 
 def _at(values: dict[str, Value], path: str) -> At | None:
@@ -145,20 +174,62 @@ def _text(values: dict[str, Value], path: str) -> str | None:
     return values[path].text if path in values and values[path].text else None
 
 
-def changes(document: Document, parse: Callable[[Document], list[Form]]) -> Iterator[tuple[int, Entry, str, list[str]]]:
-    """Every silent change: the form's number, the entry, the text, and what it changed."""
-    forms = parse(document)
-    for number, form in enumerate(forms):
-        for entry in entries(form, document):
-            for text in TEXTS:
-                try:
-                    after = parse(replaced(document, entry, text))
-                except Exception as error:
-                    yield number, entry, text, [repr(error)]
-                    continue
-                if len(after) != len(forms):
-                    yield number, entry, text, [f"{len(after)} forms"]
-                    continue
-                said = [line for one, other in zip(forms, after, strict=True) for line in silent(one, other, entry)]
-                if said:
-                    yield number, entry, text, said
+@dataclass(frozen=True)
+class Trial:
+    """One entry of a form of a document, and the text that is put in its place."""
+
+    name: str
+    form: int
+    entry: Entry
+    text: str
+
+    def changed(self) -> list[str]:
+        """What it changes silently."""
+        before = forms_of(self.name)
+        after = parse(replaced(document_of(self.name), self.entry, self.text))
+        if len(after) != len(before):
+            return [f"{len(after)} forms"]
+        elsewhere = replace(self.entry, paths=())
+        pairs = enumerate(zip(before, after, strict=True))
+        return [x for n, pair in pairs for x in silent(*pair, self.entry if n == self.form else elsewhere)]
+
+    def __str__(self) -> str:
+        return f"{Path(self.name).stem} {self.entry.at} {self.entry.paths[0]}: {self.entry.text!r} -> {self.text!r}"
+
+
+@cache
+def document_of(name: str) -> Document:
+    return drawn(layout(name)[0]) if name in LAYOUTS else read(Path(name))
+
+
+@cache
+def forms_of(name: str) -> list[Form]:
+    return parse(document_of(name))
+
+
+def trials(name: str) -> Iterator[Trial]:
+    """Every entry of a document with every text."""
+    for number, form in enumerate(forms_of(name)):
+        for entry, text in product(entries(form, document_of(name)), TEXTS):
+            yield Trial(name, number, entry, text)
+
+
+def _swept(name: str) -> tuple[str, int, list[str]]:
+    tried = list(trials(name))
+    found = ((trial, trial.changed()) for trial in tried)
+    return name, len(tried), [f"{trial}: {'; '.join(changed)}" for trial, changed in found if changed]
+
+
+def sweep(names: Iterable[str]) -> int:
+    """Try all of it, and say how it went; how many silent changes there were."""
+    tried, silently = 0, 0
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for name, number, found in pool.map(_swept, names):
+            tried, silently = tried + number, silently + len(found)
+            print(f"{Path(name).stem}: {number} tried, {len(found)} silent", *found, sep="\n  ", flush=True)
+    print(f"replacements tried: {tried}, silent changes: {silently}")
+    return silently
+
+
+if __name__ == "__main__":
+    sys.exit(sweep(CORPUS) > 0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from auditkit.document import At, Document, Row
+from auditkit.document import At, Document, Row, Table
 from auditkit.errors.contents import NoForm
-from auditkit.model import Form, Kind, LeftOut
+from auditkit.model import Form, Indicator, Kind, LeftOut
 from auditkit.parse.cells import first_text, is_other_matter, join_cells
 from auditkit.parse.form_bounds import document_rows, form_starts, names_project
 from auditkit.parse.fund_sections import FundsTable, OneAmount, PairedFunds, SourceColumns, Uses
@@ -57,6 +57,8 @@ class _Reader:
 
     def __init__(self, document: Document, number: int) -> None:
         self.document, self.number = document, number
+        tables = [block for block in document.blocks if isinstance(block, Table)]
+        self._merges = any(cell.merged for table in tables for row in table.rows for cell in row)
         self.draft = draft = Draft()
         self.goals, indicators = Goals(draft), Indicators(draft)
         remarks = Remarks(draft, indicators)
@@ -131,6 +133,17 @@ class _Reader:
         for found, name in ((draft.funds, "项目资金"), (draft.indicators, "绩效指标")):
             if not found:
                 yield f"没有读到{name}，表可能不完整，或版式未能识别，请核对原件"
+        if not self._merges and (row := next(_unpaired(draft.indicators), None)):
+            yield f"第{row}项指标没有分值或得分，而文件不含合并单元格，可能与上一行共用一格，请核对原件"
         named = self.goals.begun or any(field_of("goals", note.text) == "goal" for note in draft.notes)
         if named and not any(draft.goals.values()):
             yield "没有读到目标和完成情况，版式未能识别，请核对原件"
+
+
+def _unpaired(indicators: Iterable[Indicator]) -> Iterator[int]:
+    """The rows that are filled in but for points or score, below one that has both."""
+    for above, item in pairwise(indicators):
+        blank = any(entry.at and entry.is_blank for entry in (item.points, item.score))
+        told = not (item.name.is_blank or item.target.is_blank or item.result.is_blank)
+        if blank and told and above.points.is_number and above.score.is_number:
+            yield item.row

@@ -119,7 +119,8 @@ def _after_other_tables(lines: list[Row], anchor: int) -> int:
     for i in range(anchor - 1, -1, -1):
         row = lines[i]
         filled = filled_cells(row)
-        other = row[0].at.table and row[0].at[:4] != own and len(filled) > 1
+        listed = bool(filled) and plain(filled[0].text).isdecimal()  # 1 | 渠道维修自评表, on the same sheet
+        other = row[0].at.table and (row[0].at[:4] != own or listed) and len(filled) > 1
         if other and not _is_entry(row) and not heading_like("header", filled[0].text):
             return i + 1
     return 0

@@ -99,7 +99,7 @@ class PairedFunds(Section):
         if fund := paired_part(row, self.order, self.draft.funds):
             self.draft.funds.append(fund)
         elif not self.draft.header.take(row):
-            self.draft.titles += map(value, filled_cells(row))
+            self.draft.note(row)
 
     def _corner(self, row: Row) -> None:
         self.draft.corner = label(row[0].text) or self.draft.corner
@@ -154,4 +154,4 @@ class SourceColumns(Tabled):
         if kept := sourced(row, self.columns, self.draft.funds):
             self.draft.funds = kept
         elif not self.draft.header.take(row):
-            self.draft.titles += map(value, filled_cells(row))
+            self.draft.note(row)

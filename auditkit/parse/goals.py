@@ -74,14 +74,15 @@ class GoalLine(Section):
 class NumberedGoal(Section):
     """A goal among the indicators."""
 
-    after = frozenset({"indicators"})
+    after = _BEFORE | {"indicators"}
     lasts = False
 
     def begins(self, row: Row) -> bool:
-        if found := numbered_goal(row):
+        found = numbered_goal(row)
+        if found:
             self.draft.notes.append(value(found[0]))
-            self.draft.goals["goal"].append(value(found[1]))
-        return found is not None
+            self.draft.goals["goal"] += map(value, found[1:])
+        return bool(found)
 
 
 @dataclass
@@ -145,12 +146,12 @@ def empty_goal(row: Row) -> tuple[str, Cell] | None:
     return ("goal" if name == "heading" else name, blank) if blank else None
 
 
-def numbered_goal(row: Row) -> tuple[Cell, Cell] | None:
-    """A goal among the indicators, with indicators of its own below it: 年度目标2：（30分） | ……."""
+def numbered_goal(row: Row) -> list[Cell]:
+    """A goal among the indicators, with indicators of its own below it: 年度目标2：（30分） | ……, whose text may be missing."""
     filled = filled_cells(row)
-    if len(filled) != 2 or not _NUMBERED.fullmatch(label(filled[0].text)) or _names_goal(filled[1]):
-        return None
-    return filled[0], filled[1]
+    if not 1 <= len(filled) <= 2 or not _NUMBERED.fullmatch(label(filled[0].text)) or any(map(_names_goal, filled[1:])):
+        return []
+    return filled
 
 
 def inline_goals(row: Row) -> list[tuple[str, Value]]:

@@ -49,7 +49,7 @@ def head_of(draft: Draft) -> dict[str, Value]:
     draft.notes[:0] = [t for t in titles if id(t) not in known and t.at != header.money.at]
     entries = {name: header.get(name) for name in ("project", "department", "implementer")}
     if entries["project"].at is None and heads and "整体" in heads[0].plain:  # a form of the whole unit
-        entries["project"] = entries["implementer"]
+        entries["project"] = entries["implementer"] if entries["implementer"].at else entries["department"]
     above = header.get("total_score")
     score = total.get("score") or above
     if above.is_number and score.is_number and above.number != score.number:

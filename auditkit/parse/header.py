@@ -34,6 +34,7 @@ class Header:
     """
 
     rest: list[Value] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     found: dict[str, Value] = field(default_factory=dict)
     labels: dict[str, Value] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)  # what only a line of text above the table says, such as a stamp's
@@ -46,7 +47,7 @@ class Header:
         """
         cells = [cell for cell in row if cell.text or not cell.merged]
         paired = _paired(cells)
-        taken = {entry for entry in paired.values() if entry is not None}
+        taken = {entry for entry in paired.values() if entry is not None and not _is_money(cells[entry])}
         self._take_unit([(cells[i], cells[j]) for i, j in paired.items() if j is not None])
         self.take_money(cell for i, cell in enumerate(cells) if i not in taken)
         alone = sum(bool(cell.text) for cell in cells) == 1
@@ -72,21 +73,34 @@ class Header:
         if name in self.lines:
             self.rest.append(self.labels[name])
             self.lines.remove(name)
-        if own is not None and not MONEY.fullmatch(plain(own.text) or "-"):
+        if own is not None and not _is_money(own):
             self.found[name], self.labels[name] = value(own), value(cells[at])
+        elif own is not None and not plain(cells[at].text).endswith(
+            ":"
+        ):  # 填报单位（盖章）： may leave room for the stamp
+            self._doubt(cells[at].text, own)
         return True
+
+    def _doubt(self, words: str, cell: Cell) -> None:
+        self.doubts.append(f"{cell.at} “{plain(words)}”之后是金额单位“{plain(cell.text)}”，未作为填报内容")
 
     def take_money(self, cells: Iterable[Cell]) -> None:
         """The unit of the amounts, where labels or headings state one: 项目资金（万元）, 单位：元."""
         for cell in cells:
-            unit = _UNIT.search(plain(cell.text)) if cell.text else None
-            if unit and self.money.at is None:
-                self.money = Value(unit[1], cell.at)
+            if unit := _UNIT.search(plain(cell.text)) if cell.text else None:
+                self._set_money(Value(unit[1], cell.at))
 
     def _take_unit(self, pairs: list[tuple[Cell, Cell]]) -> None:
         for one, other in pairs:
-            if self.money.at is None and field_of("money", one.text) == "unit" and MONEY.fullmatch(plain(other.text)):
-                self.money = value(other)
+            if field_of("money", one.text) == "unit" and MONEY.fullmatch(plain(other.text)):
+                self._set_money(value(other))
+
+    def _set_money(self, unit: Value) -> None:
+        """The first unit that is stated counts; another one below it is doubted."""
+        if self.money.at is None:
+            self.money = unit
+        elif unit.text != self.money.text:
+            self.doubts.append(f"金额单位前后不同：{self.money.place} “{self.money}”，{unit.place} “{unit}”，按前者读")
 
     def get(self, name: str) -> Value:
         """The entry of a label, or of the words that stand in for it where they are not needed for another."""
@@ -110,8 +124,11 @@ class Header:
         told = []
         for part in _parts(seen(cell.text).replace(":", "：")):
             words, colon, entry = part.partition("：")
-            told_of = colon and entry.strip() and not MONEY.fullmatch(plain(entry))
-            name = field_of("header", words) if told_of else ""
+            name = field_of("header", words) if colon and entry.strip() else ""
+            if name and MONEY.fullmatch(plain(entry)):
+                if ":" in plain(entry):
+                    self._doubt(words, cell._replace(text=entry))
+                name = ""
             if name and name != "ignored" and name not in self.found:
                 self.found[name], self.labels[name] = Value(entry.strip(), cell.at), value(cell)
                 self.lines |= {name} if alone else set()
@@ -140,10 +157,20 @@ def _paired(cells: list[Cell]) -> dict[int, int | None]:
             after = next((i for i in range(at + 1, len(cells)) if cells[i].text), None)
             blank = at + 1 if at + 1 < len(cells) and at + 1 != after else None
             own = after is not None and not (_is_label(cells[after]) if blank else _is_exact_label(cells[after]))
+            beyond = (
+                next((i for i in range(after + 1, len(cells)) if cells[i].text), None) if after is not None else None
+            )
+            if blank and beyond is not None and not _is_label(cells[beyond]):  # 联系人 | 某某 behind a blank entry
+                own = False
+            own = own and not (plain(cells[at].text).endswith(":") and _begins_label(cells[after]))
             paired[at] = after if own else blank
             at = paired[at] or at
         at += 1
     return paired
+
+
+def _is_money(cell: Cell) -> bool:
+    return bool(cell.text and MONEY.fullmatch(plain(cell.text)))
 
 
 def _is_label(cell: Cell) -> bool:
@@ -153,6 +180,12 @@ def _is_label(cell: Cell) -> bool:
 def _is_exact_label(cell: Cell) -> bool:
     """A label in its very words, or of something else: 金额单位, or whatever ends in a colon."""
     return bool(field_of("header", cell.text) or field_of("money", cell.text)) or plain(cell.text).endswith(":")
+
+
+def _begins_label(cell: Cell) -> bool:
+    """Whether a text begins with a label of its own, which has its entry behind it: 实施单位：某局."""
+    words, colon, _ = plain(cell.text).partition(":")
+    return bool(colon and field_of("header", words))
 
 
 def find_year(header: Header, titles: list[Value], heads: tuple[Value, ...]) -> Value:

@@ -178,6 +178,11 @@ def indicator_heading(row: Row) -> Columns | None:
     return found if ("name" in found and values) or first_line else None
 
 
+def repeats_heading(row: Row) -> bool:
+    """Whether a row below a heading of the indicators is one itself, in the very words: what only tells of a field is an entry."""
+    return sum(bool(cell.text and field_of("indicators", cell.text)) for cell in row) > 2
+
+
 def names_levels(row: Row) -> bool:
     """一级指标, 二级指标, 三级指标: only the heading of the indicators names them."""
     levels = ("category", "subcategory", "name")
@@ -195,7 +200,8 @@ def with_second_line(first: Columns, heading: Row, row: Row) -> Columns | None:
     fresh = [cell for cell in filled_cells(row) if cell.text != above.get(cell.grid)]
     named = {name: cell for cell in fresh if (name := _second_name(cell))}
     named = {name: cell for name, cell in named.items() if name != "heading"}
-    if len(named) < 2 or any(amount(cell.text) is not None for cell in row):
+    known = [name for name, cell in named.items() if name == "target" or field_of("indicators", cell.text)]
+    if len(known) < 2 or any(amount(cell.text) is not None for cell in row):
         return None
     width = row[-1].grid + row[-1].span
     moved = moved_over(first.fields, heading, row)

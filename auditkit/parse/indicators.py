@@ -19,8 +19,9 @@ from auditkit.parse.cells import (
     whole_target,
 )
 from auditkit.parse.columns import Columns
-from auditkit.parse.goals import goal_heading
-from auditkit.parse.headings import crosses, indicator_heading, with_second_line
+from auditkit.parse.goals import goal_entry, goal_heading
+from auditkit.parse.headings import crosses, indicator_heading, repeats_heading, with_second_line
+from auditkit.parse.levels import FIRST_LEVEL
 from auditkit.parse.ownership import LEVELS, OWNED, Scope, scope_of
 from auditkit.parse.section import Tabled
 from auditkit.parse.total import sums_of
@@ -28,11 +29,12 @@ from auditkit.quantity.measure import QuantityKind
 from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, label
 from auditkit.vocabulary.levels import Level, level_named
-from auditkit.vocabulary.spelling import is_blank_text
+from auditkit.vocabulary.spelling import is_blank_text, plain
 from auditkit.vocabulary.terms import table
 
 _UNIT = re.compile(r"\(([^()\d]{1,6})\)$")
 _BARE = re.compile(r"\D{0,5}\d[\d,]*(?:\.\d+)?")
+_EVERY = 3  # rows that all write their level: in fewer, a blank may be what a file without merged cells has below one
 _FIELDS = ("category", "subcategory", "name", "target", "result", "points", "score", "explanation")
 
 
@@ -43,10 +45,13 @@ class Indicators(Tabled):
     name = "indicators"
     after = frozenset({"header", "funds", "pairs", "sources", "goals", name, "remarks"})
     carried: dict[str, Value] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)  # the first levels of the rows since one that has none
     summed: int = 0  # the last row that a 小计 beside no level has summed up
 
     def begins(self, row: Row) -> bool:
         found = indicator_heading(row)
+        if found and self.heading and not repeats_heading(row):
+            found = None
         if found and not self._heads_goals(row, found):
             self.headed(found, row)
             if "former" in found:
@@ -60,9 +65,11 @@ class Indicators(Tabled):
         return True
 
     def _heads_goals(self, row: Row, found: Columns) -> bool:
-        """Whether the heading is that of goals with a column of causes: 预期目标 | 实际完成情况 | 偏差原因."""
+        """Whether the row is the heading of goals with a column of causes, 预期目标 | 实际完成情况 | 偏差原因, or a goal itself."""
+        if any(self.draft.goals.values()):
+            return False
         own = {*LEVELS, "name", *OWNED} & set(found.fields)
-        return not own and not any(self.draft.goals.values()) and goal_heading(row) is not None
+        return goal_entry(row) is not None or (not own and goal_heading(row) is not None)
 
     def continues(self, row: Row) -> bool:
         if self.draft.indicators or not (found := with_second_line(self.columns, self.heading, row)):
@@ -82,9 +89,14 @@ class Indicators(Tabled):
                 entries[level] = value(cell)
             elif field_of("indicators", cell.text) != "heading" and not is_wrapped_heading(cell):
                 stray.append(value(cell))
+                if self.carried and cell.grid < columns.left and not set(LEVELS) & set(columns.fields):
+                    self.draft.doubts.append(
+                        f"{cell.at} “{plain(cell.text)}”写在指标级别的位置，不是已知的级别，该行按上一行的级别读"
+                    )
         if crosses(row, columns):
             stray += map(value, filled_cells(row))
             return
+        self._doubt_blank_level(row, cells)
         _name_execution(entries, columns)
         if self._is_level(row, entries, cells):
             return
@@ -105,6 +117,18 @@ class Indicators(Tabled):
         else:
             self.draft.ownership.take(cells, len(self.draft.indicators) + 1)
             self.draft.indicators.append(self._indicator(entries, cells))
+
+    def _doubt_blank_level(self, row: Row, cells: dict[str, Cell]) -> None:
+        """A blank level may be forgotten where every row above it writes its own, also the same one again."""
+        headed = bool(set(LEVELS) & set(self.columns.fields))
+        cell = cells.get("category") if headed else next((c for c in row if c.grid < self.columns.left), None)
+        if cell and cell.text:
+            self.written.append(cell.text)
+        elif cell:
+            every = len(self.written) >= _EVERY and (not headed or len(set(self.written)) < len(self.written))
+            if every and not cell.merged:
+                self.draft.doubts.append(f"{cell.at} 没有写指标级别，而以上各行都写了，按上一行的级别读")
+            self.written.clear()
 
     def _is_level(self, row: Row, entries: dict[str, Value], cells: dict[str, Cell]) -> bool:
         """Whether the row is that of a level, which has points and a score of its own, but neither target nor result.
@@ -187,7 +211,7 @@ def _named_level(name: Value, carried: dict[str, Value]) -> dict[str, Value]:
     """The level that stands in the column of the names: 产出指标, and below it 数量指标."""
     kind, second = category_of(name, ABSENT), level_named(name.plain)
     above = carried.get("category", ABSENT)
-    under = second and above.at and category_of(above, ABSENT) in (kind, second.first, Category.OUTPUT)
+    under = second and above.at and category_of(above, ABSENT) in (kind, FIRST_LEVEL[second], Category.OUTPUT)
     if not label(name.text).endswith("指标") or (kind is Category.UNKNOWN and not second):
         return {}
     return {"category": above, "subcategory": level_name(name)} if under else {"category": level_name(name)}

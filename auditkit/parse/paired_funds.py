@@ -41,7 +41,8 @@ def paired_fund(row: Row) -> tuple[Fund, list[str]] | None:
     if len(amounts) < 2 or not any(map(_is_number, amounts)):
         return None
     entries = {name: value(cell) for name, cell in found.items() if name in FIELDS}
-    entries.setdefault("points", points_in(row))
+    told = {cell.at for cell in found.values()}
+    entries.setdefault("points", points_in(tuple(cell for cell in row if cell.at not in told)))
     names = {cell.at: name for name, cell in found.items()}
     order = [names.get(cell.at, "") for name, _, cell in pairs if name in AMOUNTS]
     return Fund(Source.TOTAL, value(filled_cells(row)[0]), **entries), order
@@ -182,6 +183,8 @@ def labelled_fund(row: Row, columns: Columns, before: list[Fund]) -> Fund | None
     if placed := _under(row, columns, names):
         labels, cells = placed, columns.cells(row)
         tail = [value(cells[name]) if name in cells else Value() for name in after]
+    elif row[-1].grid + row[-1].span == columns.width:
+        return None
     else:  # a row of a dump, in which the cells are not under their headings
         told = list(_told(row))
         labels, tail = [one for one in told if one[0]], [one[1] for one in told if not one[0]]

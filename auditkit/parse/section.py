@@ -35,7 +35,7 @@ class Draft:
     corner: str = ""
 
     def __post_init__(self) -> None:
-        self.header = Header(self.notes)
+        self.header = Header(self.notes, self.doubts)
 
     def note(self, row: Row) -> None:
         self.notes += map(value, filled_cells(row))

@@ -11,7 +11,7 @@ from auditkit.parse.cells import filled_cells, first_text, value
 from auditkit.parse.columns import Columns
 from auditkit.quantity.numbers import amount
 from auditkit.vocabulary.labels import field_of, label
-from auditkit.vocabulary.spelling import plain
+from auditkit.vocabulary.spelling import is_blank_text, plain
 from auditkit.vocabulary.terms import any_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _TICKS = "☑√✓✔■☒"
 _BOX = rf"[{_TICKS}□☐○]"
 _CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
 _NAMES = any_of("labels.exact.indicators.total", "labels.exact.indicators.score", "labels.exact.scoring.score")
+_BEGUN = re.compile(rf"{_NAMES}[:为是]")
 _INLINE = re.compile(rf"{_NAMES}[:为是]*(-?\d+(?:\.\d+)?)分?(?:\(?([优良中差])\)?)?")
 
 
@@ -46,6 +47,8 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
         named = field_of("indicators", "".join(plain(cell.text) for cell in parts)) == "total"
         filled = filled[1:] if named else filled
     inline = None if named else _INLINE.fullmatch(plain(first_text(row)))
+    if not (named or inline) and _BEGUN.match(plain(first_text(row))) and len(filled) == 1:
+        header.doubts.append(f"{first.at} “{plain(first.text)[:30]}”像是总分，未能识别，请核对原件")
     if not (named or inline) or is_indicator(row, first, columns):
         return None
     if inline:
@@ -71,11 +74,17 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
 
 
 def is_indicator(row: Row, first: Cell, columns: Columns) -> bool:
-    """Whether the row is an indicator's, whatever its first text says: that stands behind merged levels, or before a name."""
+    """Whether the row is an indicator's, whatever its first text says: that stands behind merged levels, or before a
+    name, or has a target and a result."""
     if any(cell.merged and cell.grid >= columns.left for cell in row[: row.index(first)]):
         return True
     cells = columns.cells(row) if len(row) == columns.width or any(c.span > 1 for c in row) else {}
+    told = {name for name, cell in cells.items() if not is_blank_text(cell.text)}
+    if {"target", "result"} <= told and (told & {"points", "score"} or not {"points", "score"} & set(columns.fields)):
+        return True
     name = cells.get("name")
+    if name and name.grid + name.span > sum(columns.fields["name"]):  # an entry beside 总分, over several columns
+        return False
     alone = name and not any(cell is name for field, cell in cells.items() if field in ("target", "result", "score"))
     return bool(alone and name is not first and len(label(name.text)) > 1 and amount(name.text) is None)
 
@@ -107,6 +116,9 @@ def _figures(first: Cell, rest: list[Cell], under: dict[str, Cell], pointed: boo
     if len(numbers) >= 2:
         last = numbers[1] if len(numbers) == 2 + behind and not under else numbers[-1]
         return {"points": value(numbers[0]), "score": value(last)}
+    told = [c for c in rest if c.text and c is not under.get("explanation") and not _GRADE.fullmatch(ticked(c.text))]
+    if pointed and numbers and len(told) == 2 and told[0] is numbers[0]:
+        return {"points": value(told[0]), "score": value(told[1])}  # a score that is no figure, off its column
     beside = bool(numbers and under and under.get("points") is not numbers[0])
     earned = not under and bool(_EARNED.search(label(first.text)))  # 自评得分 | 99.7 | | 自评等次 | 优
     if numbers and (not pointed or beside or earned or numbers[0] not in (rest[0], under.get("points"))):

@@ -10,12 +10,13 @@ from typing import Any
 from auditkit.document import At, Cell, Document, Row, Table
 from auditkit.model import Form, LeftOut
 from auditkit.parse.cells import PLACEHOLDER
+from auditkit.parse.columns import Columns
 from auditkit.parse.form import Parsed
 from auditkit.parse.form_bounds import without_number_column
 from auditkit.parse.goals import goal_entry, goal_heading
 from auditkit.parse.headings import fund_heading, indicator_heading
 from auditkit.parse.paired_funds import source_heading
-from auditkit.quantity.numbers import amount
+from auditkit.quantity.numbers import amount, percentage
 from auditkit.vocabulary.labels import field_of, heading_like, label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned, table
@@ -57,6 +58,7 @@ def _unused(document: Document, parsed: Parsed) -> Iterator[Cell]:
         heading = indicator_heading(row) or fund_heading(row) or goal_heading(row) or goal_entry(row)
         heading = heading or source_heading(row)
         parts = [cell for cell in row if cell.text][:2]
+        numbering = bool(parts) and label(parts[0].text) in table("labels.rows.numbering")  # 列次 | 1 | 2
         parted = "".join(plain(cell.text) for cell in parts)  # 总 | 分
         again = _written_again(row, places) if unmerged else ()
         named = {cell.text for cell in row if cell.at in labels}  # before each amount of the row
@@ -69,16 +71,23 @@ def _unused(document: Document, parsed: Parsed) -> Iterator[Cell]:
                 or _is_printed_form(cell)
                 or (after and after.at in funds and heading_like("funds", cell.text))
                 or (heading and _is_heading(cell))
+                or (isinstance(heading, Columns) and cell.grid in {grid for grid, _ in heading.fields.values()})
+                or numbering
                 or (len(parted) == 2 and cell in parts and field_of("indicators", parted))
             )
             if not known:
                 yield cell
 
 
+def _is_figure(text: str) -> bool:
+    """Whether two neighbours may both say so of themselves: an amount or a share."""
+    return amount(text) is not None or percentage(text) is not None
+
+
 def _written_again(row: Row, places: Set[At]) -> set[At]:
     """The cells of a merged one that was parted and filled: neighbours of one that is used, with its text, which is no figure."""
     runs = (list(cells) for _, cells in groupby(row, lambda cell: cell.text))
-    used = (cells for cells in runs if amount(cells[0].text) is None and any(cell.at in places for cell in cells))
+    used = (cells for cells in runs if not _is_figure(cells[0].text) and any(cell.at in places for cell in cells))
     return {cell.at for cells in used for cell in cells}
 
 

@@ -108,7 +108,8 @@ class Thresholds:
     """From where on a rule speaks.
 
     Shares of the budget unspent, adjusted, of results ahead of spending, and of unit cost times quantity above spending; likeness of words and names that speak of the
-    same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on; share of a run's forms that deduct alike, from so many
+    same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on, and those of one form that are wholly alike from fewer on
+    (`copied_whole`); share of a run's forms that deduct alike, from so many
     forms on; times that targets of one indicator differ between forms; how far from a figure with 左右 or 约 a result is plain
     (`near` of it, or `near_points` for a share) and from where on it is missed (`far`); the share of a target and the points
     below both of which a shortfall is small.
@@ -121,6 +122,7 @@ class Thresholds:
     same_matter: Share
     copied: Share
     copied_length: Decimal
+    copied_whole: Decimal
     uniform: Share
     uniform_forms: Decimal
     spread: Decimal

@@ -129,6 +129,7 @@ def result_without_figures(form: Form, book: Rulebook):
             "goal": "完成全市农村供水管网改造和集中供水点建设，保障农村居民饮水安全。",
             "outcome": "完成了全市农村供水管网改造和集中供水点建设，保障农村居民饮水安全",
         },
+        {"goal": "供水管网建设补助经费", "outcome": "供水管网建设补助经费"},
     ],
     passes=[
         {
@@ -136,6 +137,8 @@ def result_without_figures(form: Form, book: Rulebook):
             "outcome": "全市农村供水管网已改造46.5公里，受益群众2.3万人。",
         },
         {"goal": "办理案件。", "outcome": "办理案件。"},
+        {"goal": "新建集中供水点12处。", "outcome": "新建集中供水点12处。"},
+        {"goal": "供水管网建设补助经费", "outcome": "供水管网建设补助资金"},
         {
             "goal": "改造农村供水管网45公里，安装智能水表3000块，培训村级管水员364名。",
             "outcome": "改造农村供水管网46.5公里，安装智能水表3120块，培训村级管水员364名。",
@@ -149,15 +152,20 @@ def result_without_figures(form: Form, book: Rulebook):
 def result_copies_the_goal(form: Form, book: Rulebook):
     """The result text is nearly identical with the goal.
 
-    Texts too short to be anyone's own (1), and a result that gives other figures than the goal (2), are no copy.
+    A result that gives other figures than the goal (1) is no copy. Texts too short to be anyone's own are one only where
+    they are the same letter for letter, say no figure that could have been reached, and are more than the name of a
+    task (2).
     """
     if form.goal.is_blank or form.outcome.is_blank:
         raise NotApplicable("预期目标或实际完成情况未填写")
     from rapidfuzz import fuzz
 
-    if min(len(form.goal.plain), len(form.outcome.plain)) < book.thresholds.copied_length:  # (1)
+    figures = set(_FIGURE.findall(form.outcome.plain))
+    if figures - set(_FIGURE.findall(form.goal.plain)):  # (1)
         return
-    if set(_FIGURE.findall(form.outcome.plain)) - set(_FIGURE.findall(form.goal.plain)):  # (2)
+    shorter = min(len(form.goal.plain), len(form.outcome.plain))
+    equal = form.goal.plain == form.outcome.plain and not figures and shorter >= book.thresholds.copied_whole
+    if shorter < book.thresholds.copied_length and not equal:  # (2)
         return
     likeness = Decimal(str(round(fuzz.ratio(form.goal.plain, form.outcome.plain) / 100, 4)))
     if likeness >= book.thresholds.copied:

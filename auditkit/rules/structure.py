@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from auditkit.assess.inapplicable import is_taken_out
-from auditkit.model import Figures, Form, NotApplicable, Value
-from auditkit.quantity.measure import QuantityKind
+from auditkit.model import Figures, Form, Indicator, NotApplicable, Value
+from auditkit.quantity.measure import QuantityKind, Relation
 from auditkit.quantity.numbers import years_in
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, rule
+from auditkit.vocabulary.levels import Level, level_named
 from auditkit.vocabulary.terms import Expression
 
 # A file is named for the year in which it was filed or published, too.
@@ -140,13 +143,18 @@ def figure_unreadable(form: Form, book: Rulebook):
         {"fiscal_year": "（2021年度）"},
         {"caption": "附件：《2020年度项目支出绩效自评表》"},
         {"indicators.6.target": "2023年6月底前"},
+        {"indicators.6.name": "2021年11月30日前完工", "indicators.6.target": "11月底前"},
+        {"indicators.6.name": "2021年11月完工", "indicators.6.target": "11月底前"},
     ],
     passes=[
         {"indicators.6.target": "12月底前"},
+        {"indicators.6.name": "2022年11月30日前完工"},
+        {"indicators.6.name": "2021年结转项目完工时间"},
+        {"indicators.4.name": "2021年2月1日文件落实率"},
         {"indicators.6.target": "不低于2020年水平"},
         {"fiscal_year": "（ 2022 年度 ）"},
     ],
-    fault_zh="标题、文件名或指标值日期中的年份与表头年度不一致；文件名有几个年份、其中有表头年度的不算。",
+    fault_zh="标题、文件名、指标值日期或三级指标名称中完成日期的年份与表头年度不一致；文件名有几个年份、其中有表头年度的不算。",
     why_zh="年度不一，可能是套用上年的表没有改全，其他数据也可能是上年的。",
     doubt_zh="文件名只写了报送年份；项目跨年度实施，完成日期本就定在次年。",
     verify_zh="查预算批复和实施期，确定自评年度；跨年度的，对照批复的完工日期；属套用旧表的，逐项核对是否为本年数据。",
@@ -155,7 +163,8 @@ def years_disagree(form: Form, book: Rulebook):
     """The years in heading, title, file name and dated targets disagree.
 
     A form copied from last year may carry last year's figures. A file name with several years, among them the form's,
-    is no contradiction (1): forms are filed in the year after.
+    is no contradiction (1): forms are filed in the year after. A date in an indicator's name is one of this kind where it
+    sets a limit or the indicator is one of time (2); else it may be that of a document or a base.
 
     Known false alarms: a file named by the year of filing only; a project that runs into the next year.
 
@@ -176,16 +185,26 @@ def years_disagree(form: Form, book: Rulebook):
             form.fiscal_year,
         )
     for item in form.indicators:
-        for measure in item.target.quantity.measures:
-            year = int(measure.number) // 10_000
-            if measure.kind is QuantityKind.DATE and year and year != form.year:
+        for entry, words, year in _dated(item):
+            if year != form.year:
                 yield (
-                    f"表头为 {form.year} 年度，第{item.row}项指标值“{item.target.one_line}”为 {year} 年",
+                    f"表头为 {form.year} 年度，第{item.row}项{words}“{entry.one_line}”为 {year} 年",
                     Figures(f"{year} 年", f"{form.year} 年"),
-                    item.target,
+                    entry,
                     form.fiscal_year,
                     item,
                 )
+
+
+def _dated(item: Indicator) -> Iterator[tuple[Value, str, int]]:
+    """The years in which an indicator is to be reached, as its target and its name have them."""
+    timed = level_named(item.subcategory.plain) is Level.TIMELINESS
+    for entry, words in ((item.target, "指标值"), (item.name, "三级指标名称")):
+        for measure in entry.quantity.measures:
+            year = int(measure.number) // 10_000
+            limits = entry is item.target or timed or measure.relation is Relation.AT_MOST  # (2)
+            if measure.kind is QuantityKind.DATE and year and limits:
+                yield entry, words, year
 
 
 def _years_of(title: Value) -> tuple[int, ...]:

@@ -126,11 +126,13 @@ def budget_execution_scored_twice(form: Form, book: Rulebook):
         dict(subcategory="可持续影响指标", name="营造节约用水的良好氛围", target="≥90%"),
         dict(subcategory="质量指标", name="进一步提高供水服务水平", target="100%"),
         dict(subcategory="经济效益指标", name="为群众节省用水费用", target="100%"),
+        dict(subcategory="社会效益指标", name="供水服务质量提升", target="5%"),
     ],
     passes=[
         dict(subcategory="社会效益指标", name="农村自来水普及率逐步提高", target="100%"),
         dict(subcategory="社会效益指标", name="农村饮水条件逐步改善", target="明显改善"),
         dict(subcategory="经济效益指标", name="降低供水漏损费用", target="≥5%"),
+        dict(subcategory="生态效益指标", name="病害减少，水处理使用的药剂量较上年减少", target="2%"),
         dict(subcategory="社会效益指标", name="群众节水意识提升（问卷测评得分）", target="≥80%"),
         dict(subcategory="质量指标", name="供水设施完好", target="100%"),
     ],

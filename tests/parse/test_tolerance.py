@@ -247,8 +247,13 @@ CHANGES = {name: partial(retyped, change=change) for name, change in TYPED.items
 CHANGES |= {name: partial(relaid, change=change) for name, change in LAID.items()}
 
 
-@pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("name", NAMES)
+# Only its merge tells of how many rows a cell of points is, and a table whose titles stand in every column that it had none.
+TOLD = {(name, "repeated words") for name in ("62_points_over_rows", "63_scores_over_rows")}
+TOLD |= {(name, "blanks below") for name in ("62_points_over_rows", "63_scores_over_rows")}
+TOLD |= {("73_filled_in_place_of_merged", change) for change in ("blank columns", "wide labels")}
+
+
+@pytest.mark.parametrize(("name", "change"), [(n, c) for n in NAMES for c in CHANGES if (n, c) not in TOLD])
 def test_layouts_are_as_tolerant(name, change, tmp_path):
     """Every field of every layout, that is, all but what stands among notes and unused texts."""
 

@@ -60,6 +60,11 @@ class CoveredAreas:
             self.over.append(fill)
 
     @property
+    def all_veiled(self) -> bool:
+        """Whether the page has texts, and all of them are invisible."""
+        return 0 < len(self.order) == len(self.veiled)
+
+    @property
     def doubtful(self) -> bool:
         """Whether the page has anything that may keep a letter from being seen."""
         return bool(self.veiled or self.colours or self.over)

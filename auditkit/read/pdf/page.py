@@ -20,6 +20,7 @@ from auditkit.read.pdf.annotation import annotations_of
 from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out
 from auditkit.read.pdf.ruled_lines import Line, join_lines
+from auditkit.read.pdf.scanned_page import RULES, picture_lines
 from auditkit.read.pdf.text_lines import Letter
 from auditkit.read.pdf.text_object import Box, LaidOver, Matrix, Style, TextObject, main_style, shifted_texts
 from auditkit.safety import Limits
@@ -32,6 +33,7 @@ _LEAST = 0.5  # letters lower than this nobody sees
 _WHITE = 250
 _OPAQUE = 255
 _SAMPLE = 64  # letters that tell what most of a page's text is like
+_PICTURED = 0.4  # of a page's area: the picture of one that was scanned has more
 _DEEPEST = 8  # Form XObjects within one another
 
 _PIECES = "零散的文字", "pieces of text"
@@ -42,7 +44,8 @@ class PageContent:
     """A page: `letters` in the file's order, lines of both ways, and the middles of `pictures`.
 
     Of what nobody reads it counts `hidden` letters, which nobody sees, the texts that lie over the page (`laid_over`), and runs
-    of letters that are `struck` out or `raised`, and the `entries` of form fields and text boxes.
+    of letters that are `struck` out or `raised`, and the `entries` of form fields and text boxes. It is
+    `recognised` where it is a picture with the text that a program found in it.
     """
 
     def __init__(self, source: str, page: pdfium.PdfPage, limits: Limits):
@@ -56,24 +59,44 @@ class PageContent:
         left, bottom, right, top = self._box
         sides = right - left, top - bottom
         self.width, self.height = sides if self._turn % 180 == 0 else sides[::-1]
-        self.hidden = 0
+        self.hidden, self._pictured = 0, 0.0
         self.pictures: list[tuple[float, float]] = []
         self._ink = CoveredAreas()
         self._texts: list[TextObject] = []
         self._size = ctypes.c_float()
         level, upright = self._strokes(page)
+        self.recognised = self._is_recognised()
+        if self.recognised:
+            self._take_recognised(page, count, level, upright)
+            return
         self.horizontal, self.vertical = self._joined(level, upright)
         over = self._over(sample)
         notes = annotations_of(page)
         self.entries, self.laid_over = notes.entries, notes.stamps + (over.places if over else 0)
         letters, self.raised = self._lowered(count, over)
-        noted = [self._level_line(*ends) for ends in notes.strikes if all(abs(end) <= _FAR for end in ends)]
+        noted = [
+            _line(*self._shown(*ends), level=True) for ends in notes.strikes if all(abs(end) <= _FAR for end in ends)
+        ]
         struck, strikes = strike_out(letters, level + noted)
         self.struck = len(strikes)
         if strikes:
             letters = [letter for n, letter in enumerate(letters) if n not in struck]
             self.horizontal, self.vertical = self._joined([line for line in level if line not in strikes], upright)
         self.letters = letters
+
+    def _is_recognised(self) -> bool:
+        """Whether the page is a picture, and all its text invisible: what a program recognised in it."""
+        return self._pictured > _PICTURED * self.width * self.height and self._ink.all_veiled
+
+    def _take_recognised(self, page: pdfium.PdfPage, count: int, level: list[Line], upright: list[Line]) -> None:
+        """Take the lines of the picture, and the letters as they are: their sizes and blanks are guesses of a program."""
+        self._ink, self.pictures = CoveredAreas(), []
+        self.entries = self.laid_over = self.raised = self.struck = 0
+        for ends in picture_lines(page):
+            (level if ends[1] == ends[3] else upright).append(_line(*ends))
+        self.horizontal, self.vertical = self._joined(level, upright)
+        letters, _ = self._letters(count, None, False)
+        self.letters = [letter for letter in letters if not (letter.char.isspace() or letter.char in RULES)]
 
     def _sample(self, count: int) -> list[int]:
         """Letters of all parts of the page, by their index, that tell what most of its text is like."""
@@ -183,10 +206,6 @@ class PageContent:
                     level.append(Line((top + bottom) / 2, left, right))
         return level, upright
 
-    def _level_line(self, x0: float, y0: float, x1: float, y1: float) -> Line:
-        left, top, right, bottom = self._shown(x0, y0, x1, y1)
-        return Line((top + bottom) / 2, left, right)
-
     def _joined(self, level: list[Line], upright: list[Line]) -> tuple[list[Line], list[Line]]:
         horizontal, vertical = join_lines(level), join_lines(upright)
         if len(horizontal) * len(vertical) > self.limits.crossings:
@@ -241,6 +260,7 @@ class PageContent:
             return
         box = self._placed(bounds, outer)
         if image:
+            self._pictured = max(self._pictured, (box[2] - box[0]) * (box[3] - box[1]))
             self.pictures.append(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
         if box[2] - box[0] > _THIN and box[3] - box[1] > _THIN:
             self._ink.take_area(object_, box, self._paths, image)
@@ -292,6 +312,13 @@ class PageContent:
                 points.append(points[0])
         if straight and len(points) > 1:
             yield points
+
+
+def _line(left: float, top: float, right: float, bottom: float, level: bool = False) -> Line:
+    """The line along a narrow box; a level one, or the way in which the box is longer."""
+    if level or right - left >= bottom - top:
+        return Line((top + bottom) / 2, left, right)
+    return Line((left + right) / 2, top, bottom)
 
 
 def _matrix(object_: object) -> Matrix:

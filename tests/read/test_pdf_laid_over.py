@@ -48,6 +48,18 @@ def test_a_watermark_a_stamp_and_a_page_number_change_no_value(angle, grey, size
     assert found.doubts
 
 
+def test_coloured_words_that_one_line_strikes_or_underlines_are_none_that_lie_over():
+    """LibreOffice draws tracked changes so: in ink of its author, one line for each run, which meet."""
+    ink, lines = "0 0 1 rg ", "209 653.5 m 223 653.5 l S 222 653.5 m 240 653.5 l S\n0 g\n"
+    document = read_pdf(
+        "a.pdf", drawn(FOUR.replace("(b)", "( )") + ink + put(210, 650, "99") + put(223, 650, "88") + lines)
+    )
+    assert (rows(document)[0][1][0], "删除线" in document.doubts[0]) == ("", True)
+    under = ink + put(210, 650, "99") + put(223, 650, "88") + lines.replace("653.5", "648")
+    document = read_pdf("a.pdf", drawn(FOUR.replace("(b)", "( )") + under))
+    assert (rows(document)[0][1][0].replace(" ", ""), document.doubts) == ("9988", ())
+
+
 GREY = "0.75 g "
 OVER = {
     "at an angle": f"q 0.87 0.5 -0.5 0.87 150 550 cm {put(0, 0, 'NO')} Q\n",

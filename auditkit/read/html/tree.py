@@ -96,7 +96,8 @@ class PageTree:
                         table = self._table(child, depth + 1, inner)
                         found += (*table.captions, BLOCK, table)
                     elif tag in _FIELDS:
-                        found.append(self._text(self._shown(child), inner._replace(keeps=True)))
+                        before = found[-1] if found and type(found[-1]) is str else ""
+                        found.append(self._text(self._shown(child, before), inner._replace(keeps=True)))
                     else:
                         is_block = tag in _BLOCKS
                         if is_block:
@@ -190,10 +191,10 @@ class PageTree:
             return text
         return text.translate(KEEP)
 
-    def _shown(self, node: LexborNode) -> str:
-        """What a field shows, or an equation."""
+    def _shown(self, node: LexborNode, before: str) -> str:
+        """What a field shows, or an equation behind a text."""
         if node.tag == "math":
-            line = equation_line(node)
+            line = equation_line(node).behind(before)
             self.unread[EQUATION] += not line.exact
             return line.text
         if node.tag == "select":

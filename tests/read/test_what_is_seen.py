@@ -122,6 +122,7 @@ CLASSES = {
     "simple field": Seen("", "126人", f"<w:fldSimple w:instr='MERGEFIELD 完成'>{VALUE}</w:fldSimple>", "<textarea>126人</textarea>", NO_FIELDS, FORMULAS),
     "field without a result": Seen("域", "", field("=SUM(ABOVE)"), Why("an empty field of a page is blank"), NO_FIELDS, FORMULAS),
     "chosen of a list": Seen("", "126人", f"<w:r><w:fldChar w:fldCharType='begin'><w:ffData>{LIST}</w:ffData></w:fldChar></w:r>", "<select><option>100人<option selected>126人</select>", NO_FIELDS, CONTROLS),
+    "ticked boxes": Seen("", "☑是 □否", f"<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData></w:fldChar></w:r>{run('是 ')}<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox/></w:ffData></w:fldChar></w:r>{run('否')}", "<input type=checkbox checked>是 <input type=radio>否", NO_FIELDS, CONTROLS),
     "content control": Seen("", "126人", control(VALUE, "<w:dropDownList/>"), "<label contenteditable>126人</label>", NO_FIELDS, CONTROLS),
     "prompt of a content control": Seen("", "", control(run("单击此处输入"), "<w:showingPlcHdr/>"), "<input placeholder=单击此处输入>", NO_FIELDS, CONTROLS),
     "a table within": Seen("", "126人", "</w:p><w:tbl><w:tr><w:tc><w:p>" + VALUE + "</w:p></w:tc></w:tr></w:tbl><w:p>", "<table><tr><td>126人</table>", "204 640 40 20 re S\n" + put(210, 645, "126"), Why("a workbook's cell holds no table")),

@@ -34,6 +34,7 @@ _DROPPED = frozenset(
 )
 _FIELDS = frozenset(("input", "select", "math"))
 _UNSHOWN = frozenset(("hidden", "checkbox", "radio", "button", "submit", "reset", "image", "file", "range", "password"))
+_TICKED = "checkbox", "radio"
 _SPECIAL = _PICTURES | _DROPPED | _FIELDS | OWN.keys() | {"br", "table"}
 _SPACER = 3  # pixels: a picture that nobody sees
 _SECTIONS, _CELLS = ("thead", "tbody", "tfoot"), ("td", "th")
@@ -201,8 +202,10 @@ class PageTree:
             chosen = node.css("option[selected]") or node.css("option")[:1]
             return "、".join([option.text_lexbor().strip() for option in chosen])
         attributes = node.attributes
-        shows = (attributes.get("type") or "text").lower() not in _UNSHOWN
-        return (attributes.get("value") or "") if shows else ""
+        kind = (attributes.get("type") or "text").lower()
+        if kind in _TICKED:
+            return "☑" if "checked" in attributes else "□"
+        return "" if kind in _UNSHOWN else attributes.get("value") or ""
 
     def _is_gone(self, node: LexborNode) -> bool:
         """Whether an element is not displayed; its text is counted then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -161,7 +162,7 @@ class Ruled:
                 xs.append(x)
         rows: list[list[tuple[int, int, bool, _Held]]] = [[] for _ in range(self.rows)]
         for held in self.held:
-            left, right = (min(range(len(xs)), key=lambda n: abs(xs[n] - side)) for side in (held.left, held.right))
+            left, right = _nearest(xs, held.left), _nearest(xs, held.right)
             for row in range(held.top, held.bottom):
                 rows[row].append((left, max(right - left, 1), row > held.top, held))
         page, made = 1, []
@@ -175,6 +176,12 @@ class Ruled:
                 )
             )
         return Table(tuple(made))
+
+
+def _nearest(places: list[float], x: float) -> int:
+    """The number of the place, of some in order, that is nearest."""
+    n = bisect_left(places, x)
+    return n - (n == len(places) or (n > 0 and x - places[n - 1] <= places[n] - x))
 
 
 def _is_unit_of(above: str, below: str) -> bool:

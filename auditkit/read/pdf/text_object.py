@@ -83,34 +83,36 @@ def main_style(objects: Iterable[TextObject], keys: Iterable[int]) -> Style | No
     return found.most_common(1)[0][0] if found else None
 
 
-def shifted_texts(objects: Iterable[TextObject], most: int) -> set[int]:
+def shifted_texts(objects: Sequence[TextObject], most: int) -> set[int]:
     """The texts, by their keys, that may be raised or lowered: set smaller than one that they stand higher or lower than.
 
     Foot and size are the writer's own; boxes of letters would not do, as fonts differ in how far theirs reach up and down.
     Raises OverflowError where more than `most` pairs of lines would be compared.
     """
-    lines: dict[tuple[float, float], list[TextObject]] = {}
-    for one in objects:
-        lines.setdefault(one.line, []).append(one)
-    feet = sorted(lines)
-    high = max((one.high for one in objects), default=0.0)
-    found: set[int] = set()
-    for line, texts in lines.items():
-        if line[1] > _SMALLER * high:
+    lines = sorted({(one.foot, one.high) for one in objects})
+    high = max((size for _, size in lines), default=0.0)
+    found = set()
+    for line in lines:
+        foot, size = line
+        if size > _SMALLER * high:
             continue
-        near = feet[bisect_left(feet, (line[0] - high,)) : bisect_right(feet, (line[0] + high,))]
+        near = lines[bisect_left(lines, (foot - high,)) : bisect_right(lines, (foot + high,))]
         most -= len(near)
         if most < 0:
             raise OverflowError
-        if any(way_shifted(texts[0], lines[other][0]) for other in near):
-            found.update(one.key for one in texts)
-    return found
+        if any(_way(line, other) for other in near):
+            found.add(line)
+    return {one.key for one in objects if (one.foot, one.high) in found} if found else set()
 
 
 def way_shifted(text: TextObject, base: TextObject) -> int:
     """1 where a text is raised against another, -1 where it is lowered, else 0."""
-    size, up = base.high, base.foot - text.foot
-    if text.high > _SMALLER * size:
+    return _way((text.foot, text.high), (base.foot, base.high))
+
+
+def _way(line: tuple[float, float], base: tuple[float, float]) -> int:
+    size, up = base[1], base[0] - line[0]
+    if line[1] > _SMALLER * size:
         return 0
     if _RAISED[0] * size <= up <= _RAISED[1] * size:
         return 1

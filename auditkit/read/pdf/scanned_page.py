@@ -17,13 +17,14 @@ _BLANK = re.compile(r"(?<=[\u2e80-\uffef])[^\S\n]+|[^\S\n]+(?=[\u2e80-\uffef])")
 _LARGEST = 4_000  # pixels of a side that are looked through
 
 
-def picture_lines(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float, float]]:
+def picture_lines(page: pdfium.PdfPage, turn: int) -> Iterator[tuple[float, float, float, float]]:
     """The straight runs of ink on a page, level and upright ones, by their ends in the coordinates of the picture.
 
-    These are points from the top left corner of the page as it is shown. A line that is drawn slightly aslant is several runs.
+    These are points from the top left corner of the page as it is shown, by a `turn` of so many degrees. A line that is drawn slightly aslant is several runs.
     """
     scale = min(_SCALE, _LARGEST / max(page.get_size()))
-    picture = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
+    turn = (turn - page.get_rotation()) % 360
+    picture = page.render(scale=scale, rotation=turn, grayscale=True, may_draw_forms=False).to_pil().convert("L")
     picture = picture.filter(ImageFilter.MinFilter(3))  # closes the gaps of a line that is thin or pale
     for y, low, high in _runs(picture, scale):
         yield low, y, high, y

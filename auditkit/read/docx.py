@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
-from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.files import Damage, Damaged, Nested, NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.omml import word_equation_line
-from auditkit.read.ooxml import WORD, Package, damaged
+from auditkit.read.ooxml import WORD, Package
 from auditkit.read.unread import EQUATION, HIDDEN, LAID_OVER, NESTED, OBJECT, PICTURE, VALUES, Unread, doubts_of
 from auditkit.read.word_field import FIELD_CHAR, FIELD_SIMPLE, add_text, fill_in_fields
 from auditkit.read.word_look import OFF, STYLE_MARKS, needs_styles, take_out_unseen
@@ -100,12 +100,12 @@ def read_word_xml(
     """Read the main part of a Word file, with its styles and page headers; raises as `read_docx`."""
     body = root.find(_W + "body")
     if root.tag != _W + "document" or body is None:
-        raise damaged(source, "正文不是 Word 文档", "its body is no Word document")
+        raise Damaged(source, Damage.NOT_WORD)
     unread = Unread()
     unread[LAID_OVER] += _put_headers(body, headers)
     told = tuple(_plain(body, styles, unread))
     if any(nested > limits.nesting for nested in _unnest(body, unread)):
-        raise NestedTooDeep(source, what=("表格嵌套过深", "its tables are nested deeper"))
+        raise NestedTooDeep(source, what=Nested.TABLES)
     reading = _Reading(source, limits)
     blocks = tuple(reading.blocks(body))
     doubts = (*told, *doubts_of(unread))
@@ -313,7 +313,7 @@ class _Reading:
     def columns(self, piece: etree._Element) -> int:
         text = piece.get(_VAL, "1")
         if not (text.isascii() and text.isdigit()):
-            raise damaged(self.source, "表格的跨列数不是数字", "a cell's span is no number")
+            raise Damaged(self.source, Damage.SPAN)
         if len(text) > 9 or int(text) > self.limits.span:
             raise SpanTooWide(self.source, columns=text[:12], most=self.limits.span)
         return int(text)

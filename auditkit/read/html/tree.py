@@ -10,11 +10,10 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.errors.files import Nested, NestedTooDeep, SpanTooWide, TooManyCells
 from auditkit.read.html.css import OWN, Styles
 from auditkit.read.html.look import Look
 from auditkit.read.html.mathml import equation_line
-from auditkit.read.html.source import TAGS
 from auditkit.read.html.table import Held, HtmlTable
 from auditkit.read.html.whitespace import BLOCK, KEEP, LINE, collapse_whitespace
 from auditkit.read.raised import on_the_line
@@ -116,7 +115,7 @@ class PageTree:
 
     def _table(self, node: LexborNode, depth: int, look: Look) -> HtmlTable:
         if depth > self._limits.nesting:
-            raise NestedTooDeep(self._source, what=TAGS)
+            raise NestedTooDeep(self._source, what=Nested.TAGS)
         table = HtmlTable()
         parts = [part for part in node.iter() if not self._is_gone(part)]
         for caption in (part for part in parts if part.tag == "caption"):

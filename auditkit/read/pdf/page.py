@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import made
-from auditkit.errors.files import PageTooCrowded, TooManyLetters
+from auditkit.errors.files import Drawn, PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.annotation import annotations_of
 from auditkit.read.pdf.hidden_text import CoveredAreas, object_key
 from auditkit.read.pdf.letter_marks import lower_raised, strike_out
@@ -29,8 +29,6 @@ _NO_LETTERS = frozenset((0, 2, 10, 13, 0xFFFE, 0xFFFF))
 _LEAST = 0.5  # letters lower than this nobody sees
 _SAMPLE = 64  # letters that tell what most of a page's text is like
 _PICTURED = 0.4  # of a page's area: the picture of one that was scanned has more
-
-_PIECES = "零散的文字", "pieces of text"
 
 
 class PageContent:
@@ -103,7 +101,7 @@ class PageContent:
         try:
             shifted = shifted_texts(self._objects.texts, self.limits.crossings)
         except OverflowError as error:
-            raise PageTooCrowded(self.source, what=_PIECES) from error
+            raise PageTooCrowded(self.source, what=Drawn.PIECES) from error
         letters, keys = self._letters(count, over, bool(shifted))
         if not shifted:
             return letters, 0
@@ -119,13 +117,13 @@ class PageContent:
         try:
             found.look_through(self._objects.texts, self.limits.crossings)
         except OverflowError as error:
-            raise PageTooCrowded(self.source, what=_PIECES) from error
+            raise PageTooCrowded(self.source, what=Drawn.PIECES) from error
         return found
 
     def _letters(self, count: int, over: LaidOver | None, keyed: bool) -> tuple[list[Letter], list[int]]:
         """The letters, and the keys of their texts where these are asked."""
         if count * self._ink.checks > _CHECKS * self.limits.crossings:
-            raise PageTooCrowded(self.source, what=("色块", "painted areas"))
+            raise PageTooCrowded(self.source, what=Drawn.AREAS)
         found: list[Letter] = []
         keys: list[int] = []
         width, height = self.width + 1, self.height + 1
@@ -159,7 +157,7 @@ class PageContent:
     def _joined(self, level: list[Line], upright: list[Line]) -> tuple[list[Line], list[Line]]:
         horizontal, vertical = join_lines(level), join_lines(upright)
         if len(horizontal) * len(vertical) > self.limits.crossings:
-            raise PageTooCrowded(self.source, what=("线条", "lines"))
+            raise PageTooCrowded(self.source, what=Drawn.LINES)
         return horizontal, vertical
 
 

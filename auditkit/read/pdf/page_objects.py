@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import made
-from auditkit.errors.files import PageTooCrowded
+from auditkit.errors.files import Drawn, PageTooCrowded
 from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.ruled_lines import Line
 from auditkit.read.pdf.text_object import Box, Matrix, Style, TextObject
@@ -109,7 +109,7 @@ class PageObjects:
         for object_ in objects:
             self._paths += 1
             if self._paths > self.limits.strokes:
-                raise PageTooCrowded(self.source, what=("图形", "shapes"))
+                raise PageTooCrowded(self.source, what=Drawn.SHAPES)
             kind = raw.FPDFPageObj_GetType(object_)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 self._area(object_, outer, image=False)
@@ -175,7 +175,7 @@ class PageObjects:
         count = raw.FPDFPath_CountSegments(path)
         self._paths += count
         if self._paths > self.limits.strokes:
-            raise PageTooCrowded(self.source, what=("图形", "shapes"))
+            raise PageTooCrowded(self.source, what=Drawn.SHAPES)
         a, b, c, d, e, f = matrix
         x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []

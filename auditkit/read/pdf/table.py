@@ -126,7 +126,7 @@ class Ruled:
         if held.open or below_open:
             return held.open and below_open
         if held.written.text and text.text and not _goes_on(held.written, text):
-            return False
+            return _is_rest_of_label(held.written.text, text.text)
         tall = max(held.bottom - held.top, region.bottom - region.top) > 1
         label = bool(text.text) and (held.written.text + text.text).endswith(_LABEL)
         if not held.written.text:
@@ -184,6 +184,11 @@ def _nearest(places: list[float], x: float) -> int:
     return n - (n == len(places) or (n > 0 and x - places[n - 1] <= places[n] - x))
 
 
+def _is_rest_of_label(above: str, below: str) -> bool:
+    """Whether only the end of a level's name stands below, whose begin breaks off above."""
+    return _LABEL.endswith(below.strip()) and not above.endswith(_LABEL) and above[-1:] > "\u2e80"
+
+
 def _is_unit_of(above: str, below: str) -> bool:
     """Whether a figure ends above and its unit alone stands below: no row has that as its own."""
     return bool(_FIGURE_ENDS.search(above)) and below.strip().lstrip(_MAGNITUDES) in _units()
@@ -217,5 +222,5 @@ def _goes_on(above: Written, below: Written) -> bool:
 def _together(above: Written, below: Written) -> Written:
     if not (above.text and below.text):
         return above if above.text else below
-    parted = "\n" if above.room > below.begin else ""
+    parted = "\n" if above.room > below.begin and not _is_rest_of_label(above.text, below.text) else ""
     return Written(above.text + parted + below.text, below.room, above.begin)

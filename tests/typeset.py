@@ -37,6 +37,11 @@ def as_pdf(
     return _compiler()(source, json.dumps(blocks))
 
 
+def typeset(source: str) -> bytes:
+    """What typst makes of a source, in the packaged font."""
+    return _compiler()(source, "[]")
+
+
 @cache
 def _compiler() -> Any:
     import typst

@@ -18,7 +18,7 @@ from auditkit.read.omml import word_equation_line
 from auditkit.read.ooxml import WORD, Package
 from auditkit.read.unread import EQUATION, HIDDEN, LAID_OVER, NESTED, OBJECT, PICTURE, VALUES, Unread, doubts_of
 from auditkit.read.word_field import FIELD_CHAR, FIELD_SIMPLE, add_text, fill_in_fields
-from auditkit.read.word_look import OFF, STYLE_MARKS, STYLED, take_out_unseen
+from auditkit.read.word_look import OFF, STYLE_MARKS, needs_styles, take_out_unseen
 from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -69,7 +69,7 @@ def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     with Package(source, data, limits, WORD) as package:
         root = package.root(package.main)
-        styles = _style_root(package) if next(root.iter(*STYLED), None) is not None else None
+        styles = _style_root(package) if needs_styles(root) else None
         headers = _header_roots(package, root)
     return read_word_xml(source, root, limits, styles, headers)
 
@@ -159,7 +159,7 @@ def _plain(body: etree._Element, styles: etree._Element | None, unread: Unread) 
     etree.strip_tags(body, *_WRAPPERS)
     for equation in list(body.iter(_O_MATH)):
         if next(equation.iter(*_FORMULAS), None) is not None:
-            line = word_equation_line(equation)
+            line = word_equation_line(equation).behind(_text_before(equation))
             unread[EQUATION] += not line.exact
             _put_text(equation, line.text)
     unread[LAID_OVER] += sum(1 for _ in body.iter(_TEXT_PATH))
@@ -179,6 +179,12 @@ def _plain(body: etree._Element, styles: etree._Element | None, unread: Unread) 
         if paragraph is not None:
             for child in reversed(box):
                 paragraph.addnext(child)
+
+
+def _text_before(element: etree._Element) -> str:
+    """The text of the run right before an element."""
+    run = element.getprevious()
+    return _texts(run) if run is not None and run.tag == _R else ""
 
 
 def _put_text(element: etree._Element, text: str) -> None:

@@ -16,15 +16,28 @@ class EquationLine(NamedTuple):
 
     text: str
     exact: bool = True
+    fraction: bool = False  # whether it begins with one
+
+    def behind(self, text: str) -> EquationLine:
+        """This line as it stands behind a text: 3 and 1/2 are no 31/2."""
+        if self.fraction and text[-1:].isdigit() and self.text[:1].isdigit():
+            return EquationLine(f" {self.text}", exact=False)
+        return self
 
 
 def equation_row(parts: Iterable[EquationLine]) -> EquationLine:
-    parts = list(parts)
-    return EquationLine("".join([part.text for part in parts]), all(part.exact for part in parts))
+    text, exact, begins = "", True, None
+    for part in parts:
+        part = part.behind(text)
+        text, exact = text + part.text, exact and part.exact
+        begins = part.fraction if begins is None and part.text else begins
+    return EquationLine(text, exact, bool(begins))
 
 
 def fraction(above: EquationLine, below: EquationLine) -> EquationLine:
-    return EquationLine(f"{_bracketed(above.text)}/{_bracketed(below.text)}", above.exact and below.exact)
+    return EquationLine(
+        f"{_bracketed(above.text)}/{_bracketed(below.text)}", above.exact and below.exact, fraction=True
+    )
 
 
 def power(base: EquationLine, raised: EquationLine) -> EquationLine:

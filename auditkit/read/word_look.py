@@ -17,7 +17,8 @@ _STRIKES, _VANISH = (f"{W}strike", f"{W}dstrike"), f"{W}vanish"
 _MARKS = (*_STRIKES, _VANISH, f"{W}vertAlign", f"{W}position")
 _COLOR, _SIZE, _FILL = f"{W}color", f"{W}sz", f"{W}fill"
 _TINY = 3  # half points of a letter that nobody reads
-STYLED = f"{W}rStyle", f"{W}pStyle"  # what names the style of a run or a paragraph
+_STYLE, _STYLE_ID, _TABLE_STYLE = f"{W}style", f"{W}styleId", f"{W}tblPr/{W}tblStyle"
+_STYLED = f"{W}rStyle", f"{W}pStyle"  # what names the style of a run or a paragraph
 STYLE_MARKS = (
     b"strike",
     b"vanish",
@@ -44,12 +45,20 @@ class _Look(NamedTuple):
         return _Look(*(own if own is not None else below for own, below in zip(self, other, strict=True)))
 
 
+def needs_styles(root: etree._Element) -> bool:
+    """Whether what a person sees of a document hangs on its styles: a text names one, or is pale in a table of one."""
+    if next(root.iter(*_STYLED), None) is not None:
+        return True
+    inks = {mark.get(_VAL) for mark in root.iter(_COLOR)} if root.find(f".//{_TABLE_STYLE}") is not None else ()
+    return any((ink := _colour(value)) and is_unseen_on(ink, _PAPER) for value in inks)
+
+
 def take_out_unseen(body: etree._Element, styles: etree._Element | None, unread: Unread) -> None:
     """Take out the runs that a person does not read, and count them."""
-    looks = _styles(styles) if styles is not None else {}
+    looks, shading = (_styles(styles), _shading(styles)) if styles is not None else ({}, set())
     runs = dict.fromkeys(run for mark in _marks(body) if (run := mark.getparent().getparent()).tag == _R)
     if looks:
-        for named in body.iter(*STYLED):
+        for named in body.iter(*_STYLED):
             if named.get(_VAL) in looks:
                 holder = named.getparent().getparent()
                 runs.update(dict.fromkeys([holder] if holder.tag == _R else holder.iter(_R)))
@@ -58,7 +67,7 @@ def take_out_unseen(body: etree._Element, styles: etree._Element | None, unread:
         look = _look_of(run, looks)
         if not _text(run):
             continue
-        if look.hidden or look.struck or _is_pale(run, look.ink):
+        if look.hidden or look.struck or _is_pale(run, look.ink, shading):
             unread[HIDDEN if look.hidden else STRUCK if look.struck else PALE] += 1
             run.getparent().remove(run)
         elif look.shift:
@@ -116,21 +125,43 @@ def _said(properties: etree._Element) -> _Look:
 
 def _styles(root: etree._Element) -> dict[str, _Look]:
     """What each style that says anything of this says, with what it is based on."""
-    own, based = {}, {}
-    for style in root.iter(f"{W}style"):
-        name = style.get(f"{W}styleId", "")
-        properties, base = style.find(_R_PR), style.find(f"{W}basedOn")
-        own[name] = _said(properties) if properties is not None else _Look()
-        based[name] = base.get(_VAL, "") if base is not None else ""
+    own = {}
+    for style in root.iter(_STYLE):
+        properties = style.find(_R_PR)
+        own[style.get(_STYLE_ID, "")] = _said(properties) if properties is not None else _Look()
     found = {}
-    for name, look in own.items():
-        base = based[name]
-        for _ in range(_LEVELS):
-            if base not in own:
-                break
-            look, base = look.over(own[base]), based[base]
+    for name, bases in _bases(root).items():
+        look = own[name]
+        for base in bases:
+            look = look.over(own[base])
         if look.struck or look.hidden or look.shift or _colour(look.ink):
             found[name] = look
+    return found
+
+
+def _shading(root: etree._Element) -> set[str]:
+    """The styles that shade cells, themselves or by what they are based on: of others text stands on paper."""
+    own = {
+        style.get(_STYLE_ID, "")
+        for style in root.iter(_STYLE)
+        if any((fill := _colour(shade.get(_FILL))) and not is_unseen_on(fill, _PAPER) for shade in style.iter(_SHD))
+    }
+    return {name for name, bases in _bases(root).items() if name in own or own.intersection(bases)}
+
+
+def _bases(root: etree._Element) -> dict[str, list[str]]:
+    """The styles that each style is based on, the nearest first."""
+    based = {}
+    for style in root.iter(_STYLE):
+        base = style.find(f"{W}basedOn")
+        based[style.get(_STYLE_ID, "")] = base.get(_VAL, "") if base is not None else ""
+    found = {}
+    for name in based:
+        found[name] = bases = []
+        base = based[name]
+        while base in based and len(bases) < _LEVELS:
+            bases.append(base)
+            base = based[base]
     return found
 
 
@@ -142,7 +173,7 @@ def _colour(value: str | None) -> Colour | None:
     return red, green, blue
 
 
-def _is_pale(run: etree._Element, ink: str | None) -> bool:
+def _is_pale(run: etree._Element, ink: str | None, shading: set[str]) -> bool:
     """Whether a run is of the colour of its ground, as far as that is said where it stands."""
     colour = _colour(ink)
     if colour is None or (min(colour) < _PAPER[0] - 40 and run.find(f"{_R_PR}/{_SHD}") is None):
@@ -156,8 +187,8 @@ def _is_pale(run: etree._Element, ink: str | None) -> bool:
         if fill:
             return is_unseen_on(colour, fill)
     table = next(run.iterancestors(_TBL), None)  # a style of its own may shade its rows
-    style = table.find(f"{W}tblPr/{W}tblStyle") if table is not None else None
-    return style is None and is_unseen_on(colour, _PAPER)
+    style = table.find(_TABLE_STYLE) if table is not None else None
+    return (style is None or style.get(_VAL) not in shading) and is_unseen_on(colour, _PAPER)
 
 
 def _lower(raised: Iterable[tuple[etree._Element, int]], unread: Unread) -> None:

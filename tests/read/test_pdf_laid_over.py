@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from pdfpages import FOUR, GRID, drawn, put, rows
 from specimen import DATA
-from typeset import as_pdf
+from typeset import as_pdf, typeset
 
 from auditkit.document import Document
 from auditkit.model import Form
@@ -48,6 +48,18 @@ def test_a_watermark_a_stamp_and_a_page_number_change_no_value(angle, grey, size
     assert found.doubts
 
 
+def test_coloured_words_that_one_line_strikes_or_underlines_are_none_that_lie_over():
+    """LibreOffice draws tracked changes so: in ink of its author, one line for each run, which meet."""
+    ink, lines = "0 0 1 rg ", "209 653.5 m 223 653.5 l S 222 653.5 m 240 653.5 l S\n0 g\n"
+    document = read_pdf(
+        "a.pdf", drawn(FOUR.replace("(b)", "( )") + ink + put(210, 650, "99") + put(223, 650, "88") + lines)
+    )
+    assert (rows(document)[0][1][0], "删除线" in document.doubts[0]) == ("", True)
+    under = ink + put(210, 650, "99") + put(223, 650, "88") + lines.replace("653.5", "648")
+    document = read_pdf("a.pdf", drawn(FOUR.replace("(b)", "( )") + under))
+    assert (rows(document)[0][1][0].replace(" ", ""), document.doubts) == ("9988", ())
+
+
 GREY = "0.75 g "
 OVER = {
     "at an angle": f"q 0.87 0.5 -0.5 0.87 150 550 cm {put(0, 0, 'NO')} Q\n",
@@ -78,3 +90,30 @@ def test_struck_and_raised_letters_are_no_value():
     assert (rows(raised), "上标" in raised.doubts[0]) == (GRID, True)
     under = read_pdf("a.pdf", drawn(FOUR + "210 648 m 216 648 l S\n"))
     assert (rows(under), under.doubts) == (GRID, ())
+
+
+RAISED = {
+    "a mark": ("9.5#sup[1]", "9.5", True),
+    "a mark of Chinese letters": ("31座#sup[注1]以上", "31座以上", True),
+    "a mark at the begin": ("#sup[1]9.5", "19.5", False),
+    "square metres": ("3120m#sup[2]", "3120m²", False),
+    "an index": ("CO#sub[2]减排", "CO2减排", False),
+    "small letters on the line": ("31座#text(size: 6pt)[（含在建）]", "31座（含在建）", False),
+    "large letters on the line": ("31#text(size: 16pt)[座]", "31座", False),
+    "small letters in the next line": ("31座#linebreak()#text(size: 6pt)[其中改造12座]", "31座\n其中改造12座", False),
+}
+
+
+@pytest.mark.parametrize("name", RAISED)
+def test_raised_is_what_is_smaller_and_higher_than_the_letter_that_it_stands_behind(name):
+    content, value, told = RAISED[name]
+    marks = "#let sup = super.with(typographic: false)\n#let sub = sub.with(typographic: false)\n"
+    table = f"#table(columns: (1fr, 1fr), inset: 2pt, align: horizon, [建成], [{content}], [其中], [止])"
+    document = read_pdf("a.pdf", typeset(f'{marks}#set text(font: "Noto Sans SC", size: 10pt, lang: "zh")\n{table}'))
+    assert rows(document)[0][1][0] == value
+    assert any("上标" in doubt for doubt in document.doubts) == told
+
+
+def test_a_small_text_behind_a_border_is_not_raised_against_the_cell_before():
+    text = put(185, 650, "950") + put(201.5, 654, "12", size=6) + put(110, 550, "c")
+    assert [cell[0] for cell in rows(read_pdf("a.pdf", drawn(text)))[0]] == ["950", "12"]

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from pdfpages import FOUR, GRID, drawn, put, rows
 from specimen import DATA
-from typeset import as_pdf
+from typeset import as_pdf, typeset
 
-from auditkit.document import At, Cell, Document
+from auditkit.document import At, Cell, Document, Table
 from auditkit.model import Form
 from auditkit.parse.form import parse
 from auditkit.read import read
@@ -190,3 +190,25 @@ def test_a_lock_on_rights_alone_is_no_hindrance_and_a_password_is():
     assert rows(read_pdf("a.pdf", locked(""))) == GRID
     with pytest.raises(Refused, match="请取消密码"):
         read_pdf("a.pdf", locked("secret"))
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "names"), [("生态效益", "指标", 1), ("生态效益指", "标", 1), ("生态效益指标", "时效指标", 2)]
+)
+def test_the_name_of_a_level_that_a_page_break_parts_is_one(above, below, names):
+    """A narrow tall cell of two rows at a page's end goes on with two rows on the next."""
+
+    def page(*cells: tuple[int, int, int, str]) -> str:
+        return "".join(
+            f"#place(dx: {2 + 3 * x}cm, dy: {y}cm, rect(width: 3cm, height: {rows}cm, stroke: 0.5pt, inset: 4pt)[{text}])"
+            for x, y, rows, text in cells
+        )
+
+    head = page((0, 20, 1, "二级指标"), (1, 20, 1, "三级指标"), (2, 20, 1, "分值"))
+    first = page((0, 21, 2, above), (1, 21, 1, "植树"), (2, 21, 1, "3"), (1, 22, 1, "种草"), (2, 22, 1, "4"))
+    second = page((0, 1, 2, below), (1, 1, 1, "护林"), (2, 1, 1, "5"), (1, 2, 1, "巡河"), (2, 2, 1, "6"))
+    source = f'#set text(font: "Noto Sans SC", size: 10pt)\n#set page(paper: "a4", margin: 0pt)\n{head}{first}#pagebreak(){second}'
+    (table,) = (block for block in read_pdf("a.pdf", typeset(source)).blocks if isinstance(block, Table))
+    first_column = [row[0].text for row in table.rows[1:] if not row[0].merged]
+    assert first_column == ([above + below] if names == 1 else [above, below])
+    assert [row[-1].text for row in table.rows[1:]] == ["3", "4", "5", "6"]

@@ -26,7 +26,9 @@ STYLES = (
     f'<w:styles xmlns:w="{W}"><w:style w:type="character" w:styleId="S"><w:rPr><w:strike/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="H"><w:basedOn w:val="V"/></w:style>'
     '<w:style w:type="character" w:styleId="V"><w:rPr><w:vanish/></w:rPr></w:style>'
-    '<w:style w:type="character" w:styleId="I"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style></w:styles>'
+    '<w:style w:type="character" w:styleId="I"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>'
+    '<w:style w:type="table" w:styleId="P"/><w:style w:type="table" w:styleId="D"><w:basedOn w:val="E"/></w:style>'
+    '<w:style w:type="table" w:styleId="E"><w:tcPr><w:shd w:fill="1F4E79"/></w:tcPr></w:style></w:styles>'
 )
 SHEET = ".s{text-decoration:line-through} .h{display:none} .w{color:#fff}"
 
@@ -45,6 +47,7 @@ class Seen(NamedTuple):
     pdf: str
     workbook: str
     note: str = ""  # of the PDF: an annotation on its page
+    table: str = ""  # of Word: the style of the table
 
 
 def run(text: str, properties: str = "") -> str:
@@ -98,6 +101,8 @@ CLASSES = {
     "too small": Seen("隐藏|看不见", "126人", run(OTHER, "<w:sz w:val='2'/>") + VALUE, f"<b style='font-size:1px'>{OTHER}</b>126人", put(210, 650, "99", size=0.3) + B_LATER, Why("Excel's letters are no smaller than a point")),
     "white": Seen("底色|看不见", "126人", run(OTHER, "<w:color w:val='FFFFFF'/>") + VALUE, f"<font color=white>{OTHER}</font>126人", f"1 g {put(210, 650, '99')} 0 g\n" + B_LATER, "white run"),
     "white by style": Seen("底色", "126人", run(OTHER, "<w:rStyle w:val='I'/>") + VALUE, f"<b class=w>{OTHER}</b>126人", NO_STYLES, "white cell"),
+    "white in a table of a style": Seen("底色", "126人", run(OTHER, "<w:color w:val='FFFFFF'/>") + VALUE, f"<b class=w>{OTHER}</b>126人", NO_STYLES, CELL_STYLES, table="P"),
+    "white in a table of a style that shades": Seen("", "126人", run("126人", "<w:color w:val='FFFFFF'/>"), "<b style='background:navy;color:white'>126人</b>", NO_STYLES, "white on blue", table="D"),
     "nearly white": Seen("底色|看不见", "126人", run(OTHER, "<w:color w:val='FAFAFA'/>") + VALUE, f"<b style='color:#fafafa'>{OTHER}</b>126人", f"0.98 g {put(210, 650, '99')} 0 g\n" + B_LATER, "nearly white"),
     "dark on the same dark": Seen("底色|看不见", "126人", run(OTHER, "<w:color w:val='000080'/><w:shd w:fill='000080'/>") + VALUE, f"<b style='background:navy;color:#000080'>{OTHER}</b>126人", f"0 0 0.9 rg 205 640 30 30 re f {put(210, 650, '99')} 0 g\n" + B_LATER, "blue on blue"),
     "white on a dark ground": Seen("", "126人", run("126人", "<w:color w:val='FFFFFF'/><w:shd w:fill='000080'/>"), "<b style='background:navy;color:white'>126人</b>", f"0 0 0.5 rg 205 610 90 80 re f 1 g {B} 0 g\n", "white on blue"),
@@ -109,6 +114,7 @@ CLASSES = {
     "watermark": Seen("水印", "126人", "<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml'><v:textpath string='100人'/></v:shape></w:pict></w:r>" + VALUE, f"<div style='transform:rotate(-30deg)'>{OTHER}</div>126人", f"q 0.87 0.5 -0.5 0.87 150 550 cm {put(0, 0, 'NO')} Q\n" + B, SHAPES),
     "stamp set on the page": Seen("水印|文字框", "126人", Why("a stamp of Word is a shape: the watermark, or the text box below"), f"<div style='position:absolute;color:rgba(255,0,0,.3)'>{OTHER}</div>126人", B, SHAPES, STAMP),
     "equation": Seen("", "126/130", equation(FRACTION), "<math><mfrac><mn>126</mn><mn>130</mn></mfrac></math>", Why("a PDF has no equations, only letters in places"), SHAPES),
+    "fraction behind a number": Seen("公式", "3 126/130", run("3") + equation(FRACTION), "3<math><mfrac><mn>126</mn><mn>130</mn></mfrac></math>", Why("a PDF has no equations, only letters in places"), SHAPES),
     "equation of more than one line": Seen("公式", "10^3", equation(CUBE), "<math><msup><mn>10</mn><mn>3</mn></msup></math>", Why("in a PDF it is a raised mark, the case above"), SHAPES),
     "equation as an object": Seen("对象", "126人", VALUE + "<w:r><w:object/></w:r>", Why("a page has pictures of such, the case below"), Why("in a PDF it is letters in places"), SHAPES),
     "equation of a field": Seen("", "126/130", field(r"EQ \f(126,130)"), Why("a page has no fields"), NO_FIELDS, FORMULAS),
@@ -116,6 +122,7 @@ CLASSES = {
     "simple field": Seen("", "126人", f"<w:fldSimple w:instr='MERGEFIELD 完成'>{VALUE}</w:fldSimple>", "<textarea>126人</textarea>", NO_FIELDS, FORMULAS),
     "field without a result": Seen("域", "", field("=SUM(ABOVE)"), Why("an empty field of a page is blank"), NO_FIELDS, FORMULAS),
     "chosen of a list": Seen("", "126人", f"<w:r><w:fldChar w:fldCharType='begin'><w:ffData>{LIST}</w:ffData></w:fldChar></w:r>", "<select><option>100人<option selected>126人</select>", NO_FIELDS, CONTROLS),
+    "ticked boxes": Seen("", "☑是 □否", f"<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData></w:fldChar></w:r>{run('是 ')}<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox/></w:ffData></w:fldChar></w:r>{run('否')}", "<input type=checkbox checked>是 <input type=radio>否", NO_FIELDS, CONTROLS),
     "content control": Seen("", "126人", control(VALUE, "<w:dropDownList/>"), "<label contenteditable>126人</label>", NO_FIELDS, CONTROLS),
     "prompt of a content control": Seen("", "", control(run("单击此处输入"), "<w:showingPlcHdr/>"), "<input placeholder=单击此处输入>", NO_FIELDS, CONTROLS),
     "a table within": Seen("", "126人", "</w:p><w:tbl><w:tr><w:tc><w:p>" + VALUE + "</w:p></w:tc></w:tr></w:tbl><w:p>", "<table><tr><td>126人</table>", "204 640 40 20 re S\n" + put(210, 645, "126"), Why("a workbook's cell holds no table")),
@@ -126,7 +133,7 @@ CLASSES = {
 FORMATS = ("docx", "html", "pdf")
 
 
-def document(format_: str, content: str, note: str = "") -> Document:
+def document(format_: str, content: str, note: str = "", style: str = "") -> Document:
     if format_ == "html":
         return read_html("a.html", f"<style>{SHEET}</style><table><tr><td>甲<td>{content}</table>".encode())
     if format_ == "pdf":
@@ -134,7 +141,7 @@ def document(format_: str, content: str, note: str = "") -> Document:
         notes = f"0 0 595 842]/Annots[<< /Type /Annot {note} /Rect [210 640 230 660] >>" if note else "0 0 595 842"
         return read_pdf("a.pdf", drawn(text, box=notes))
     cell = f"<w:tc><w:p>{content}</w:p></w:tc>"
-    body = f"<w:tbl><w:tr><w:tc><w:p>{run('甲')}</w:p></w:tc>{cell}</w:tr></w:tbl>"
+    body = f"<w:tbl><w:tblPr><w:tblStyle w:val='{style}'/></w:tblPr><w:tr><w:tc><w:p>{run('甲')}</w:p></w:tc>{cell}</w:tr></w:tbl>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         file.writestr("word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>')
@@ -152,7 +159,7 @@ ENTRIES = [
 
 @pytest.mark.parametrize(("format_", "seen"), ENTRIES)
 def test_only_what_is_seen_is_read_and_the_rest_is_told(format_, seen):
-    found = document(format_, getattr(seen, format_), seen.note)
+    found = document(format_, getattr(seen, format_), seen.note, seen.table)
     if format_ == "pdf":
         assert rows(found)[0][1][0] == seen.value.removesuffix("人")
     else:

@@ -33,6 +33,7 @@ _DROPPED = frozenset(
 )
 _FIELDS = frozenset(("input", "select", "math"))
 _UNSHOWN = frozenset(("hidden", "checkbox", "radio", "button", "submit", "reset", "image", "file", "range", "password"))
+_TICKED = "checkbox", "radio"
 _SPECIAL = _PICTURES | _DROPPED | _FIELDS | OWN.keys() | {"br", "table"}
 _SPACER = 3  # pixels: a picture that nobody sees
 _SECTIONS, _CELLS = ("thead", "tbody", "tfoot"), ("td", "th")
@@ -95,7 +96,8 @@ class PageTree:
                         table = self._table(child, depth + 1, inner)
                         found += (*table.captions, BLOCK, table)
                     elif tag in _FIELDS:
-                        found.append(self._text(self._shown(child), inner._replace(keeps=True)))
+                        before = found[-1] if found and type(found[-1]) is str else ""
+                        found.append(self._text(self._shown(child, before), inner._replace(keeps=True)))
                     else:
                         is_block = tag in _BLOCKS
                         if is_block:
@@ -189,18 +191,20 @@ class PageTree:
             return text
         return text.translate(KEEP)
 
-    def _shown(self, node: LexborNode) -> str:
-        """What a field shows, or an equation."""
+    def _shown(self, node: LexborNode, before: str) -> str:
+        """What a field shows, or an equation behind a text."""
         if node.tag == "math":
-            line = equation_line(node)
+            line = equation_line(node).behind(before)
             self.unread[EQUATION] += not line.exact
             return line.text
         if node.tag == "select":
             chosen = node.css("option[selected]") or node.css("option")[:1]
             return "、".join([option.text_lexbor().strip() for option in chosen])
         attributes = node.attributes
-        shows = (attributes.get("type") or "text").lower() not in _UNSHOWN
-        return (attributes.get("value") or "") if shows else ""
+        kind = (attributes.get("type") or "text").lower()
+        if kind in _TICKED:
+            return "☑" if "checked" in attributes else "□"
+        return "" if kind in _UNSHOWN else attributes.get("value") or ""
 
     def _is_gone(self, node: LexborNode) -> bool:
         """Whether an element is not displayed; its text is counted then."""

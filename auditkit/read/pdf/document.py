@@ -19,6 +19,7 @@ from auditkit.errors.contents import NoRuledTable, Scanned, TooManyCells, TooMan
 from auditkit.errors.files import DamagedPdf, Encrypted
 from auditkit.read.pdf.page import PageContent
 from auditkit.read.pdf.ruled_lines import Region, RuledGrid, grids
+from auditkit.read.pdf.scanned_page import without_blanks
 from auditkit.read.pdf.table import Ruled
 from auditkit.read.pdf.text_lines import (
     MARGIN,
@@ -94,6 +95,8 @@ class _Reading:
     def take(self, page: int, sheet: PageContent, is_last: bool) -> None:
         self.hidden += sheet.hidden
         self.apart += sheet.entries
+        if sheet.recognised:
+            self.doubts.append(f"第{page}页是扫描件，文字由识别软件得出，会有错字错数，读出的每个数字都须核对")
         self.letters += len(sheet.letters)
         self.unread.update({LAID_OVER: sheet.laid_over, STRUCK: sheet.struck, RAISED: sheet.raised})
         found = grids(sheet.horizontal, sheet.vertical)
@@ -116,6 +119,9 @@ class _Reading:
             [self._written(inside.get((at, n), []), grid, region) for n, region in enumerate(grid.regions)]
             for at, grid in enumerate(found)
         ]
+        if sheet.recognised:
+            texts = [[one._replace(text=without_blanks(one.text)) for one in those] for those in texts]
+            lines = [(y, without_blanks(text)) for y, text in lines]
         self.pages.append(_Page(page, found, texts, lines))
         shown = [(at, grid.place(x, y)) for x, y in sheet.pictures for at, grid in enumerate(found)]
         self.unread[PICTURE] += sum(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
@@ -16,6 +16,7 @@ _STROKED = 1, 5  # those in which it has no fill
 _PAPER = 255, 255, 255
 _CORNERS = 4, 5  # that a rectangle's outline has
 
+_RED, _GREEN, _BLUE, _ALPHA = (ctypes.c_uint() for _ in range(4))  # made once: pdfium serves one thread at a time
 _VEIL = 26  # of 255: opacity of an ink that nobody sees
 
 
@@ -60,6 +61,11 @@ class CoveredAreas:
             self.over.append(fill)
 
     @property
+    def all_veiled(self) -> bool:
+        """Whether the page has texts, and all of them are invisible."""
+        return 0 < len(self.order) == len(self.veiled)
+
+    @property
     def doubtful(self) -> bool:
         """Whether the page has anything that may keep a letter from being seen."""
         return bool(self.veiled or self.colours or self.over)
@@ -85,17 +91,16 @@ class CoveredAreas:
         return ground is not None and is_unseen_on(colour, ground)
 
 
-def object_key(object_: object) -> int:
+def object_key(object_: Any) -> int:
     """What tells an object from the others of its page."""
-    return ctypes.cast(object_, ctypes.c_void_p).value or 0
+    return ctypes.addressof(object_.contents) if object_ else 0
 
 
 def fill_of(object_: object) -> tuple[Colour | None, int]:
     """The colour of an object's fill, None where it has a pattern, and its opacity of 255."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not raw.FPDFPageObj_GetFillColor(object_, red, green, blue, alpha):
+    if not raw.FPDFPageObj_GetFillColor(object_, _RED, _GREEN, _BLUE, _ALPHA):
         return None, 255
-    return (red.value, green.value, blue.value), alpha.value
+    return (_RED.value, _GREEN.value, _BLUE.value), _ALPHA.value
 
 
 def _is_dark(colour: Colour) -> bool:

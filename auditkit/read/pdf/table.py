@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -125,7 +126,7 @@ class Ruled:
         if held.open or below_open:
             return held.open and below_open
         if held.written.text and text.text and not _goes_on(held.written, text):
-            return False
+            return _is_rest_of_label(held.written.text, text.text)
         tall = max(held.bottom - held.top, region.bottom - region.top) > 1
         label = bool(text.text) and (held.written.text + text.text).endswith(_LABEL)
         if not held.written.text:
@@ -161,7 +162,7 @@ class Ruled:
                 xs.append(x)
         rows: list[list[tuple[int, int, bool, _Held]]] = [[] for _ in range(self.rows)]
         for held in self.held:
-            left, right = (min(range(len(xs)), key=lambda n: abs(xs[n] - side)) for side in (held.left, held.right))
+            left, right = _nearest(xs, held.left), _nearest(xs, held.right)
             for row in range(held.top, held.bottom):
                 rows[row].append((left, max(right - left, 1), row > held.top, held))
         page, made = 1, []
@@ -175,6 +176,17 @@ class Ruled:
                 )
             )
         return Table(tuple(made))
+
+
+def _nearest(places: list[float], x: float) -> int:
+    """The number of the place, of some in order, that is nearest."""
+    n = bisect_left(places, x)
+    return n - (n == len(places) or (n > 0 and x - places[n - 1] <= places[n] - x))
+
+
+def _is_rest_of_label(above: str, below: str) -> bool:
+    """Whether only the end of a level's name stands below, whose begin breaks off above."""
+    return _LABEL.endswith(below.strip()) and not above.endswith(_LABEL) and above[-1:] > "\u2e80"
 
 
 def _is_unit_of(above: str, below: str) -> bool:
@@ -210,5 +222,5 @@ def _goes_on(above: Written, below: Written) -> bool:
 def _together(above: Written, below: Written) -> Written:
     if not (above.text and below.text):
         return above if above.text else below
-    parted = "\n" if above.room > below.begin else ""
+    parted = "\n" if above.room > below.begin and not _is_rest_of_label(above.text, below.text) else ""
     return Written(above.text + parted + below.text, below.room, above.begin)

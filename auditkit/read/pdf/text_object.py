@@ -27,6 +27,7 @@ _LARGER = 1.3  # times the main text's size
 _SHARE = (
     0.2  # of the texts of one style: borders or other texts run through at least so many where they lie over the page
 )
+_COMPARED = 1_000  # texts of one style of which that is asked
 _INSET = 0.2  # of a text's height: what two texts in neighbouring lines may have in common
 _SMALLER = 0.92  # of a text's size: that of one raised or lowered against it
 _RAISED = 0.15, 0.75  # of a text's size: how much higher one raised against it stands
@@ -82,34 +83,36 @@ def main_style(objects: Iterable[TextObject], keys: Iterable[int]) -> Style | No
     return found.most_common(1)[0][0] if found else None
 
 
-def shifted_texts(objects: Iterable[TextObject], most: int) -> set[int]:
+def shifted_texts(objects: Sequence[TextObject], most: int) -> set[int]:
     """The texts, by their keys, that may be raised or lowered: set smaller than one that they stand higher or lower than.
 
     Foot and size are the writer's own; boxes of letters would not do, as fonts differ in how far theirs reach up and down.
     Raises OverflowError where more than `most` pairs of lines would be compared.
     """
-    lines: dict[tuple[float, float], list[TextObject]] = {}
-    for one in objects:
-        lines.setdefault(one.line, []).append(one)
-    feet = sorted(lines)
-    high = max((one.high for one in objects), default=0.0)
-    found: set[int] = set()
-    for line, texts in lines.items():
-        if line[1] > _SMALLER * high:
+    lines = sorted({(one.foot, one.high) for one in objects})
+    high = max((size for _, size in lines), default=0.0)
+    found = set()
+    for line in lines:
+        foot, size = line
+        if size > _SMALLER * high:
             continue
-        near = feet[bisect_left(feet, (line[0] - high,)) : bisect_right(feet, (line[0] + high,))]
+        near = lines[bisect_left(lines, (foot - high,)) : bisect_right(lines, (foot + high,))]
         most -= len(near)
         if most < 0:
             raise OverflowError
-        if any(way_shifted(texts[0], lines[other][0]) for other in near):
-            found.update(one.key for one in texts)
-    return found
+        if any(_way(line, other) for other in near):
+            found.add(line)
+    return {one.key for one in objects if (one.foot, one.high) in found} if found else set()
 
 
 def way_shifted(text: TextObject, base: TextObject) -> int:
     """1 where a text is raised against another, -1 where it is lowered, else 0."""
-    size, up = base.high, base.foot - text.foot
-    if text.high > _SMALLER * size:
+    return _way((text.foot, text.high), (base.foot, base.high))
+
+
+def _way(line: tuple[float, float], base: tuple[float, float]) -> int:
+    size, up = base[1], base[0] - line[0]
+    if line[1] > _SMALLER * size:
         return 0
     if _RAISED[0] * size <= up <= _RAISED[1] * size:
         return 1
@@ -162,8 +165,9 @@ class LaidOver:
         """Texts that were painted one after another in a style that is not the main one: all of them lie over, or none."""
         crossed = 0
         if not (style.alpha < _FAINT * self._main.alpha or any(one.slants for one in group)):
-            crossed = sum(self._is_crossed(one) for one in group)
-            if not crossed or crossed < _SHARE * len(group):
+            boxes = [self._box(one) for one in group]
+            crossed = sum(self._is_crossed(box, boxes) for box in boxes[:_COMPARED])
+            if not crossed or crossed < _SHARE * min(len(group), _COMPARED):
                 self.pale.update(one.key for one in group if style.pale and not self._main.pale)
                 return
         self.over.update(one.key for one in group)
@@ -184,13 +188,19 @@ class LaidOver:
             return style.ink != main.ink
         return max(abs(a - b) for a, b in zip(style.ink, main.ink, strict=True)) > _APART
 
-    def _is_crossed(self, one: TextObject) -> bool:
-        """Whether a border or another text runs through a text; a line no longer than it underlines or strikes it."""
-        x0, y0, x1, y1 = self._box(one)
-        size = min(x1 - x0, y1 - y0)
+    def _is_crossed(self, box: Box, boxes: Sequence[Box]) -> bool:
+        """Whether a border or another text runs through a text of such `boxes`.
+
+        A line no longer than those of them that stand in its row underlines or strikes them.
+        """
+        x0, y0, x1, y1 = box
+        size, middle = min(x1 - x0, y1 - y0), (y0 + y1) / 2
         left, top, right, bottom = x0 + _INSET * size, y0 + _INSET * size, x1 - _INSET * size, y1 - _INSET * size
         rows = self._horizontal[bisect_right(self._rows, top) : bisect_left(self._rows, bottom)]
         columns = self._vertical[bisect_right(self._columns, left) : bisect_left(self._columns, right)]
+        if rows:
+            beside = [other for other in boxes if other[1] <= middle <= other[3]]
+            x0, x1 = min(other[0] for other in beside), max(other[2] for other in beside)
         return (
             any(
                 min(line.high, right) > max(line.low, left) and not (line.low >= x0 - size and line.high <= x1 + size)

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     IN_WORDS = "in_words"
     NO_MEASURE = "no_measure"
     NO_RESULT = "no_result"
+    NOT_YET = "not_yet"  # planned, under way, not finished or not accepted
     OTHER_MATTER = "other_matter"
     NO_DIRECTION = "no_direction"
     AGAINST_MATTER = "against_matter"

@@ -18,6 +18,7 @@ from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparabl
 from auditkit.vocabulary.terms import Expression, any_of, words
 
 ZERO = Decimal(0)
+_NOT_YET = (Role.PLANNED, Role.BEGUN, Role.UNDONE)
 LATE = Expression(any_of("values.lead.late"))
 _LASTING = Expression(any_of("values.undone.lasting"))
 _CHECKS = Expression(any_of("values.undone.checks"))
@@ -122,7 +123,7 @@ def _unready(reading: Statement) -> Judgement | None:
     part = next((c for c in reading.claims if c.measure.kind is QuantityKind.RATE and c.measure.number < 1), None)
     if part is None:
         return None
-    return _open(Reason.NO_RESULT, f"{reading.quoted()}只说到那时完成了一部分", QuantityKind.DATE)
+    return _open(Reason.NOT_YET, f"{reading.quoted()}只说到那时完成了一部分", QuantityKind.DATE)
 
 
 def _without_result(limit: Limit, given: Answers, reading: Statement) -> Judgement:
@@ -135,7 +136,8 @@ def _without_result(limit: Limit, given: Answers, reading: Statement) -> Judgeme
             return Judgement(Verdict.MISSED, Reason.NO_RESULT, why, kind=kind)
     if claim := next(iter((*given.pending, *given.short)), None):
         word = claim.word(*NO_RESULT, Role.UNDONE)
-        return _open(Reason.NO_RESULT, f"{reading.quoted(word)}说明不是本年已经完成的结果", kind)
+        reason = Reason.NOT_YET if claim.has(*_NOT_YET) else Reason.NO_RESULT
+        return _open(reason, f"{reading.quoted(word)}说明不是本年已经完成的结果", kind)
     why = "说的是变化，不是达到的数" if given.other[0].change is not None else "不是指标值所问的数"
     return _open(Reason.OTHER_MATTER, f"{reading.quoted()}{why}", kind)
 
@@ -217,18 +219,21 @@ def doubt_of(reading: Statement, own: tuple[Claim, ...]) -> Judgement | None:
             continue
         compared = _COMPARED.search(remark.text)
         for sign in remark.signs:
-            if sign.role in (Role.UNDONE, Role.PLANNED, Role.BEGUN) or (sign.role is Role.OTHER_TIME and not compared):
-                return _doubted(reading, sign.word)
+            if sign.role in _NOT_YET:
+                return _doubted(Reason.NOT_YET, reading, sign.word)
+            if sign.role is Role.OTHER_TIME and not compared:
+                return _doubted(Reason.NO_RESULT, reading, sign.word)
     for claim in reading.claims:
         if claim in own or _NEXT.search(claim.clause) or claim.measure.number == 0:
             continue
         if claim.has(Role.UNDONE) or claim.years or claim.word(Role.BEGUN) in words("values.begun.still"):
-            return _doubted(reading, claim.word(Role.UNDONE, Role.OTHER_TIME, Role.BEGUN))
+            reason = Reason.NO_RESULT if claim.years else Reason.NOT_YET
+            return _doubted(reason, reading, claim.word(Role.UNDONE, Role.OTHER_TIME, Role.BEGUN))
     return None
 
 
-def _doubted(reading: Statement, word: str) -> Judgement:
-    return _open(Reason.NO_RESULT, f"{reading.quoted(word)}使它不能证明已经完成", None)
+def _doubted(reason: Reason, reading: Statement, word: str) -> Judgement:
+    return _open(reason, f"{reading.quoted(word)}使它不能证明已经完成", None)
 
 
 # A price of each cannot well be so many times the limit: it is the price of all.

@@ -88,7 +88,7 @@ _REACHED = Expression(rf"{any_of('values.change.reached')}(?:了|约|大约)?$")
 _RISES_AFTER = Expression(rf"^(?:的)?{any_of('values.change.rise')}")
 _FALLS_AFTER = Expression(rf"^(?:的)?{any_of('values.change.fall')}")
 _THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|全省|全市|全国|平均|水平|\d{{4}}年)?(?:的|为|是)?"
-_FROM = Expression(rf"(?:由|从|自|比|较|相比|对比|原|原为|原来|原先){_THEN}$")
+_FROM = Expression(rf"(?:由|从|自|(?<![同环])比|较|相比|对比|原|原为|原来|原先){_THEN}$")
 _AGAINST = Expression(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环比|{any_of('values.change.against_last_year')}")
 _THAN = Expression(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
 _PER = Expression(rf"(?:每[^\d,]{{0,3}}|{any_of('values.side.per')})(?:约|为|达|补助|发放|培训|安排|需|用)*$")
@@ -117,7 +117,8 @@ def read_claims(text: str, matter: str, year: int | None = None, listed: bool = 
         if own:
             claims += clause.claims(own)
         elif clause.text:
-            remarks.append(Comment(clause.text, (*signs(clause.text, matter), *clause.years_in(clause.text))))
+            told = (*signs(clause.text, matter), *clause.years_in(clause.text), *clause.span_of_years())
+            remarks.append(Comment(clause.text, told))
     return Statement(text, tuple(claims), tuple(remarks))
 
 
@@ -170,7 +171,7 @@ class _Clause:
             before, after = self.text[left:start], self.text[end:] if last else ""
             told = (*signs(before, self.matter), *signs(after, self.matter), *self.years_in(self.text[:start] + after))
             if several and several.start() <= start:
-                told += (Sign(Role.OTHER_TIME, several[0], *several.span()),)
+                told += self.span_of_years()
             if _WITHIN.search(self.text):
                 told = tuple(sign for sign in told if sign.word != "累计")
             told = told if _ACTUAL.search(before) else carried + told
@@ -186,6 +187,11 @@ class _Clause:
         """The years that a piece of the clause names, where they are not the form's."""
         named = _YEAR.finditer(piece) if self.year is not None else ()
         return tuple(Sign(Role.OTHER_TIME, m[0], *m.span()) for m in named if int(m[1]) != self.year)
+
+    def span_of_years(self) -> tuple[Sign, ...]:
+        """The years that the clause takes together, 2020—2022年 or 三年来."""
+        several = _SEVERAL_YEARS.search(self.text)
+        return (Sign(Role.OTHER_TIME, several[0], *several.span()),) if several else ()
 
     def _claim(self, measure: Measure, written: str, before: str, after: str, told: tuple[Sign, ...]) -> Claim:
         if _LEVELLED.match(written) and measure.relation is Relation.AT_MOST:  # 降至38 is where it came to, no limit

@@ -85,6 +85,11 @@ class Judgement:
         return self.result / self.target
 
 
+def left_open(reason: Reason, why: str, kind: QuantityKind | None) -> Judgement:
+    """What cannot be told from the form, and why."""
+    return Judgement(Verdict.UNVERIFIABLE, reason, why, kind=kind)
+
+
 def earned_share(judgement: Judgement, book: Rulebook) -> tuple[Decimal, Decimal]:
     """The least and the greatest share of the points that a judgement leaves possible (重新计分 in the catalogue)."""
     if judgement.verdict is Verdict.MET and not judgement.banded:

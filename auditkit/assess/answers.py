@@ -81,7 +81,7 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     for aside in (lambda c: c.has(Role.WHOLE), lambda c: c.aside or c.has(Role.PART), lambda c: c.side):
         kept = [c for c in rest if not aside(c)]
         rest, other = (kept, other + [c for c in rest if c not in kept]) if kept else (rest, other)
-    wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c)]
+    wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c) and c.measure.kind is not QuantityKind.RATE]
     if rest and len(wholes) == len(rest):
         rest, other = [], other + wholes
     rest, strangers = _of_the_matter(rest, name)

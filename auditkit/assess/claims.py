@@ -72,6 +72,7 @@ class Statement:
         return f"完成值“{own}”中的“{word}”" if word and word in own and word != own else f"完成值“{own}”"
 
 
+_QUOTED = Expression(r"《[^》]*》")
 _BREAK = Expression(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
 _LIST = Expression(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
 _OPENS = Expression(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
@@ -106,6 +107,7 @@ def read_claims(text: str, matter: str, year: int | None = None, listed: bool = 
     if whole := whole_year(text):
         return Statement(text, (Claim(whole, text, "", "", ()),), ())
     spelt, bare = spelt_and_bare(text, listed)
+    spelt = _QUOTED.sub(lambda found: "□" * len(found[0]), spelt)  # 《…规划》 is a title, no plan
     found = list(figures(bare))
     claims: list[Claim] = []
     remarks: list[Comment] = []

@@ -117,7 +117,7 @@ def _beside(limit: Limit, given: Answers, reading: Statement, matter: Matter) ->
     """Words beside a figure that nobody can place: 到货500盏 are not installed, 辖区430家 not inspected."""
     if given.parts or not matter.name:
         return None
-    word = strange_word(given.own, f"{matter.name}{matter.target}", limit.measure.relation in _CAPS)
+    word = strange_word(given.own, matter.name, matter.target, limit.measure.relation in _CAPS)
     why = f"{reading.quoted(word)}不能说明与指标所问是一回事"
     return left_open(Reason.OTHER_MATTER, why, limit.measure.kind) if word else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from auditkit.assess.claims import Claim
-from auditkit.vocabulary.terms import Expression, any_of, pattern, words
+from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
 
 _RUN = Expression(r"[\u4e00-\u9fff]+")
 # Letters that join words, and those directly in front of a figure.
@@ -17,20 +17,23 @@ _JOINS, _LEADS = (
 _SPEED = Expression(
     r"(?:[增降涨跌减]幅|[增降]速|(?:增长|下降|上升)(?:速度|幅度))(?:缩小|扩大|收窄|放缓|减慢|加快|减缓|加大)(?![到至为])"
 )
+_SOME = Expression(r"大?部分|个别|少数|局部")
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
 _PLACE = Expression(
     r"(?:在|对|于|为|面向|向|给|从|覆盖|涉及)\D*\d[\d.,]*\D{0,3}$"
 )  # 在4个自然村安装63盏: where, not what
 
 
-def strange_word(claims: tuple[Claim, ...], matter: str, upper: bool) -> str:
+def strange_word(claims: tuple[Claim, ...], name: str, target: str, upper: bool) -> str:
     """The words that keep every claim from being sure to speak of the matter; nothing where one of them surely does.
 
-    They are neither the matter's own (a letter of it is its own wherever it stands) nor say that it was done. The best of
-    all figures is strange, too: 最快5分钟 for a limit (`upper`), 最高98% for a floor.
+    They are neither the name's and the target's own (a letter of these is so wherever it stands) nor say that it was done,
+    and what stands around them does not tell of the name's matter. The best of all figures is strange, too: 最快5分钟
+    for a limit (`upper`), 最高98% for a floor.
     """
     found = [
-        _best(claim.before, upper) or _of_claim(claim.clause, claim.before, claim.after, matter) for claim in claims
+        _best(claim.before, upper) or _of_claim(claim.clause, claim.before, claim.after, name, target)
+        for claim in claims
     ]
     return found[0] if all(found) else ""
 
@@ -40,18 +43,57 @@ def _best(before: str, upper: bool) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _of_claim(clause: str, before: str, after: str, matter: str) -> str:
+def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> str:
     if speed := _SPEED.search(before + after):
         return speed[0]
     months = _MONTHS.search(clause) if "每" in clause else None
     if months and (int(months["first"]), int(months["last"])) != (1, 12):
         return months[0]
-    own = _JOINS | frozenset(matter)
+    if (part := _SOME.search(before + after)) and part[0] not in name:
+        return part[0]
+    said = f"{before} {after}"
+    if other := _other_act(said, name):
+        return other
+    own = _JOINS | frozenset(name + target)
     told = "" if _PLACE.search(clause[: clause.find(before)]) else _LEADS.sub("", _placed().sub(" ", before))
-    for run in _RUN.findall(f"{told} {_placed().sub(' ', after)}"):
-        if sum(letter not in own for letter in run) > 1:
-            return run
-    return ""
+    runs = _RUN.findall(f"{told} {_placed().sub(' ', after)}")
+    strange = next((run for run in runs if sum(letter not in own for letter in run) > 1), "")
+    return "" if strange and _is_kin(said, name) else strange
+
+
+def _other_act(said: str, name: str) -> str:
+    """What was done to the thing instead of what the name asks for: 拆除路灯 where 更换路灯 was wanted."""
+    named, told = _named_acts(name), _acts().findall(said)
+    if not named or not told or any(_alike(act, own) for act in told for own in named):
+        return ""
+    return next((act for act in told if act not in words("values.acts.done")), "")
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or any(one in group and other in group for group in table("values.acts.same"))
+
+
+def _is_kin(said: str, name: str) -> bool:
+    """Whether words tell of the name's matter (日常养护里程 of 道路养护里程), and that it was done where the name says what.
+
+    路灯到货 shares the thing with 安装路灯, and not what was to be done with it.
+    """
+    named, told = _named_acts(name), _acts().findall(said)
+    if not any(said[i : i + 2] in name for i in range(len(said) - 1)):
+        return any(_alike(act, own) for act in told for own in named)
+    return not named or bool(told) or bool(set("".join(named)) & set(said))
+
+
+def _named_acts(name: str) -> list[str]:
+    """What a name says is to be done, where that is more than doing it."""
+    return [act for act in _acts().findall(name) if act not in words("values.acts.done")]
+
+
+@cache
+def _acts() -> Expression:
+    """What can be done with a thing."""
+    lists = ("direction.doing", "design.limits.acts", "design.compound.acts", "compound.works")
+    return Expression(any_of(*lists, "values.acts.done", "values.acts.others"))
 
 
 @cache

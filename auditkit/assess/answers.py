@@ -51,6 +51,9 @@ _RATE_HEADS = (
     "达成度",
 )
 
+_CHANGED = Expression(
+    rf"(?:同比|环比|较|比|上年|去年)*(?:{any_of('values.change.rise', 'values.change.fall')})(?:率|幅|速|了|约)*$"
+)
 _RATE_END = f"(?:{'|'.join(_RATE_HEADS[:4])})"
 _DENIED_STATE = Expression(rf"[不未](?P<state>[\u4e00-\u9fff]{{2}}){_RATE_END}$")
 _TURNED = {
@@ -153,8 +156,11 @@ def _of_the_matter(claims: list[Claim], name: str) -> tuple[list[Claim], list[Cl
 def _other_rate(claim: Claim, name: str) -> bool:
     """Whether a rate is labelled as another one than the name's: 不合格率2% for 合格率, 回收率95% for 满意度."""
     label = _label(claim)
+    if claim.change is not None:  # 破案率上升12% tells nothing of 发案数
+        label = _CHANGED.sub("", label)
+        return len(label) > 2 and label.endswith(_RATE_HEADS) and not _same_head(label, name)
     named = any(head in name for head in _RATE_HEADS)
-    return named and label.endswith(_RATE_HEADS) and claim.change is None and not _same_head(label, name)
+    return named and label.endswith(_RATE_HEADS) and not _same_head(label, name)
 
 
 def _the_rest(claim: Claim, name: str) -> Claim | None:
@@ -163,6 +169,8 @@ def _the_rest(claim: Claim, name: str) -> Claim | None:
     Between 满意 and 不满意 there is a third, so that none says how large the other is.
     """
     label, measure = _label(claim), claim.measure
+    if claim.change is not None:
+        return None
     denied = _DENIED_STATE.search(label)
     state = denied["state"] if denied else label.removesuffix(next(h for h in _RATE_HEADS if label.endswith(h)))[-2:]
     wanted = state if denied else f"[不未]{state}"

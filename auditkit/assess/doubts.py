@@ -7,7 +7,7 @@ from decimal import Decimal
 from auditkit.assess.answers import Answers
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.comparison import FLOORS, satisfies
-from auditkit.assess.context import Matter
+from auditkit.assess.context import EACH, Matter
 from auditkit.assess.judgement import Judgement, Reason, left_open
 from auditkit.assess.lexicon import Role
 from auditkit.assess.strange import strange_word
@@ -31,7 +31,7 @@ def doubt_of(limit: Limit, given: Answers, reading: Statement, matter: Matter) -
     """Why a figure that reaches its limit does not prove that it does, None where nothing speaks against it."""
     return (
         _less_lost(limit, given, reading, matter)
-        or _more_due(limit, given, reading)
+        or _more_due(limit, given, reading, matter)
         or _in_part(limit, given, reading)
         or other_doubt(reading, given.own + given.short + given.rests)
         or _beside(limit, given, reading, matter)
@@ -89,11 +89,15 @@ def _doubted(reason: Reason, reading: Statement, word: str) -> Judgement:
     return left_open(reason, f"{reading.quoted(word)}使它不能证明已经完成", None)
 
 
-def _more_due(limit: Limit, given: Answers, reading: Statement) -> Judgement | None:
+def _more_due(limit: Limit, given: Answers, reading: Statement, matter: Matter) -> Judgement | None:
     """What is still to be paid, or was left out, of a sum that has to stay below a limit (尚欠80万元, 不含税费30万元)."""
     if limit.measure.kind is not QuantityKind.MONEY or limit.measure.relation not in _CAPS or limit.change is not None:
         return None
     texts = (*((c.clause, c) for c in reading.claims if c not in given.own), *((r.text, None) for r in reading.remarks))
+    summed = [*given.own, *(c for c in given.other if c.side and not c.aside and not c.size and not c.per)]
+    total = sum((c.measure.number for c in summed), ZERO)
+    if len(summed) > 1 and not EACH.search(matter.name) and not satisfies(limit.measure, total):
+        return left_open(Reason.OTHER_MATTER, f"{reading.quoted()}的几个数合计超过指标值", limit.measure.kind)
     for text, claim in texts:
         if not (found := _ALSO_DUE.search(text)):
             continue

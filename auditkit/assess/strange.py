@@ -11,13 +11,17 @@ _RUN = Expression(r"[\u4e00-\u9fff]+")
 # Letters that join words, and those directly in front of a figure.
 _JOINS, _LEADS = (
     frozenset("的了和与及等在于由从以经并也都按被对向给又则即而"),
-    Expression(r"[到至达为成共约计是有已均各了]+$"),
+    Expression(r"[到至达为成共约计是有已均各了占]+$"),
 )
 # How fast something changes is not how far: 降幅缩小6%, 增速放缓.
 _SPEED = Expression(
     r"(?:[增降涨跌减]幅|[增降]速|(?:增长|下降|上升)(?:速度|幅度))(?:缩小|扩大|收窄|放缓|减慢|加快|减缓|加大)(?![到至为])"
 )
-_SOME = Expression(r"大?部分|个别|少数|局部")
+_LAST = Expression(r"[\u4e00-\u9fff]{2,}$")
+_QUOTED = Expression(r"“[^”]*”")
+_SOME = Expression(r"大?部分|个别|少数|局部|试点|样点|示范点|典型")
+# The whole is not what was added to it.
+_ADDED, _STOCK = Expression(r"新增|净增|增量"), Expression(r"总(?![计体])|存量|保有")
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
 _PLACE = Expression(
     r"(?:在|对|于|为|面向|向|给|从|覆盖|涉及)\D*\d[\d.,]*\D{0,3}$"
@@ -44,6 +48,7 @@ def _best(before: str, upper: bool) -> str:
 
 @lru_cache(maxsize=8192)
 def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> str:
+    before, after = (_QUOTED.sub(" ", side) for side in (before, after))
     if speed := _SPEED.search(before + after):
         return speed[0]
     months = _MONTHS.search(clause) if "每" in clause else None
@@ -52,13 +57,18 @@ def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> s
     if (part := _SOME.search(before + after)) and part[0] not in name:
         return part[0]
     said = f"{before} {after}"
+    if (stock := _STOCK.search(said)) and _ADDED.search(name) and stock[0] not in name:
+        return stock[0]
     if other := _other_act(said, name):
         return other
     own = _JOINS | frozenset(name + target)
     told = "" if _PLACE.search(clause[: clause.find(before)]) else _LEADS.sub("", _placed().sub(" ", before))
+    last = _LAST.search(told) if name.endswith(words("matters.rates")) else None
+    if last and last[0][-1] not in own | {"率", "度"}:
+        return last[0]  # 综合利用能力93% is no 综合利用率
     runs = _RUN.findall(f"{told} {_placed().sub(' ', after)}")
     strange = next((run for run in runs if sum(letter not in own for letter in run) > 1), "")
-    return "" if strange and _is_kin(said, name) else strange
+    return "" if strange and _is_kin(f"{told} {_placed().sub(' ', after)}", said, name) else strange
 
 
 def _other_act(said: str, name: str) -> str:
@@ -73,19 +83,21 @@ def _alike(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in table("values.acts.same"))
 
 
-def _is_kin(said: str, name: str) -> bool:
-    """Whether words tell of the name's matter (日常养护里程 of 道路养护里程), and that it was done where the name says what.
+def _is_kin(own: str, said: str, name: str) -> bool:
+    """Whether words (`own` without those that may stand beside any figure) tell of the name's matter (日常养护里程 of 道路养护里程), and that it was done where the name says what.
 
     路灯到货 shares the thing with 安装路灯, and not what was to be done with it.
     """
     named, told = _named_acts(name), _acts().findall(said)
-    if not any(said[i : i + 2] in name for i in range(len(said) - 1)):
+    if not any(own[i : i + 2] in name for i in range(len(own) - 1)):
         return any(_alike(act, own) for act in told for own in named)
     return not named or bool(told) or bool(set("".join(named)) & set(said))
 
 
 def _named_acts(name: str) -> list[str]:
-    """What a name says is to be done, where that is more than doing it."""
+    """What a name says is to be done, where that is more than doing it; a rate tells of all that its name holds."""
+    if name.endswith(words("matters.rates")):
+        return []
     return [act for act in _acts().findall(name) if act not in words("values.acts.done")]
 
 

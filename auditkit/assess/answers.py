@@ -51,6 +51,8 @@ _RATE_HEADS = (
     "达成度",
 )
 
+_CAME_TO = Expression(rf"{any_of('values.change.rise', 'values.change.fall')}(?:至|到)$")
+_SPEEDS = Expression(r"增速|[增降涨减跌]幅|(?:增长|下降)率")
 _CHANGED = Expression(
     rf"(?:同比|环比|较|比|上年|去年)*(?:{any_of('values.change.rise', 'values.change.fall')})(?:率|幅|速|了|约)*$"
 )
@@ -79,7 +81,15 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     rest = [c for c in alike if c not in short]
     pending = [c for c in rest if c.has(*NO_RESULT)]
     rest = [c for c in rest if c not in pending]
-    other = [c for c in rest if c.base or _only_a_change(limit, c) or c.size or (c.per and not _per_each(limit, name))]
+    other = [
+        c
+        for c in rest
+        if c.base
+        or _only_a_change(limit, c)
+        or _only_a_level(limit, c)
+        or c.size
+        or (c.per and not _per_each(limit, name))
+    ]
     rest = [c for c in rest if c not in other]
     for aside in (lambda c: c.has(Role.WHOLE), lambda c: c.aside or c.has(Role.PART), lambda c: c.side):
         kept = [c for c in rest if not aside(c)]
@@ -120,6 +130,16 @@ def _only_a_change(limit: Limit, claim: Claim) -> bool:
     if limit.change is not None and (limit.firm or claim.measure.kind is not QuantityKind.RATE):
         return False
     return claim.change is not None and (claim.compared or claim.measure.kind is QuantityKind.RATE or not claim.deed)
+
+
+def _only_a_level(limit: Limit, claim: Claim) -> bool:
+    """Whether a claim tells how much there came to be where a target asks how it changed: 降至5% for 下降5%."""
+    return (
+        limit.change is not None
+        and limit.told
+        and bool(_CAME_TO.search(claim.before))
+        and not _SPEEDS.search(claim.before)
+    )
 
 
 def _per_each(limit: Limit, name: str) -> bool:

@@ -98,6 +98,10 @@ _SIZE = Expression(
 )
 _SIDE = Expression(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
 _ACTUAL = Expression(rf"{any_of('values.actual.words')}")
+_AND = Expression(r"[、和及与]")
+_EACH = Expression(
+    r"[\u4e00-\u9fff]{1,8}(?:[、和及与][\u4e00-\u9fff]{1,8})+各(?:举办|开展|组织|完成)?$"
+)  # 防汛、消防演练各1次 are two
 _LEVELLED = Expression(r"^(?:降至|降到|降低至|降低到|压降至|压减至|控制到)")
 
 
@@ -198,6 +202,8 @@ class _Clause:
     def _claim(self, measure: Measure, written: str, before: str, after: str, told: tuple[Sign, ...]) -> Claim:
         if _LEVELLED.match(written) and measure.relation is Relation.AT_MOST:  # 降至38 is where it came to, no limit
             measure, before = replace(measure, relation=Relation.BARE), f"{before}降至"
+        if measure.kind is QuantityKind.COUNT and (each := _EACH.search(before)):
+            measure = replace(measure, number=measure.number * len(_AND.split(each[0])))
         base = bool(_FROM.search(before))
         change = None if base else _change(before, after)
         if change is not None and (than := _THAN.search(before)):  # 较上年 says against what it changed, not when

@@ -7,7 +7,7 @@ from decimal import Decimal
 from auditkit.assess.answers import Answers
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.comparison import FLOORS, satisfies
-from auditkit.assess.context import EACH, Matter
+from auditkit.assess.context import EACH, POINTS, Matter
 from auditkit.assess.judgement import Judgement, Reason, left_open
 from auditkit.assess.lexicon import Role
 from auditkit.assess.strange import strange_word
@@ -22,6 +22,7 @@ _LASTING, _CHECKS, _FAULTY = (Expression(any_of(f"values.undone.{kind}")) for ki
 _COMPARED = Expression(r"较|比|同比|环比|以来首|持平|相当")
 _NEXT = Expression(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
 _ALSO_DUE, _PROGRESS = (Expression(any_of(f"values.{kind}")) for kind in ("placed.due", "placed.progress"))
+_SPAN = Expression(r"前[一二两三]个?季度|第?[一二三]季度|上半年|前\d{1,2}个?月|1[-—~至]\d月|截[至止][1-9]月")
 _HAN = Expression(r"[\u4e00-\u9fff]")
 _ALONE = Expression(r"^[^,;]{0,4}(?:未|没)")  # 11场，3场因故未办: of the eleven, as far as can be told
 _WITHIN = Expression(r"含|其中|包括|包含")
@@ -121,6 +122,13 @@ def _beside(limit: Limit, given: Answers, reading: Statement, matter: Matter) ->
     """Words beside a figure that nobody can place: 到货500盏 are not installed, 辖区430家 not inspected."""
     if given.parts or not matter.name:
         return None
+    if (limit.measure.relation in _CAPS or limit.change is not None or limit.measure.kind is QuantityKind.RATE) and (
+        limit.measure.kind not in POINTS
+    ):
+        spans = [_SPAN.search(claim.clause) for claim in given.own]
+        if all(spans) and not _SPAN.search(f"{matter.name}{matter.target}"):
+            why = f"{reading.quoted(spans[0][0])}只说到一年中的一段时间"
+            return left_open(Reason.OTHER_MATTER, why, limit.measure.kind)
     word = strange_word(given.own, matter.name, matter.target, limit.measure.relation in _CAPS)
     why = f"{reading.quoted(word)}不能说明与指标所问是一回事"
     return left_open(Reason.OTHER_MATTER, why, limit.measure.kind) if word else None

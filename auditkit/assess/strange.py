@@ -18,10 +18,16 @@ _SPEED = Expression(
     r"(?:[增降涨跌减]幅|[增降]速|(?:增长|下降|上升)(?:速度|幅度))(?:缩小|扩大|收窄|放缓|减慢|加快|减缓|加大)(?![到至为])"
 )
 _LAST = Expression(r"[\u4e00-\u9fff]{2,}$")
+_WORD = Expression(r"[\u4e00-\u9fff]{2,}")
 _QUOTED = Expression(r"“[^”]*”")
 _SOME = Expression(r"大?部分|个别|少数|局部|试点|样点|示范点|典型")
 # The whole is not what was added to it.
 _ADDED, _STOCK = Expression(r"新增|净增|增量"), Expression(r"总(?![计体])|存量|保有")
+_REST = Expression(r"余额|结余|余量|待收|未收|剩余")
+_MOVES, _MOVED = (
+    Expression(r"新增|净增|增收|增产|增效|减排|节[水能电煤约省支]|减少|降低|压减"),
+    Expression(r"[增减节降缩省压升新提]"),
+)
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
 _PLACE = Expression(
     r"(?:在|对|于|为|面向|向|给|从|覆盖|涉及)\D*\d[\d.,]*\D{0,3}$"
@@ -57,6 +63,8 @@ def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> s
     if (part := _SOME.search(before + after)) and part[0] not in name:
         return part[0]
     said = f"{before} {after}"
+    if (rest := _REST.search(said)) and rest[0] not in name:
+        return rest[0]
     if (stock := _STOCK.search(said)) and _ADDED.search(name) and stock[0] not in name:
         return stock[0]
     if other := _other_act(said, name):
@@ -66,6 +74,8 @@ def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> s
     last = _LAST.search(told) if name.endswith(words("matters.rates")) else None
     if last and last[0][-1] not in own | {"率", "度"}:
         return last[0]  # 综合利用能力93% is no 综合利用率
+    if _MOVES.search(name) and (level := _WORD.search(told)) and not _MOVED.search(said) and not _acts().search(said):
+        return level[0]  # 用水量12万吨 says nothing of 节水量
     runs = _RUN.findall(f"{told} {_placed().sub(' ', after)}")
     strange = next((run for run in runs if sum(letter not in own for letter in run) > 1), "")
     return "" if strange and _is_kin(f"{told} {_placed().sub(' ', after)}", said, name) else strange

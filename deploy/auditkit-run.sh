@@ -22,7 +22,11 @@ fi
 status=$?
 echo "$(date '+%Y-%m-%d %H:%M:%S') exit $status" >>"$log"
 
-if [ -n "${AUDITKIT_MAIL:-}" ] && [ -f "$AUDITKIT_OUT/summary.txt" ] && command -v mail >/dev/null; then
-    mail -s "auditkit $AUDITKIT_YEAR ($status)" "$AUDITKIT_MAIL" <"$AUDITKIT_OUT/summary.txt"
+if [ -n "${AUDITKIT_MAIL:-}" ] && command -v mail >/dev/null; then
+    # Where the run did not come to its end, the summary is still that of the run before.
+    case $status in
+    0 | 3) cat "$AUDITKIT_OUT/summary.txt" ;;
+    *) tail -n 5 "$log" ;;
+    esac | mail -s "auditkit $AUDITKIT_YEAR ($status)" "$AUDITKIT_MAIL"
 fi
 exit "$status"

@@ -94,6 +94,14 @@ def test_the_cron_line_runs(opt: Path):
     assert (out / "auditkit.log.1").stat().st_size == 6_000_000
     assert re.search(r"\d exit 3\n$", (out / "auditkit.log").read_text("utf-8"))
 
+    for path in (opt / "forms").iterdir():  # a share that is not mounted
+        path.unlink()
+    assert cron(opt).returncode == 4
+    letter = (opt / "letter").read_text("utf-8")
+    assert letter.startswith("-s auditkit 2021 (4) ")
+    assert "没有可审核的文件" in letter
+    assert len(list(out.glob("projects/*/audit.html"))) == 1
+
 
 @posix
 @systemd

@@ -8,13 +8,30 @@ from typing import Annotated
 
 import typer
 
+from auditkit.errors.usage import EmptyPath
+
 OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
 # A lane waits for its kernel a third of its time, and holds about 100 MB.
 JOBS = min(2 * (os.cpu_count() or 1), 16)
 
+MOST_JOBS = 256  # processes, each with the descriptors of its pipes
+
 RulebookOption = Annotated[
-    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="规则手册：名称或 .toml 文件，默认按文种选用 / rulebook: name or file, by default that of a form's kind",
+    ),
 ]
+
+
+def filled(path: str) -> str:
+    """The path, unless it is empty: a shell's unset variable must not mean this folder. Raises EmptyPath."""
+    if not path.strip():
+        raise EmptyPath("auditkit")
+    return path
+
+
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="输出文件夹 / where to write")]
 LimitOption = Annotated[
     list[str] | None,
@@ -28,7 +45,7 @@ FormatOption = Annotated[
         help="写哪些格式，如 html,docx；none 不逐项目出报告 / which formats, none: no reports of projects",
     ),
 ]
-JobsOption = Annotated[int, typer.Option(min=1, help="同时审核的份数 / forms at a time")]
+JobsOption = Annotated[int, typer.Option(min=1, max=MOST_JOBS, help="同时审核的份数 / forms at a time")]
 StoreOption = Annotated[
     str, typer.Option(metavar="STORE", help="决定库：文件或 postgresql:// 地址，默认在报告文件夹中 / file or URL")
 ]

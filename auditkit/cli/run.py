@@ -21,9 +21,12 @@ from auditkit.cli.options import (
     OutOption,
     RulebookOption,
     StoreOption,
+    filled,
 )
 from auditkit.cli.tables import console, progress_bar
-from auditkit.rulebooks.loader import DEFAULT, load_rulebook
+from auditkit.errors.usage import AddressNeedsScheduler, NoFolder
+from auditkit.rulebooks.loader import load_rulebook
+from auditkit.run.earlier import MOST_MISSING
 from auditkit.safety import Limits, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
@@ -50,6 +53,14 @@ class Engine(StrEnum):
 
 LogOption = Annotated[Log, typer.Option(help="进度写法：终端进度条或每分钟一行、逐行 JSON / how progress is told")]
 EngineOption = Annotated[Engine, typer.Option(help="笔记本的执行方式：预载派生或每份新内核 / forked or fresh kernels")]
+MissingOption = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        max=1,
+        help="上次审核的文件不见了这么大一部分以上就不运行 / stop if more than this share of the last run's files is gone",
+    ),
+]
 SchedulerOption = Annotated[
     str,
     typer.Option(
@@ -64,7 +75,7 @@ def run_command(
     folder: Annotated[str, typer.Argument(help="存放自评表的文件夹 / folder of forms")],
     year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
     out: Annotated[str, typer.Option(metavar="DIR", help="输出文件夹 / where to write")],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     jobs: JobsOption = JOBS,
     limit: LimitOption = None,
     formats: FormatOption = "",
@@ -73,18 +84,19 @@ def run_command(
     store: StoreOption = "",
     dry_run: DryRun = False,
     scheduler: SchedulerOption = "",
+    max_missing: MissingOption = MOST_MISSING,
 ) -> None:
     limits = chosen_limits(limit or ())
-    if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
+    if rulebook and rulebook.endswith(
+        ".toml"
+    ):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
-    for address in (folder, out):
+    for address in (filled(folder), filled(out)):
         if "://" in address and (dry_run or not scheduler):
-            raise typer.BadParameter(
-                f"地址须与 --scheduler 同用 / an address needs --scheduler: {escape_controls(address)}"
-            )
+            raise AddressNeedsScheduler(address)
     if "://" not in folder and not Path(folder).is_dir():
-        raise typer.BadParameter(escape_controls(f"没有这个文件夹 / no such folder: {folder}"))
-    options = {"rulebook": rulebook, "limits": limits}
+        raise NoFolder(folder)
+    options = {"rulebook": rulebook, "limits": limits, "most_missing": max_missing}
     if dry_run:
         _foresee(Path(folder), year, Path(out), formats, **options)
     else:
@@ -108,8 +120,6 @@ def _run(folder: str | Path, year: int, out: str | Path, wanted: str, log: Log =
         err.print(advice, soft_wrap=True, markup=False)
     with _progress(log) as tell, _full_disk_told():
         result = run(folder, year, out, formats=formats, progress=tell, **options)
-    if not result.files:
-        raise typer.BadParameter(escape_controls(f"文件夹是空的 / nothing to audit in: {folder}"))
     if reused := len(result.forms) - result.made:
         err.print(f"自评表 {len(result.forms)} 张，其中 {reused} 张的报告未变，沿用 / {reused} reports as they were")
     for fault in result.faults:
@@ -157,11 +167,14 @@ def _progress(log: Log) -> Iterator[Callable[[str, int, int], None]]:
         yield log_progress(sys.stderr, log is Log.JSON)
 
 
-def _foresee(folder: Path, year: int, out: Path, wanted: str, rulebook: str, limits: Limits) -> None:
+def _foresee(
+    folder: Path, year: int, out: Path, wanted: str, rulebook: str | None, limits: Limits, most_missing: float
+) -> None:
     from auditkit.run.dry_run import foresee
     from auditkit.run.reading import RunSettings
 
-    plan = foresee(folder, out, RunSettings(rulebook, load_rulebook(rulebook), limits, year, _formats(wanted)[0]))
+    settings = RunSettings(rulebook, load_rulebook(rulebook), limits, year, _formats(wanted)[0])
+    plan = foresee(folder, out, settings, most_missing)
     screen = console()
     for name in plan.new:
         screen.print(f"将审核 / would audit: {name}", soft_wrap=True, markup=False)

@@ -21,6 +21,7 @@ from auditkit.safety import escape_controls, escape_line
 if TYPE_CHECKING:
     from auditkit.cli.doctor import Part
     from auditkit.decisions.subject import Change
+    from auditkit.model import LeftOut
     from auditkit.pipeline import Audit
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -86,6 +87,16 @@ def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:
         out.print()
 
 
+def show_left_out(out: Console, left_out: Iterable[tuple[str, LeftOut]], lang: Lang) -> None:
+    """The sheets and tables that are no self-evaluation, each with its file and kind; nothing where there are none."""
+    left_out = list(left_out)
+    if left_out:
+        out.print(Text(lang.say("不是自评表，未审核", "No self-evaluations, not audited"), style="bold"))
+        for source, one in left_out:
+            out.print(inert_text(f"  {escape_line(source)}  {one}"), soft_wrap=True)
+        out.print()
+
+
 def _findings(findings: Iterable[Finding], lang: Lang) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=True, padding=(0, 1))
     names = lang.say("级别 规则 行 问题 位置", "severity rule row message place").split()
@@ -135,6 +146,8 @@ def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:
     for part in parts:
         word = lang.say("有", "ok") if part.found else lang.say("缺", "absent")
         style = "green" if part.found else "bold red" if part.required else "yellow"
+        if part.unsafe:
+            word, style = lang.say("旧", "old"), "bold red"
         need = "" if part.required else lang.say("（可选）", " (optional)")
         grid.add_row(
             Text(word, style=style),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy.exc import ArgumentError
 
 from auditkit.decisions import anchor, schema
 from auditkit.decisions.driver_errors import DRIVER_ERRORS, fault_of
@@ -19,6 +20,7 @@ from auditkit.decisions.schema import ENTRIES
 from auditkit.decisions.state import State, contradicting, entries_in_force, state_of
 from auditkit.decisions.subject import Change, Field, Subject
 from auditkit.errors.store import (
+    BadAddress,
     Conflict,
     DriverMissing,
     EntriesMissing,
@@ -206,7 +208,10 @@ def address_of(address: str | os.PathLike[str]) -> URL:
     text_ = os.fspath(address)
     if "://" not in text_:
         return URL.create("sqlite", database=text_)
-    url = make_url(text_)
+    try:
+        url = make_url(text_)
+    except (ArgumentError, ValueError) as error:
+        raise BadAddress(escape_controls(text_.partition("://")[0]) + "://…") from error
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 

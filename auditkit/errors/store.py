@@ -85,6 +85,15 @@ class DriverMissing(ExtraMissing, StoreFault):
     """What speaks with the database is not installed."""
 
 
+class BadAddress(StoreFault):
+    """What was given is no address of a database. What is wrong with it is not quoted: it may hold a password."""
+
+    text = (
+        "不是数据库地址（格式或端口号有误）；应如 postgresql://用户@主机:5432/库名",
+        "no address of a database (its form or port is wrong), expected postgresql://user@host:5432/name",
+    )
+
+
 class StoreReadOnly(StoreFault):
     """The file or the database takes nothing."""
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditkit.decisions.stored import read_stored
+from auditkit.errors.runs import AmbiguousRun, UnknownRun
 from auditkit.pipeline import Audit
-from auditkit.run.storage import STATE, Folder
-from auditkit.safety import Unreadable
-
-FOLDER = f"{STATE}/runs"
+from auditkit.run.earlier import RUN_ID, RUNS
+from auditkit.run.storage import Folder
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ class Recorder:
     def close(self, out: Folder, **facts: Any) -> None:
         """The run has come to its end; `facts` are the fields of `Run` beside its time and its findings."""
         seconds = round((datetime.now(UTC) - self.began).total_seconds(), 1)
-        told = {"id": self.began.strftime("%Y%m%dT%H%M%S.%fZ"), "seconds": seconds, **facts}
+        told = {"id": self.began.strftime(RUN_ID), "seconds": seconds, **facts}
         self._append(f"{self._before.removesuffix(', ')}], {json.dumps(told, ensure_ascii=False)[1:]}")
-        out.write(f"{FOLDER}/{told['id']}.json", self.path)
+        out.write(f"{RUNS}/{told['id']}.json", self.path)
 
     def _append(self, text: str) -> None:
         with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
@@ -85,28 +85,23 @@ class Recorder:
 
 def runs(out: Path) -> list[Run]:
     """The runs of an output folder, the oldest first."""
-    return [_load(path) for path in sorted((out / FOLDER).glob("*.json"))]
+    return [_load(path) for path in sorted((out / RUNS).glob("*.json"))]
 
 
 def find(name: str, out: Path) -> Run:
     """A run by its id (or the start of it), by its file, or the last one of an output folder. Raises Unreadable."""
     if Path(name).is_file():
         return _load(Path(name))
-    if Path(name).is_dir() and (found := sorted((Path(name) / FOLDER).glob("*.json"))):
+    if Path(name).is_dir() and (found := sorted((Path(name) / RUNS).glob("*.json"))):
         return _load(found[-1])
-    matching = [path for path in sorted((out / FOLDER).glob("*.json")) if path.name.startswith(name)]
+    matching = [path for path in sorted((out / RUNS).glob("*.json")) if path.name.startswith(name)]
     if len(matching) != 1:
-        zh = "没有这次运行" if not matching else "有几次运行都以此开头"
-        raise Unreadable(name, f"{zh}；用 auditkit runs 查看", "no such run, or several; see auditkit runs")
+        raise AmbiguousRun(name) if matching else UnknownRun(name)
     return _load(matching[0])
 
 
 def _load(path: Path) -> Run:
-    try:
-        told = json.loads(path.read_text("utf-8"))
-        return Run(**{**told, "findings": tuple(Fact(**fact) for fact in told["findings"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Unreadable(path.name, "不是一次运行的记录", "not the record of a run") from error
+    return read_stored(Run, path)
 
 
 def difference(earlier: Run, later: Run) -> Difference:

@@ -12,8 +12,9 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from auditkit.errors.files import NotOpened, StillChanging
 from auditkit.read import within
-from auditkit.run.storage import Folder, LocalFolder
+from auditkit.run.storage import STATE, Folder, LocalFolder, is_output, written_by_runs
 from auditkit.safety import Limits, Unreadable, escape_line, is_portable, portable_name
 
 TEMPORARY = (".tmp", ".part", ".crdownload", ".bak")
@@ -45,7 +46,7 @@ class InputFile:
 def entries(source: Folder, out: Folder | None = None) -> Iterator[InputFile]:
     """Every entry of a folder in a fixed order; one whose name looks like another's once it is inert is numbered.
 
-    The folder `out`, where the reports are, is left out, and so is what lies in hidden folders.
+    The folder `out`, where the reports are, is left out.
     """
     names: set[str] = set()
     for path, own in _listed(source, out):
@@ -72,17 +73,27 @@ def _numbered(name: str) -> Iterator[str]:
 def walk_folder(folder: Path, out: Path | None = None) -> Iterator[Path]:
     """Everything under a folder in a fixed order: what is no folder, and of folders those that need a word.
 
-    Those are the ones that cannot be opened, that are links, which are not followed, or that are called like a form.
-    Hidden folders, and `out`, where the reports are, are left out.
+    Those are the ones that cannot be opened, that are links, which are not followed, that are called like a form, hidden
+    ones, and reports of other runs, in neither of which is looked. What a run wrote to the folder itself, and `out`, where
+    the reports are, are left out.
     """
     closed: list[Path] = []
     reports = os.path.realpath(out) if out else None
+    written = written_by_runs(folder)
     for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
-        inside = [name for name in folders if not name.startswith(".")]
+        if root == os.fspath(folder):
+            folders[:], names[:] = ([name for name in one if name not in written] for one in (folders, names))
+        inside = [name for name in folders if name != STATE and os.path.realpath(os.path.join(root, name)) != reports]
+        aside = [name for name in inside if _is_aside(Path(root, name))]
         told = [name for name in inside if os.path.islink(os.path.join(root, name)) or name.lower().endswith(FORMS)]
-        folders[:] = sorted(name for name in inside if os.path.realpath(os.path.join(root, name)) != reports)
-        yield from (Path(root, name) for name in sorted((*names, *told)))
+        folders[:] = sorted({*inside} - {*aside})
+        yield from (Path(root, name) for name in sorted({*names, *told, *aside}))
     yield from sorted(closed)
+
+
+def _is_aside(folder: Path) -> bool:
+    """Whether a folder is not looked into: it is hidden, or holds the reports of a run."""
+    return folder.name.startswith(".") or is_output(folder)
 
 
 def skip_reason(file: InputFile) -> str:
@@ -95,6 +106,10 @@ def skip_reason(file: InputFile) -> str:
         return "已不存在，未读取"
     except OSError:  # in a folder that may be listed but not entered: reading it says why
         return ""
+    if stat.S_ISDIR(mode) and file.own.startswith("."):
+        return "隐藏文件夹，其中的文件未读取；是报送材料的，请改名后重新运行"
+    if stat.S_ISDIR(mode) and is_output(file.path):
+        return "是以前运行写出的报告文件夹，其中的文件未读取"
     if stat.S_ISDIR(mode) and os.access(file.path, os.R_OK | os.X_OK):
         return "是文件夹而不是文件，其中的文件另行列出"
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
@@ -121,14 +136,19 @@ def copy_name(name: str) -> str:
 def content_of(file: InputFile, limits: Limits) -> bytes:
     """What is in a file. Raises Unreadable where it cannot be opened, Refused where it is too large."""
     try:
-        with _opened(file) as stream:
-            return within(stream.read(limits.file + 1), file.own, limits)
+        for _ in range(2):  # one that was replaced meanwhile is read again, once
+            with _opened(file) as stream:
+                before = _state(stream)
+                data = stream.read(limits.file + 1)
+                if before == _state(stream) and (not file.path or before == _state_at(file.path)):
+                    return within(data, file.own, limits)
+        raise StillChanging(file.own)
     except OSError as error:
-        raise _unopened(file.own, error.strerror) from error
+        raise NotOpened(file.own, why=error.strerror) from error
     except Unreadable:
         raise
     except Exception as error:  # whatever a store of files raises: the others are read all the same
-        raise _unopened(file.own, f"{type(error).__name__}: {error}") from error
+        raise NotOpened(file.own, why=f"{type(error).__name__}: {error}") from error
 
 
 def private_copy(file: InputFile, content: bytes, digest: str, folder: Path) -> InputFile:
@@ -151,9 +171,20 @@ def _opened(file: InputFile) -> AbstractContextManager[BinaryIO]:
     return os.fdopen(os.open(file.path, os.O_RDONLY | sum(flags)), "rb")
 
 
-def _unopened(name: str, why: object) -> Unreadable:
-    return Unreadable(
-        name,
-        f"无法打开（{why}）；请核对权限，或由报送单位重新报送",
-        f"cannot be opened ({why}); check its permissions, or ask the unit to submit it again",
-    )
+def _state(stream: BinaryIO) -> object:
+    """What changes of an open file when somebody writes to it."""
+    try:
+        return _facts(os.fstat(stream.fileno()))
+    except (OSError, AttributeError):  # of a store of files that has none
+        return None
+
+
+def _state_at(path: Path) -> object:
+    try:
+        return _facts(path.lstat())
+    except OSError:
+        return None
+
+
+def _facts(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

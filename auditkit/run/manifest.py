@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from auditkit.decisions.manifests import MANIFEST, remember
+from auditkit.dependencies import versions
 from auditkit.rulebooks.loader import Rulebook
+from auditkit.run.earlier import earlier_run
 from auditkit.run.storage import Folder, LocalFolder
 from auditkit.safety import encoded
 
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
 FURTHER = re.compile(r"index_[0-9]+\.html", re.ASCII)
-# Whose version may show in what a run writes.
-PACKAGES = (
-    *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
-    *("pandas", "papermill", "pillow", "pyarrow", "python-docx", "typst"),
-)
 
 
 class Ledger:
@@ -31,7 +25,10 @@ class Ledger:
 
     def __init__(self, out: Path | Folder):
         self.out = LocalFolder(out) if isinstance(out, Path) else out
+        self.earlier = earlier_run(self.out)
         self._written: dict[str, str] = {}
+        self._reports: dict[str, list[str]] = {}
+        self._kept: dict[str, str] = {}
 
     def write(self, name: str, content: str | bytes | Path) -> str:
         """Publish a file, or take over one of the workspace; returns its digest."""
@@ -39,6 +36,22 @@ class Ledger:
         self._written[name] = _digest(data)
         self.out.write(name, data)
         return self._written[name]
+
+    def made_of(self, name: str, folder: str) -> None:
+        """Note that the reports in this folder are of that input."""
+        self._reports.setdefault(name, []).append(folder)
+
+    def keep(self, name: str, form: str = "") -> tuple[str, ...]:
+        """Keep what stands there of an input that failed, or of one of its forms; returns the pages that tell of it."""
+        left = {file: sha for file, sha in self.earlier.left_of(name, form).items() if file not in self._written}
+        if not left:
+            return ()
+        self._written |= left
+        self._kept[name] = self.earlier.run_of(name)
+        for folder in dict.fromkeys(file.split("/")[1] for file in left):
+            if folder not in self._reports.get(name, ()):
+                self.made_of(name, folder)
+        return tuple(file for file in left if file.endswith("/audit.html"))
 
     def reuse(self, files: Mapping[str, str]) -> None:
         """Count files, with their digests, that a former run wrote and that stand as they are."""
@@ -48,20 +61,26 @@ class Ledger:
         """The files of this run whose names begin so, with their digests."""
         return {name: sha for name, sha in self._written.items() if name.startswith(start)}
 
-    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "") -> None:
+    def close(
+        self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "", by_kind: bool = False
+    ) -> None:
         """Remove what only the former run wrote, then write the manifest.
 
-        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest.
+        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest. `by_kind` is whether
+        forms of other kinds were audited by rulebooks of their own.
         """
         self._remove_stale()
         manifest = {
             "year": year,
-            "rulebook": {"name": book.name, "version": book.version, "digest": book.digest},
+            "rulebook": {"name": book.name, "version": book.version, "digest": book.digest, "by_kind": by_kind},
             "versions": versions(),
             "inputs": dict(inputs),
+            "reports": self._reports,
             "outputs": dict(sorted(self._written.items())),
         }
-        if heads := dict.fromkeys((*self._former("chain", ()), *([head] if head else ()))):
+        if self._kept:
+            manifest["kept"] = self._kept
+        if heads := dict.fromkeys((*self.earlier.chain, *([head] if head else ()))):
             manifest["chain"] = list(heads)
         told = encoded(json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
         self.out.write(MANIFEST, told)
@@ -76,7 +95,7 @@ class Ledger:
 
     def _remove_stale(self) -> None:
         """Only projects and further pages of the index that the old manifest lists and that nobody changed since."""
-        former = self._former("outputs", {})
+        former = self.earlier.outputs
         there = set(self.out.names("projects")) if former else set()
         for name, digest in former.items():
             if name in self._written or not (name in there or FURTHER.fullmatch(name)):
@@ -85,32 +104,9 @@ class Ledger:
                 if hashlib.sha256(self.out.read(name)).hexdigest() == digest:
                     self.out.remove(name)
 
-    def _former(self, part: str, absent: Any) -> Any:
-        try:
-            return type(absent)(json.loads(self.out.read(MANIFEST)).get(part, absent))
-        except (OSError, ValueError, TypeError, AttributeError):
-            return absent
-
-    @property
-    def chain(self) -> tuple[str, ...]:
-        """The heads of the chain of decisions that runs into this folder have seen, the latest last."""
-        return self._former("chain", ())
-
 
 def _digest(content: bytes | Path) -> str:
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
     with content.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Python and the packages that show in reports, blank where one is not installed."""
-    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -13,9 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from auditkit.safety import Unreadable, publish
+from auditkit.decisions.manifests import MANIFEST
+from auditkit.errors.runs import AddressNotOpened, FolderHeld, LeadsElsewhere, NotWritable, UnknownAddress
+from auditkit.safety import BEGUN, publish
 
 STATE = ".auditkit"  # what a run notes for the next, in its output folder
+_NAMES = f"{STATE}/names"  # what runs have written there, a name a line
+_BESIDE = frozenset({MANIFEST, "review.sqlite", "review.sqlite-journal", "auditkit.log"})  # and others for them
 
 
 @contextlib.contextmanager
@@ -30,10 +35,10 @@ def private_folder(target: Folder) -> Iterator[Path]:
             yield Path(private)
         return
     with locked(target.path):
-        for half in target.path.rglob(".*.part"):
+        for half in target.path.rglob(f"{BEGUN}*.part"):
             with suppress(OSError):
                 half.unlink()
-        private = target.path / STATE / "scratch"
+        private = target.inside(f"{STATE}/scratch")
         shutil.rmtree(private, ignore_errors=True)
         private.mkdir(parents=True, mode=0o700)
         try:
@@ -45,19 +50,25 @@ def private_folder(target: Folder) -> Iterator[Path]:
 @contextlib.contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Hold the folder until the end of this process, however that ends. Raises Unreadable, naming the run that holds it."""
-    path = out / STATE / "lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+", encoding="utf-8") as file:
+    folder = LocalFolder(out)
+    path, _ = (
+        folder.inside(f"{STATE}/lock"),
+        folder.inside("projects/any"),
+    )  # told before the work of a night, not after
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        if (out / MANIFEST).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out / MANIFEST))
+    except OSError as error:
+        raise NotWritable(str(error.filename or out), why=error.strerror) from error
+    with open(handle, "a+", encoding="utf-8") as file:
         try:
             _take(file.fileno())
         except OSError:
             file.seek(0)
             holder = file.read().strip() or "?"
-            raise Unreadable(
-                str(out),
-                f"另一次运行（进程 {holder}）正在写这个文件夹；请等它结束，或换一个 --out",
-                f"another run (process {holder}) is writing to this folder; wait for its end, or choose another --out",
-            ) from None
+            raise FolderHeld(str(out), holder=holder) from None
         file.truncate(0)
         file.write(f"{os.getpid()}")
         file.flush()
@@ -77,6 +88,16 @@ def _take(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def is_output(folder: Path) -> bool:
+    """Whether a run writes to this folder, or did: it was locked by one, under whatever name it had then."""
+    return os.path.isfile(folder / STATE / "lock")  # False where it may not be asked
+
+
+def written_by_runs(folder: Path) -> set[str]:
+    """What of that which lies in this folder a run wrote; empty in a folder that no run wrote to."""
+    return {*LocalFolder(folder)._noted, *_BESIDE} if is_output(folder) else set()
+
+
 @dataclass(frozen=True)
 class LocalFolder:
     """A folder on this machine, where under a name there is never half a file."""
@@ -86,9 +107,19 @@ class LocalFolder:
     def address_of(self, name: str) -> str:
         return str(self.path / name)
 
+    def inside(self, name: str) -> Path:
+        """The path of a file of this folder. Raises LeadsElsewhere where a link leads out of it."""
+        path, base = self.path / name, os.path.realpath(self.path)
+        if not Path(os.path.realpath(path.parent)).is_relative_to(base) or (
+            name.startswith(STATE) and path.is_symlink()
+        ):
+            raise LeadsElsewhere(str(path))
+        return path
+
     def write(self, name: str, data: bytes | Path) -> None:
         """Write what is given, or take over a file of the workspace."""
-        path = self.path / name
+        path = self.inside(name)
+        self._note(name.partition("/")[0])
         if not isinstance(data, Path):
             publish(path, data)
             return
@@ -105,9 +136,25 @@ class LocalFolder:
         found = (self.path / under).rglob("*")
         return (path.relative_to(self.path).as_posix() for path in sorted(found) if path.is_file())
 
+    def _note(self, top: str) -> None:
+        """Note a name before anything stands under it, so that a run that is killed is known too."""
+        if top != STATE and top not in self._noted:
+            path = self.inside(_NAMES)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{top}\n")
+            self._noted.add(top)
+
+    @cached_property
+    def _noted(self) -> set[str]:
+        try:
+            return set((self.path / _NAMES).read_text("utf-8").splitlines())
+        except (OSError, UnicodeDecodeError):
+            return set()
+
     def remove(self, name: str) -> None:
         """Remove a file, and the folders that are empty without it."""
-        path = self.path / name
+        path = self.inside(name)
         path.unlink(missing_ok=True)
         with suppress(OSError):
             for folder in path.relative_to(self.path).parents[:-1]:
@@ -127,11 +174,9 @@ class RemoteFolder:
 
             return url_to_fs(self.address)
         except ImportError as error:  # fsspec itself, or what it needs for this kind of address
-            raise _absent(self.address, error) from error
+            raise AddressNotOpened(self.address, error) from error
         except ValueError as error:
-            raise Unreadable(
-                self.address, f"不能识别的地址（{error}）", f"no such kind of address ({error})"
-            ) from error
+            raise UnknownAddress(self.address, why=error) from error
 
     @property
     def shared(self) -> bool:
@@ -179,12 +224,3 @@ def folder_at(address: str | Path) -> Folder:
     remote = RemoteFolder(text)
     remote._opened  # noqa: B018  an address that cannot be opened is told at once
     return remote
-
-
-def _absent(address: str, error: ImportError) -> Unreadable:
-    advice = 'pip install "auditkit[cluster]"'
-    return Unreadable(
-        address,
-        f"打开这个地址需要 fsspec 和相应的组件（{error}）；请运行 {advice}",
-        f"opening this address needs fsspec and what it needs for that ({error}): {advice}",
-    )

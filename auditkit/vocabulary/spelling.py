@@ -22,10 +22,11 @@ _SPELLINGS = {
     "﹪": "%",
     "٪": "%",
     "∶": ":",
+    **{chr(0x2460 + i): "；" for i in range(20)},
 }
 
 
-_SPELLINGS |= {chr(0x2460 + i): "；" for i in range(20)}
+_SPELLED = Expression("|".join(_SPELLINGS))  # hm² goes before m², and that before ²
 
 
 _BLANK = Expression(r"\s+")
@@ -41,10 +42,10 @@ _DASHES = Expression(r"[-—–―_/\\.…·、~*]*")
 _PLACEHOLDER = Expression(r"[Xx×*#?○]{2,}[\u4e00-\u9fff%]{0,2}|(?:[≥≤≧≦><=]+|不低于|不少于|不超过|不高于|大于|小于)%?")
 
 
+@lru_cache(maxsize=16384)
 def half_width(text: str) -> str:
     """The text in its compatibility form: full-width digits, letters and signs become plain ones."""
-    for spelling, standard in _SPELLINGS.items():
-        text = text.replace(spelling, standard)
+    text = _SPELLED.sub(lambda found: _SPELLINGS[found[0]], text)
     return unicodedata.normalize("NFKC", seen(text)).replace("−", "-").replace("⁄", "/")
 
 
@@ -65,6 +66,7 @@ def is_placeholder(plain_text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(plain_text))
 
 
+@lru_cache(maxsize=16384)
 def is_blank_text(text: str) -> bool:
     """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""
     bare = plain(text)

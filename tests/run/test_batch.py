@@ -20,6 +20,7 @@ from auditkit.run.inputs import InputFile
 from auditkit.run.manifest import Ledger
 from auditkit.run.reading import RunSettings, read_file, told_apart
 from auditkit.run.results import settled
+from auditkit.run.storage import STATE
 from auditkit.safety import LIMITS
 
 YEAR = resources.data() / "2021"
@@ -175,7 +176,8 @@ def test_only_what_a_former_run_wrote_is_removed(tmp_path: Path):
     second.write("index_2.html", "new")
     second.close({}, 2021, book)
 
-    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    found = (path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    left = {name for name in found if not name.startswith(STATE)}
     kept = {"projects/002/注.txt", "projects/003/audit.html"}
     assert left == {"manifest.json", "projects/004/audit.html", "index_2.html", *kept}
     assert not (tmp_path / "projects/001").exists()

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from auditkit.assess import execution
 from auditkit.assess.verdict import Verdict
-from auditkit.model import NotApplicable, Severity
+from auditkit.model import LeftOut, NotApplicable, Severity
 from auditkit.pipeline import Audit
 from auditkit.safety import escape_controls, portable_name
 
@@ -17,17 +17,29 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What became of one input file: ok, warning, error, refused or skipped, and why; `forms` reported from it."""
+    """What became of one input file: ok, warning, error, refused or skipped, and why; `forms` reported from it.
+
+    `kept` are the pages that an earlier run made of a file that failed in this one.
+    """
 
     file: str
     status: str
     forms: int
     message: str
     seconds: float
+    kept: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
         return self.status in ("error", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A sheet or table of an input file that is no self-evaluation."""
+
+    file: str
+    sheet: LeftOut
 
 
 @dataclass(frozen=True)

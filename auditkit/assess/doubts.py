@@ -46,7 +46,7 @@ def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter)
     What a check found faulty was checked all the same (检测1200批次，其中不合格6批次), and what stands beside a figure of
     what lasted is no part of it (成活1000株，死亡80株).
     """
-    if limit.measure.kind is not QuantityKind.COUNT or limit.change is not None:
+    if limit.measure.kind is not QuantityKind.COUNT or limit.change is not None or not (given.short or given.pending):
         return None
     lasting = any(_LASTING.search(c.before) or _LASTING.search(c.after) for c in given.own)
     checked = _CHECKS.search(matter.name)

@@ -13,25 +13,21 @@ _JOINS, _LEADS = (
     frozenset("的了和与及等在于由从以经并也都按被对向给又则即而"),
     Expression(r"[到至达为成共约计是有已均各了占]+$"),
 )
-# How fast something changes is not how far: 降幅缩小6%, 增速放缓.
-_SPEED = Expression(
-    r"(?:[增降涨跌减]幅|[增降]速|(?:增长|下降|上升)(?:速度|幅度))(?:缩小|扩大|收窄|放缓|减慢|加快|减缓|加大)(?![到至为])"
+# How fast something changes is not how far: 降幅缩小6%, 增速放缓. The whole is not what was added to it.
+_TELLING = Expression(
+    r"(?P<speed>(?:[增降涨跌减]幅|[增降]速|(?:增长|下降|上升)(?:速度|幅度))(?:缩小|扩大|收窄|放缓|减慢|加快|减缓|加大)(?![到至为]))"
+    r"|大?部分|个别|少数|局部|试点|样点|示范点|典型|余额|结余|余量|待收|未收|剩余|(?P<stock>总(?![计体])|存量|保有)"
 )
-_LAST = Expression(r"[\u4e00-\u9fff]{2,}$")
-_WORD = Expression(r"[\u4e00-\u9fff]{2,}")
-_QUOTED = Expression(r"“[^”]*”")
-_SOME = Expression(r"大?部分|个别|少数|局部|试点|样点|示范点|典型")
-# The whole is not what was added to it.
-_ADDED, _STOCK = Expression(r"新增|净增|增量"), Expression(r"总(?![计体])|存量|保有")
-_REST = Expression(r"余额|结余|余量|待收|未收|剩余")
+_ADDED = Expression(r"新增|净增|增量")
 _MOVES, _MOVED = (
     Expression(r"新增|净增|增收|增产|增效|减排|节[水能电煤约省支]|减少|降低|压减"),
     Expression(r"[增减节降缩省压升新提]"),
 )
+_QUOTED = Expression(r"“[^”]*”")
+_WORD, _LAST = Expression(r"[\u4e00-\u9fff]{2,}"), Expression(r"[\u4e00-\u9fff]{2,}$")
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
-_PLACE = Expression(
-    r"(?:在|对|于|为|面向|向|给|从|覆盖|涉及)\D*\d[\d.,]*\D{0,3}$"
-)  # 在4个自然村安装63盏: where, not what
+# 在4个自然村安装63盏: where, not what.
+_PLACE = Expression(r"(?:在|对|于|为|面向|向|给|从|覆盖|涉及)\D*\d[\d.,]*\D{0,3}$")
 
 
 def strange_word(claims: tuple[Claim, ...], name: str, target: str, upper: bool) -> str:
@@ -55,30 +51,35 @@ def _best(before: str, upper: bool) -> str:
 @lru_cache(maxsize=8192)
 def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> str:
     before, after = (_QUOTED.sub(" ", side) for side in (before, after))
-    if speed := _SPEED.search(before + after):
-        return speed[0]
-    months = _MONTHS.search(clause) if "每" in clause else None
-    if months and (int(months["first"]), int(months["last"])) != (1, 12):
-        return months[0]
-    if (part := _SOME.search(before + after)) and part[0] not in name:
-        return part[0]
     said = f"{before} {after}"
-    if (rest := _REST.search(said)) and rest[0] not in name:
-        return rest[0]
-    if (stock := _STOCK.search(said)) and _ADDED.search(name) and stock[0] not in name:
-        return stock[0]
+    if not _RUN.search(said):
+        return ""
+    if word := _telling(clause, said, name):
+        return word
+    own = _JOINS | frozenset(name + target)
+    moves = _MOVES.search(name)
+    if not moves and own.issuperset("".join(_RUN.findall(said))):
+        return ""
     if other := _other_act(said, name):
         return other
-    own = _JOINS | frozenset(name + target)
     told = "" if _PLACE.search(clause[: clause.find(before)]) else _LEADS.sub("", _placed().sub(" ", before))
     last = _LAST.search(told) if name.endswith(words("matters.rates")) else None
     if last and last[0][-1] not in own | {"率", "度"}:
         return last[0]  # 综合利用能力93% is no 综合利用率
-    if _MOVES.search(name) and (level := _WORD.search(told)) and not _MOVED.search(said) and not _acts().search(said):
+    if moves and (level := _WORD.search(told)) and not _MOVED.search(said) and not _acts().search(said):
         return level[0]  # 用水量12万吨 says nothing of 节水量
-    runs = _RUN.findall(f"{told} {_placed().sub(' ', after)}")
-    strange = next((run for run in runs if sum(letter not in own for letter in run) > 1), "")
-    return "" if strange and _is_kin(f"{told} {_placed().sub(' ', after)}", said, name) else strange
+    around = f"{told} {_placed().sub(' ', after)}"
+    strange = next((run for run in _RUN.findall(around) if sum(letter not in own for letter in run) > 1), "")
+    return "" if strange and _is_kin(around, said, name) else strange
+
+
+def _telling(clause: str, said: str, name: str) -> str:
+    """A word that tells of a part, of what is left, of the whole of what was added to, or of some months only."""
+    for found in _TELLING.finditer(said):
+        if found["speed"] or (found[0] not in name and not found["stock"]) or (found["stock"] and _ADDED.search(name)):
+            return found[0]
+    months = _MONTHS.search(clause) if "每" in clause else None
+    return months[0] if months and (int(months["first"]), int(months["last"])) != (1, 12) else ""
 
 
 def _other_act(said: str, name: str) -> str:

@@ -3,8 +3,9 @@
 python benchmarks/audit_forms.py [ROUNDS] [--before CHECKOUT]
 
 Alternating: in every round a process of the build before and one of this, with the same forms and the same packages, and
-then the command `auditkit audit FILE` of each. Processor time of the process and of its children; the first pass over
-the forms, in which nothing is compiled or remembered yet, for itself. Without a checkout the build before is cloned
+then the command `auditkit audit FILE` of each. Processor time of the process and of its children. A fresh process is told
+as a whole, loading and a first pass over the forms: the build before compiled its expressions while it loaded, this one
+when they are first used, so that neither part can be compared for itself. Without a checkout the build before is cloned
 from this repository into a scratch folder.
 """
 
@@ -42,8 +43,9 @@ print(json.dumps([loaded - began, passes[0], sorted(passes[1:])[len(passes) // 2
 """
 PASSES = 6
 KINDS = {
-    "load": "loading the program",
-    "first": "a form, first use in a process",
+    "load": "  loading the program",
+    "first": "  first pass over the forms",
+    "fresh": "a fresh process: both",
     "warm": "a form, warm",
     "command": "auditkit audit FILE, processes and all",
 }
@@ -61,7 +63,13 @@ def cost_in(build: Path) -> dict[str, float]:
     subprocess.run(
         command, cwd=build, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True
     )
-    seconds = {"load": load, "first": first / len(FILES), "warm": warm / len(FILES), "command": _of_children() - used}
+    seconds = {
+        "load": load,
+        "first": first,
+        "fresh": load + first,
+        "warm": warm / len(FILES),
+        "command": _of_children() - used,
+    }
     return {kind: value * 1000 for kind, value in seconds.items()}
 
 
@@ -81,9 +89,11 @@ def compared(before: Path, rounds: int) -> bool:
     met = True
     for kind, title in KINDS.items():
         was, now = (statistics.median(cost[kind] for cost in told[name]) for name in ("before", "now"))
-        met = met and (kind == "load" or now <= was * MOST)
+        met = met and (kind in ("load", "first") or now <= was * MOST)
         print(f"{title:38} {was:7.2f} → {now:7.2f} ms of processor time, {now / was:.2f} times")
-    print(f"{len(FILES)} forms, {rounds} rounds against {BEFORE} (target ≤ {MOST}, loading is in the command)")
+    print(
+        f"{len(FILES)} forms, {rounds} rounds against {BEFORE} (target ≤ {MOST} for a fresh process, a warm one and the command)"
+    )
     return met
 
 

@@ -51,6 +51,11 @@ _RATE_HEADS = (
     "达成度",
 )
 
+_CAME_TO = Expression(rf"{any_of('values.change.rise', 'values.change.fall')}(?:至|到)$")
+_SPEEDS = Expression(r"增速|[增降涨减跌]幅|(?:增长|下降)率")
+_CHANGED = Expression(
+    rf"(?:同比|环比|较|比|上年|去年)*(?:{any_of('values.change.rise', 'values.change.fall')})(?:率|幅|速|了|约)*$"
+)
 _RATE_END = f"(?:{'|'.join(_RATE_HEADS[:4])})"
 _DENIED_STATE = Expression(rf"[不未](?P<state>[\u4e00-\u9fff]{{2}}){_RATE_END}$")
 _TURNED = {
@@ -76,12 +81,20 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     rest = [c for c in alike if c not in short]
     pending = [c for c in rest if c.has(*NO_RESULT)]
     rest = [c for c in rest if c not in pending]
-    other = [c for c in rest if c.base or _only_a_change(limit, c) or c.size or (c.per and not _per_each(limit, name))]
+    other = [
+        c
+        for c in rest
+        if c.base
+        or _only_a_change(limit, c)
+        or _only_a_level(limit, c)
+        or c.size
+        or (c.per and not _per_each(limit, name))
+    ]
     rest = [c for c in rest if c not in other]
     for aside in (lambda c: c.has(Role.WHOLE), lambda c: c.aside or c.has(Role.PART), lambda c: c.side):
         kept = [c for c in rest if not aside(c)]
         rest, other = (kept, other + [c for c in rest if c not in kept]) if kept else (rest, other)
-    wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c)]
+    wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c) and c.measure.kind is not QuantityKind.RATE]
     if rest and len(wholes) == len(rest):
         rest, other = [], other + wholes
     rest, strangers = _of_the_matter(rest, name)
@@ -119,6 +132,16 @@ def _only_a_change(limit: Limit, claim: Claim) -> bool:
     return claim.change is not None and (claim.compared or claim.measure.kind is QuantityKind.RATE or not claim.deed)
 
 
+def _only_a_level(limit: Limit, claim: Claim) -> bool:
+    """Whether a claim tells how much there came to be where a target asks how it changed: 降至5% for 下降5%."""
+    return (
+        limit.change is not None
+        and limit.told
+        and bool(_CAME_TO.search(claim.before))
+        and not _SPEEDS.search(claim.before)
+    )
+
+
 def _per_each(limit: Limit, name: str) -> bool:
     """Whether the target itself is one of each: 人均, 每户, 平均, 元/台."""
     return "/" in limit.measure.unit or any(word in name for word in words("values.side.per"))
@@ -153,8 +176,11 @@ def _of_the_matter(claims: list[Claim], name: str) -> tuple[list[Claim], list[Cl
 def _other_rate(claim: Claim, name: str) -> bool:
     """Whether a rate is labelled as another one than the name's: 不合格率2% for 合格率, 回收率95% for 满意度."""
     label = _label(claim)
+    if claim.change is not None:  # 破案率上升12% tells nothing of 发案数
+        label = _CHANGED.sub("", label)
+        return len(label) > 2 and label.endswith(_RATE_HEADS) and not _same_head(label, name)
     named = any(head in name for head in _RATE_HEADS)
-    return named and label.endswith(_RATE_HEADS) and claim.change is None and not _same_head(label, name)
+    return named and label.endswith(_RATE_HEADS) and not _same_head(label, name)
 
 
 def _the_rest(claim: Claim, name: str) -> Claim | None:
@@ -163,6 +189,8 @@ def _the_rest(claim: Claim, name: str) -> Claim | None:
     Between 满意 and 不满意 there is a third, so that none says how large the other is.
     """
     label, measure = _label(claim), claim.measure
+    if claim.change is not None:
+        return None
     denied = _DENIED_STATE.search(label)
     state = denied["state"] if denied else label.removesuffix(next(h for h in _RATE_HEADS if label.endswith(h)))[-2:]
     wanted = state if denied else f"[不未]{state}"

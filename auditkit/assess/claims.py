@@ -72,6 +72,7 @@ class Statement:
         return f"完成值“{own}”中的“{word}”" if word and word in own and word != own else f"完成值“{own}”"
 
 
+_QUOTED = Expression(r"《[^》]*》")
 _BREAK = Expression(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
 _LIST = Expression(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
 _OPENS = Expression(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
@@ -88,7 +89,7 @@ _REACHED = Expression(rf"{any_of('values.change.reached')}(?:了|约|大约)?$")
 _RISES_AFTER = Expression(rf"^(?:的)?{any_of('values.change.rise')}")
 _FALLS_AFTER = Expression(rf"^(?:的)?{any_of('values.change.fall')}")
 _THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|全省|全市|全国|平均|水平|\d{{4}}年)?(?:的|为|是)?"
-_FROM = Expression(rf"(?:由|从|自|比|较|相比|对比|原|原为|原来|原先){_THEN}$")
+_FROM = Expression(rf"(?:由|从|自|(?<![同环])比|较|相比|对比|原|原为|原来|原先){_THEN}$")
 _AGAINST = Expression(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环比|{any_of('values.change.against_last_year')}")
 _THAN = Expression(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
 _PER = Expression(rf"(?:每[^\d,]{{0,3}}|{any_of('values.side.per')})(?:约|为|达|补助|发放|培训|安排|需|用)*$")
@@ -97,6 +98,10 @@ _SIZE = Expression(
 )
 _SIDE = Expression(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
 _ACTUAL = Expression(rf"{any_of('values.actual.words')}")
+_AND = Expression(r"[、和及与]")
+_EACH = Expression(
+    r"[\u4e00-\u9fff]{1,8}(?:[、和及与][\u4e00-\u9fff]{1,8})+各(?:举办|开展|组织|完成)?$"
+)  # 防汛、消防演练各1次 are two
 _LEVELLED = Expression(r"^(?:降至|降到|降低至|降低到|压降至|压减至|控制到)")
 
 
@@ -106,6 +111,7 @@ def read_claims(text: str, matter: str, year: int | None = None, listed: bool = 
     if whole := whole_year(text):
         return Statement(text, (Claim(whole, text, "", "", ()),), ())
     spelt, bare = spelt_and_bare(text, listed)
+    spelt = _QUOTED.sub(lambda found: "□" * len(found[0]), spelt)  # 《…规划》 is a title, no plan
     found = list(figures(bare))
     claims: list[Claim] = []
     remarks: list[Comment] = []
@@ -117,7 +123,8 @@ def read_claims(text: str, matter: str, year: int | None = None, listed: bool = 
         if own:
             claims += clause.claims(own)
         elif clause.text:
-            remarks.append(Comment(clause.text, (*signs(clause.text, matter), *clause.years_in(clause.text))))
+            told = (*signs(clause.text, matter), *clause.years_in(clause.text), *clause.span_of_years())
+            remarks.append(Comment(clause.text, told))
     return Statement(text, tuple(claims), tuple(remarks))
 
 
@@ -170,7 +177,7 @@ class _Clause:
             before, after = self.text[left:start], self.text[end:] if last else ""
             told = (*signs(before, self.matter), *signs(after, self.matter), *self.years_in(self.text[:start] + after))
             if several and several.start() <= start:
-                told += (Sign(Role.OTHER_TIME, several[0], *several.span()),)
+                told += self.span_of_years()
             if _WITHIN.search(self.text):
                 told = tuple(sign for sign in told if sign.word != "累计")
             told = told if _ACTUAL.search(before) else carried + told
@@ -187,9 +194,16 @@ class _Clause:
         named = _YEAR.finditer(piece) if self.year is not None else ()
         return tuple(Sign(Role.OTHER_TIME, m[0], *m.span()) for m in named if int(m[1]) != self.year)
 
+    def span_of_years(self) -> tuple[Sign, ...]:
+        """The years that the clause takes together, 2020—2022年 or 三年来."""
+        several = _SEVERAL_YEARS.search(self.text)
+        return (Sign(Role.OTHER_TIME, several[0], *several.span()),) if several else ()
+
     def _claim(self, measure: Measure, written: str, before: str, after: str, told: tuple[Sign, ...]) -> Claim:
         if _LEVELLED.match(written) and measure.relation is Relation.AT_MOST:  # 降至38 is where it came to, no limit
             measure, before = replace(measure, relation=Relation.BARE), f"{before}降至"
+        if measure.kind is QuantityKind.COUNT and (each := _EACH.search(before)):
+            measure = replace(measure, number=measure.number * len(_AND.split(each[0])))
         base = bool(_FROM.search(before))
         change = None if base else _change(before, after)
         if change is not None and (than := _THAN.search(before)):  # 较上年 says against what it changed, not when

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     IN_WORDS = "in_words"
     NO_MEASURE = "no_measure"
     NO_RESULT = "no_result"
+    NOT_YET = "not_yet"  # planned, under way, not finished or not accepted
     OTHER_MATTER = "other_matter"
     NO_DIRECTION = "no_direction"
     AGAINST_MATTER = "against_matter"
@@ -83,6 +84,11 @@ class Judgement:
         if self.target is None or self.result is None or self.reverse or self.target <= 0:
             return None
         return self.result / self.target
+
+
+def left_open(reason: Reason, why: str, kind: QuantityKind | None) -> Judgement:
+    """What cannot be told from the form, and why."""
+    return Judgement(Verdict.UNVERIFIABLE, reason, why, kind=kind)
 
 
 def earned_share(judgement: Judgement, book: Rulebook, kind: Category = Category.UNKNOWN) -> tuple[Decimal, Decimal]:

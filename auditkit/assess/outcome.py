@@ -10,18 +10,16 @@ from auditkit.assess.change import from_to, signed, way_told
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.comparison import FLOORS, judge_figure, satisfies
 from auditkit.assess.context import EACH, POINTS, Matter
-from auditkit.assess.judgement import Judgement, Reason, Verdict
+from auditkit.assess.doubts import NOT_YET, doubt_of, other_doubt, part_done
+from auditkit.assess.judgement import Judgement, Reason, Verdict, left_open
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.possible import why_impossible
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable
-from auditkit.vocabulary.terms import Expression, any_of, words
+from auditkit.vocabulary.terms import Expression, any_of
 
 ZERO = Decimal(0)
 LATE = Expression(any_of("values.lead.late"))
-_LASTING = Expression(any_of("values.undone.lasting"))
-_CHECKS = Expression(any_of("values.undone.checks"))
-_FAULTY = Expression(any_of("values.undone.faulty"))
 
 
 def worst_of(judgements: list[Judgement]) -> Judgement:
@@ -41,7 +39,7 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
         way = from_to(limit, reading)
         if way is not None:
             found = judge_figure(limit, way, matter.thresholds)
-            return (found.verdict is Verdict.MET and doubt_of(reading, ())) or found
+            return (found.verdict is Verdict.MET and other_doubt(reading, ())) or found
         alone = not any(comparable(limit.measure, c.measure) for c in reading.claims)
         told = way_told(reading) if alone else None
         if told == 0 or (told == -limit.change and limit.measure.relation in FLOORS):  # by 6起, where 15% were asked
@@ -51,18 +49,18 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
         return None
     for claim in given.own:
         if why := why_impossible(limit, claim.measure, matter.name, matter.year):
-            return _open(Reason.IMPOSSIBLE, f"{reading.quoted()}不可能成立：{why}", kind)
+            return left_open(Reason.IMPOSSIBLE, f"{reading.quoted()}不可能成立：{why}", kind)
     if limit.lead:
         found = _of_lead(limit, given, reading, matter)
-        return found if found.verdict is not Verdict.MET else doubt_of(reading, given.own) or found
+        return found if found.verdict is not Verdict.MET else other_doubt(reading, given.own) or found
     if not given.own:
         return _without_result(limit, given, reading)
-    if kind is QuantityKind.DATE and (unready := _unready(reading)):
+    if kind is QuantityKind.DATE and (unready := part_done(reading)):
         return unready
     if limit.change is not None and any(c.change is not None or c.measure.sign or limit.firm for c in given.own):
         moved = [(c, signed(limit, c)) for c in given.own]
         if any(m is None for _, m in moved):
-            return _open(Reason.INEQUALITY, f"{reading.quoted()}的正负号与字面的升降相反，不知是升是降", kind)
+            return left_open(Reason.INEQUALITY, f"{reading.quoted()}的正负号与字面的升降相反，不知是升是降", kind)
         judgements = [changed(limit, m, matter) for _, m in moved]
     else:
         if unclear := _total_for_each(limit, given, reading, matter):
@@ -72,11 +70,7 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
     if worst.verdict is Verdict.MISSED and len(given.own) > 1:
         worst = _summed(limit, given, worst, reading, matter)
     if worst.verdict is Verdict.MET:
-        worst = (
-            _less_lost(limit, given, reading, matter)
-            or doubt_of(reading, given.own + given.short + given.rests)
-            or worst
-        )
+        worst = doubt_of(limit, given, reading, matter) or worst
         if (limit.change is not None and limit.change < 0) or limit.measure.upper is not None:
             worst = replace(worst, reverse=True)  # more is no sign of a low target
     note = next((n for n in (_unit_note(limit.written, c.measure) for c in given.own) if n), "")
@@ -94,16 +88,12 @@ def changed(limit: Limit, moved: Measure, matter: Matter) -> Judgement:
     return judge_figure(limit, moved, matter.thresholds)
 
 
-def _open(reason: Reason, why: str, kind: QuantityKind | None) -> Judgement:
-    return Judgement(Verdict.UNVERIFIABLE, reason, why, kind=kind)
-
-
 def _of_lead(limit: Limit, given: Answers, reading: Statement, matter: Matter) -> Judgement:
     """提前N天: more is better, and late is nothing."""
     kind = limit.measure.kind
     claims = given.own or given.short or given.pending
     if not claims:
-        return _open(Reason.OTHER_MATTER, f"{reading.quoted()}没有说明提前了多少", kind)
+        return left_open(Reason.OTHER_MATTER, f"{reading.quoted()}没有说明提前了多少", kind)
     judgements = []
     for claim in claims:
         late = LATE.search(claim.before) or LATE.search(claim.after)
@@ -117,14 +107,6 @@ def _of_lead(limit: Limit, given: Answers, reading: Statement, matter: Matter) -
     return worst_of(judgements)
 
 
-def _unready(reading: Statement) -> Judgement | None:
-    """A date beside a share of the work below all of it tells when that share was done, not when the work was."""
-    part = next((c for c in reading.claims if c.measure.kind is QuantityKind.RATE and c.measure.number < 1), None)
-    if part is None:
-        return None
-    return _open(Reason.NO_RESULT, f"{reading.quoted()}只说到那时完成了一部分", QuantityKind.DATE)
-
-
 def _without_result(limit: Limit, given: Answers, reading: Statement) -> Judgement:
     """No figure of what was done this year: what there is was not done, is planned, or is another figure."""
     kind, floor = limit.measure.kind, limit.measure.relation in FLOORS or limit.measure.upper is not None
@@ -135,9 +117,10 @@ def _without_result(limit: Limit, given: Answers, reading: Statement) -> Judgeme
             return Judgement(Verdict.MISSED, Reason.NO_RESULT, why, kind=kind)
     if claim := next(iter((*given.pending, *given.short)), None):
         word = claim.word(*NO_RESULT, Role.UNDONE)
-        return _open(Reason.NO_RESULT, f"{reading.quoted(word)}说明不是本年已经完成的结果", kind)
+        reason = Reason.NOT_YET if claim.has(*NOT_YET) else Reason.NO_RESULT
+        return left_open(reason, f"{reading.quoted(word)}说明不是本年已经完成的结果", kind)
     why = "说的是变化，不是达到的数" if given.other[0].change is not None else "不是指标值所问的数"
-    return _open(Reason.OTHER_MATTER, f"{reading.quoted()}{why}", kind)
+    return left_open(Reason.OTHER_MATTER, f"{reading.quoted()}{why}", kind)
 
 
 def _only_postponed(claim: Claim, limit: Limit) -> bool:
@@ -160,7 +143,7 @@ def _total_for_each(limit: Limit, given: Answers, reading: Statement, matter: Ma
     for claim in given.own:
         large = limit.measure.number > 0 and claim.measure.number > limit.measure.number * _TOO_LARGE
         if is_total(claim) or (large and "/" not in claim.clause):
-            return _open(Reason.OTHER_MATTER, f"指标值问的是单价，{reading.quoted()}是总额", limit.measure.kind)
+            return left_open(Reason.OTHER_MATTER, f"指标值问的是单价，{reading.quoted()}是总额", limit.measure.kind)
     return None
 
 
@@ -180,61 +163,14 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
         why = "各部分完成值之和达到指标值" if found.verdict is Verdict.MET else "各部分完成值之和未达到指标值"
         return replace(found, why=why)
     if found.verdict is Verdict.MET:
-        return _open(
+        return left_open(
             Reason.OTHER_MATTER, f"{reading.quoted()}的几个数是否同一结果的各部分不明，不能相加", limit.measure.kind
         )
     return replace(found, target=None, result=None)
 
 
-def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter) -> Judgement | None:
-    """What was lost again of that which was done (其中死亡45株, 损坏3台), where without it the limit is not reached.
-
-    What a check found faulty was checked all the same (检测1200批次，其中不合格6批次), and what stands beside a figure of
-    what lasted is no part of it (成活1000株，死亡80株).
-    """
-    if limit.measure.kind is not QuantityKind.COUNT or limit.change is not None:
-        return None
-    lasting = any(_LASTING.search(c.before) or _LASTING.search(c.after) for c in given.own)
-    checked = _CHECKS.search(matter.name)
-    lost = [
-        c
-        for c in given.short
-        if (c.aside and not (checked and _FAULTY.search(c.clause)))
-        or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting)
-    ]
-    done = [c.measure.number for c in given.own]
-    left = (sum(done, ZERO) if given.parts else min(done)) - sum((c.measure.number for c in lost), ZERO)
-    if not lost or satisfies(limit.measure, left):
-        return None
-    word = lost[0].word(Role.UNDONE)
-    return _open(Reason.NO_RESULT, f"{reading.quoted(word)}使实际留下的达不到指标值", limit.measure.kind)
-
-
-def doubt_of(reading: Statement, own: tuple[Claim, ...]) -> Judgement | None:
-    """What else the result says that keeps it from proving anything: not accepted, still under way, planned."""
-    for remark in reading.remarks:
-        if _NEXT.search(remark.text):
-            continue
-        compared = _COMPARED.search(remark.text)
-        for sign in remark.signs:
-            if sign.role in (Role.UNDONE, Role.PLANNED, Role.BEGUN) or (sign.role is Role.OTHER_TIME and not compared):
-                return _doubted(reading, sign.word)
-    for claim in reading.claims:
-        if claim in own or _NEXT.search(claim.clause) or claim.measure.number == 0:
-            continue
-        if claim.has(Role.UNDONE) or claim.years or claim.word(Role.BEGUN) in words("values.begun.still"):
-            return _doubted(reading, claim.word(Role.UNDONE, Role.OTHER_TIME, Role.BEGUN))
-    return None
-
-
-def _doubted(reading: Statement, word: str) -> Judgement:
-    return _open(Reason.NO_RESULT, f"{reading.quoted(word)}使它不能证明已经完成", None)
-
-
 # A price of each cannot well be so many times the limit: it is the price of all.
 _TOO_LARGE = 5
-_COMPARED = Expression(r"较|比|同比|环比|以来首|持平|相当")
-_NEXT = Expression(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
 
 
 def _unit_note(written: Measure, given: Measure) -> str:

@@ -82,11 +82,26 @@ def sum_of(form: Form, column: str, rows: Iterable[int] | None = None) -> Sum:
     return Sum(owners)
 
 
-def owners_of(form: Form, column: str) -> tuple[Owned, ...]:
-    """Every owner of points or of a score, so that each is counted once.
+# The form that was asked of last, and its owners by column: every rule of a form asks for them.
+_asked: tuple[Form | None, dict[str, tuple[Owned, ...]]] = (None, {})
 
-    What an indicator, or a group of rows in a merged cell, has of its own goes first. The rest of a level's figure, where
-    it prints one, is that of its other rows together; what then has no figure may be anything from nothing on.
+
+def owners_of(form: Form, column: str) -> tuple[Owned, ...]:
+    """Every owner of points (`points`) or of a score (`score`), so that each is counted once."""
+    global _asked
+    of, known = _asked
+    if of is not form:
+        of, known = _asked = (form, {})
+    if column not in known:
+        known[column] = _owners(form, column)
+    return known[column]
+
+
+def _owners(form: Form, column: str) -> tuple[Owned, ...]:
+    """What an indicator, or a group of rows in a merged cell, has of its own goes first.
+
+    The rest of a level's figure, where it prints one, is that of its other rows together; what then has no figure may be
+    anything from nothing on.
     """
     column_is_there = any(getattr(one, column).at for one in (*form.indicators, *form.groups))
     found = [_owner((item.row,), getattr(item, column)) for item in form.indicators if getattr(item, column).at]

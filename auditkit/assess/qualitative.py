@@ -51,6 +51,12 @@ def says_zero(text: str) -> bool:
     return len(bare) <= 8 and bool(_DENIES.match(bare)) and bool(_blames(bare))
 
 
+def _denies_fault(answer: str, name: str) -> bool:
+    """Whether a longer denial names the indicator's own fault at its end: 全年未发生安全生产责任事故 for 安全事故."""
+    ends = next((word for word in words("direction.faults") if answer.endswith(word)), "")
+    return len(answer) <= 18 and bool(ends) and ends in name and bool(_DENIES.match(answer))
+
+
 def _blames(text: str) -> bool:
     """Whether a denial is one of something bad, or of anything at all: 未发生."""
     what = _DENIES.sub("", text)
@@ -79,7 +85,9 @@ def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], 
     """A result in words for a target with figures: only none at all can be compared."""
     text, answer = result.text, plain(result.text).rstrip("。")
     upper = all(m.relation in (Relation.AT_MOST, Relation.BELOW) and m.kind not in _POINTS for m in wanted)
-    if (is_zero_target(target) or upper) and says_zero(text):
+    if (is_zero_target(target) or upper) and (says_zero(text) or _denies_fault(answer, name)):
+        if (grave := mentioned("states.none.grave", answer)) and grave not in f"{name}{target.text}":
+            return _no_measure(text, "只说没有其中一部分")
         return Judgement(Verdict.MET, Reason.COMPARED, f"指标值 {target.text}，完成值 {text}")
     if _UNMEASURED.search(answer):
         return _no_measure(text, "没有测量结果")

@@ -54,9 +54,13 @@ def _level(subcategory: str, category: Category) -> Level | None:
 
 
 @cache
-def _senses() -> Expression:
-    lists = ("faults", "handled", "gains", "declines", "earnings", "reached")
-    return Expression(f"(?=({any_of(*(f'direction.{name}' for name in lists))}))")
+def _senses() -> dict[str, list[str]]:
+    """The good and the bad words by their first letter."""
+    found: dict[str, list[str]] = {}
+    for name in ("faults", "handled", "gains", "declines", "earnings", "reached"):
+        for word in words(f"direction.{name}"):
+            found.setdefault(word[0], []).append(word)
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -65,7 +69,12 @@ def _within(matter: str) -> Better | None:
 
     Of words that end at the same place the longer counts: 不合格 holds 合格.
     """
-    found = [(m.end(1), len(m[1]), m[1]) for m in _senses().finditer(matter)]
+    found = [
+        (at + len(word), len(word), word)
+        for at, letter in enumerate(matter)
+        for word in _senses().get(letter, ())
+        if matter.startswith(word, at)
+    ]
     if not found or (max(found)[2] not in words("direction.faults") and max(found)[0] < len(matter) - _NEAR_END):
         return None
     return Better.LESS if max(found)[2] in words("direction.faults") else Better.MORE

@@ -11,11 +11,12 @@ from auditkit.assess.claims import Statement, read_claims
 from auditkit.assess.comparison import FLOORS
 from auditkit.assess.context import Matter, in_context, with_units, yearly
 from auditkit.assess.direction import against
+from auditkit.assess.doubts import other_doubt
 from auditkit.assess.explanations import unfinished
 from auditkit.assess.grades import is_level
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
-from auditkit.assess.outcome import LATE, changed, doubt_of, outcome, worst_of
+from auditkit.assess.outcome import LATE, changed, outcome, worst_of
 from auditkit.assess.qualitative import in_words, is_zero_target, says_zero, words_for_figure
 from auditkit.assess.slogans import slogans
 from auditkit.assess.target import Limit, change_without_figure, target_limits
@@ -182,7 +183,7 @@ def _ahead(asked: list[Limit], reading: Statement) -> Judgement | None:
         or claim.measure.relation in (Relation.AT_MOST, Relation.BELOW)
     ):
         return None
-    return doubt_of(reading, (claim,)) or Judgement(
+    return other_doubt(reading, (claim,)) or Judgement(
         Verdict.MET, Reason.COMPARED, f"{reading.quoted()}，早于指标值", kind=QuantityKind.DATE
     )
 
@@ -195,7 +196,7 @@ def _went(asked, reading: Statement, result: Quantity, matter: Matter) -> Judgem
     """A target that asks only for a direction, against the direction that the result tells."""
     way, relation = asked
     told = way_told(reading)
-    doubt = doubt_of(reading, ())
+    doubt = other_doubt(reading, ())
     if told is None or (plain(result.text) == matter.target and not reading.claims):
         same = plain(result.text) == matter.target
         reason = Reason.REPEATED if same else Reason.IN_WORDS

@@ -41,6 +41,8 @@ def _spelt(word: str) -> str:
     """A word in an expression; a unit in Latin letters (km) ends where the letters do, and may be in capitals."""
     if word in words("comparators.single"):
         return rf"{re.escape(word)}(?=\d|百分之|{NUMERAL}[万亿]?[^\s万亿])"
+    if word == "升":  # 由32升至34 has no litres
+        return "升(?![至到为高幅级温值学])"
     if not word.isascii() or not word.isalpha():
         return re.escape(word)
     return rf"{f'(?i:{word})' if len(word) > 1 else word}(?![A-Za-z])"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditkit.assess.inapplicable import is_taken_out
-from auditkit.assess.judgement import Reason
+from auditkit.assess.judgement import Reason, Verdict
 from auditkit.assess.verdict import judge, judge_stated
 from auditkit.model import Figures, Indicator, NotApplicable
 from auditkit.rulebooks.loader import Rulebook
@@ -81,6 +81,9 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
         dict(result="见备注"),
         dict(target="≥90%", result="未开展测评"),
         dict(target="2022年10月底前", result="待验收"),
+        dict(result="计划改造46公里"),
+        dict(result="正在改造46公里"),
+        dict(target="2022年10月底前", result="预计2022年9月完工"),
     ],
     passes=[
         dict(target="≥90%", result="百分之九十二"),
@@ -90,9 +93,15 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
         dict(result="待统计"),
         dict(target="合格", result="合格"),
         dict(result="已按要求完成", score="0"),
+        dict(result="按计划改造46公里"),
+        dict(result="计划改造45公里，实际改造46公里"),
+        dict(result="计划改造46公里", score="0"),
+        dict(name="计划改造管网完成长度", result="46公里"),
+        dict(result="46公里（原计划45公里）"),
     ],
     fault_zh=(
-        "指标值是数、日期或时限，完成值却只有说好话、绕开或推后的话（满意、已按要求完成、未收到投诉、待验收），而且得了分；"
+        "指标值是数、日期或时限，完成值却只有说好话、绕开或推后的话（满意、已按要求完成、未收到投诉、待验收），"
+        "或者只是计划、在建的数，而且得了分；"
         "不计分的手册下不问得分。"
     ),
     why_zh="没有测量就没有完成值，得分也就没有依据；没有投诉不等于满意。",
@@ -100,10 +109,10 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
     verify_zh="请单位补填数值及其来源（问卷、台账、验收单）；没有测过的，问清为何没有测；补填前按无法核实处理。",
 )
 def nothing_measured(indicator: Indicator, book: Rulebook):
-    """A measurable target is answered in words that claim or evade (满意, 已按要求完成, 未收到投诉, 待验收), with points given.
+    """A measurable target is answered in words that claim, evade or plan (满意, 未收到投诉, 待验收, 计划改造46公里), with points given.
 
     What was not measured proves nothing. A number told in words is a figure (1), and what was not done at all is a missed
-    target (2).
+    target (2). A plan, and what is still under way, is no measure of what was done (3).
 
     Known false alarms: the figure stands in the explanation or in other papers.
 
@@ -112,7 +121,8 @@ def nothing_measured(indicator: Indicator, book: Rulebook):
     judgement = judge_stated(indicator, book.thresholds)
     if book.scored and indicator.score.number <= 0:
         raise NotApplicable(f"第{indicator.row}项没有得分")
-    if judgement.reason is Reason.NO_MEASURE:  # (1) (2)
+    not_yet = judgement.reason is Reason.NOT_YET and judgement.verdict is Verdict.UNVERIFIABLE  # (3)
+    if judgement.reason is Reason.NO_MEASURE or not_yet:  # (1) (2)
         figures = Figures(indicator.result.one_line, f"可与“{indicator.target.one_line}”比较的数值")
         yield f"{indicator.claim}：{judgement.why}", figures, indicator.result, indicator.target, indicator.score
 

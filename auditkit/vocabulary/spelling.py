@@ -67,6 +67,7 @@ def is_placeholder(plain_text: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
+@lru_cache(maxsize=16384)
 def is_blank_text(text: str) -> bool:
     """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""
     bare = plain(text)

@@ -66,8 +66,10 @@ def test_pairs_of_other_matters_are_judged_alike():
     assert len(off) <= 2, wrong(off)
 
 
-@pytest.mark.parametrize(("file", "pairs", "open_ones"), [("unseen.tsv", 187, 0), ("unseen_2.tsv", 414, 2)])
-def test_pairs_by_somebody_who_had_not_seen_the_grammar(file: str, pairs: int, open_ones: int):
+@pytest.mark.parametrize(
+    ("file", "pairs", "open_ones"), [("unseen.tsv", 187, 0), ("unseen_2.tsv", 414, 2), ("adversary.tsv", 427, 0)]
+)
+def test_pairs_that_nobody_had_in_sight(file: str, pairs: int, open_ones: int):
     table = cases(file)
     assert len(table) == pairs
     missed = wrong([case for case in table if not right(case)])

@@ -13,7 +13,6 @@ from auditkit.notebook.hidden_imports import hide_modules
 # what is loaded here is copied, page table by page table, whenever a process is forked for a report.
 with hide_modules("rfc3987_syntax", "pyarrow"):
     import nbformat
-    from nbconvert import HTMLExporter
     from nbformat import NotebookNode
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
@@ -22,6 +21,8 @@ with hide_modules("rfc3987_syntax", "pyarrow"):
     from papermill.iorw import load_notebook_node
     from papermill.translators import PythonTranslator, papermill_translators
     from papermill.utils import chdir
+
+    from auditkit.notebook.page import PageExporter
 
 from auditkit.notebook.engine import KERNEL, InProcessEngine, OwnKernel
 from auditkit.report.html.views import FINISHED, TEMPLATES, render_html
@@ -160,6 +161,7 @@ def render(notebook: NotebookNode, title: str) -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
-    """One for all pages: making it costs more than a page."""
-    return HTMLExporter(template_name="offline", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
+def _exporter() -> PageExporter:
+    """One for all pages: making it costs more than a page. Its preprocessors are for what a page of ours does not have."""
+    options = {"template_name": "offline", "extra_template_basedirs": [str(TEMPLATES)], "exclude_anchor_links": True}
+    return PageExporter(default_preprocessors=[], **options)

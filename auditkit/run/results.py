@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
+from itertools import groupby, islice
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from auditkit.decisions.summary import FILE as DECIDED
@@ -27,14 +28,16 @@ from auditkit.run.outputs import YearOutputs, limits_for
 from auditkit.run.progress import Progress
 from auditkit.run.reading import FileResult, RunSettings, told_apart
 from auditkit.run.spill import FormSpill, compare_forms
-from auditkit.run.worker import report_form
+from auditkit.run.worker import report_forms
 from auditkit.safety import escape_controls, portable_name
 from auditkit.sandbox.forkserver import Ended
 
 if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
 
-TOGETHER = 1_000  # forms for whose comparison there is the time of one notebook
+COMPARED = 1_000  # forms for whose comparison there is the time of one notebook
+TOGETHER = 12  # reports that one process makes, at most; what it takes to begin is then small beside them
+SHARES = 3  # into which the work of a small run falls for every worker, so that all end at about the same time
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,17 @@ class Results:
     def report(self, files: Iterable[tuple[InputFile, FileResult]], workers: Executor) -> None:
         """Take in every file, and publish the reports on its forms when they are made."""
 
-        def send(job: _Job) -> Any:
-            return workers.submit(
-                report_form, self.settings, (workers.sent(job.source, self.settings.limits), job.task)
-            )
+        def send(jobs: Sequence[_Job]) -> Any:
+            limits = self.settings.limits
+            tasks = [(workers.sent(job.source, limits), job.task) for job in jobs]
+            return workers.submit(report_forms, self.settings, tasks)
 
         jobs = (job for file, result in files for job in self._take(file, result))
-        for job, report in workers.as_done(send, jobs):
-            self._publish(job, report or ProjectReport(failure=forsaken(job.source.own).zh))
+        together = min(TOGETHER, -(-self.total // (SHARES * workers.width)))
+        for batch, reports in workers.as_done(send, _of_one_sender(jobs, together)):
+            lost = [ProjectReport(failure=forsaken(job.source.own).zh) for job in batch] if reports is None else reports
+            for job, report in zip(batch, lost, strict=True):
+                self._publish(job, report)
 
     def _take(self, source: InputFile, result: FileResult) -> list[_Job]:
         """Tell of one file, and what is still to be made of its forms."""
@@ -193,13 +199,20 @@ class Results:
     def _across(self, workers: Executor) -> tuple[Outcome, ...]:
         if not self.forms:
             return ()
-        limits = limits_for(len(self.forms), self.settings.limits, TOGETHER)
+        limits = limits_for(len(self.forms), self.settings.limits, COMPARED)
         with workers.pools.readers.lent() as child:
             try:
                 return child.run(limits, compare_forms, self.spill, self.settings.book)
             except Ended as end:
                 reason = f"跨表对照未能完成（{end.how} {end.detail}）"
                 return (Outcome("SET", 0, (), (Skip("SET", reason),)),)
+
+
+def _of_one_sender(jobs: Iterable[_Job], most: int) -> Iterator[tuple[_Job, ...]]:
+    """Reports that one process may make: of forms that follow each other in one folder, which one office handed in."""
+    for _, own in groupby(jobs, lambda job: PurePosixPath(job.source.name).parent):
+        while batch := tuple(islice(own, most)):
+            yield batch
 
 
 def report_folder(number: int, file: str, audit: Audit) -> str:

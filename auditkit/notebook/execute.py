@@ -7,11 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditkit.notebook.hidden_imports import hide_modules
+from auditkit.notebook.hidden_imports import LEFT_OUT, hide_modules
 
-# A grammar of web addresses, which takes longer to load than all else together, and a reader of Hadoop's file system:
-# what is loaded here is copied, page table by page table, whenever a process is forked for a report.
-with hide_modules("rfc3987_syntax", "pyarrow"):
+with hide_modules(*LEFT_OUT):
     import nbformat
     from nbformat import NotebookNode
     from papermill.engines import papermill_engines

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from auditkit.pipeline import Audit
     from auditkit.rulebooks.loader import Rulebook
 
+FEW = 3  # files, for which it does not pay to load the readers of all formats
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -169,12 +171,15 @@ def _audit_all(
     paths: list[Path], book: Rulebook, limits: Limits, lang: Lang
 ) -> tuple[list[Audit], list[tuple[str, str]]]:
     """The audits of every form, and (source, error) of every file that gave none."""
-    from auditkit.sandbox.process import SandboxProcess
+    from auditkit.pipeline import audit
+    from auditkit.rules import load_rules
+    from auditkit.sandbox.process import READERS, SandboxProcess
 
     audits, failures = [], []
-    with progress_bar(console(error=True)) as move, SandboxProcess(limits) as child:
-        from auditkit.pipeline import audit
-
+    load_rules()  # here, and so in what is forked from here; that is done before a bar's thread begins
+    # Of few files each loads what it needs itself.
+    child = SandboxProcess(limits, load=READERS if len(paths) > FEW else "", from_here=_is_command())
+    with child, progress_bar(console(error=True)) as move:
         for done, path in enumerate(paths):
             if move:
                 move(path.name, done, len(paths))
@@ -183,6 +188,11 @@ def _audit_all(
             except Unreadable as error:
                 failures.append((str(path), lang.say(error.zh, error.en)))
     return audits, failures
+
+
+def _is_command() -> bool:
+    """Whether this process is the command itself, and has nothing loaded or changed but by it."""
+    return getattr(sys.modules["__main__"], "main", None) is main
 
 
 def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
@@ -245,7 +255,7 @@ def show(
 
     limits = chosen_limits(limit or ())
     try:
-        with SandboxProcess(limits) as child:
+        with SandboxProcess(limits, load="", from_here=_is_command()) as child:
             reading = child.call(understand, file, limits)
     except Unreadable as error:
         console(error=True).print(error.say(lang.value))

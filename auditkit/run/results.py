@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from auditkit.run.earlier import beijing_time
 from auditkit.run.executors import Executor, forsaken
 from auditkit.run.history import Recorder
 from auditkit.run.inputs import InputFile
+from auditkit.run.json_text import json_text
 from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import YearOutputs, limits_for
 from auditkit.run.progress import Progress
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
 
 COMPARED = 1_000  # forms for whose comparison there is the time of one notebook
-TOGETHER = 12  # reports that one process makes, at most; what it takes to begin is then small beside them
-SHARES = 3  # into which the work of a small run falls for every worker, so that all end at about the same time
+TOGETHER = 16  # reports that one process makes, at most; what it takes to begin is then small beside them
+SHARES = 2  # into which the work of a small run falls for every worker, so that all end at about the same time
 
 
 @dataclass(frozen=True)
@@ -225,8 +225,8 @@ def write_form(ledger: Ledger, row: FormRow, report: ProjectReport, review: Revi
     decidable = [task.as_json() for task in review_tasks(row.audit)]
     made = {
         DECIDED: review.json if review else "",
-        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
-        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
+        "audit.json": json_text(row.audit.as_json()),
+        "review.json": json_text(decidable, ascii_only=True),
         "audit.ipynb": report.notebook,
         "audit.html": report.page,
         "failure.html": failure_page(row, report.failure) if report.failure else "",

@@ -160,6 +160,52 @@ class Indicator:
         return f"指标值 {self.target.one_line}，完成值 {self.result.one_line}"
 
 
+class Kind(StrEnum):
+    """What a table or sheet is; of the project, of a whole department or of a transfer payment where it is a self-evaluation."""
+
+    SELF_EVALUATION = "self-evaluation"
+    DEPARTMENT = "department"
+    TRANSFER = "transfer"
+    TARGET = "target"
+    MONITORING = "monitoring"
+    REVIEW = "review"
+    OTHER = "other"
+
+    @property
+    def audited(self) -> bool:
+        return self in (Kind.SELF_EVALUATION, Kind.DEPARTMENT, Kind.TRANSFER)
+
+    @property
+    def zh(self) -> str:
+        return {
+            "self-evaluation": "项目支出绩效自评表",
+            "department": "部门整体支出绩效自评表",
+            "transfer": "转移支付绩效自评表",
+            "target": "绩效目标申报表",
+            "monitoring": "绩效监控表",
+            "review": "复核表",
+            "other": "其他表",
+        }[self.value]
+
+    @property
+    def reason(self) -> str:
+        """Why it is not audited, blank where it is."""
+        return "" if self.audited else f"是{self.zh}，不是自评表"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A sheet or table that is no self-evaluation: what the file calls it (a sheet by its name, 表2), its kind and title."""
+
+    sheet: str
+    kind: Kind
+    title: str = ""
+
+    def __str__(self) -> str:
+        told = f"{self.sheet}：{self.kind.zh}"
+        return f"{told}“{self.title}”" if self.title not in ("", self.sheet) else told
+
+
 @dataclass(frozen=True)
 class Group:
     """Points or a score that are not one indicator's: of a merged cell, of a level's own row, or of a row without a name.
@@ -197,6 +243,7 @@ class Form:
     notes: tuple[Value, ...] = ()
     stray: tuple[Value, ...] = ()
     doubts: tuple[str, ...] = field(default=(), compare=False)
+    kind: Kind = Kind.SELF_EVALUATION
 
     @property
     def total(self) -> Fund | None:

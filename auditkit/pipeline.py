@@ -15,9 +15,9 @@ from typing import Any
 from auditkit.assess.judgement import Verdict
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
-from auditkit.errors.usage import RulebookNamesNoRule
-from auditkit.model import Finding, Form, Fund, Indicator, Outcome, Portfolio, Severity, Skip
-from auditkit.parse.form import parse
+from auditkit.errors.rulebooks import RulebookNamesNoRule
+from auditkit.model import Finding, Form, Fund, Indicator, Kind, LeftOut, Outcome, Portfolio, Severity, Skip
+from auditkit.parse.form import parse_parts
 from auditkit.parse.unused import Reading, _unused
 from auditkit.quantity.numbers import format_number
 from auditkit.read import read
@@ -25,8 +25,10 @@ from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, Rule, apply
 from auditkit.safety import Limits, chosen_limits
+from auditkit.vocabulary.terms import Expression
 
-GROUPED = "跨表规则把同一主管部门、同一年度的自评表放在一起对照；不同部门之间、不同年度之间没有对照。"
+GROUPED = "跨表规则把同一主管部门、同一年度、同一文种的自评表放在一起对照；不同部门、不同年度、不同文种之间没有对照。"
+RULEBOOKS = {Kind.DEPARTMENT: "department", Kind.TRANSFER: "transfer"}  # of the kinds that have one of their own
 
 
 @dataclass(frozen=True)
@@ -60,43 +62,67 @@ class Audit:
         return {
             "source": self.source,
             "form": _form(self),
-            "scorecard": {
-                "stated": self.form.total_score.text,
-                "verified": format_number(self.scorecard.verified),
-                "upper": format_number(self.scorecard.upper),
-            },
+            "scorecard": _scorecard(self),
             "findings": [_finding(finding) for finding in self.findings],
             "skipped": [_skip(skip) for skip in self.skipped],
         }
 
 
-def audit(path: str | Path, rulebook: str | Path | Rulebook = DEFAULT, limits: Limits | None = None) -> list[Audit]:
+@dataclass(frozen=True)
+class FileAudit:
+    """Of one file: the audits of its forms, and the sheets and tables that are none."""
+
+    audits: tuple[Audit, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+Named = str | Path | Rulebook | None  # a rulebook; blank or None where every form is audited by that of its kind
+
+
+def audit(path: str | Path, rulebook: Named = None, limits: Limits | None = None) -> list[Audit]:
     """Audit every form in a file, within the limits (by default `chosen_limits`).
 
-    Raises Unreadable where the file cannot be read or holds no form.
+    Where no rulebook is named, the kind of each form chooses it. A file of target or monitoring forms alone has none to
+    audit. Raises Unreadable where the file cannot be read or holds nothing that is known.
     """
+    return list(audit_file(path, rulebook, limits).audits)
+
+
+def audit_file(path: str | Path, rulebook: Named = None, limits: Limits | None = None) -> FileAudit:
+    """The same with what of the file is no self-evaluation."""
     if _known and (known := _known.get((str(path), str(rulebook)))):
-        return list(known)
-    return audit_document(read(Path(path), limits or chosen_limits()), rulebook)
+        return known
+    return _audited(read(Path(path), limits or chosen_limits()), rulebook)
 
 
-_known: dict[tuple[str, str], Sequence[Audit]] = {}  # by the texts that a notebook has as its parameters
+_known: dict[tuple[str, str], FileAudit] = {}  # by the parameters that a notebook has
 
 
 @contextlib.contextmanager
 def already_audited(path: str, rulebook: str, audits: Sequence[Audit]) -> Iterator[None]:
     """Inside, who audits this file under this rulebook in this process is given what was made of it before."""
-    _known[path, rulebook] = audits
+    _known[path, rulebook] = FileAudit(tuple(audits))
     try:
         yield
     finally:
         del _known[path, rulebook]
 
 
-def audit_document(document: Document, rulebook: str | Path | Rulebook = DEFAULT) -> list[Audit]:
+def audit_document(document: Document, rulebook: Named = None) -> list[Audit]:
     """Audit every form of a document that was read already."""
-    book = rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook)
-    return [audit_form(form, book) for form in parse(document)]
+    return list(_audited(document, rulebook).audits)
+
+
+def _audited(document: Document, rulebook: Named) -> FileAudit:
+    named = load_rulebook(rulebook) if rulebook and not isinstance(rulebook, Rulebook) else rulebook or None
+    parsed = parse_parts(document)
+    audits = (audit_form(form, rulebook_of(form.kind, named)) for form in parsed.forms)
+    return FileAudit(tuple(audits), parsed.left_out)
+
+
+def rulebook_of(kind: Kind, named: Rulebook | None = None) -> Rulebook:
+    """The rulebook that was named, or else that of a kind of form."""
+    return named or load_rulebook(RULEBOOKS.get(kind, DEFAULT))
 
 
 def audit_form(form: Form, book: Rulebook) -> Audit:
@@ -106,22 +132,22 @@ def audit_form(form: Form, book: Rulebook) -> Audit:
 
 
 def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
-    """What the rules of the SET family make of all forms together, under the rulebook of the first."""
-    audits, groups = tuple(audits), {}
+    """What the rules of the SET family make of all forms together, each group under the rulebook of its first."""
+    groups: dict[tuple[str, int | None, Kind], list[Audit]] = {}
     for one in audits:
-        groups.setdefault(group_of(one.form), []).append(one.form)
-    return across_groups(groups.values(), audits[0].rulebook) if audits else ()
+        groups.setdefault(group_of(one.form), []).append(one)
+    return across_groups((of[0].rulebook, [one.form for one in of]) for of in groups.values())
 
 
-def group_of(form: Form) -> tuple[str, int | None]:
-    """Department and year: the forms that are laid side by side have both in common."""
-    return form.department.plain, form.year
+def group_of(form: Form) -> tuple[str, int | None, Kind]:
+    """Department, year and kind: the forms that are laid side by side have them in common."""
+    return form.department.plain, form.year, form.kind
 
 
-def across_groups(groups: Iterable[Iterable[Form]], book: Rulebook) -> tuple[Outcome, ...]:
+def across_groups(groups: Iterable[tuple[Rulebook, Iterable[Form]]]) -> tuple[Outcome, ...]:
     """What the rules of the SET family make of each group of forms; of several, the outcomes say that they lay apart."""
     found: dict[str, list[Outcome]] = {}
-    for forms in groups:
+    for book, forms in groups:
         portfolio = Portfolio(tuple(forms))
         for rule in _in_force(book):
             if rule.subject is Portfolio:
@@ -133,6 +159,14 @@ def _joined(rule: str, outcomes: Sequence[Outcome]) -> Outcome:
     skipped = dict.fromkeys(skip for one in outcomes for skip in one.skipped)
     findings = tuple(finding for one in outcomes for finding in one.findings)
     return Outcome(rule, sum(one.applied for one in outcomes), findings, (Skip(rule, GROUPED), *skipped))
+
+
+def left_out_as_json(source: str, left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:
+    """The sheets and tables of a file that are no self-evaluation, each with its kind and why it is not audited."""
+    return [
+        {"source": source, "sheet": one.sheet, "kind": one.kind.value, "title": one.title, "reason": one.kind.reason}
+        for one in left_out
+    ]
 
 
 def across_as_json(outcomes: Iterable[Outcome]) -> dict[str, Any]:
@@ -161,6 +195,7 @@ def _form(audit: Audit) -> dict[str, Any]:
     form = audit.form
     return {
         "number": form.number,
+        "kind": form.kind.value,
         "project": form.project.one_line,
         "department": form.department.one_line,
         "implementer": form.implementer.one_line,
@@ -181,6 +216,18 @@ def _form(audit: Audit) -> dict[str, Any]:
             for one in form.groups
         ],
         "doubts": list(form.doubts),
+    }
+
+
+def _scorecard(audit: Audit) -> dict[str, Any]:
+    """The three scores; `rescaled` on the scale of the full marks, where the points of the form sum to something else."""
+    card = audit.scorecard
+    own = {"stated": audit.form.total_score.text} | {n: format_number(getattr(card, n)) for n in ("verified", "upper")}
+    if not card.rescaled:
+        return own
+    scores = {name: None if score is None else format_number(score) for name, score in card.rescaled._asdict().items()}
+    return own | {
+        "rescaled": {"full_marks": format_number(card.full_marks), "points": format_number(card.points)} | scores
     }
 
 
@@ -225,15 +272,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def understand(path: Path, limits: Limits) -> Reading:
     """Read and parse a file. Raises Unreadable where it cannot be read or holds no form."""
     document = read(path, limits)
-    forms = tuple(parse(document))
-    return Reading(document.source, forms, tuple(_unused(document, forms)))
+    parsed = parse_parts(document)
+    return Reading(document.source, parsed.forms, tuple(_unused(document, parsed)), parsed.left_out)
 
 
 def load_readers() -> None:
-    """Import what reading a file needs, and audit one form, which fills the caches that every file profits from."""
+    """Import what reading a file needs, compile every expression, and audit one form: every file profits from it."""
     from auditkit import read, resources
 
     for module in pkgutil.walk_packages(read.__path__, f"{read.__name__}."):
         with contextlib.suppress(Exception):  # a reader whose extra is not installed
             importlib.import_module(module.name)
+    for expression in Expression.all:
+        expression.compile()
     audit(resources.data() / "specimen.docx")

@@ -8,9 +8,10 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ HINTS = {
     "split": ("请拆分后重新报送", "split the file and submit it again"),
     "again": ("请重新运行", "run the audit again"),
     "more_seconds": ("（确属正常文件的，可用 --limit seconds=… 放宽）", " (--limit seconds=... allows more)"),
+    "more_patience": (
+        "（确属机器太忙或存储太慢的，可用 --limit patience=… 放宽）",
+        " (--limit patience=... allows more, on a busy machine)",
+    ),
     "more_memory": ("（确属正常文件的，可用 --limit memory=… 放宽）", " (--limit memory=... allows more)"),
 }
 
@@ -46,21 +51,18 @@ class Unreadable(Exception):
     """An input could not be read: which, what was expected and what to do, for people, in Chinese and English.
 
     Each kind is a class of its own in `auditkit.errors`, with its `text` in both languages. In braces stand the facts of one
-    case, given by name, and the HINTS; a fact that has its words in both languages is a pair.
+    case, given by name, and the HINTS. A fact that has its words in both languages is a pair, or a member of an Enum of
+    pairs, in which facts may stand in their turn.
     """
 
     status = "error"
     exit_status = 2  # of a command that it ends
-    text = ("{zh}", "{en}")
+    text: tuple[str, str]
 
-    def __init__(self, source: str, zh: str = "", en: str = "", **facts: Any):
-        facts |= {"zh": zh, "en": en} if zh else {}
+    def __init__(self, source: str, **facts: Any):
         super().__init__(source)
         self.source, self.facts = source, facts
-        self.zh, self.en = (
-            template.format_map({name: _in(at, fact) for name, fact in (HINTS | facts).items()})
-            for at, template in enumerate(self.text)
-        )
+        self.zh, self.en = (_told(template, at, HINTS | facts) for at, template in enumerate(self.text))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return copyreg.__newobj__, (type(self),), vars(self)
@@ -82,15 +84,32 @@ class Refused(Unreadable):
     status = "refused"
 
 
-def _in(language: int, fact: Any) -> Any:
-    return fact[language] if isinstance(fact, tuple) else fact
+def _told(template: str, language: int, facts: Mapping[str, Any]) -> str:
+    plain = {name: fact[language] if isinstance(fact, tuple) else fact for name, fact in facts.items()}
+    details = {name: fact.value[language].format_map(plain) for name, fact in facts.items() if isinstance(fact, Enum)}
+    return template.format_map(plain | details)
+
+
+class LimitTooLarge(Unreadable):
+    """A limit above `most`, beyond which neither clocks nor systems count."""
+
+    text = "限额过大，最多 {most}", "the limit is too large, at most {most}"
+
+
+class NoLimit(Unreadable):
+    """Something else where a limit is set: `known` are their names."""
+
+    text = (
+        "限额应写作 名称=数值，如 seconds=60、memory=1GB；名称有 {known}",
+        "a limit is written name=amount, such as seconds=60 or memory=1GB; the names are {known}",
+    )
 
 
 @dataclass(frozen=True)
 class Limits:
     """What one input may cost. Sizes and memory in bytes; `marks` are the signs < and = of one XML part.
 
-    `seconds` and `memory` hold for the whole reading of a file (`child`). `offline_only` refuses what only LibreOffice
+    `seconds` of processor time, `wall` of the clock and `memory` hold for the whole reading of a file. `offline_only` refuses what only LibreOffice
     reads where it cannot be kept from the network.
     """
 
@@ -110,9 +129,15 @@ class Limits:
     crossings: int = 1_000_000  # lines across times lines down on one page
     offline_only: bool = True
     seconds: float = 25.0  # 30 are promised for a file, with its copy and its report
+    patience: float = 4.0  # times the seconds, by the clock: what a busy machine may need for them
     memory: int = 700 * 2**20
     notebook_seconds: float = 120.0  # for a report: its notebook, and what is made of that
     notebook_memory: int = 3 * 2**30  # of address space, of which the programs themselves take more than half
+
+    @property
+    def wall(self) -> float:
+        """The seconds of the clock after which work is ended, whatever it waits for."""
+        return self.seconds * self.patience
 
     def environment(self) -> dict[str, str]:
         """What tells these limits to another process of auditkit."""
@@ -121,7 +146,7 @@ class Limits:
 
 LIMITS = Limits()
 _VARIABLE = "AUDITKIT_LIMIT_"
-MOST_SECONDS, MOST_AMOUNT = 10**6, 2**40  # beyond which neither clocks nor systems count
+MOST_SECONDS, MOST_AMOUNT = 10**6, 2**40
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([KMG]?)B?", re.ASCII | re.IGNORECASE)
 
@@ -143,13 +168,9 @@ def _limit(option: str) -> tuple[str, float]:
         return name, _SWITCH[text.lower()]
     amount = Decimal(found[1]) * 1024 ** " KMG".index(found[2].upper() or " ") if found else Decimal(0)
     if name not in known or not amount:
-        raise Unreadable(
-            f"{name}={text}",
-            f"限额应写作 名称=数值，如 seconds=60、memory=1GB；名称有 {'、'.join(known)}",
-            f"a limit is written name=amount, such as seconds=60 or memory=1GB; the names are {', '.join(known)}",
-        )
+        raise NoLimit(f"{name}={text}", known=", ".join(known))
     if amount > (most := MOST_SECONDS if isinstance(known[name], float) else MOST_AMOUNT):
-        raise Unreadable(option, f"限额过大，最多 {most}", f"the limit is too large, at most {most}")
+        raise LimitTooLarge(option, most=most)
     return name, float(amount) if isinstance(known[name], float) else int(amount)
 
 

@@ -51,8 +51,10 @@ def edited(rule: Rule, case: Mapping[str, str]) -> Form | Portfolio:
 
 
 def rewrite(owner: Any, path: str, text: str) -> Any:
-    """The form with one entry rewritten: "total_score", "funds.0.actual" or "indicators.3.score"."""
+    """The form with one entry rewritten: "total_score", "funds.0.actual" or "indicators.3.score", of all rows "indicators.*.score"."""
     name, _, rest = path.partition(".")
+    if name == "*":
+        return tuple(rewrite(one, rest, text) for one in owner)
     if isinstance(owner, tuple):
         index = int(name)
         if index == len(owner) and not rest:

@@ -8,7 +8,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-from auditkit.dependencies import DEPENDENCIES, install
+import pytest
+
+from auditkit.cli.doctor import _part
+from auditkit.dependencies import DEPENDENCIES, Dependency, install, versions
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -44,6 +47,32 @@ def test_what_is_imported_is_in_the_table():
     assert imported - known <= {"IPython", "ipykernel_launcher", "fontTools"}
 
 
+def test_no_version_with_a_known_fault_is_wanted():
+    wanted = [*PROJECT["dependencies"], *(one for extra in EXTRAS.values() for one in extra)]
+    floors = {name_of(one): re.search(r">=([\d.]+)", one)[1] for one in wanted}
+    assert {one.name: floors[one.name] for one in DEPENDENCIES.values() if one.safe} == {
+        one.name: one.safe for one in DEPENDENCIES.values() if one.safe
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "unsafe"), [("6.0.4", True), ("6.1", False), ("6.1.0rc1", False), ("10.0", False), ("", False)]
+)
+def test_a_version_with_a_known_fault_is_told(monkeypatch: pytest.MonkeyPatch, version: str, unsafe: bool):
+    lxml = DEPENDENCIES["lxml"]
+    assert lxml.safe == "6.1"
+    monkeypatch.setattr(Dependency, "version", version)
+    assert lxml.unsafe is unsafe
+    assert ("pip install -U lxml" in _part(lxml).zh) is unsafe
+
+
 def test_what_is_to_be_run_names_every_extra_once():
     word, excel = DEPENDENCIES["python-docx"], DEPENDENCIES["openpyxl"]
     assert install(word, excel, word) == 'pip install "auditkit[excel,word]"'
+
+
+def test_what_a_run_records_is_in_the_table():
+    told = versions()
+    assert list(told)[:2] == ["python", "auditkit"]
+    assert set(told) - {"python", "auditkit"} == {one.name for one in DEPENDENCIES.values() if one.printed}
+    assert told["lxml"] == DEPENDENCIES["lxml"].version != ""

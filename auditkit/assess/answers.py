@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from auditkit.assess.claims import Claim, Statement
@@ -11,7 +11,7 @@ from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import QuantityKind, Relation, comparable
 from auditkit.quantity.units import FACTORS
-from auditkit.vocabulary.terms import any_of, pattern, table, words
+from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Answers:
     """The figures of a result that answer one limit; `short` those of what was not done, `pending` those of no result.
 
     `other` are figures in the same unit of another matter: a change where a level was asked, a width, last year's.
-    `parts` says that the answers are parts of one result.
+    `parts` says that the answers are parts of one result; `rests` are the rates that tell an answer by what it leaves
+    (不合格率1.2% for 合格率98.8%).
     """
 
     own: tuple[Claim, ...]
@@ -27,10 +28,11 @@ class Answers:
     pending: tuple[Claim, ...] = ()
     other: tuple[Claim, ...] = ()
     parts: bool = False
+    rests: tuple[Claim, ...] = ()
 
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
-_PERIODS = re.compile(
+_HAN = Expression(r"[\u4e00-\u9fff]+")
+_PERIODS = Expression(
     r"季度|上半年|下半年|\d{1,2}月|[一二三四五六七八九十]月|第[一二三四五六七八九十]+[批期轮次阶]|春季|夏季|秋季|冬季|[上下]学期|春|夏|秋|冬"
 )
 _RATE_HEADS = (
@@ -49,12 +51,24 @@ _RATE_HEADS = (
     "达成度",
 )
 
+_RATE_END = f"(?:{'|'.join(_RATE_HEADS[:4])})"
+_DENIED_STATE = Expression(rf"[不未](?P<state>[\u4e00-\u9fff]{{2}}){_RATE_END}$")
+_TURNED = {
+    Relation.AT_LEAST: Relation.AT_MOST,
+    Relation.AT_MOST: Relation.AT_LEAST,
+    Relation.ABOVE: Relation.BELOW,
+    Relation.BELOW: Relation.ABOVE,
+}
+
 
 def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     """The claims of a reading that speak of what a limit wants."""
     alike = [claim for claim in reading.claims if _fits(limit, claim, name)]
     foreign = [c for c in alike if c.measure.kind is QuantityKind.RATE and _other_rate(c, name)]
-    alike = [c for c in alike if c not in foreign]
+    rests = {c: rest for c in foreign if (rest := _the_rest(c, name))}
+    alike = [c for c in alike if c not in foreign] or list(rests.values())
+    foreign = [c for c in foreign if rests.get(c) not in alike]
+    borne = tuple(c for c, rest in rests.items() if any(rest.measure.number == one.measure.number for one in alike))
     restated = [c for c in alike if _restates(limit, c)]
     alike = [c for c in alike if c not in restated] or alike
     moved = limit.change is not None
@@ -72,7 +86,7 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
         rest, other = [], other + wholes
     rest, strangers = _of_the_matter(rest, name)
     rest, parts = _without_parts(rest)
-    return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts)
+    return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts, borne)
 
 
 def _undone(claim: Claim, moved: bool) -> bool:
@@ -143,6 +157,25 @@ def _other_rate(claim: Claim, name: str) -> bool:
     return named and label.endswith(_RATE_HEADS) and claim.change is None and not _same_head(label, name)
 
 
+def _the_rest(claim: Claim, name: str) -> Claim | None:
+    """What a rate leaves of all where it is the denial of the name's: 合格率98.8% for 不合格率1.2%, and the reverse.
+
+    Between 满意 and 不满意 there is a third, so that none says how large the other is.
+    """
+    label, measure = _label(claim), claim.measure
+    denied = _DENIED_STATE.search(label)
+    state = denied["state"] if denied else label.removesuffix(next(h for h in _RATE_HEADS if label.endswith(h)))[-2:]
+    wanted = state if denied else f"[不未]{state}"
+    named = re.search(rf"{'(?<![不未非])' if denied else ''}{wanted}{_RATE_END}", name)
+    if not named or state in ("满意", "") or not 0 <= measure.number <= 1 or measure.about:
+        return None
+    low = 1 - (measure.number if measure.upper is None else measure.upper)
+    upper = None if measure.upper is None else 1 - measure.number
+    relation = _TURNED.get(measure.relation, measure.relation)
+    told = tuple(sign for sign in claim.signs if not (denied and sign.word.startswith(denied[0][:1])))
+    return replace(claim, measure=replace(measure, number=low, upper=upper, relation=relation), before="", signs=told)
+
+
 def _label(claim: Claim) -> str:
     """The words of a clause that say what its figure is, without those that have another meaning."""
     text = pattern("values.label.noise").sub("", "".join(_HAN.findall(claim.before)))
@@ -175,7 +208,7 @@ def _alike(one: Claim, other: Claim) -> bool:
         return True
     if not a or not b:
         return not a and not b
-    if a != b and (a[-2:] == b[-2:] or (len(a) == len(b) <= 3 and a[-1] == b[-1] in words("values.pairs.kinds"))):
+    if a != b and (a[-2:] == b[-2:] or (max(len(a), len(b)) <= 3 and a[-1] == b[-1] in words("values.pairs.kinds"))):
         return True
     return any(any(w in a for w in group) and any(w in b for w in group) for group in table("values.pairs.groups"))
 
@@ -189,7 +222,7 @@ def _without_parts(claims: list[Claim]) -> tuple[list[Claim], bool]:
     return claims, all(_alike(claims[0], other) for other in claims[1:])
 
 
-_SUMS = re.compile(any_of("values.side.total"))
+_SUMS = Expression(any_of("values.side.total"))
 
 
 def is_total(claim: Claim) -> bool:

@@ -12,6 +12,7 @@ from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparabl
 from auditkit.vocabulary.terms import words
 
 ZERO = Decimal(0)
+_SPEEDS = {RISE: ("增速", "增幅", "增长率", "涨幅"), FALL: ("降幅", "减幅", "跌幅", "下降率")}  # 增速由2%提高到5% is 5%
 
 
 def signed(limit: Limit, claim: Claim) -> Measure | None:
@@ -41,6 +42,10 @@ def from_to(limit: Limit, reading: Statement) -> Measure | None:
         pair = (first.base or first.has(Role.OTHER_TIME)) and not last.base and not last.has(*NO_RESULT, Role.UNDONE)
         if not pair or not comparable(first.measure, last.measure) or last.change is not None:
             continue
+        speed = next((way for way, names in _SPEEDS.items() if any(name in first.before for name in names)), None)
+        if speed is not None and comparable(limit.measure, last.measure):
+            number = last.measure.number if speed == limit.change else -last.measure.number
+            return replace(limit.measure, relation=Relation.BARE, number=number, upper=None)
         one, two = first.measure, last.measure
         difference = two.number - one.number
         way = RISE if difference > 0 else FALL
@@ -48,7 +53,7 @@ def from_to(limit: Limit, reading: Statement) -> Measure | None:
             if not one.number:
                 continue
             size = abs(difference / one.number)
-        elif "百分点" in limit.measure.unit and one.kind is QuantityKind.RATE:
+        elif "分点" in limit.measure.unit and one.kind is QuantityKind.RATE:
             size = abs(difference).scaleb(2)
         elif comparable(limit.measure, two):
             size = abs(difference)

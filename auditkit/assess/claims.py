@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from auditkit.assess.lexicon import NO_RESULT, Role, Sign, signs
-from auditkit.quantity.measure import Measure, Relation
+from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.notation import spelt_and_bare
 from auditkit.quantity.parser import figures, whole_year
-from auditkit.vocabulary.terms import any_of, words
+from auditkit.vocabulary.terms import Expression, any_of, words
 
 RISE, FALL = 1, -1
 
@@ -73,32 +72,32 @@ class Statement:
         return f"完成值“{own}”中的“{word}”" if word and word in own and word != own else f"完成值“{own}”"
 
 
-_BREAK = re.compile(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
-_LIST = re.compile(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
-_OPENS = re.compile(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
+_BREAK = Expression(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
+_LIST = Expression(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
+_OPENS = Expression(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
 _CARRIED = NO_RESULT | {Role.UNDONE}
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
-_SEVERAL_YEARS = re.compile(
+_YEAR = Expression(r"(?<!\d)((?:19|20)\d{2})年")
+_SEVERAL_YEARS = Expression(
     r"(?:[二两三四五六七八九十\d]{1,2}年(?:来|间|累计|合计|共|总计)|(?:19|20)\d{2}年?[-~—至](?:19|20)\d{2}年)"
 )
-_WITHIN = re.compile(r"全年|本年|当年|今年|年内|\d{1,2}月|季度|半年|截至|截止")
+_WITHIN = Expression(r"全年|本年|当年|今年|年内|\d{1,2}月|季度|半年|截至|截止")
 _FILL = r"(?:了|约|大约|达|为|是|幅度|幅|率|值|额|到|:|近|超|个|比例|总额|量|数)*"
-_RISES = re.compile(rf"(?P<told>{any_of('values.change.rise')}){_FILL}$")
-_FALLS = re.compile(rf"(?P<told>{any_of('values.change.fall')}){_FILL}$")
-_REACHED = re.compile(rf"{any_of('values.change.reached')}(?:了|约|大约)?$")
-_RISES_AFTER = re.compile(rf"^(?:的)?{any_of('values.change.rise')}")
-_FALLS_AFTER = re.compile(rf"^(?:的)?{any_of('values.change.fall')}")
+_RISES = Expression(rf"(?P<told>{any_of('values.change.rise')}){_FILL}$")
+_FALLS = Expression(rf"(?P<told>{any_of('values.change.fall')}){_FILL}$")
+_REACHED = Expression(rf"{any_of('values.change.reached')}(?:了|约|大约)?$")
+_RISES_AFTER = Expression(rf"^(?:的)?{any_of('values.change.rise')}")
+_FALLS_AFTER = Expression(rf"^(?:的)?{any_of('values.change.fall')}")
 _THEN = rf"(?:{any_of('values.other_time.words')}|当初|最初|初始|基期|当时|原来|全省|全市|全国|平均|水平|\d{{4}}年)?(?:的|为|是)?"
-_FROM = re.compile(rf"(?:由|从|自|比|较|相比|对比|原|原为|原来|原先){_THEN}$")
-_AGAINST = re.compile(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环比|{any_of('values.change.against_last_year')}")
-_THAN = re.compile(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
-_PER = re.compile(rf"(?:每[^\d,]{{0,3}}|{any_of('values.side.per')})(?:约|为|达|补助|发放|培训|安排|需|用)*$")
-_SIZE = re.compile(
+_FROM = Expression(rf"(?:由|从|自|比|较|相比|对比|原|原为|原来|原先){_THEN}$")
+_AGAINST = Expression(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环比|{any_of('values.change.against_last_year')}")
+_THAN = Expression(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
+_PER = Expression(rf"(?:每[^\d,]{{0,3}}|{any_of('values.side.per')})(?:约|为|达|补助|发放|培训|安排|需|用)*$")
+_SIZE = Expression(
     rf"(?:{any_of('values.side.size')}|(?<![提增升延成生加攀拔家校班市县首会部站院行科组局队团董课村乡镇厅所船省州处连营排族])[宽深高厚长])(?:度|约|为|达|各|均)*$"
 )
-_SIDE = re.compile(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
-_ACTUAL = re.compile(rf"{any_of('values.actual.words')}")
-_LEVELLED = re.compile(r"^(?:降至|降到|降低至|降低到|压降至|压减至|控制到)")
+_SIDE = Expression(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
+_ACTUAL = Expression(rf"{any_of('values.actual.words')}")
+_LEVELLED = Expression(r"^(?:降至|降到|降低至|降低到|压降至|压减至|控制到)")
 
 
 @lru_cache(maxsize=8192)
@@ -195,6 +194,8 @@ class _Clause:
         change = None if base else _change(before, after)
         if change is not None and (than := _THAN.search(before)):  # 较上年 says against what it changed, not when
             told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME or sign.start < than.start())
+        if measure.kind is QuantityKind.DURATION:  # 活动前26天 is a lead, not another time
+            told = tuple(sign for sign in told if not (sign.word.endswith("前") and before.endswith(sign.word)))
         size = change is None and self._beside(_SIZE, before)
         per = "/" not in measure.unit and self._beside(_PER, before)
         return Claim(
@@ -214,7 +215,7 @@ class _Clause:
             compared=bool(_AGAINST.search(before)),
         )
 
-    def _beside(self, words_beside: re.Pattern[str], before: str) -> bool:
+    def _beside(self, words_beside: Expression, before: str) -> bool:
         """Whether a figure counts something beside the matter, as the words in front of it say."""
         found = words_beside.search(before)
         return bool(found) and found[0][:2] not in self.matter

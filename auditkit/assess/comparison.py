@@ -113,13 +113,18 @@ def _around(limit: Limit, low: Decimal, high: Decimal, thresholds: Thresholds) -
 def _about(limit: Limit, given: Measure, low: Decimal, high: Decimal, thresholds: Thresholds) -> Judgement:
     """A rounded result: 余 and 多 are at least the figure, 约 and 左右 may lie on either side of it."""
     spread = ONE + thresholds.far
-    ends = (low, high * spread) if given.over else (low / spread, high * spread)
+    ends = (low, min(high * spread, high + _step(high))) if given.over else (low / spread, high * spread)
     reached = {satisfies(limit.measure, number) for number in ends}
     if given.over and limit.measure.relation in _UPPER and low >= limit.measure.number:
         reached = {False}
     if len(reached) == 1:
         return replace(_judged(limit, reached == {True}, high), target=None, result=None)
     return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是约数，不是确切数值", kind=limit.measure.kind)
+
+
+def _step(number: Decimal) -> Decimal:
+    """One of the last digit that a round figure prints: 2800余 stays below 2900."""
+    return Decimal(1).scaleb(int(number.normalize().as_tuple().exponent))
 
 
 def _inequality(limit: Limit, given: Measure) -> Judgement:

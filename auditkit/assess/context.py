@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,12 +10,12 @@ from auditkit.model import Category
 from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation
 from auditkit.quantity.units import per_year, same_unit, times_a_year
 from auditkit.rulebooks.loader import Thresholds
-from auditkit.vocabulary.terms import any_of, words
+from auditkit.vocabulary.terms import Expression, any_of, words
 
 ONE = Decimal(1)
 POINTS = (QuantityKind.DATE, QuantityKind.RANK, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RATIO)
-EACH = re.compile(r"每|平均|人均|户均|亩均|场均|生均|村均|单[\u4e00-\u9fff]|均")
-_LAST_YEAR = re.compile(any_of("values.other_time.words"))
+EACH = Expression(r"每|平均|人均|户均|亩均|场均|生均|村均|单[\u4e00-\u9fff]|均")
+_LAST_YEAR = Expression(any_of("values.other_time.words"))
 
 
 @dataclass(frozen=True)

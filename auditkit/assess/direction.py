@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
@@ -11,7 +10,7 @@ from auditkit.assess.names import core_name
 from auditkit.model import Indicator
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.vocabulary.levels import Level, level_named
-from auditkit.vocabulary.terms import any_of, mentioned, words
+from auditkit.vocabulary.terms import Expression, any_of, mentioned, words
 
 
 class Better(StrEnum):
@@ -21,9 +20,10 @@ class Better(StrEnum):
     LESS = "less"
 
 
-_SPAN = re.compile(f"{any_of('direction.spans')}$")
-_ABSENT = re.compile(r"(?:无|零|未|免|不)(?:重大|较大|一般|严重|发生|出现)*$")
+_SPAN = Expression(f"{any_of('direction.spans')}$")
+_ABSENT = Expression(r"(?:无|零|未|免|不)(?:重大|较大|一般|严重|发生|出现)*$")
 _RATES = ("率", "度", "比例", "占比", "比重", "百分比")
+_EARLY = (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RANK)
 _COUNTED = (QuantityKind.COUNT, QuantityKind.NUMBER)
 _SENSES = {"waits": Better.LESS, "services": Better.MORE, "faults": Better.LESS, "handled": Better.MORE}
 
@@ -113,7 +113,8 @@ def _sense(matter: str, *senses: str) -> Better | None:
 
 
 def _ending(matter: str, path: str) -> str:
-    return next((word for word in words(path) if matter.endswith(word)), "")
+    listed = words(path)
+    return next(word for word in listed if matter.endswith(word)) if matter.endswith(listed) else ""
 
 
 def against(indicator: Indicator) -> tuple[Measure, Better] | None:
@@ -123,7 +124,7 @@ def against(indicator: Indicator) -> tuple[Measure, Better] | None:
     """
     name, subcategory = indicator.name.text, indicator.subcategory.plain
     for measure in indicator.target.quantity.measures:
-        early = "提前" in measure.context or measure.kind in (QuantityKind.DATE, QuantityKind.RANK)
+        early = "提前" in measure.context or measure.kind in _EARLY
         if early or not measure.inequality:
             continue
         wanted = better(name, subcategory, measure.kind)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from auditkit.vocabulary.spelling import is_blank_text, plain
-from auditkit.vocabulary.terms import any_of, pattern
+from auditkit.vocabulary.terms import Expression, any_of, pattern
 
-_PAUSE = re.compile(r"[,，;；。!！?？\n]|(?<=[\u4e00-\u9fff])[.．]|……")
-_LABEL = re.compile(
+_PAUSE = Expression(r"[,，;；。!！?？\n]|(?<=[\u4e00-\u9fff])[.．]|……")
+_LABEL = Expression(
     r"^(?:\(?[\d一二三四五六七八九十]{1,2}[、.)])?(?:偏差|未完成|主要|存在)?(?:原因|问题|情况)(?:分析|说明)?:"
 )
-_WORDLESS = re.compile(r"[^\w\u4e00-\u9fff]|_")
+_WORDLESS = Expression(r"[^\w\u4e00-\u9fff]|_")
 _NOTHING = pattern("explanation.nothing")
 _BECAUSE, _TROUBLES = pattern("explanation.because"), pattern("explanation.troubles")
 _PLANS, _SHORT = pattern("explanation.plans"), pattern("explanation.short")
-_LEADS = re.compile(rf"^(?:{any_of('explanation.leads')})*")
-_REMEDY = re.compile(rf"{any_of('explanation.remedies')}(?!{any_of('explanation.things')})")
-_DONE = re.compile(rf"(?:{pattern('explanation.done').pattern})(?!{pattern('explanation.events').pattern})")
-_BARE = re.compile(rf"(?:{any_of('explanation.bare')}|\d+(?:\.\d+)?(?:%|个?百分点|[\u4e00-\u9fff]{{1,2}})?)")
-_UNDONE = re.compile(
+_LEADS = Expression(rf"^(?:{any_of('explanation.leads')})*")
+_REMEDY = Expression(rf"{any_of('explanation.remedies')}(?!{any_of('explanation.things')})")
+_DONE = Expression(rf"(?:{pattern('explanation.done').pattern})(?!{pattern('explanation.events').pattern})")
+_BARE = Expression(rf"(?:{any_of('explanation.bare')}|\d+(?:\.\d+)?(?:%|个?百分点|[\u4e00-\u9fff]{{1,2}})?)")
+_UNDONE = Expression(
     rf"{any_of('unfinished.negations')}{any_of('unfinished.adverbs')}*{any_of('unfinished.works')}(?!率)"
 )
 _UNDERWAY, _DENIED, _FINISHED = (pattern(f"unfinished.{kind}") for kind in ("underway", "denied", "finished"))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from auditkit.quantity.numbers import count
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, table, words
+from auditkit.vocabulary.terms import Expression, any_of, table, words
 
-_LEAD = re.compile(rf"^(?:{any_of('grades.lead')}|[≥>])+")
-_TAIL = re.compile(rf"{any_of('grades.tail')}+$")
+_LEAD = Expression(rf"^(?:{any_of('grades.lead')}|[≥>])+")
+_TAIL = Expression(rf"{any_of('grades.tail')}+$")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5}
-_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_HAN = Expression(r"[\u4e00-\u9fff]{2,}")
 _ONE = r"[一二三四五六七八九]|[1-9]"
-_LEVEL = re.compile(
-    rf"^(?P<area>[国省市县部])?(?P<number>{_ONE}|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三]等?)?$"
+_LEVEL = Expression(
+    rf"^(?P<area>国家|[国省市县部])?(?P<number>{_ONE}|特|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三]等?)?$"
 )
-_LETTERS = re.compile(r"^(?:([1-5])A|([A-E]{1,5}[+-]?))级?$")
+_LETTERS = Expression(r"^(?:([1-5])A|([A-E]{1,5}[+-]?))级?$")
 
 
 @lru_cache(maxsize=4096)
@@ -27,7 +26,7 @@ def reaches(promise: str, answer: str, name: str = "") -> bool | None:
     Of numbered levels it depends on the matter whether one is the highest: a hospital's third level is, a contractor's
     first.
     """
-    wanted, given = _bare(promise), _bare(answer)
+    wanted, given = _without_thing(_bare(promise), _bare(answer))
     if not wanted or not given:
         return None
     for scale in _scales():
@@ -35,6 +34,16 @@ def reaches(promise: str, answer: str, name: str = "") -> bool | None:
             return scale[given] <= scale[wanted]
     numbered = _numbered(wanted, given, f"{name}{promise}")
     return numbered if numbered is not None else _composed(wanted, given)
+
+
+def _without_thing(one: str, other: str) -> tuple[str, str]:
+    """Two levels of the same thing without it: 一级 and 二级 of 一级馆 and 二级馆."""
+    for size in range(1, min(len(one), len(other))):
+        if one[-size] != other[-size]:
+            break
+        if _known(one[:-size]) and _known(other[:-size]):
+            return one[:-size], other[:-size]
+    return one, other
 
 
 def is_level(text: str) -> bool:
@@ -84,6 +93,8 @@ def _numbered(wanted: str, given: str, matter: str) -> bool | None:
     if not one or not other or one["kind"].strip("级") != other["kind"].strip("级") or one["area"] != other["area"]:
         return None
     first, second = (_ROMAN.get(m["number"]) or int(count(m["number"]) or 0) for m in (one, other))
+    if 0 in (first, second):  # 特级 stands above all
+        return second == 0
     if first == second:
         subs = [" 特甲一乙二合丙三".find((m["sub"] or " ")[0]) for m in (one, other)]
         return subs[1] <= subs[0] if all(sub > 0 for sub in subs) or subs[0] == subs[1] else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from auditkit.vocabulary.terms import mentioned, pattern, table, words
+from auditkit.vocabulary.terms import Expression, mentioned, pattern, table, words
 
 
 class Role(StrEnum):
@@ -52,7 +51,7 @@ def _index() -> dict[str, tuple[tuple[str, Role], ...]]:
 
 
 @cache
-def _forms() -> tuple[tuple[Role, re.Pattern[str]], ...]:
+def _forms() -> tuple[tuple[Role, Expression], ...]:
     return tuple(
         (role, pattern(f"values.{role.value}.forms")) for role in Role if "forms" in table(f"values.{role.value}")
     )
@@ -86,7 +85,7 @@ def _form_at(text: str, at: int) -> tuple[str, Role] | None:
     return None
 
 
-_DENIES = re.compile(r"[未没尚剩欠无不]")
+_DENIES = Expression(r"[未没尚剩欠无不]")
 
 
 def _of_the_matter(text: str, start: int, end: int, role: Role, matter: str) -> bool:

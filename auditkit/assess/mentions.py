@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,17 +12,18 @@ from auditkit.model import Indicator, Value
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.parser import bare_text, figures
 from auditkit.vocabulary.spelling import own_words, plain
-from auditkit.vocabulary.terms import any_of, pattern, words
+from auditkit.vocabulary.terms import Expression, any_of, pattern, words
 
-_END = re.compile(r"[。;,:!?]")
-_RATE = re.compile(rf"([\u4e00-\u9fff]*(?:{'|'.join(words('matters.rates'))}))[^。;,]{{0,4}}$")
-_TAIL = re.compile(rf"(?:[\u4e00-\u9fff]数|{any_of('matters.tails')})$")
-_NUMBER = re.compile(r"^指标\d*:")
-_BRACKET = re.compile(r"\([^()]*\)")
-_NO_WORDS = re.compile(r"[^\u4e00-\u9fff]")
-_EVENT = re.compile(any_of("matters.events"))
-_DATED = re.compile(rf"(?:{any_of('matters.dated')})+$")
-_GENERAL = re.compile(any_of("matters.general"))
+_END = Expression(r"[。;,:!?]")
+_RATE = Expression(rf"([\u4e00-\u9fff]*(?:{'|'.join(words('matters.rates'))}))[^。;,]{{0,4}}$")
+_TAIL = Expression(rf"(?:[\u4e00-\u9fff]数|{any_of('matters.tails')})$")
+_NUMBER = Expression(r"^指标\d*:")
+_BRACKET = Expression(r"\([^()]*\)")
+_NO_WORDS = Expression(r"[^\u4e00-\u9fff]")
+_EVENT = Expression(any_of("matters.events"))
+_DATED = Expression(rf"(?:{any_of('matters.dated')})+$")
+_GENERAL = Expression(any_of("matters.general"))
+_YEARS = Expression(r"(?:19|20)\d{2}年?[-~—至](?:19|20)\d{2}年")
 _PLANNED, _COMPARED, _FORMER = (pattern(f"matters.{kind}") for kind in ("planned", "compared", "former"))
 
 
@@ -61,7 +61,8 @@ def mentions(text: str) -> tuple[Mention, ...]:
         before = _END.split(bare[left:start])[-1]
         after = _END.split(bare[end:following])[0]
         left = end
-        passing = _COMPARED.search(before) or _FORMER.search(f"{before}#{after}")
+        passing = _YEARS.search(own, start - len(before), start) if len(own) == len(bare) else None
+        passing = passing or _COMPARED.search(before) or _FORMER.search(f"{before}#{after}")
         if measure.kind is QuantityKind.RANK or passing:
             continue
         places = (start, end), (start - len(before), end + len(after))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from auditkit.model import Value
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, pattern
+from auditkit.vocabulary.terms import Expression, any_of, pattern
 
-_SENTENCE = re.compile(r"[。;!\n]")
-_MONEY = re.compile(any_of("money.words"))
+_SENTENCE = Expression(r"[。;!\n]")
+_MONEY = Expression(any_of("money.words"))
 _DENIED = pattern("money.denied")
 _DUE, _UNSPENT, _BECAUSE, _PUT_OFF = (pattern(f"money.{kind}") for kind in ("due", "unspent", "because", "put_off"))
 _SHARED = pattern("unit_cost.shared")

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from auditkit.quantity.numbers import FIGURE, NUMERAL
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, table, words
+from auditkit.vocabulary.terms import Expression, any_of, table, words
 
-_QUOTED = re.compile(r"《[^》]*》|“[^”]*”|\"[^\"]*\"|‘[^’]*’|「[^」]*」|〔\d+〕\d*号?")
-_PAUSE = re.compile(r"[,;:。!?\n]+")
-_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_ORDINAL = re.compile(
+_QUOTED = Expression(r"《[^》]*》|“[^”]*”|\"[^\"]*\"|‘[^’]*’|「[^」]*」|〔\d+〕\d*号?")
+_PAUSE = Expression(r"[,;:。!?\n]+")
+_BRACKETED = Expression(r"\([^()]*\)|\[[^\[\]]*\]")
+_ORDINAL = Expression(
     r"^[★☆▲△*]*(?:(?:三级)?指标)?(?:\(?\d{1,2}[:、)]|\d{1,2}\.(?!\d)|[一二三四五六七八九十]、)?(?:其中:)?"
 )
 # No indicator's name is longer; a cell that is may have been made to keep the expressions below busy.
@@ -31,17 +31,17 @@ _UNITS = _alternatives(
 )
 _SIDES = ("at_least", "above", "at_most", "below", "controlled")
 _BEFORE = _alternatives(*(words(f"comparators.{side}") for side in _SIDES))
-_NUMBER = rf"(?:{FIGURE}|{NUMERAL}(?={_UNITS}))[万亿千]?{_UNITS}(?![岁])"
-_LIMIT = re.compile(
-    rf"(?P<before>{_BEFORE}){_HAN}{{0,2}}?{_NUMBER}(?:以上|以下|以内|之内)?"
-    rf"|(?P<reach>达到?){_NUMBER}(?:以上|及以上)?"
-    rf"|{_NUMBER}(?:\(含\))?(?P<around>及?以上|及?以下)"
-    rf"|(?<![\d年]){_NUMBER}(?<!年)(?P<within>以内|之内|内(?![容部外科设乡列属浮]))"
+_NUMBER = rf"(?:{FIGURE}[万亿千]?|{NUMERAL}){_UNITS}(?![岁])"
+# A comparator before the number, or 达; failing both, words behind it.
+_LIMIT = Expression(
+    rf"(?:(?P<before>{_BEFORE}){_HAN}{{0,2}}?|(?P<reach>达到?))?{_NUMBER}(?(before)(?:以上|以下|以内|之内)?|(?(reach)(?:以上|及以上)?"
+    r"|(?:(?:\(含\))?(?P<around>及?以上|及?以下)|(?<!年)(?P<within>以内|之内|内(?![容部外科设乡列属浮])))))"
     r"|(?P<date>(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d{1,2}[日号]|底|末|份|[初中上下]旬?)?(?:之前|以前|前)|年(?:底|末)(?:之前|以前|前))"
 )
-_DEFINES_RATE = re.compile(r"(?:率|比例|占比|比重|满意度)(?:达标|提升|提高)?$")
-_ACT = re.compile(any_of("design.limits.acts"))
-_RATE = re.compile(
+_PART = Expression(r"[\d年]$")  # 2022年3日内: a day of a date, not a limit
+_DEFINES_RATE = Expression(r"(?:率|比例|占比|比重|满意度)(?:达标|提升|提高)?$")
+_ACT = Expression(any_of("design.limits.acts"))
+_RATE = Expression(
     rf"(?!{any_of('design.reading.no_rate')}){_HAN}{{2}}率|{any_of('design.reading.degrees')}|{_HAN}{{0,2}}{any_of('design.reading.shares')}"
 )
 
@@ -89,6 +89,8 @@ def limits_in_name(text: str) -> tuple[str, ...]:
 def _limits_in(clause: str) -> list[str]:
     found = []
     for match in _LIMIT.finditer(clause):
+        if match["within"] and _PART.search(clause[: match.start()]):
+            continue
         rest = clause[match.end() :].lstrip(")")
         acting = bool(_ACT.match(rest))
         loose = match["before"] in words("design.limits.loose")

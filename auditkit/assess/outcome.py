@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,13 +15,13 @@ from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.possible import why_impossible
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable
-from auditkit.vocabulary.terms import any_of, words
+from auditkit.vocabulary.terms import Expression, any_of, words
 
 ZERO = Decimal(0)
-LATE = re.compile(any_of("values.lead.late"))
-_LASTING = re.compile(any_of("values.undone.lasting"))
-_CHECKS = re.compile(any_of("values.undone.checks"))
-_FAULTY = re.compile(any_of("values.undone.faulty"))
+LATE = Expression(any_of("values.lead.late"))
+_LASTING = Expression(any_of("values.undone.lasting"))
+_CHECKS = Expression(any_of("values.undone.checks"))
+_FAULTY = Expression(any_of("values.undone.faulty"))
 
 
 def worst_of(judgements: list[Judgement]) -> Judgement:
@@ -43,7 +42,9 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
         if way is not None:
             found = judge_figure(limit, way, matter.thresholds)
             return (found.verdict is Verdict.MET and doubt_of(reading, ())) or found
-        if not any(comparable(limit.measure, c.measure) for c in reading.claims) and way_told(reading) == 0:
+        alone = not any(comparable(limit.measure, c.measure) for c in reading.claims)
+        told = way_told(reading) if alone else None
+        if told == 0 or (told == -limit.change and limit.measure.relation in FLOORS):  # by 6起, where 15% were asked
             return changed(limit, replace(limit.measure, number=ZERO, upper=None, relation=Relation.BARE), matter)
     given = answers(limit, reading, matter.name)
     if not any((given.own, given.short, given.pending, given.other)):
@@ -71,7 +72,11 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
     if worst.verdict is Verdict.MISSED and len(given.own) > 1:
         worst = _summed(limit, given, worst, reading, matter)
     if worst.verdict is Verdict.MET:
-        worst = _less_lost(limit, given, reading, matter) or doubt_of(reading, given.own + given.short) or worst
+        worst = (
+            _less_lost(limit, given, reading, matter)
+            or doubt_of(reading, given.own + given.short + given.rests)
+            or worst
+        )
         if (limit.change is not None and limit.change < 0) or limit.measure.upper is not None:
             worst = replace(worst, reverse=True)  # more is no sign of a low target
     note = next((n for n in (_unit_note(limit.written, c.measure) for c in given.own) if n), "")
@@ -164,7 +169,8 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     measures = [c.measure for c in given.own]
     countable = limit.measure.kind in (QuantityKind.COUNT, QuantityKind.MONEY) and limit.measure.relation in FLOORS
     exact = all(not m.inequality and m.upper is None and m.kind is not QuantityKind.RATE for m in measures)
-    if not countable or not exact or limit.change is not None:
+    moved = limit.change is not None and (limit.firm or any(c.change is not None for c in given.own))
+    if not countable or not exact or moved:
         return replace(worst, target=None, result=None) if limit.measure.kind is QuantityKind.RATE else worst
     if any(satisfies(limit.measure, m.number) for m in measures) and not given.parts:
         return worst
@@ -227,8 +233,8 @@ def _doubted(reading: Statement, word: str) -> Judgement:
 
 # A price of each cannot well be so many times the limit: it is the price of all.
 _TOO_LARGE = 5
-_COMPARED = re.compile(r"较|比|同比|环比|以来首|持平|相当")
-_NEXT = re.compile(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
+_COMPARED = Expression(r"较|比|同比|环比|以来首|持平|相当")
+_NEXT = Expression(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
 
 
 def _unit_note(written: Measure, given: Measure) -> str:

@@ -12,25 +12,29 @@ from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, mentioned, table, words
+from auditkit.vocabulary.terms import Expression, any_of, mentioned, table, words
 
 _AGREES = "定性指标，完成值与指标值相符"
-_ALREADY = re.compile(
+_ALREADY = Expression(
     r"^(?:已经?|均已?|都已?|全部|已全部|经[^,;]{0,4}|按要求|实现了?|达到了?|保持|为|结果|评定为|抽查|抽检|检查|检测|检验|验收|现已|目前|总体|整体|全年)+"
 )
-_DENIED = re.compile(r"未|不|没有|没|非|无|尚未|未能|并未")
-_SOFT = re.compile(table("states.soft"))
-_WEAKER = re.compile(table("states.weaker.forms"))
-_NOTHING = re.compile(table("states.nothing.forms"))
-_NOT_DONE = re.compile(r"(?:未|没有?|尚未|暂未|未能)(?:能|予|予以)?(?!完成|达到|达标)([\u4e00-\u9fff]{2})")
-_UNMEASURED = re.compile(table("states.nothing.unmeasured"))
-_UNFINISHED = re.compile(table("states.nothing.unfinished"))
-_DENIES = re.compile(table("states.none.denies"))
-_AFFIRMS = re.compile(table("states.none.affirms"))
-_NEGATIVE = re.compile(
+_DENIED = Expression(r"未|不|没有|没|非|无|尚未|未能|并未")
+_TIMELY = ("按期", "按时", "如期", "准时", "及时")
+_ACT = Expression(
+    r"(?P<told>(?:已经?|均|都|全部|现已|全面|完成)*)(?P<act>[\u4e00-\u9fff]{2,4}?)(?P<whole>(?:完成|完毕|到位)?)"
+)
+_SOFT = Expression(table("states.soft"))
+_WEAKER = Expression(table("states.weaker.forms"))
+_NOTHING = Expression(table("states.nothing.forms"))
+_NOT_DONE = Expression(r"(?:未|没有?|尚未|暂未|未能)(?:能|予|予以)?(?!完成|达到|达标)([\u4e00-\u9fff]{2})")
+_UNMEASURED = Expression(table("states.nothing.unmeasured"))
+_UNFINISHED = Expression(table("states.nothing.unfinished"))
+_DENIES = Expression(table("states.none.denies"))
+_AFFIRMS = Expression(table("states.none.affirms"))
+_NEGATIVE = Expression(
     r"^(?!不(?:高|低|少|多|大|小)于|不超|不突破|不得|不断|不同|不定期|不仅|无障碍|无害化|无偿|无线)(?:不|无|未|零|0|杜绝|避免|防止|禁止|没有|不得|严禁)(?P<what>[\u4e00-\u9fff]*)$"
 )
-_GRADE_NAME = re.compile(r"等次|等级|评级|定级|星级|评定|考核|级别|档次|结论|获奖|奖项|资质|信用")
+_GRADE_NAME = Expression(r"等次|等级|评级|定级|星级|评定|考核|级别|档次|结论|获奖|奖项|资质|信用")
 
 
 def is_zero_target(target: Quantity) -> bool:
@@ -56,7 +60,7 @@ def _blames(text: str) -> bool:
     )
 
 
-_LIGHT = re.compile(rf"^(?:任何|发生|出现|接到|收到|过|一起|新|新增|{any_of('states.none.grave')})*")
+_LIGHT = Expression(rf"^(?:任何|发生|出现|接到|收到|过|一起|新|新增|{any_of('states.none.grave')})*")
 _MATTERS = ("问题", "案件", "事件", "情况", "现象", "举报", "纠纷", "情形", "应诉", "上访", "异常", "影响", "责任")
 
 
@@ -69,8 +73,8 @@ def band_of(text: str) -> str:
 
 
 @cache
-def _bands() -> dict[str, re.Pattern[str]]:
-    return {band: re.compile(table(f"states.bands.{band}")) for band in ("partly", "undone")}
+def _bands() -> dict[str, Expression]:
+    return {band: Expression(table(f"states.bands.{band}")) for band in ("partly", "undone")}
 
 
 def words_for_figure(target: Quantity, result: Quantity, wanted: list[Measure], name: str) -> Judgement:
@@ -141,6 +145,8 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     state = any(text in table("qualitative.done") or text in words("states.checked") for text in (promise, plainly))
     if state and full and not _doubtful(reading):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES)
+    if _is_done(promise, answer, name) and not _doubtful(reading):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="done")
     if not is_soft(promise, name) and state and not _doubtful(reading) and _says(promise, answer):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="done")
     if given and all(m.kind is QuantityKind.RATE and m.number < 1 for m in given) and full is False and state:
@@ -219,8 +225,8 @@ def _without_good_news(answer: str) -> str:
     return _GOOD_NEWS.sub("", answer)
 
 
-_GOOD_NEWS = re.compile("|".join(table("values.plain.forms")))
-_OPPOSITES = tuple((re.compile(wanted), re.compile(against)) for wanted, against in table("states.opposites").items())
+_GOOD_NEWS = Expression("|".join(table("values.plain.forms")))
+_OPPOSITES = tuple((Expression(wanted), Expression(against)) for wanted, against in table("states.opposites").items())
 
 
 def _doubtful(reading: Statement) -> bool:
@@ -231,6 +237,8 @@ def _doubtful(reading: Statement) -> bool:
 def _says(promise: str, answer: str) -> bool:
     """Whether an answer says that a state that can be checked is so."""
     for part in re.split(r"[,;。]", answer):
+        if promise in _TIMELY and part.startswith(_TIMELY):
+            return True
         told = _ALREADY.sub("", part) or part
         if told in (promise, _ALREADY.sub("", promise)) or part == promise:
             return True
@@ -240,6 +248,14 @@ def _says(promise: str, answer: str) -> bool:
         if told.endswith(promise) and len(told) - len(promise) <= 6 and not _DENIED.search(told[: -len(promise)]):
             return True
     return False
+
+
+def _is_done(promise: str, answer: str, name: str) -> bool:
+    """Whether an act that was to be done (已排查, 完成整改) is said to be done."""
+    wanted, given = (_ACT.fullmatch(text) for text in (promise, answer))
+    if not wanted or not given or not (wanted["told"] or wanted["whole"]):
+        return False
+    return wanted["act"] == given["act"] and not is_soft(wanted["act"], name)
 
 
 def _short(result: Quantity, kind: str) -> Judgement:

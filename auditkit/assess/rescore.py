@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from auditkit.assess import execution
 from auditkit.assess.judgement import Judgement, Verdict, earned_share
@@ -44,6 +45,14 @@ class Earned:
         return max(ZERO if self.stated is None else self.stated - max(self.upper, self.rounded), ZERO)
 
 
+class Scores(NamedTuple):
+    """The three scores of a form on one scale; `stated` is None where it states no total."""
+
+    stated: Decimal | None
+    verified: Decimal
+    upper: Decimal
+
+
 @dataclass(frozen=True)
 class Scorecard:
     """The re-score of one form: budget execution, then every indicator.
@@ -77,13 +86,15 @@ class Scorecard:
         return sum((row.points or ZERO for row in self.rows), ZERO)
 
     @property
-    def rescaled(self) -> tuple[Decimal, Decimal] | None:
-        """Verified and possible score on the scale of the full marks; None where the points laid out sum to these."""
-        if self.full_marks is None or not self.points or self.points == self.full_marks:
+    def rescaled(self) -> Scores | None:
+        """The three scores on the scale of the full marks; None where the points laid out sum to these, or are not all known."""
+        shared = {row for group in self.groups for row in group.rows}
+        known = all(row.points is not None for row in self.rows if row.row not in shared)
+        if self.full_marks is None or not known or not self.points or self.points == self.full_marks:
             return None
-        sums = (sum((getattr(row, bound) for row in self.rows), ZERO) for bound in ("verified", "upper"))
-        verified, upper = (score * self.full_marks / self.points for score in sums)
-        return verified, upper
+        share = self.full_marks / self.points
+        verified, upper = (sum((getattr(row, bound) for row in self.rows), ZERO) for bound in ("verified", "upper"))
+        return Scores(None if self.stated is None else self.stated * share, verified * share, upper * share)
 
     def _capped(self, scores: Iterable[Decimal]) -> Decimal:
         total = sum(scores, ZERO)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -11,7 +10,7 @@ from auditkit.assess.names import core_name
 from auditkit.model import Category
 from auditkit.quantity.measure import Measure, QuantityKind
 from auditkit.vocabulary.levels import Level, level_named
-from auditkit.vocabulary.terms import any_of, mentioned, words
+from auditkit.vocabulary.terms import Expression, any_of, mentioned, words
 
 # A bad share is seldom planned to be as large as this, and a good one that speaks of something bad never below.
 _MOSTLY, _NEARLY_ALL, _FEW = Decimal("0.5"), Decimal("0.8"), Decimal("0.02")
@@ -55,9 +54,9 @@ def _level(subcategory: str, category: Category) -> Level | None:
 
 
 @cache
-def _senses() -> re.Pattern[str]:
+def _senses() -> Expression:
     lists = ("faults", "handled", "gains", "declines", "earnings", "reached")
-    return re.compile(f"(?=({any_of(*(f'direction.{name}' for name in lists))}))")
+    return Expression(f"(?=({any_of(*(f'direction.{name}' for name in lists))}))")
 
 
 @lru_cache(maxsize=8192)
@@ -83,6 +82,12 @@ def _of_time(matter: str, level: Level | None) -> Better | None:
 
 
 def _of_money(matter: str, level: Level | None) -> Better | None:
+    if (
+        level is Level.COST
+        and matter.endswith(words("direction.fees"))
+        and not matter.startswith(words("direction.raised"))
+    ):
+        return Better.LESS  # 救护保障费, though 保障 raises money elsewhere
     if matter.startswith(words("direction.curbing")) or mentioned("direction.raised", matter):
         return Better.MORE
     if mentioned("direction.costs", matter) or level is Level.COST:
@@ -115,9 +120,13 @@ def _of_count(matter: str, level: Level | None, measure: Measure) -> Better | No
 
 
 @cache
-def _ratio_of(one: str, other: str) -> re.Pattern[str]:
+def _ratio_of(one: str, other: str) -> Expression:
     sides = (any_of(f"direction.ratio.{side}") for side in (one, other))
-    return re.compile(r"{}(?:与|和|对|比|:|、)?{}(?:人数|数量?)?(?:之|的|人员|配置|配备)*(?:比例?|配比)".format(*sides))
+    return Expression(
+        r"{}(?:与|和|对|比|:|、)?[\u4e00-\u9fff]{{0,4}}?{}(?:人数|数量?)?(?:之|的|人员|配置|配备)*(?:比例?|配比)".format(
+            *sides
+        )
+    )
 
 
 @lru_cache(maxsize=2048)

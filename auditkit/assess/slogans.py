@@ -9,15 +9,15 @@ from auditkit.assess.names import clauses, without_quotes
 from auditkit.model import Category, Indicator
 from auditkit.quantity.measure import QuantityKind
 from auditkit.vocabulary.levels import Level, level_named
-from auditkit.vocabulary.terms import any_of, pattern
+from auditkit.vocabulary.terms import Expression, any_of, pattern
 
 _SIGNS = {kind: pattern(f"design.slogan.{kind}") for kind in ("manner", "effort", "ideal")}
 _MEASURABLE = pattern("design.slogan.measurable")
 _AMOUNT = pattern("design.slogan.amounts")
 _CHANGE = pattern("slogan.change")
 _METHOD = pattern("design.slogan.method")
-_RISES = re.compile(rf"(?:率|度|比例|占比|比重){any_of('design.slogan.rising')}$")
-_URGED = re.compile(rf"(?:{_SIGNS['manner'].pattern}).{{0,3}}?(?:{_SIGNS['effort'].pattern})")
+_RISES = Expression(rf"(?:率|度|比例|占比|比重){any_of('design.slogan.rising')}$")
+_URGED = Expression(rf"(?:{_SIGNS['manner'].pattern}).{{0,3}}?(?:{_SIGNS['effort'].pattern})")
 
 
 def slogans(indicator: Indicator) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,31 +11,31 @@ from auditkit.assess.names import core_name
 from auditkit.assess.sense import of_ratio, sense
 from auditkit.model import Category
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
-from auditkit.vocabulary.terms import any_of, words
+from auditkit.vocabulary.terms import Expression, any_of, words
 
 _CHANGE = r"(?:率|幅|速|幅度|比例|额|量|数|百分比)"
-_GROWS = re.compile(rf"(?:增长|提高|提升|上升|增加|上涨|增产|增收|回升){_CHANGE}?$|(?:增速|增幅|涨幅)$")
-_SHRINKS = re.compile(
+_GROWS = Expression(rf"(?:增长|提高|提升|上升|增加|上涨|增产|增收|回升){_CHANGE}?$|(?:增速|增幅|涨幅)$")
+_SHRINKS = Expression(
     rf"(?:下降|降低|减少|压减|压缩|缩减|缩短|节约|节省|节支|削减|减排|回落){_CHANGE}?$|(?:降幅|减幅|跌幅)$"
 )
-_ADDS = re.compile(r"^(?:全年|年度|当年|年内|净)*(?:增加|新增|净增|增收|增产|扩大|提高|提升)")
-_CUTS = re.compile(r"^(?:全年|年度|当年|年内|有效)*(?:减少|降低|压减|压缩|缩短|缩减|节约|节省|削减|减轻|核减|精简)")
+_ADDS = Expression(r"^(?:全年|年度|当年|年内|净)*(?:增加|新增|净增|增收|增产|扩大|提高|提升)")
+_CUTS = Expression(r"^(?:全年|年度|当年|年内|有效)*(?:减少|降低|压减|压缩|缩短|缩减|节约|节省|削减|减轻|核减|精简)")
 _LAST_YEAR = rf"{any_of('values.change.against_last_year')}(?:水平|实绩|数|同期|数量|标准|实际)?"
 _WITHOUT_FIGURE = (  # an upper (AT_MOST), a lower (AT_LEAST) bound or more than none (ABOVE) on a change
-    (re.compile(rf"(?:不|未|不得|没有|不能)(?:突破|超过?|超出|高于|多于){_LAST_YEAR}"), RISE, Relation.AT_MOST),
-    (re.compile(rf"(?:不|不得|不能)(?:低于|少于){_LAST_YEAR}|与上年持平"), RISE, Relation.AT_LEAST),
-    (re.compile(rf"(?:高于|超过|多于|优于){_LAST_YEAR}"), RISE, Relation.ABOVE),
-    (re.compile(rf"(?:低于|少于){_LAST_YEAR}"), FALL, Relation.ABOVE),
-    (re.compile(r"零增长|只减不增|不增长|不增加|不增|不反弹|不上升|不扩大"), RISE, Relation.AT_MOST),
-    (re.compile(r"只增不减|不下降|不降低|不减少|不减|不滑坡"), RISE, Relation.AT_LEAST),
-    (re.compile(r"负增长"), FALL, Relation.ABOVE),
-    (re.compile(r"扭亏为盈|扭亏"), RISE, Relation.ABOVE),
+    (Expression(rf"(?:不|未|不得|没有|不能)(?:突破|超过?|超出|高于|多于){_LAST_YEAR}"), RISE, Relation.AT_MOST),
+    (Expression(rf"(?:不|不得|不能)(?:低于|少于){_LAST_YEAR}|与上年持平"), RISE, Relation.AT_LEAST),
+    (Expression(rf"(?:高于|超过|多于|优于){_LAST_YEAR}"), RISE, Relation.ABOVE),
+    (Expression(rf"(?:低于|少于){_LAST_YEAR}"), FALL, Relation.ABOVE),
+    (Expression(r"零增长|只减不增|不增长|不增加|不增|不反弹|不上升|不扩大"), RISE, Relation.AT_MOST),
+    (Expression(r"只增不减|不下降|不降低|不减少|不减|不滑坡"), RISE, Relation.AT_LEAST),
+    (Expression(r"负增长"), FALL, Relation.ABOVE),
+    (Expression(r"扭亏为盈|扭亏"), RISE, Relation.ABOVE),
 )
-_GOES = re.compile(
+_GOES = Expression(
     r"(?:较|比|同)?(?:上年|去年|往年|上年度|上年同期|同期)?(?:同比|环比)?(?:实现)?(?:逐年|逐步|持续|稳步|稳定|不断|进一步|有所|明显|显著|大幅|总体|整体|稳中有|双)*"
     rf"(?P<way>{any_of('values.change.rise')}|{any_of('values.change.fall')})(?:趋势|态势)?"
 )
-_LEAD = re.compile(r"提前[^,;]{0,4}$")
+_LEAD = Expression(r"提前[^,;]{0,4}$|[\u4e00-\u9fff]{2}(?<!之)(?<!以)(?<!年)(?<!月)(?<!目)(?<!此)前$")
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _limit(measure: Measure, claim: Claim | None, name: str, subcategory: str, c
         QuantityKind.RATIO,
     ):
         change = None
-    lead = bool(claim and _LEAD.search(claim.before)) or ("提前" in name and measure.kind is QuantityKind.DURATION)
+    lead = measure.kind is QuantityKind.DURATION and ("提前" in name or bool(claim and _LEAD.search(claim.before)))
     if measure.kind is QuantityKind.RATIO:
         return _of_ratio(measure, name)
     way = sense(name, subcategory, category, measure)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -15,21 +14,21 @@ from auditkit.assess.direction import against
 from auditkit.assess.explanations import unfinished
 from auditkit.assess.grades import is_level
 from auditkit.assess.judgement import Judgement, Reason, Verdict
-from auditkit.assess.lexicon import Role
+from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.outcome import LATE, changed, doubt_of, outcome, worst_of
 from auditkit.assess.qualitative import in_words, is_zero_target, says_zero, words_for_figure
 from auditkit.assess.slogans import slogans
-from auditkit.assess.target import change_without_figure, target_limits
+from auditkit.assess.target import Limit, change_without_figure, target_limits
 from auditkit.model import Category, Indicator, NotApplicable, Value
 from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation, comparable
 from auditkit.quantity.notation import is_list
 from auditkit.quantity.parser import parse_quantity
 from auditkit.rulebooks.loader import Thresholds
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import any_of, mentioned, table
+from auditkit.vocabulary.terms import Expression, any_of, mentioned, table
 
 ZERO = Decimal(0)
-_ON_TIME = re.compile(any_of("values.lead.on_time"))
+_ON_TIME = Expression(any_of("values.lead.on_time"))
 
 
 @lru_cache(maxsize=8192)
@@ -133,7 +132,7 @@ def _meets(target: Quantity, result: Quantity, matter: Matter, listed: bool) -> 
     if not reading.claims:
         found = words_for_figure(target, result, wanted, matter.name)
         return found if found.verdict is not Verdict.UNVERIFIABLE else _in_words_or(found, wanted, reading, matter)
-    if not any(m.kind is QuantityKind.RATE or "百分点" in m.unit for m in wanted) and all(
+    if not any(m.kind is QuantityKind.RATE or "分点" in m.unit for m in wanted) and all(
         c.measure.kind is QuantityKind.RATE and c.change is None for c in reading.claims
     ):
         if any(c.has(Role.UNDONE) for c in reading.claims):
@@ -165,7 +164,31 @@ def _meets(target: Quantity, result: Quantity, matter: Matter, listed: bool) -> 
                 f"指标值“{target.text}”有几项要求，完成值“{result.text}”只回答了其中一部分",
                 kind=left.kind,
             )
-    return worst_of(told or [_mismatch(target, result)])
+    return worst_of(told or [_ahead(found, reading) or _mismatch(target, result)])
+
+
+def _ahead(asked: list[Limit], reading: Statement) -> Judgement | None:
+    """A date answered by how far ahead of it, or behind it, the matter was done: 提前12天完工."""
+    if len(asked) != 1 or asked[0].measure.kind is not QuantityKind.DATE or len(reading.claims) != 1:
+        return None
+    claim = reading.claims[0]
+    if claim.measure.kind is not QuantityKind.DURATION or claim.has(*NO_RESULT) or _OTHER_TERM.search(claim.clause):
+        return None
+    if LATE.search(claim.before) or LATE.search(claim.after):
+        return Judgement(Verdict.MISSED, Reason.COMPARED, f"{reading.quoted()}，晚于指标值", kind=QuantityKind.DATE)
+    if (
+        not claim.before.endswith("提前")
+        or claim.has(Role.UNDONE)
+        or claim.measure.relation in (Relation.AT_MOST, Relation.BELOW)
+    ):
+        return None
+    return doubt_of(reading, (claim,)) or Judgement(
+        Verdict.MET, Reason.COMPARED, f"{reading.quoted()}，早于指标值", kind=QuantityKind.DATE
+    )
+
+
+# A term of its own, which need not be the target's date.
+_OTHER_TERM = Expression(r"合同|工期|上年|去年|法定|承诺|同期")
 
 
 def _went(asked, reading: Statement, result: Quantity, matter: Matter) -> Judgement:

@@ -15,15 +15,25 @@ import typer
 
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
-from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, MOST_JOBS, OK, USAGE, LimitOption, RulebookOption, filled
-from auditkit.cli.tables import Lang, console, progress_bar, show_across, show_audits, show_parts, show_sum
-from auditkit.errors.usage import Interrupted, SystemFault
+from auditkit.cli.options import FAILED_ON, INCOMPLETE, JOBS, MOST_JOBS, OK, LimitOption, RulebookOption, filled
+from auditkit.cli.tables import (
+    Lang,
+    console,
+    progress_bar,
+    show_across,
+    show_audits,
+    show_left_out,
+    show_parts,
+    show_sum,
+)
+from auditkit.dependencies import installed
+from auditkit.errors.usage import ExtraMissing, Interrupted, NothingThere, NothingToAudit, SystemFault
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import DEFAULT, load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
-    from auditkit.model import Outcome
+    from auditkit.model import LeftOut, Outcome
     from auditkit.pipeline import Audit
     from auditkit.rulebooks.loader import Rulebook
 
@@ -78,12 +88,7 @@ def _end(error: Unreadable, said: Mapping[str, Lang]) -> NoReturn:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            typer.echo(f"auditkit {version('auditkit')}")
-        except PackageNotFoundError:
-            typer.echo("auditkit (not installed)")
+        typer.echo(f"auditkit {installed('auditkit') or '(not installed)'}")
         raise typer.Exit
 
 
@@ -99,7 +104,7 @@ def options(
 @app.command("audit", help="审核文件或文件夹，打印审核发现。Audit files or folders and print the findings.")
 def audit_command(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="文件或文件夹 / files or folders")],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")] = False,
     as_lines: Annotated[
         bool, typer.Option("--json-lines", help="每张表一行 JSON，边审边写，不作跨表比对 / a line of JSON a form")
@@ -113,19 +118,20 @@ def audit_command(
     limit: LimitOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    book, limits = load_rulebook(rulebook), chosen_limits(limit or ())
+    book, limits = None if rulebook is None else load_rulebook(rulebook), chosen_limits(limit or ())
     files = _inputs(paths)
     if as_lines:
         raise typer.Exit(_audit_lines(files, book, limits, jobs, fail_on))
-    audits, failures = _audit_all(files, book, limits, lang)
+    audits, left_out, failures = _audit_all(files, book, limits, lang)
     from auditkit.pipeline import across
 
     outcomes = across(audits)
     if as_json:
-        _print_json(audits, outcomes, failures)
+        _print_json(audits, left_out, outcomes, failures)
     else:
         out, err = console(), console(error=True)
         show_audits(out, audits, lang)
+        show_left_out(out, left_out, lang)
         show_across(out, outcomes, lang)
         show_sum(out, audits, len(failures), lang)
         for source, error in failures:
@@ -138,16 +144,14 @@ def audit_command(
 
 
 def _inputs(names: Sequence[str]) -> list[Path]:
-    """Every file to audit, once and in order. Raises BadParameter where a path is missing or nothing is left."""
+    """Every file to audit, once and in order. Raises NothingThere for a path, NothingToAudit where nothing is left."""
     paths = [Path(filled(name)) for name in names]
     for path in paths:
         if not os.path.lexists(path):
-            raise typer.BadParameter(escape_controls(f"没有这个文件或文件夹 / no such file or folder: {path}"))
+            raise NothingThere(str(path))
     found = dict.fromkeys(file for path in paths for file in (_files(path) if path.is_dir() else (path,)))
     if not found:
-        raise typer.BadParameter(
-            escape_controls(f"没有可审核的文件 / nothing to audit in: {'、'.join(map(str, paths))}")
-        )
+        raise NothingToAudit("、".join(map(str, paths)))
     return list(found)
 
 
@@ -168,26 +172,27 @@ def _ignored(name: str) -> bool:
 
 
 def _audit_all(
-    paths: list[Path], book: Rulebook, limits: Limits, lang: Lang
-) -> tuple[list[Audit], list[tuple[str, str]]]:
-    """The audits of every form, and (source, error) of every file that gave none."""
-    from auditkit.pipeline import audit
+    paths: list[Path], book: Rulebook | None, limits: Limits, lang: Lang
+) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[tuple[str, str]]]:
+    """The audits of every form, what is none with its file, and (source, error) of every file that could not be read."""
+    from auditkit.pipeline import audit_file
     from auditkit.rules import load_rules
-    from auditkit.sandbox.process import READERS, SandboxProcess
+    from auditkit.sandbox.process import READERS, RULES, SandboxProcess
 
-    audits, failures = [], []
+    audits, left_out, failures = [], [], []
     load_rules()  # here, and so in what is forked from here; that is done before a bar's thread begins
-    # Of few files each loads what it needs itself.
-    child = SandboxProcess(limits, load=READERS if len(paths) > FEW else "", from_here=_is_command())
+    child = SandboxProcess(limits, load=READERS if len(paths) > FEW else RULES, from_here=_is_command())
     with child, progress_bar(console(error=True)) as move:
         for done, path in enumerate(paths):
             if move:
                 move(path.name, done, len(paths))
             try:
-                audits += [replace(one, source=str(path)) for one in child.call(audit, path, book, limits)]
+                file = child.call(audit_file, path, book, limits)
+                audits += [replace(one, source=str(path)) for one in file.audits]
+                left_out += [(str(path), one) for one in file.left_out]
             except Unreadable as error:
                 failures.append((str(path), lang.say(error.zh, error.en)))
-    return audits, failures
+    return audits, left_out, failures
 
 
 def _is_command() -> bool:
@@ -195,7 +200,7 @@ def _is_command() -> bool:
     return getattr(sys.modules["__main__"], "main", None) is main
 
 
-def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
+def _audit_lines(paths: list[Path], book: Rulebook | None, limits: Limits, jobs: int, fail_on: Severity | None) -> int:
     """Write what is told of each file as soon as it is known; returns the exit status."""
     from auditkit.run.pool import ProcessPool
     from auditkit.run.stream import stream
@@ -216,14 +221,20 @@ def _audit_lines(paths: list[Path], book: Rulebook, limits: Limits, jobs: int, f
     return status
 
 
-def _print_json(audits: list[Audit], outcomes: Sequence[Outcome], failures: list[tuple[str, str]]) -> None:
-    from auditkit.pipeline import across_as_json
+def _print_json(
+    audits: list[Audit],
+    left_out: list[tuple[str, LeftOut]],
+    outcomes: Sequence[Outcome],
+    failures: list[tuple[str, str]],
+) -> None:
+    from auditkit.pipeline import across_as_json, left_out_as_json
 
     result = {
         "schema": 2,
         "audits": [audit.as_json() for audit in audits],
         "across": across_as_json(outcomes),
         "failures": [{"source": source, "error": error} for source, error in failures],
+        "sheets": [told for source, one in left_out for told in left_out_as_json(source, [one])],
     }
     _write_json(result)
 
@@ -295,9 +306,7 @@ def lab_command(
     ] = None,
 ) -> None:
     if not importlib.util.find_spec("jupyterlab"):
-        message = '没有安装 JupyterLab，请运行 / JupyterLab is not installed, run: pip install "auditkit[lab]"'
-        console(error=True).print(message, soft_wrap=True)
-        raise typer.Exit(USAGE)
+        raise ExtraMissing("auditkit lab", "jupyterlab")
     from auditkit.notebook.lab import open_lab
 
     raise typer.Exit(open_lab(folder, store, forms, workspace) or OK)

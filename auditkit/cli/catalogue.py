@@ -203,6 +203,8 @@ def _entry(key: str) -> str:
     for part in key.split("."):
         if part.isdigit():
             said += rows.format(int(part) + 1)
+        elif part == "*":
+            said += rows.replace("第{}", "每")
         elif part not in ROWS:
             said += FIELDS.get(part, part)
         rows = ROWS.get(part, rows)

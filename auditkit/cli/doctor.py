@@ -15,13 +15,14 @@ FONT = Path(__file__).parents[1] / "report" / "assets" / "NotoSansSC.ttf"
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that auditkit uses: `found` is its version or place, empty where absent."""
+    """One thing that auditkit uses: `found` is its version or place, empty where absent; `unsafe` versions have known faults."""
 
     name: str
     found: str
     required: bool
     zh: str
     en: str
+    unsafe: bool = False
 
 
 def examine() -> list[Part]:
@@ -51,7 +52,11 @@ def examine() -> list[Part]:
 
 def _part(package: Dependency) -> Part:
     advice = f"：{install(package)}" if package.extra else ""
-    return Part(package.name, package.version, not package.extra, package.zh + advice, package.en + advice)
+    zh, en = package.zh + advice, package.en + advice
+    if package.unsafe:
+        zh = f"{zh}；{package.safe} 以前的版本有已知安全缺陷，请升级：pip install -U {package.name}"
+        en = f"{en}; versions before {package.safe} have a known security fault: pip install -U {package.name}"
+    return Part(package.name, package.version, not package.extra, zh, en, package.unsafe)
 
 
 def _program(*names: str) -> str:

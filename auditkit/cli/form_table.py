@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from auditkit.cli.tables import Lang
+from auditkit.cli.tables import Lang, show_left_out
 from auditkit.model import Category, Form, Fund, Indicator, Source, Value
 from auditkit.parse.unused import Reading
 from auditkit.safety import escape_controls, escape_line
@@ -69,6 +69,7 @@ def show_reading(out: Console, reading: Reading, lang: Lang) -> None:
     """Every form of a file as it was understood, then the texts that are in none."""
     for form in reading.forms:
         _show_form(out, reading.source, form, lang)
+    show_left_out(out, ((reading.source, one) for one in reading.left_out), lang)
     cells = [Value(cell.text, cell.at) for cell in reading.unused]
     if cells:
         _show_values(out, lang.say("没有用到的文字", "Texts not used"), cells, lang)
@@ -78,7 +79,8 @@ def show_reading(out: Console, reading: Reading, lang: Lang) -> None:
 
 def _show_form(out: Console, source: str, form: Form, lang: Lang) -> None:
     number = lang.say(f"第{form.number}份表", f"form {form.number}")
-    out.print(Text(f"{escape_line(source)}  {number}", style="bold"))
+    kind = lang.say(form.kind.zh, form.kind.value)
+    out.print(Text(f"{escape_line(source)}  {number}  {kind}", style="bold"))
     header = _table((lang.say("栏目", "entry"), lang.say("内容", "text"), lang.say("位置", "place")))
     for name, words in HEADER.items():
         value = getattr(form, name)

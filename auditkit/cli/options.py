@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from auditkit.errors.usage import EmptyPath
+
 OK, FAILED_ON, USAGE, INCOMPLETE = range(4)
 # A lane waits for its kernel a third of its time, and holds about 100 MB.
 JOBS = min(2 * (os.cpu_count() or 1), 16)
@@ -15,14 +17,18 @@ JOBS = min(2 * (os.cpu_count() or 1), 16)
 MOST_JOBS = 256  # processes, each with the descriptors of its pipes
 
 RulebookOption = Annotated[
-    str, typer.Option(metavar="NAME", help="规则手册：名称或 .toml 文件 / rulebook: name or file")
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="规则手册：名称或 .toml 文件，默认按文种选用 / rulebook: name or file, by default that of a form's kind",
+    ),
 ]
 
 
 def filled(path: str) -> str:
-    """The path, unless it is empty: a shell's unset variable must not mean this folder. Raises BadParameter."""
+    """The path, unless it is empty: a shell's unset variable must not mean this folder. Raises EmptyPath."""
     if not path.strip():
-        raise typer.BadParameter("路径为空 / an empty path")
+        raise EmptyPath("auditkit")
     return path
 
 

@@ -24,7 +24,8 @@ from auditkit.cli.options import (
     filled,
 )
 from auditkit.cli.tables import console, progress_bar
-from auditkit.rulebooks.loader import DEFAULT, load_rulebook
+from auditkit.errors.usage import AddressNeedsScheduler, NoFolder
+from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run.earlier import MOST_MISSING
 from auditkit.safety import Limits, chosen_limits, escape_controls, escape_line
 
@@ -74,7 +75,7 @@ def run_command(
     folder: Annotated[str, typer.Argument(help="存放自评表的文件夹 / folder of forms")],
     year: Annotated[int, typer.Option(min=2000, max=2100, help="预算年度 / fiscal year")],
     out: Annotated[str, typer.Option(metavar="DIR", help="输出文件夹 / where to write")],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     jobs: JobsOption = JOBS,
     limit: LimitOption = None,
     formats: FormatOption = "",
@@ -86,15 +87,15 @@ def run_command(
     max_missing: MissingOption = MOST_MISSING,
 ) -> None:
     limits = chosen_limits(limit or ())
-    if rulebook.endswith(".toml"):  # a notebook runs in its own folder, where a relative path leads elsewhere
+    if rulebook and rulebook.endswith(
+        ".toml"
+    ):  # a notebook runs in its own folder, where a relative path leads elsewhere
         rulebook = str(Path(rulebook).resolve())
     for address in (filled(folder), filled(out)):
         if "://" in address and (dry_run or not scheduler):
-            raise typer.BadParameter(
-                f"地址须与 --scheduler 同用 / an address needs --scheduler: {escape_controls(address)}"
-            )
+            raise AddressNeedsScheduler(address)
     if "://" not in folder and not Path(folder).is_dir():
-        raise typer.BadParameter(escape_controls(f"没有这个文件夹 / no such folder: {folder}"))
+        raise NoFolder(folder)
     options = {"rulebook": rulebook, "limits": limits, "most_missing": max_missing}
     if dry_run:
         _foresee(Path(folder), year, Path(out), formats, **options)
@@ -167,7 +168,7 @@ def _progress(log: Log) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _foresee(
-    folder: Path, year: int, out: Path, wanted: str, rulebook: str, limits: Limits, most_missing: float
+    folder: Path, year: int, out: Path, wanted: str, rulebook: str | None, limits: Limits, most_missing: float
 ) -> None:
     from auditkit.run.dry_run import foresee
     from auditkit.run.reading import RunSettings

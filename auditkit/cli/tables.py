@@ -21,6 +21,7 @@ from auditkit.safety import escape_controls, escape_line
 if TYPE_CHECKING:
     from auditkit.cli.doctor import Part
     from auditkit.decisions.subject import Change
+    from auditkit.model import LeftOut
     from auditkit.pipeline import Audit
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -65,6 +66,11 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
         (lang.say("最高可能得分", "upper bound"), format_number(card.upper)),
     )
     out.print(inert_text("  " + "   ".join(f"{name} {score}" for name, score in scores)))
+    if card.rescaled:
+        names = (name for name, _ in scores)
+        told = "   ".join(f"{n} {format_number(score)}" for n, score in zip(names, card.rescaled, strict=True))
+        scale = lang.say("折合满分", "on the scale of"), format_number(card.full_marks)
+        out.print(inert_text(f"  {' '.join(scale)}: {told}"))
     out.print(inert_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
     out.print(
         _findings(audit.findings, lang) if audit.findings else inert_text(lang.say("  未发现问题", "  nothing found"))
@@ -78,6 +84,16 @@ def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:
     if findings:
         out.print(Text(lang.say("跨表比对", "Across forms"), style="bold"))
         out.print(_findings(findings, lang))
+        out.print()
+
+
+def show_left_out(out: Console, left_out: Iterable[tuple[str, LeftOut]], lang: Lang) -> None:
+    """The sheets and tables that are no self-evaluation, each with its file and kind; nothing where there are none."""
+    left_out = list(left_out)
+    if left_out:
+        out.print(Text(lang.say("不是自评表，未审核", "No self-evaluations, not audited"), style="bold"))
+        for source, one in left_out:
+            out.print(inert_text(f"  {escape_line(source)}  {one}"), soft_wrap=True)
         out.print()
 
 
@@ -130,6 +146,8 @@ def show_parts(out: Console, parts: Iterable[Part], lang: Lang) -> None:
     for part in parts:
         word = lang.say("有", "ok") if part.found else lang.say("缺", "absent")
         style = "green" if part.found else "bold red" if part.required else "yellow"
+        if part.unsafe:
+            word, style = lang.say("旧", "old"), "bold red"
         need = "" if part.required else lang.say("（可选）", " (optional)")
         grid.add_row(
             Text(word, style=style),

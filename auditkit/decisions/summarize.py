@@ -15,6 +15,7 @@ from auditkit.decisions.subject import Field, across_key, of_across, project_key
 from auditkit.decisions.summary import Decision, Review, Signed
 from auditkit.decisions.verify import verify
 from auditkit.decisions.worklist import audit_digest
+from auditkit.errors.store import StoreUnreachable
 from auditkit.model import Outcome
 from auditkit.pipeline import Audit, across_as_json
 
@@ -26,14 +27,19 @@ def decisions_data(audit: Audit, store: Store) -> Review:
 
 @dataclass(frozen=True)
 class Decided:
-    """All that a store says, read once, and what is wrong with it; asked form by form."""
+    """All that a store says, read once, and what is wrong with it; asked form by form.
+
+    Of one that cannot be reached just now, nothing is known, which says nothing against any form.
+    """
 
     entries: Mapping[str, tuple[Entry, ...]]
     anchor: str
     faults: tuple[str, ...] = ()
+    reached: bool = True
 
     def review(self, one: Audit) -> Review:
-        return review_of(one, state_of(self.entries.get(project_key(one.form), ())), self.faults)
+        faults = self.faults if self.reached else ()
+        return review_of(one, state_of(self.entries.get(project_key(one.form), ())), faults)
 
     def across(self, years: Iterable[int | None], outcomes: Callable[[], Sequence[Outcome]]) -> tuple[Decision, ...]:
         """What was decided on findings across forms; where nobody has, they need not be known."""
@@ -64,6 +70,12 @@ def lost(printed: Sequence[tuple[str, Head]], name: str) -> Decided:
     last = max((head for _, head in printed), key=lambda head: head.sequence)
     faults = (f"决定库 {name} 不见了：上次的报告印有决定链第 {last.sequence} 条；请从备份恢复后重新运行",)
     return Decided({}, "", faults)
+
+
+def unreached(error: StoreUnreachable) -> Decided:
+    """The same of a store that does not answer: it costs its decisions, and no report."""
+    faults = (f"{error.say()}；本次新出的报告不含决定，此前的报告未变的沿用，恢复后请重新运行同一命令",)
+    return Decided({}, "", faults, reached=False)
 
 
 def review_of(audit: Audit, state: State, faults: tuple[str, ...] = ()) -> Review:

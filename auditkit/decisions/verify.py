@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from sqlalchemy import Integer, select
 from auditkit.decisions import anchor
 from auditkit.decisions.driver_errors import DRIVER_ERRORS, fault_of
 from auditkit.decisions.entry import GENESIS, Head, parse_head, seal
-from auditkit.decisions.manifests import MANIFEST, manifest_digest, remembered
+from auditkit.decisions.manifests import MANIFEST, manifest_digest, read_manifest, remembered
 from auditkit.decisions.schema import ENTRIES, SEALED
 from auditkit.decisions.store import Store
 from auditkit.decisions.subject import Subject
 from auditkit.decisions.summary import FILE
+from auditkit.safety import Unreadable
 
 MOST = 200
 
@@ -165,16 +167,12 @@ def verify_run(out: Path, forms: Path | None = None, manifest_was: str = "") -> 
         if found and was and was != found:
             yield f"{MANIFEST} 与{whose}不符（{was[:12]}…，现为 {found[:12]}…）：被改写，或其后在别处运行过"
     try:
-        manifest = json.loads((out / MANIFEST).read_text("utf-8"))
-        groups = [(out, manifest["outputs"], "报告文件")]
-        groups += [(forms, manifest["inputs"], "自评表文件")] if forms else []
-        listed = [
-            (folder, str(name), str(told), what) for folder, files, what in groups for name, told in files.items()
-        ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        yield f"{MANIFEST} 缺失或损坏：{error}"
+        manifest = read_manifest(out)
+    except Unreadable as error:
+        yield f"{MANIFEST} 缺失或损坏：{error.zh}"
         return
-    for folder, name, told, what in listed:
+    groups = [(out, manifest.outputs, "报告文件"), *([(forms, manifest.inputs, "自评表文件")] if forms else [])]
+    for folder, name, told, what in ((folder, *one, what) for folder, files, what in groups for one in files.items()):
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             yield f"{what} {name}：清单中的路径在文件夹之外"
@@ -186,10 +184,9 @@ def verify_run(out: Path, forms: Path | None = None, manifest_was: str = "") -> 
 
 def printed_heads(out: Path) -> Iterator[tuple[str, Head]]:
     """What the files of a run say of the chain: its manifest of every run so far, and the report of each project."""
-    try:
-        heads = [(MANIFEST, str(text)) for text in json.loads((out / MANIFEST).read_text("utf-8")).get("chain", ())]
-    except (OSError, ValueError, TypeError, AttributeError):
-        heads = []  # `verify_run` tells of it
+    heads = []
+    with suppress(Unreadable):  # `verify_run` tells of it
+        heads += [(MANIFEST, text) for text in read_manifest(out).chain]
     for path in sorted(out.glob(f"projects/*/{FILE}")):
         try:
             told, name = json.loads(path.read_text("utf-8")), path.relative_to(out).as_posix()

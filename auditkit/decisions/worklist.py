@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -40,11 +40,6 @@ class PaperRow:
     def as_json(self) -> dict[str, Any]:
         subject = {field.name: getattr(self.subject, field.name) for field in fields(Subject)}
         return {**vars(self), "subject": subject}  # `asdict` would copy all of it, for a run many thousand times
-
-
-def from_json(told: Mapping[str, Any]) -> PaperRow:
-    """A task as `as_json` wrote it."""
-    return PaperRow(Subject(**told["subject"]), told["digest"], tuple(told["printed"]), told["points"], told["turn"])
 
 
 @dataclass(frozen=True)

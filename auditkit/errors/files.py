@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from auditkit.safety import Refused, Unreadable
 
 
@@ -20,6 +22,15 @@ class NotOpened(Unreadable):
     text = (
         "无法打开（{why}）；请核对路径和权限",
         "cannot be opened ({why}); check its path and permissions",
+    )
+
+
+class StillChanging(Unreadable):
+    """Somebody wrote to the file while it was read, twice."""
+
+    text = (
+        "读取时文件正在被改动；请等复制或保存完成后{again}",
+        "the file was being written while it was read; when that is done, {again}",
     )
 
 
@@ -60,13 +71,37 @@ class NotOldOffice(Refused):
     )
 
 
+class Damage(Enum):
+    """How the inside of a file contradicts its kind."""
+
+    CELL_OUTSIDE = "有单元格在表外", "a cell is outside the sheet"
+    COMPOUND = "复合文档结构不完整", "its compound structure is broken"
+    COMPRESSION = "压缩方式不是 {program} 所用", "its compression is none that {program} uses"
+    MERGES_OVERLAP = "合并单元格互相重叠", "its merged ranges overlap"
+    NO_PART = "缺少 {part}", "{part!a} is missing"
+    NO_PARTS = "其中没有部件", "it has no parts"
+    NO_TARGET = "单元格引用的文字或格式不存在", "a cell's text or format is missing"
+    NOT_NUMBERED = "行号或列号不是数字", "a row or column has no number"
+    NOT_WORD = "正文不是 Word 文档", "its body is no Word document"
+    NOT_XML = "正文不是合格的 XML", "its body is no well-formed XML"
+    PART_TWICE = "有部件出现两次", "it has two parts of one name"
+    PARTS = "有部件缺失或重复", "a part is missing or stands twice"
+    PLACES = "行号、列号或跨度不对", "a row, column or span is wrong"
+    SPAN = "表格的跨列数不是数字", "a cell's span is no number"
+    WORKBOOK = "工作簿结构不完整", "its workbook is broken"
+    ZIP = "压缩结构不完整", "its zip structure is broken"
+
+
 class Damaged(Unreadable):
-    """The inside of the file contradicts its kind: `detail` says how."""
+    """The inside of the file contradicts its kind: `detail` is a Damage."""
 
     text = (
         "文件损坏，应为 {suffix}（{detail}）；请用 {program} 或 WPS 打开修复，或由报送单位重新导出",
         "the file is damaged, expected {suffix} ({detail}); repair it in {program} or WPS, or {export}",
     )
+
+    def __init__(self, source: str, detail: Damage, suffix: str = ".docx", program: str = "Word", **facts: str):
+        super().__init__(source, detail=detail, suffix=suffix, program=program, **facts)
 
 
 class DamagedPdf(Unreadable):
@@ -131,6 +166,13 @@ class SpanTooWide(Refused):
         "有单元格跨 {columns} 列，超过 {most} 列；请重新制表后报送",
         "a cell spans {columns} columns, more than {most}; set the table anew",
     )
+
+
+class Nested(Enum):
+    """What stands in what."""
+
+    TABLES = "表格嵌套过深", "its tables are nested deeper"
+    TAGS = "网页的标签嵌套过深或属性过多", "its tags are nested deeper or have more attributes"
 
 
 class NestedTooDeep(Refused):
@@ -220,6 +262,15 @@ class TooManyLetters(Refused):
     )
 
 
+class Drawn(Enum):
+    """What is drawn on a page."""
+
+    AREAS = "色块", "painted areas"
+    LINES = "线条", "lines"
+    PIECES = "零散的文字", "pieces of text"
+    SHAPES = "图形", "shapes"
+
+
 class PageTooCrowded(Refused):
     """More of `what` on one page than is worth the time of reading it."""
 
@@ -303,11 +354,20 @@ class ConvertedTooSlowly(Refused):
 
 
 class TooSlow(Refused):
-    """Reading took longer than `seconds`."""
+    """Reading took more than so many `seconds` of processor time."""
 
     text = (
-        "读取超过 {seconds:g} 秒，已中止；{check}{more_seconds}",
-        "reading took more than {seconds:g} s and was stopped; {check}{more_seconds}",
+        "读取占用处理器超过 {seconds:g} 秒，已中止；{check}{more_seconds}",
+        "reading took more than {seconds:g} s of processor time and was stopped; {check}{more_seconds}",
+    )
+
+
+class Stalled(Refused):
+    """Reading waited: it was not done after so many `seconds` of the clock, whatever the processor was busy with."""
+
+    text = (
+        "等了 {seconds:g} 秒仍未读完，已中止；{check}{more_patience}",
+        "reading was not done after {seconds:g} s by the clock and was stopped; {check}{more_patience}",
     )
 
 

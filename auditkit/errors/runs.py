@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 
+from auditkit.dependencies import DEPENDENCIES, install
 from auditkit.safety import Refused, Unreadable
 
 MOST_REASONS = 200
@@ -27,10 +29,170 @@ class NotWritable(Unreadable):
     )
 
 
+class FolderHeld(Unreadable):
+    """Another run, of the process `holder`, is at work there."""
+
+    text = (
+        "另一次运行（进程 {holder}）正在写这个文件夹；请等它结束，或换一个 --out",
+        "another run (process {holder}) is writing to this folder; wait for its end, or choose another --out",
+    )
+
+
+class UnknownAddress(Unreadable):
+    """An address of a kind that nothing here opens."""
+
+    text = "不能识别的地址（{why}）", "no such kind of address ({why})"
+
+
+class AddressNotOpened(Unreadable):
+    """A package that opens such addresses is not installed: `why`, in Python's words."""
+
+    text = (
+        "打开这个地址需要 fsspec 和相应的组件（{why}）；请运行：{advice}",
+        "opening this address needs fsspec and what it needs for that ({why}): {advice}",
+    )
+
+    def __init__(self, source: str, why: object):
+        super().__init__(source, why=why, advice=install(DEPENDENCIES["fsspec"]))
+
+
+class NoScheduler(Unreadable):
+    """Nothing that hands out work answers at this address."""
+
+    text = (
+        "连不上 Dask 调度器，或它没有计算节点（{why}）",
+        "no Dask scheduler there, or it has no workers ({why})",
+    )
+
+
+class OtherVersion(Unreadable):
+    """A worker would not give what this machine gives."""
+
+    text = (
+        "计算节点上的 auditkit 或其组件与本机版本不同，结果会不一致；请在各节点安装同一版本",
+        "a worker has another version of auditkit or of what it uses; install the same on every machine",
+    )
+
+
+class WorkersLost(Unreadable):
+    """The workers that had this file or report were lost again and again."""
+
+    text = (
+        "计算节点屡次失去联系，未能审核（不一定是文件的问题）；请检查集群后再次运行同一命令",
+        "workers were lost again and again with this file; look at the cluster and run the same command again",
+    )
+
+
+class UnknownRun(Unreadable):
+    """A name that is of no run."""
+
+    text = "没有这次运行；用 auditkit runs 查看", "no such run; see auditkit runs"
+
+
+class AmbiguousRun(Unreadable):
+    """The beginning of several runs' names."""
+
+    text = "有几次运行都以此开头；用 auditkit runs 查看", "several runs begin so; see auditkit runs"
+
+
+class NoLongerKept(Unreadable):
+    """What a run found in this file was kept, and is no longer."""
+
+    text = (
+        "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）；{again}，"
+        "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开",
+        "what the run found is no longer kept (auditkit was renewed, or 90 days are over); {again}, "
+        "or name the folder of the forms by --forms",
+    )
+
+
+class FormGone(Unreadable):
+    """The file has no form `number` now."""
+
+    text = "文件中没有第 {number} 张表；{again}", "no form {number} in the file; {again}"
+
+
+class RulebookChanged(Unreadable):
+    """The rulebook is not what it was when the run was made."""
+
+    text = "规则手册在这次运行之后改过；{again}", "the rulebook was changed after this run; {again}"
+
+
+class InputChanged(Unreadable):
+    """The file is not the one that was audited."""
+
+    text = "已不是审核时的那一份；{again}", "not the file that was audited; {again}"
+
+
+class InputLost(Unreadable):
+    """The file cannot be audited any more: `why`, as its status says."""
+
+    text = "{why}", "it cannot be audited any more: {why}"
+
+
+class UnknownParameter(Unreadable):
+    """A notebook is given what it does not ask for."""
+
+    text = "没有参数 {unknown}；可用的有 {known}", "no parameter {unknown}; there are {known}"
+
+
+class NotebookFailed(Unreadable):
+    """A notebook did not come to its end: `why`, in the words of what ran it."""
+
+    text = "执行中断（{why}）", "its execution broke off ({why})"
+
+
+class CellFailed(NotebookFailed):
+    """What the cell `number` raised."""
+
+    text = "第 {number} 格出错：{why}", "cell {number} failed: {why}"
+
+
+class CellLeftError(NotebookFailed):
+    """A cell that went on has an error among its outputs."""
+
+    text = "有单元格记录了异常", "a cell recorded an error"
+
+
+class NoFinalMark(NotebookFailed):
+    """The last cell did not show the `mark` that proves the end."""
+
+    text = "最后一格没有留下“{mark}”，执行未到终点", "the last cell did not leave {mark}: the end was not reached"
+
+
+class RunOutput(Enum):
+    """What runs write besides what a file name says."""
+
+    DATASET = "数据集", "dataset"
+    RECORD = "运行记录", "record of a run"
+
+
 class NotOurs(Unreadable):
     """`What` an audit writes, and this is something else or damaged."""
 
     text = "不是本程序写的{what}，或已损坏；{again}", "no {what} that auditkit wrote, or damaged; {again}"
+
+
+class JsonFault(Enum):
+    """What is wrong with one entry of such a file."""
+
+    MISSING = "缺少", "missing"
+    NO_LIST = "应为列表", "a list is expected"
+    NO_NUMBER = "应为数字", "a number is expected"
+    NO_TABLE = "应为对象", "an object is expected"
+    NO_TEXT = "应为文字", "a text is expected"
+    NO_WORD = "不是可用的词", "none of the words that may stand there"
+    OTHER = "内容不对", "not what is expected"
+    UNKNOWN = "多余的内容", "unknown"
+
+
+class WrongEntry(NotOurs):
+    """The entry at this `place` has this `fault`."""
+
+    text = (
+        "不是本程序写的内容，或已损坏（{place}：{fault}）；{again}",
+        "not as auditkit wrote it, or damaged ({place}: {fault}); {again}",
+    )
 
 
 class NoRunFolder(Unreadable):

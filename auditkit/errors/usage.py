@@ -1,4 +1,4 @@
-"""Why a command, an option or a rulebook is not taken as it was written."""
+"""Why a command or an option is not taken as it was written."""
 
 from __future__ import annotations
 
@@ -30,10 +30,40 @@ class FormatsMissing(Unreadable):
         super().__init__(source, files="、".join(files), packages=names, advice=install(*packages))
 
 
+class NothingThere(Unreadable):
+    """No file and no folder at this path."""
+
+    text = "没有这个文件或文件夹", "no such file or folder"
+
+
+class NoFolder(Unreadable):
+    """No folder at this path."""
+
+    text = "没有这个文件夹", "no such folder"
+
+
+class NothingToAudit(Unreadable):
+    """Folders without any file."""
+
+    text = "没有可审核的文件", "nothing to audit in there"
+
+
+class AddressNeedsScheduler(Unreadable):
+    """An address that only the workers of a scheduler open."""
+
+    text = "地址须与 --scheduler 同用", "an address needs --scheduler, and cannot go with --dry-run"
+
+
 class UnknownFormat(Unreadable):
     """Formats that are not written."""
 
     text = "没有这种格式：{unknown}；可选 {known}", "no such format: {unknown}; choose from {known}"
+
+
+class EmptyPath(Unreadable):
+    """A path of no letters, as a variable gives that was never set."""
+
+    text = "路径为空；请写明文件或文件夹", "an empty path; name a file or a folder"
 
 
 class SystemFault(Unreadable):
@@ -61,33 +91,6 @@ class UnknownRule(Unreadable):
     """Rules that there are not; `known` has the nearest."""
 
     text = "没有这条规则；{known}", "no such rule; {known}"
-
-
-class UnknownRulebook(Unreadable):
-    """A name that is of no rulebook."""
-
-    text = (
-        "没有这个规则手册；可用的有 {known}，或给出 .toml 文件路径",
-        "no such rulebook; known: {known}, or give the path of a .toml file",
-    )
-
-
-class BadRulebook(Unreadable):
-    """A file that is no rulebook: `fault` says where and why."""
-
-    text = "{fault}", "{fault}"
-
-
-class BadKey(Unreadable):
-    """What is wrong with one `key` of a rulebook."""
-
-    text = "参数 {key}：{fault}", "key {key}: {fault}"
-
-
-class RulebookNamesNoRule(Unreadable):
-    """A rulebook switches off or weighs rules that there are not."""
-
-    text = "规则手册提到的规则不存在：{unknown}", "no such rules: {unknown}"
 
 
 class BadHead(Unreadable):

@@ -22,6 +22,7 @@ with hide_modules(*LEFT_OUT):
 
     from auditkit.notebook.page import PageExporter
 
+from auditkit.errors.runs import CellFailed, CellLeftError, NoFinalMark, NotebookFailed, UnknownParameter
 from auditkit.notebook.engine import KERNEL, InProcessEngine, OwnKernel
 from auditkit.report.html.views import FINISHED, TEMPLATES, render_html
 from auditkit.safety import escape_line
@@ -29,10 +30,6 @@ from auditkit.safety import escape_line
 INJECTED = "injected-parameters"
 # Our names and papermill's: cells run in this process, or in a fresh kernel for every notebook.
 ENGINES = {"auditkit": "auditkit", "stock": None}
-
-
-class NotebookError(Exception):
-    """A notebook was not executed to its end; the text says where it stopped."""
 
 
 class ReadableTranslator(PythonTranslator):
@@ -55,12 +52,12 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "audit
 
     `engine` is a name of ENGINES, which give the same outputs.
 
-    Raises ValueError for a parameter that the notebook does not have, NotebookError where a cell raised, the kernel
+    Raises UnknownParameter for one that the notebook does not have, NotebookFailed where a cell raised, the kernel
     died, or the last cell left no mark.
     """
     template, known = template_of(path)
     if unknown := sorted(set(parameters) - set(known)):
-        raise ValueError(f"{path.name} 没有参数 {'、'.join(unknown)}；可用的有 {'、'.join(known)}")
+        raise UnknownParameter(path.name, unknown="、".join(unknown), known="、".join(known))
     notebook = _parameterized(template, parameters)
     try:
         with chdir(path.parent):
@@ -71,10 +68,10 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], engine: str = "audit
                 papermill_engines.execute_notebook_with_engine(None, notebook, KERNEL, **options)
         raise_for_execution_errors(notebook, None)
     except PapermillExecutionError as error:
-        raise NotebookError(f"第 {error.cell_index + 1} 格出错：{error.ename}: {error.evalue}") from error
+        raise CellFailed(path.name, number=error.cell_index + 1, why=f"{error.ename}: {error.evalue}") from error
     except Exception as error:
-        raise NotebookError(f"{type(error).__name__}: {error}") from error
-    _check_finished(notebook)
+        raise NotebookFailed(path.name, why=f"{type(error).__name__}: {error}") from error
+    _check_finished(path.name, notebook)
     return clean(notebook)
 
 
@@ -117,13 +114,13 @@ def _parameterized(template: NotebookNode, parameters: Mapping[str, Any]) -> Not
     return notebook
 
 
-def _check_finished(notebook: NotebookNode) -> None:
+def _check_finished(name: str, notebook: NotebookNode) -> None:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if any(output.output_type == "error" for cell in cells for output in cell.outputs):
-        raise NotebookError("有单元格记录了异常")
+        raise CellLeftError(name)
     # papermill marks the cells of a kernel that died as completed: only the last cell's own words prove the end.
     if not any(FINISHED in output.get("data", {}).get("text/plain", "") for output in cells[-1].outputs):
-        raise NotebookError(f"最后一格没有留下“{FINISHED}”，执行未到终点")
+        raise NoFinalMark(name, mark=FINISHED)
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:

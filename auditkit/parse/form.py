@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from auditkit.document import Document, Row
+from auditkit.document import At, Document, Row
 from auditkit.errors.files import NoForm
-from auditkit.model import Form
+from auditkit.model import Form, Kind, LeftOut
 from auditkit.parse.cells import first_text, is_other_matter, join_cells
 from auditkit.parse.form_bounds import document_rows, form_starts, names_project
 from auditkit.parse.fund_sections import FundsTable, OneAmount, PairedFunds, SourceColumns, Uses
@@ -15,22 +16,40 @@ from auditkit.parse.funds import in_table_unit
 from auditkit.parse.goals import GoalLine, Goals, InlineGoals, NumberedGoal
 from auditkit.parse.head import Subheading, Titles, head_of
 from auditkit.parse.indicators import Indicators
+from auditkit.parse.kind import nature_of
+from auditkit.parse.parts import without_other_kinds
 from auditkit.parse.remarks import Remark, Remarks
 from auditkit.parse.section import Draft, Section
 from auditkit.quantity.numbers import years_in
 from auditkit.vocabulary.labels import field_of, label
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """The forms of a document, and the tables and sheets that are none, with the places of their cells."""
+
+    forms: tuple[Form, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    places: frozenset[At] = frozenset()
+
+
 def parse(document: Document) -> list[Form]:
-    """Every form of a document, in its order. Raises Unreadable where there is none."""
-    lines = list(document_rows(document))
-    if not (starts := form_starts(lines)):
-        raise NoForm(document.source, doubts="".join(f"；{doubt}" for doubt in document.doubts))
-    ends = [*starts[1:], len(lines)]
-    return [
+    """Every self-evaluation of a document, in its order. Raises Unreadable where the document is of no known kind."""
+    return list(parse_parts(document).forms)
+
+
+def parse_parts(document: Document) -> Parsed:
+    """The same with what is left out; a document of target or monitoring forms alone has no form, and that is no fault."""
+    kept = without_other_kinds(list(document_rows(document)))
+    lines, left = kept.lines, kept.left_out
+    starts = form_starts(lines)
+    if not starts and not any(one.kind is not Kind.OTHER for one in left):
+        raise NoForm(document.source, doubts="".join(f"；{said}" for said in (*document.doubts, *left)))
+    forms = tuple(
         _Reader(document, number).read(lines[start:end])
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
-    ]
+        for number, (start, end) in enumerate(pairwise([*starts, len(lines)]), 1)
+    )
+    return Parsed(forms, left, kept.places)
 
 
 class _Reader:
@@ -59,6 +78,7 @@ class _Reader:
         self.current: Section = Titles(draft)
 
     def read(self, rows: list[Row]) -> Form:
+        self.nature = nature_of(rows)
         for row in rows:
             if self.current.name == "remarks" and is_other_matter(row):
                 break
@@ -102,7 +122,8 @@ class _Reader:
             groups=groups,
             notes=tuple(draft.notes),
             stray=tuple(draft.stray),
-            doubts=(*self.document.doubts, *draft.doubts, *self._absent()),
+            doubts=(*self.document.doubts, *filter(None, [self.nature.doubt]), *draft.doubts, *self._absent()),
+            kind=self.nature.kind,
         )
 
     def _absent(self) -> Iterator[str]:

@@ -87,7 +87,8 @@ def form_starts(lines: list[Row]) -> list[int]:
     What stands before the first form belongs to it, unless it is a whole report in which the form is printed.
     """
     anchors = [i for i, row in enumerate(lines) if names_project(row)]
-    anchors = anchors or [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
+    units = [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
+    anchors = sorted((*anchors, *_titled(lines, units, anchors))) if anchors else units
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
     within = not anchors or anchors[0] > _LONGEST_HEAD or sum(map(_is_report, lines[: anchors[0]])) > 1
     least = _after_other_tables(lines, anchors[0]) if anchors else 0
@@ -95,6 +96,20 @@ def form_starts(lines: list[Row]) -> list[int]:
     for before, anchor in pairwise([least - 1, *anchors] if not starts else anchors):
         starts.append(_head(lines, before + 1, anchor))
     return starts
+
+
+def _titled(lines: list[Row], units: list[int], projects: list[int]) -> Iterator[int]:
+    """The names of departments that have a title of their own: forms of a department beside those of projects."""
+    for unit in units:
+        before = max((i for i in (*projects, *units) if i < unit), default=None)
+        after = min((i for i in projects if i > unit), default=None)
+        below = before is not None and _has_title(lines, before, unit)
+        if below and (after is None or _has_title(lines, unit, after)):
+            yield unit
+
+
+def _has_title(lines: list[Row], above: int, anchor: int) -> bool:
+    return any(TITLE.search(plain(first_text(row))) for row in lines[_head(lines, above + 1, anchor) : anchor])
 
 
 def _after_other_tables(lines: list[Row], anchor: int) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from auditkit.document import Cell, Document, Row, Table
-from auditkit.model import Form
+from auditkit.model import Form, LeftOut
 from auditkit.parse.cells import PLACEHOLDER
+from auditkit.parse.form import Parsed
 from auditkit.parse.form_bounds import without_number_column
 from auditkit.parse.goals import goal_entry, goal_heading
 from auditkit.parse.headings import fund_heading, indicator_heading
@@ -25,20 +26,27 @@ _JOINED = ("goal", "outcome", ".explanation")  # one value of several cells, at 
 
 @dataclass(frozen=True)
 class Reading:
-    """The forms of one file; `unused` are its texts that are neither in a form nor a heading."""
+    """The forms of one file; `unused` are its texts that are neither in a form nor a heading, `left_out` its other sheets."""
 
     source: str
     forms: tuple[Form, ...]
     unused: tuple[Cell, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Every value with its place; the place of an entry for which the form has no cell is null."""
         unused = [{"at": str(cell.at), "text": cell.text} for cell in self.unused]
-        return {"source": self.source, "forms": [_form(form) for form in self.forms], "unused": unused}
+        sheets = [{"sheet": one.sheet, "kind": one.kind.value, "title": one.title} for one in self.left_out]
+        return {
+            "source": self.source,
+            "forms": [_form(form) for form in self.forms],
+            "unused": unused,
+            "sheets": sheets,
+        }
 
 
-def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
-    values = [(name, value) for form in forms for name, value in form.values() if value.at]
+def _unused(document: Document, parsed: Parsed) -> Iterator[Cell]:
+    values = [(name, value) for form in parsed.forms for name, value in form.values() if value.at]
     places = {value.at for _, value in values}
     funds = {value.at for name, value in values if ".funds." in f".{name}"}
     joined = {line for name, value in values if name.endswith(_JOINED) for line in value.text.split("\n")}
@@ -48,6 +56,8 @@ def _unused(document: Document, forms: Iterable[Form]) -> Iterator[Cell]:
             targets[value.at.page, value.at.table, value.at.row].append(value.text)
     corner = ""
     for row in _rows(document):
+        if row[0].at in parsed.places:
+            continue
         repeated, corner = corner, row[0].text
         heading = indicator_heading(row) or fund_heading(row) or goal_heading(row) or goal_entry(row)
         heading = heading or source_heading(row)
@@ -115,6 +125,7 @@ def _rows(document: Document) -> Iterator[Row]:
 def _form(form: Form) -> dict[str, Any]:
     return {
         "number": form.number,
+        "kind": form.kind.value,
         "year": form.year,
         "sources": [fund.source.value for fund in form.funds],
         "kinds": [item.kind.value for item in form.indicators],

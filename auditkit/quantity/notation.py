@@ -8,14 +8,15 @@ from functools import lru_cache
 
 from auditkit.quantity.numbers import count
 from auditkit.vocabulary.spelling import half_width
+from auditkit.vocabulary.terms import Expression
 
 # Digits that are no figure: names in quotation marks, document and article numbers, years, ordinals of a list.
-_NO_FIGURE = re.compile(
+_NO_FIGURE = Expression(
     r"《[^》]*》|“[^”]*”|\"[^\"]*\"|〔\d+〕\d*号?|第[\d一二三四五六七八九十]+(?:条|款|章|批|期|届|号|方|次)|\d+号文?"
     r"|(?<!\d)(?:19|20)\d{2}(?:[-~至—](?:19|20)\d{2})?年度?(?!\d?\d月|底|末|内|第|[一二三四]季|之?前|以前)"
     r"|(?:^|(?<=[。;:\n]))(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:、|\.(?!\d)|\))|\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)"
 )
-_ORDINAL = re.compile(r"(?:^|(?<=[\n;。]))\s*(\d{1,2})[.、)](?P<figure>\d*)")
+_ORDINAL = Expression(r"(?:^|(?<=[\n;。]))\s*(\d{1,2})[.、)](?P<figure>\d*)")
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _ONES = "一二三四五六七八九"
 _SHARE = rf"[{_ONES}十百千万两]+"
@@ -39,42 +40,48 @@ def _month(found: re.Match[str]) -> str:
     return f"{count(found['month'])}月{day}"
 
 
+# What a text must hold, what is looked for in it, and what that is rewritten to.
 # (40,50] is a range; ±5 is at most 5; a space may part thousands; 八成, 三分之一 and 过半 are shares.
 _NOTATIONS = (
     (
-        re.compile(r"(\d+(?:\.\d+)?)%±(\d+(?:\.\d+)?)%"),
+        "±",
+        Expression(r"(\d+(?:\.\d+)?)%±(\d+(?:\.\d+)?)%"),
         lambda m: f"{Decimal(m[1]) - Decimal(m[2])}-{Decimal(m[1]) + Decimal(m[2])}%",
     ),
-    (re.compile(r"[(\[](\d+(?:\.\d+)?),(\d+(?:\.\d+)?)[)\]]"), r"\1-\2"),
-    (re.compile(r"(?<=\d)w(?![A-Za-z])"), "万"),
-    (re.compile(r"(?<=\d)百分比"), "%"),
+    (",", Expression(r"[(\[](\d+(?:\.\d+)?),(\d+(?:\.\d+)?)[)\]]"), r"\1-\2"),
+    ("w", Expression(r"(?<=\d)w(?![A-Za-z])"), "万"),
+    ("百分比", Expression(r"(?<=\d)百分比"), "%"),
     (
-        re.compile(rf"(?<![{_ONES}十百千万两零第])(?!百分之)({_SHARE}|\d{{1,4}})分之({_SHARE}|\d{{1,4}}(?:\.\d)?)"),
+        "分之",
+        Expression(rf"(?<![{_ONES}十百千万两零第])(?!百分之)({_SHARE}|\d{{1,4}})分之({_SHARE}|\d{{1,4}}(?:\.\d)?)"),
         _fraction,
     ),
     (
-        re.compile(
+        "成",
+        Expression(
             rf"(?<![\u4e00-\u9fff\d])([{_ONES}]|\d(?!\d))成(半|[{_ONES}](?!成))?(?=以[上下内]|及|或|多|左右|的|$|[,.。;)])"
             rf"|(?<=[近超达约过为至到占于长降高升少加减低幅])([{_ONES}]|\d(?!\d))成(?![\u4e00-\u9fff]*成)"
         ),
         lambda m: _tenths(m) if m[1] else f"{count(m[3])}0%",
     ),
-    (re.compile(r"(?<!大)(?:超过?|过)半数?(?![天日年月个小])"), ">50%"),
-    (re.compile(r"(?:一半|半数)(?=以[上下]|及以上|左右|$|[,。;)])"), "50%"),
-    (re.compile(r"([一二两三四五六七八九]|\d)个半(?=小时|月|工作日)"), lambda m: f"{count(m[1])}.5个"),
-    (re.compile(r"([一二两三四五六七八九]|\d)(年|天|小时)半(?!年)"), lambda m: f"{count(m[1])}.5{m[2]}"),
+    ("半", Expression(r"(?<!大)(?:超过?|过)半数?(?![天日年月个小])"), ">50%"),
+    ("半", Expression(r"(?:一半|半数)(?=以[上下]|及以上|左右|$|[,。;)])"), "50%"),
+    ("个半", Expression(r"([一二两三四五六七八九]|\d)个半(?=小时|月|工作日)"), lambda m: f"{count(m[1])}.5个"),
+    ("半", Expression(r"([一二两三四五六七八九]|\d)(年|天|小时)半(?!年)"), lambda m: f"{count(m[1])}.5{m[2]}"),
     (
-        re.compile(
+        "半",
+        Expression(
             r"(?<![上下每前后一近大多两])半(?=(?:天|日|年|个?(?:小时|工作日|月))(?:以?内|之内|以[上下]|$|[,。;)完办到送]))"
         ),
         "0.5",
     ),
-    (re.compile(r"[≤<]?±(?=\d)(?<!\d±)"), "≤"),
-    (re.compile(r"(?<![\d.])(\d{1,3}) (?=\d{3}(?!\d))"), r"\1"),
-    (re.compile(r"(?<=\d)[^\S\n]+(?=[\u4e00-\u9fff%])|(?<=[\u4e00-\u9fff])[^\S\n]+(?=\d)"), ""),
-    (re.compile(r"(?<=\d)比(?=\d)"), ":"),
+    ("±", Expression(r"[≤<]?±(?=\d)(?<!\d±)"), "≤"),
+    (" ", Expression(r"(?<![\d.])(\d{1,3}) (?=\d{3}(?!\d))"), r"\1"),
+    ("", Expression(r"(?<=\d)[^\S\n]+(?=[\u4e00-\u9fff%])|(?<=[\u4e00-\u9fff])[^\S\n]+(?=\d)"), ""),
+    ("比", Expression(r"(?<=\d)比(?=\d)"), ":"),
     (
-        re.compile(
+        "月",
+        Expression(
             rf"(?<![{_ONES}十百\d个第每两])(?P<month>十[一二]?|[{_ONES}])月"
             rf"(?:(?P<day>[二三]?十[{_ONES}]?|[{_ONES}])(?P<sun>[日号])|(?=[初中下上底末份前后内]))"
         ),
@@ -90,8 +97,9 @@ def spelt_and_bare(text: str, listed: bool = False) -> tuple[str, str]:
     Both are of one length, so that what is blotted out can be read at its place.
     """
     spelt = half_width(text).translate(_CAPITALS)
-    for written, standard in _NOTATIONS:
-        spelt = written.sub(standard, spelt)
+    for needed, written, standard in _NOTATIONS:
+        if needed in spelt:
+            spelt = written.sub(standard, spelt)
     blotted = _NO_FIGURE.sub(_blotted, _unnumbered(spelt, listed))
     kept = [i for i, char in enumerate(spelt) if not char.isspace()]
     return "".join(spelt[i] for i in kept), "".join(blotted[i] for i in kept)

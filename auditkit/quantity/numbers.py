@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from auditkit.vocabulary.spelling import half_width, plain
+from auditkit.vocabulary.terms import Expression
 
 FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,10})?"
-_AMOUNT = re.compile(rf"([-+]?)¥?({FIGURE})(?:万元|亿元|千元|元|万|亿|分)?")
+_AMOUNT = Expression(rf"([-+]?)¥?({FIGURE})(?:万元|亿元|千元|元|万|亿|分)?")
 _MONEY = {"元": 0, "千元": 3, "万": 4, "万元": 4, "亿": 8, "亿元": 8}  # powers of ten of 元
-_PERCENTAGE = re.compile(rf"([-+]?)({FIGURE})(%?)|百分之(.+)")
+_OWN_UNIT = Expression(r"(?:[千万亿]?元|[万亿])$")
+_PERCENTAGE = Expression(rf"([-+]?)({FIGURE})(%?)|百分之(.+)")
 
 
+@lru_cache(maxsize=16384)
 def amount(text: str) -> Decimal | None:
     """An amount, points or score as printed, with its printed precision; None where the text is no such number."""
     found = _AMOUNT.fullmatch(plain(text))
@@ -21,8 +25,10 @@ def amount(text: str) -> Decimal | None:
 
 def in_unit(figure: Decimal, text: str, unit: str) -> Decimal:
     """An amount of money in another unit, where the text prints its own: 123.4500 for 1,234,500元 among 万元."""
-    own = next((name for name in sorted(_MONEY, key=len, reverse=True) if plain(text).endswith(name)), unit)
-    return figure.scaleb(_MONEY[own] - _MONEY[unit]) if unit in _MONEY else figure
+    if unit not in _MONEY:
+        return figure
+    printed = _OWN_UNIT.search(plain(text))
+    return figure.scaleb(_MONEY[printed[0] if printed else unit] - _MONEY[unit])
 
 
 def percentage(text: str) -> Decimal | None:

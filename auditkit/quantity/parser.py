@@ -13,7 +13,7 @@ from auditkit.quantity.numbers import FIGURE, NUMERAL, count
 from auditkit.quantity.times import clock_at, date_at, monthday_at
 from auditkit.quantity.units import FACTORS, same_unit
 from auditkit.vocabulary.spelling import is_blank_text, plain
-from auditkit.vocabulary.terms import table, words
+from auditkit.vocabulary.terms import Expression, table, words
 
 _COMPARATORS = {
     Relation.AT_LEAST: "at_least",
@@ -54,42 +54,42 @@ _BEFORE = "(?:{}|{}(?:{}|{})|{})".format(
     *(_any(set(words(f"comparators.{kind}"))) for kind in ("negations", "exceeding", "lesser")),
     _any(_PLAIN),
 )
-_COMPARATOR = re.compile(_BEFORE)
+_COMPARATOR = Expression(_BEFORE)
 _TIME = "|".join(sorted((word for word in table("units.periods")), key=lambda word: -len(word)))
-_EACH = re.compile(
+_EACH = Expression(
     rf"每隔?((?:\d{{1,3}}|[两二三四五六七八九十]{{1,3}})个?(?:日|天|周|星期|月|季度|年)|{_TIME}|[年人生次期户场村件校班镇乡县街亩])内?"
 )
-_PERIOD = re.compile(rf"(?:{_EACH.pattern})+")
-_PERIOD_BEFORE = re.compile(rf"(?:{_EACH.pattern})+(?:各|开展|组织|举办|召开)?$")
-_YEAR_ALONE = re.compile(r"((?:19|20)\d{2})年(?:度|全年)?")
-_RANK = re.compile(
+_PERIOD = Expression(rf"(?:{_EACH.pattern})+")
+_PERIOD_BEFORE = Expression(rf"(?:{_EACH.pattern})+(?:各|开展|组织|举办|召开)?$")
+_YEAR_ALONE = Expression(r"((?:19|20)\d{2})年(?:度|全年)?")
+_RANK = Expression(
     rf"(?P<before>{_BEFORE})?(?:并列)?(?:(?P<top>前)|第)(?P<place>\d{{1,4}}|{NUMERAL})(?:名|位|强|(?![\w%.]))"
 )
-_LEAD = re.compile(
+_LEAD = Expression(
     rf"(?P<before>{_BEFORE})(?P<fill>[\u4e00-\u9fff:]{{0,5}}?)(?=[-+]?\d|百分之|{NUMERAL}[余多来几]?[万亿]?{_UNIT})"
 )
-_NUMBER = re.compile(
+_NUMBER = Expression(
     rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>(?>{FIGURE}))(?![\d_]|[eE][-+]?\d)"
-    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[余多来几]?[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化))(?P<scale>[万亿百]|千(?![瓦克米伏]))?(?P<over>[余多来几])?"
+    rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[余多来几]?[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化|里))(?P<scale>[万亿百]|千(?![瓦克米伏]))?(?P<over>[余多来几])?"
 )
-_COMPOUND = re.compile(r"(?:(?P<hours>\d{1,4})小时)?(?:(?P<minutes>\d{1,4})分钟?)?(?:(?P<seconds>\d{1,4})秒)?")
-_UNIT_AFTER = re.compile(
+_COMPOUND = Expression(r"(?:(?P<hours>\d{1,4})小时)?(?:(?P<minutes>\d{1,4})分钟?)?(?:(?P<seconds>\d{1,4})秒)?")
+_UNIT_AFTER = Expression(
     rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>(?![至到或及和与以内含前后降升增减提上下变调改为比较占达未已完成的是有在从由每共约近超其另左不无没均各])[\u4e00-\u9fff])"
 )
-_PER = re.compile(
-    r"(?P<whole>/(?![\u4e00-\u9fff]{1,8}[:：]?\d)(?P<per>(?:\d+[万千百]?)?[\u4e00-\u9fffA-Za-z]{1,4}(?:[·.*/][\u4e00-\u9fff]{1,3}){0,2}|\d+[万千百]?))"
+_PER = Expression(
+    r"(?P<whole>/(?![\u4e00-\u9fff]{1,8}[:：]?\d)(?P<per>(?:\d+[万千百]?)?(?:(?!以[上下内]|之内|左右|上下|及以)[\u4e00-\u9fffA-Za-z]){1,4}(?:[·.*/][\u4e00-\u9fff]{1,3}){0,2}|\d+[万千百]?))"
 )
-_CLOSE = re.compile(
+_CLOSE = Expression(
     rf"(?:\(含\)|含|及|或|(?P<noun>[\u4e00-\u9fff]{{1,4}}?))??(?P<after>{_any(set(_AFTER))})(?![容部外科设乡列属浮])"
 )
-_NEARLY = re.compile(r"(?:大约|约为|(?<![签条预契公节大制违履邀合])约|大概|估计|估算)$")
-_AROUND = re.compile(r"(?:左右|上下)")
-_VAGUE = re.compile(r"[数几上][万亿]?$")  # 数十场 and 上百人 are no figure
-_RATIO = re.compile(r"(\d{1,4}(?:\.\d{1,4})?):(\d{1,4}(?:\.\d{1,4})?)(?![\d:])")
-_RANGE = re.compile(r"(?:[-~—–―至到])(?=\d)")
-_SPELT_ONE = re.compile(r"[了共计达为行展织办开成少于过≥≤><=:在月季度旬周日年天]$|[提延][前后]$|[早晚]$")
+_NEARLY = Expression(r"(?:大约|约为|(?<![签条预契公节大制违履邀合])约|大概|估计|估算)$")
+_AROUND = Expression(r"(?:左右|上下|(?P<over>出头|开外|有余|挂零|冒头|多一点))")
+_VAGUE = Expression(r"[数几上][万亿]?$")  # 数十场 and 上百人 are no figure
+_RATIO = Expression(r"(\d{1,4}(?:\.\d{1,4})?):(\d{1,4}(?:\.\d{1,4})?)(?![\d:])")
+_RANGE = Expression(r"(?:[-~—–―至到])(?=\d)")
+_SPELT_ONE = Expression(r"[了共计达为行展织办开成少于过≥≤><=:在月季度旬周日年天]$|[提延][前后]$|[早晚]$")
 # What a figure may begin with: most of a text is none of it, and looking closer is dear.
-_STARTS = re.compile(
+_STARTS = Expression(
     rf"[\d{re.escape(''.join(sorted({word[0] for word in _RELATIONS})))}零〇一二两三四五六七八九十百千+\-第前并上下年每当本次翌早晚凌清中傍夜]"
 )
 _PASSED_OVER = re.compile(r"\d[\d,]*(?:\.\d+)*(?:[_eE][-+]?[\d_]+)?|.", re.DOTALL)
@@ -200,7 +200,7 @@ def _figure(bare: str, at: int) -> tuple[Measure, int] | None:
         relation = Relation.AT_MOST
     relation = relation if upper is None else Relation.RANGE
     around = _AROUND.match(bare, end)
-    end = around.end() if around else end
+    end, over = (around.end(), over or bool(around["over"])) if around else (end, over)
     about = bool(over or around or _NEARLY.search(bare[:start]))
     sign = bare[start] if bare[start] in "+-" else ""
     context = bare[max(at - 6, 0) : at]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from decimal import Decimal
 
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.numbers import NUMERAL, count
+from auditkit.vocabulary.terms import Expression
 
 _UNTIL, _FROM = r"之前|以前|前|内", r"之后|以后|后(?![续期备勤])|起(?![火草])"
-_DATE = re.compile(
+_DATE = Expression(
     r"(?:(?P<year>(?:19|20)\d{2})年)?(?:"
     r"(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号]|(?P<part>初|上旬|中旬|中(?![心小学期])|下旬|底|末|份))?"
     r"|第?(?P<quarter>[一二三四1-4])季度(?:底|末|内)?|(?P<half>[上下])半年|(?P<end>年[底末终内]))"
@@ -19,12 +19,12 @@ _DATE = re.compile(
     r"|(?P<y>(?:19|20)\d{2})(?P<sep>[-./])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)(?P<ante>之前|以前|前)?(?P<post>之后|以后|后)?"
 )
 _DAYTIME = r"凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|夜里|早|晚"
-_CLOCK = re.compile(
+_CLOCK = Expression(
     rf"(?P<next>次日|翌日|第二天)?(?P<part>{_DAYTIME})?(?:(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::\d{{2}})?(?![\d.:])"
     rf"|(?P<at>\d{{1,2}}|{NUMERAL})(?:(?P<sign>[点时])(?:(?P<past>[0-5]?\d|{NUMERAL})分?(?!钟)|(?P<half>半)|(?P<quarter>[一三])刻|(?P<sharp>整|钟))?)"
     rf"(?![位数多余效间限段长代期常刻名]))(?P<before>之前|以前|前)?(?P<after>{_FROM})?"
 )
-_MONTHDAY = re.compile(
+_MONTHDAY = Expression(
     rf"(?:每个?(?P<every>月)|(?P<which>当月|本月|次月|下月))(?:(?P<day>\d{{1,2}})[日号]|(?P<part>上旬|中旬|初|中|底|末))(?P<before>{_UNTIL})?(?P<after>{_FROM})?"
 )
 _PARTS = {"初": 10, "上旬": 10, "中旬": 20, "中": 20}

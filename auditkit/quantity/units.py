@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from auditkit.quantity.numbers import count
-from auditkit.vocabulary.terms import table
+from auditkit.vocabulary.terms import Expression, table
 
 _GROUPS = tuple(frozenset(group) for group in table("units.synonyms"))
 _BRIDGES = {tuple(pair.split()): tuple(factors) for pair, factors in table("units.bridges").items()}
@@ -59,8 +59,8 @@ def _generic(classifier: str, unit: str) -> bool:
 
 
 _TIMES = table("units.periods") | {"年": 1}
-_DIVISOR = re.compile("|".join(map(re.escape, sorted(table("units.divisors"), key=lambda word: -len(word)))))
-_SEVERAL = re.compile(r"(\d{1,3}|[两二三四五六七八九十]{1,3})个?(日|天|周|星期|月|季度|年)")
+_DIVISOR = Expression("|".join(map(re.escape, sorted(table("units.divisors"), key=lambda word: -len(word)))))
+_SEVERAL = Expression(r"(\d{1,3}|[两二三四五六七八九十]{1,3})个?(日|天|周|星期|月|季度|年)")
 
 
 @lru_cache(maxsize=1024)
@@ -87,11 +87,17 @@ def per_year(unit: str) -> tuple[str, Decimal | None]:
     return "/".join([base, *rest]), Decimal(str(_TIMES[found[0]]))
 
 
+def _divisors(per: str) -> list[str]:
+    """What a unit divides by, but for the year that is meant anyhow: 盏 of 盏·年, 人 and 月 of 人月."""
+    found: set[str] = set()
+    for part in filter(None, re.split(r"[/·.*]", per)):
+        found |= {part} if _DIVISOR.sub("", part) else {*_DIVISOR.findall(part)}
+    return sorted(found - {"年"})
+
+
 def _same_divisors(one: str, other: str) -> bool:
     """True where 元/人·月, 元/人/月 and 元/月/人 divide by the same."""
-    (ones, rest), (others, left) = (
-        (sorted({*_DIVISOR.findall(t)} - {"年"}), _DIVISOR.sub("", t).strip("/·.*")) for t in (one, other)
-    )
-    if rest or left or not ones or not others:
+    ones, others = _divisors(one), _divisors(other)
+    if not ones or not others:
         return bool(one and other) and "/" not in one + other and same_unit(one, other)
     return len(ones) == len(others) and all(a == b or same_unit(a, b) for a, b in zip(ones, others, strict=True))

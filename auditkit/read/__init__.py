@@ -15,6 +15,7 @@ from pathlib import Path
 from auditkit.document import Document, Table
 from auditkit.errors.files import Empty, NotOpened, NotRegular, TextTooLong, TooLarge
 from auditkit.read.foreign import named_by_head, refuse
+from auditkit.read.radicals import has_radical, with_letters
 from auditkit.read.text import decoded, read_text
 from auditkit.safety import LIMITS, Limits
 
@@ -54,11 +55,13 @@ def read(path: Path, limits: Limits = LIMITS) -> Document:
     what cannot be (missing, empty, damaged).
     """
     document = _read(path, limits)
-    for block in document.blocks:
-        for cell in chain.from_iterable(block.rows) if isinstance(block, Table) else (block,):
-            if len(cell.text) > limits.text:
-                raise TextTooLong(path.name, at=cell.at, most=limits.text)
-    return document
+    cells = list(
+        chain.from_iterable(chain.from_iterable(b.rows) if isinstance(b, Table) else (b,) for b in document.blocks)
+    )
+    texts = [cell.text for cell in cells]
+    if max(map(len, texts), default=0) > limits.text:
+        raise TextTooLong(path.name, at=next(c.at for c in cells if len(c.text) > limits.text), most=limits.text)
+    return with_letters(document) if has_radical("".join(texts)) else document
 
 
 def _read(path: Path, limits: Limits) -> Document:

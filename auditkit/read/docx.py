@@ -6,13 +6,18 @@ nothing where it has it already; then one flat pass reads it. lxml does both in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
 from auditkit.document import At, Cell, Document, Table, cell_of, places
-from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
-from auditkit.read.ooxml import WORD, Package, damaged
+from auditkit.errors.files import Damage, Damaged, Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.read.omml import word_equation_line
+from auditkit.read.ooxml import WORD, Package
+from auditkit.read.unread import EQUATION, HIDDEN, LAID_OVER, NESTED, OBJECT, PICTURE, VALUES, Unread, doubts_of
+from auditkit.read.word_field import FIELD_CHAR, FIELD_SIMPLE, add_text, fill_in_fields
+from auditkit.read.word_look import OFF, STYLE_MARKS, STYLED, take_out_unseen
 from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -36,13 +41,24 @@ _SYMBOLS = {"F0B3": "≥", "F0A3": "≤", "F0B1": "±", "F0B4": "×", "F0B8": "�
 _TEXTS = (_T, _M + "t", _SYM, *_SIGNS)
 _CELLS = (*_TEXTS, _P, _TR, _TC, _GRID_SPAN, _GRID_BEFORE, _V_MERGE, _H_MERGE)
 
-_REVISED = _w("ins", "del", "moveTo", "moveFrom")
+_REVISED = _w("ins", "del", "moveTo", "moveFrom", "cellIns", "cellDel")
+_CELL_DEL, _HEADER_REFERENCE, _HIDDEN_ROW, _OBJECT = _w("cellDel", "headerReference", "hidden", "object")
+_FIELDS = FIELD_CHAR, FIELD_SIMPLE
+_O_MATH, _TEXT_PATH = _M + "oMath", "{urn:schemas-microsoft-com:vml}textpath"
+_FORMULAS = tuple(
+    _M + name for name in ("f", "sSup", "rad", "d", "m", "eqArr", "nary", "limLow", "limUpp", "sSubSup", "sPre")
+)
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_HEADERS = 20  # of one file
 _DROPPED = _w("del", "moveFrom", "rt", "tcPrChange", "trPrChange")
 _WRAPPERS = (
     *_w("ins", "moveTo", "sdt", "sdtContent", "hyperlink", "smartTag", "customXml", "fldSimple", "bdo", "dir"),
     *(_MC + name for name in ("AlternateContent", "Choice", "Fallback")),
 )
-_IRREGULAR = (*_DROPPED, *_WRAPPERS, _TXBX, _VANISH, _ALT_CHUNK, *_STRUCK, *_PICTURES)
+_IRREGULAR = (
+    *(*_DROPPED, *_WRAPPERS, _TXBX, _VANISH, _ALT_CHUNK, *_STRUCK, *_PICTURES, *_REVISED),
+    *(*_FIELDS, _O_MATH, _TEXT_PATH, _HIDDEN_ROW),
+)
 
 
 def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
@@ -52,52 +68,111 @@ def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     with Package(source, data, limits, WORD) as package:
         root = package.root(package.main)
-    return read_word_xml(source, root, limits)
+        styles = _style_root(package) if next(root.iter(*STYLED), None) is not None else None
+        headers = _header_roots(package, root)
+    return read_word_xml(source, root, limits, styles, headers)
 
 
-def read_word_xml(source: str, root: etree._Element, limits: Limits) -> Document:
-    """Read the main part of a Word file; raises as `read_docx`."""
+def _style_root(package: Package) -> etree._Element | None:
+    """The styles of a document, where any of them may keep a text from being read."""
+    name = posixpath.join(posixpath.dirname(package.main), "styles.xml")
+    if name not in package:
+        return None
+    data = package.part(name)
+    return package.root(name) if any(mark in data for mark in STYLE_MARKS) else None
+
+
+def _header_roots(package: Package, root: etree._Element) -> list[etree._Element]:
+    """The page headers that the document's sections name."""
+    names = dict.fromkeys(reference.get(_LINK, "") for reference in root.iter(_HEADER_REFERENCE))
+    links = package.related_or_none(package.main) if names else {}
+    parts = [links[name].part for name in names if name in links and links[name].part in package]
+    return [package.root(part) for part in dict.fromkeys(parts[:_HEADERS])]
+
+
+def read_word_xml(
+    source: str,
+    root: etree._Element,
+    limits: Limits,
+    styles: etree._Element | None = None,
+    headers: Sequence[etree._Element] = (),
+) -> Document:
+    """Read the main part of a Word file, with its styles and page headers; raises as `read_docx`."""
     body = root.find(_W + "body")
     if root.tag != _W + "document" or body is None:
-        raise damaged(source, "正文不是 Word 文档", "its body is no Word document")
-    doubts = tuple(_plain(body))
-    if any(nested > limits.nesting for nested in _unnest(body)):
-        raise NestedTooDeep(source, what=("表格嵌套过深", "its tables are nested deeper"))
+        raise Damaged(source, Damage.NOT_WORD)
+    unread = Unread()
+    unread[LAID_OVER] += _put_headers(body, headers)
+    told = tuple(_plain(body, styles, unread))
+    if any(nested > limits.nesting for nested in _unnest(body, unread)):
+        raise NestedTooDeep(source, what=Nested.TABLES)
     reading = _Reading(source, limits)
     blocks = tuple(reading.blocks(body))
+    doubts = (*told, *doubts_of(unread))
     pictures = next(body.iter(*_PICTURES), None) is not None
     if pictures and not doubts and not any(text.text for text in body.iter(*_TEXTS)):
         doubts += (f"文档中没有文字，只有图片；{HINTS['scan'][0]}",)
     return Document(source, blocks, (*doubts, *reading.doubts()))
 
 
-def _plain(body: etree._Element) -> Iterator[str]:
+def _put_headers(body: etree._Element, headers: Sequence[etree._Element]) -> int:
+    """Set the texts of page headers, each once, above the body; return how many headers hold a watermark."""
+    seen: set[str] = set()
+    above: list[etree._Element] = []
+    for header in headers:
+        for block in [block for block in header if block.tag in (_P, _TBL, _SDT)]:
+            text = "".join([piece.text or "" for piece in block.iter(_T)]).strip()
+            if text and text not in seen and not any("PAGE" in (i.text or "") for i in block.iter(_W + "instrText")):
+                seen.add(text)
+                above.append(block)
+    watermarks = sum(next(header.iter(_TEXT_PATH), None) is not None for header in headers)
+    for block in reversed(above):
+        body.insert(0, block)
+    return watermarks
+
+
+def _plain(body: etree._Element, styles: etree._Element | None, unread: Unread) -> Iterator[str]:
     """Take out what Word does not show, unwrap what only wraps, set text boxes below their paragraph; yield doubts."""
     found = {element.tag for element in body.iter(*_IRREGULAR)}
     if not found:
+        take_out_unseen(body, styles, unread)
         return
     if found.intersection(_REVISED):
         yield "文件带有未处理的修订，已按接受全部修订读取，请核对原件"
     for mark in [mark for mark in body.iter(_DEL) if mark.getparent().tag == _TR_PR]:
         _remove(mark.getparent().getparent())
+    for mark in list(body.iter(_CELL_DEL)):
+        _remove(mark.getparent().getparent())
+    for mark in [mark for mark in body.iter(_HIDDEN_ROW) if mark.getparent().tag == _TR_PR]:
+        row = mark.getparent().getparent()
+        if mark.get(_VAL) not in OFF and _texts(row):
+            unread[HIDDEN] += 1
+            _remove(row)
     for prompt in [sdt for sdt in body.iter(_SDT) if sdt.find(_PLACEHOLDER) is not None]:
         _remove(prompt)
     for second in [child for alternate in body.iter(_ALTERNATE) for child in alternate[1:]]:
         _remove(second)
     etree.strip_elements(body, *_DROPPED, with_tail=False)
+    if found.intersection(_FIELDS):
+        fill_in_fields(body, unread)
     etree.strip_tags(body, *_WRAPPERS)
-    for marks, called in (((_VANISH,), "隐藏文字"), (_STRUCK, "带删除线的文字")):
-        if runs := _marked(body, *marks):
-            yield f"有 {len(runs)} 处{called}未读取，请核对原件"
-        for run in runs:
-            _remove(run)
+    for equation in list(body.iter(_O_MATH)):
+        if next(equation.iter(*_FORMULAS), None) is not None:
+            line = word_equation_line(equation)
+            unread[EQUATION] += not line.exact
+            _put_text(equation, line.text)
+    unread[LAID_OVER] += sum(1 for _ in body.iter(_TEXT_PATH))
+    take_out_unseen(body, styles, unread)
     if chunks := sum(1 for _ in body.iter(_ALT_CHUNK)):
         yield f"有 {chunks} 处嵌入的其他文件（altChunk）未读取，请在 Word 中打开并另存后核对"
     pictured = {
         cell for picture in body.iter(*_PICTURES) if (cell := next(picture.iterancestors(_TC), None)) is not None
     }
-    if blank := sum(not any(text.text for text in cell.iter(_T)) for cell in pictured):
-        yield f"有 {blank} 个单元格只有图片，没有文字，未读取，请核对原件"
+    for cell in pictured:
+        if not any(text.text for text in cell.iter(_T)):
+            unread[PICTURE] += 1
+        elif next(cell.iter(_OBJECT), None) is not None:
+            unread[OBJECT] += 1
     for box in list(body.iter(_TXBX)):
         paragraph = next(box.iterancestors(_P), None)
         if paragraph is not None:
@@ -105,21 +180,45 @@ def _plain(body: etree._Element) -> Iterator[str]:
                 paragraph.addnext(child)
 
 
-def _marked(body: etree._Element, *marks: str) -> list[etree._Element]:
-    """The runs with text of which a mark is said, and not said to be off."""
-    said = [mark for mark in body.iter(*marks) if mark.get(_VAL) not in ("0", "false", "off")]
-    runs = dict.fromkeys(mark.getparent().getparent() for mark in said)
-    return [run for run in runs if run.tag == _R and next(run.iter(*_TEXTS), None) is not None]
+def _put_text(element: etree._Element, text: str) -> None:
+    """Put a run with a text in the place of an element."""
+    run = etree.Element(_R)
+    add_text(run, text)
+    run.tail = element.tail
+    element.getparent().replace(element, run)
 
 
-def _unnest(body: etree._Element) -> Iterator[int]:
-    """Set the tables within tables behind the outermost, in their order; yield how deep each was."""
+def _unnest(body: etree._Element, unread: Unread) -> Iterator[int]:
+    """Set the tables within tables behind the outermost, in their order; yield how deep each was.
+
+    A small table in a cell that says nothing else, beside cells that do, is what the cell says.
+    """
     for table in reversed([table for table in body.iter(_TBL) if table.getparent() is not body]):
         around = [table]
         while (parent := around[-1].getparent()) is not body:
             around.append(parent)
         yield sum(element.tag == _TBL for element in around)
-        around[-1].addnext(table)
+        cell = around[1] if around[1].tag == _TC else None
+        own = cell is not None and any(_texts(block) for block in cell if block.tag == _P)
+        if cell is not None and not own and _is_value(table, cell):
+            for row in table.iter(_TR):
+                paragraph = etree.Element(_P)
+                add_text(etree.SubElement(paragraph, _R), " ".join(filter(None, map(_texts, row.iter(_TC)))))
+                table.addprevious(paragraph)
+            _remove(table)
+        else:
+            unread[NESTED] += bool(own)
+            around[-1].addnext(table)
+
+
+def _is_value(table: etree._Element, cell: etree._Element) -> bool:
+    """Whether a table holds few texts, and its cell stands beside others that hold some."""
+    beside = (other for other in cell.getparent() if other.tag == _TC and other is not cell)
+    return sum(bool(_texts(own)) for own in table.iter(_TC)) <= VALUES and any(map(_texts, beside))
+
+
+def _texts(element: etree._Element) -> str:
+    return "".join([piece.text or "" for piece in element.iter(_T)]).strip()
 
 
 def _remove(element: etree._Element) -> None:
@@ -208,7 +307,7 @@ class _Reading:
     def columns(self, piece: etree._Element) -> int:
         text = piece.get(_VAL, "1")
         if not (text.isascii() and text.isdigit()):
-            raise damaged(self.source, "表格的跨列数不是数字", "a cell's span is no number")
+            raise Damaged(self.source, Damage.SPAN)
         if len(text) > 9 or int(text) > self.limits.span:
             raise SpanTooWide(self.source, columns=text[:12], most=self.limits.span)
         return int(text)

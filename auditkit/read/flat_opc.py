@@ -9,9 +9,10 @@ from io import BytesIO
 from lxml import etree
 
 from auditkit.document import Document
+from auditkit.errors.files import Damage, Damaged
 from auditkit.read.docx import read_docx
 from auditkit.read.excel.xlsx import read_excel
-from auditkit.read.ooxml import WORD, damaged, xml_root
+from auditkit.read.ooxml import WORD, xml_root
 from auditkit.safety import LIMITS, Limits
 
 NAMESPACE = "http://schemas.microsoft.com/office/2006/xmlPackage"
@@ -33,11 +34,11 @@ def _packed(source: str, parts: list[etree._Element]) -> bytes:
             name = part.get(f"{_P}name", "").lstrip("/")
             content = _content(part)
             if content is None or not name or name in names:
-                raise damaged(source, "有部件缺失或重复", "a part is missing or stands twice")
+                raise Damaged(source, Damage.PARTS)
             names.add(name)
             archive.writestr(zipfile.ZipInfo(name), content)
     if not names:
-        raise damaged(source, "其中没有部件", "it has no parts")
+        raise Damaged(source, Damage.NO_PARTS)
     return out.getvalue()
 
 

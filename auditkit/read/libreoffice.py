@@ -87,7 +87,7 @@ def read_by_office(source: str, data: bytes, suffix: str, limits: Limits = LIMIT
     """Read a file as what LibreOffice makes of it.
 
     Raises Refused where LibreOffice is absent, cannot be kept from the network (unless limits.offline_only is off) or
-    takes longer than limits.seconds; Unreadable where it makes nothing of the file.
+    takes longer than limits.wall; Unreadable where it makes nothing of the file.
     """
     from auditkit.read.docx import read_docx
     from auditkit.read.excel.xlsx import read_excel
@@ -136,7 +136,7 @@ def _converted(
             *("--outdir", str(out), str(folder / f"form{suffix}")),
         ),
         folder,
-        limits.seconds,
+        limits.wall,
     )
     try:
         with (out / f"form.{target}").open("rb") as file:

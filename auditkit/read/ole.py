@@ -6,7 +6,7 @@ from io import BytesIO
 
 import olefile
 
-from auditkit.read.ooxml import damaged
+from auditkit.errors.files import Damage, Damaged
 from auditkit.safety import Limits
 
 
@@ -30,4 +30,4 @@ class Compound:
             raise self._broken() from error
 
     def _broken(self) -> Exception:
-        return damaged(self.source, "复合文档结构不完整", "its compound structure is broken", ".doc/.xls", "Office")
+        return Damaged(self.source, Damage.COMPOUND, ".doc/.xls", "Office")

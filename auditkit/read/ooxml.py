@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from auditkit.errors.files import Damaged, DeclaresEntities, Encrypted, NotOffice, UnpacksTooLarge
+from auditkit.errors.files import Damage, Damaged, DeclaresEntities, Encrypted, NotOffice, UnpacksTooLarge
 from auditkit.read.foreign import named_by_parts, refuse
 from auditkit.safety import Limits, Unreadable
 
@@ -127,12 +127,12 @@ class Package:
     def part(self, name: str) -> bytes:
         """The bytes of a part."""
         if name not in self:
-            raise self.damaged(f"缺少 {name[:80]}", f"{name[:80]!a} is missing")
+            raise self.damaged(Damage.NO_PART, part=name[:80])
         if (small := self._small.get(name.casefold())) is not None:
             return small
         info = self.archive.getinfo(self._names[name.casefold()])
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise self.damaged(f"压缩方式不是 {self.office.program} 所用", "its compression is none that Office uses")
+            raise self.damaged(Damage.COMPRESSION)
         try:
             with self.archive.open(info) as part:
                 content = part.read(self.limits.part + 1)
@@ -142,8 +142,8 @@ class Package:
             raise UnpacksTooLarge(self.source, suffix=self.office.suffix)
         return content
 
-    def damaged(self, zh: str, en: str) -> Unreadable:
-        return damaged(self.source, zh, en, self.office.suffix, self.office.program)
+    def damaged(self, detail: Damage, **facts: str) -> Damaged:
+        return Damaged(self.source, detail, self.office.suffix, self.office.program, **facts)
 
     def _check(self) -> None:
         entries, limits = self.entries, self.limits
@@ -154,7 +154,7 @@ class Package:
         if len(entries) > limits.entries or unpacked > min(limits.unpacked, limits.ratio * max(packed, 1)):
             raise UnpacksTooLarge(self.source, suffix=self.office.suffix)
         if len(self._names) < len(entries):
-            raise self.damaged("有部件出现两次", "it has two parts of one name")
+            raise self.damaged(Damage.PART_TWICE)
         extents = sorted((entry.header_offset, entry.header_offset + 30 + entry.compress_size) for entry in entries)
         if any(end > begin for (_, end), (begin, _) in pairwise(extents)):
             raise UnpacksTooLarge(self.source, suffix=self.office.suffix)
@@ -192,7 +192,7 @@ class Package:
         return NotOffice(self.source, part=self.main[:80], suffix=suffix)
 
     def _broken(self) -> Unreadable:
-        return self.damaged("压缩结构不完整", "its zip structure is broken")
+        return self.damaged(Damage.ZIP)
 
 
 def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._Element:
@@ -202,7 +202,7 @@ def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._
     """
     flat = _plain(xml)
     _refuse_declared(source, flat, office)
-    if flat.count(b"<") + flat.count(b"=") > limits.marks:  # a tree is up to 200 bytes for each
+    if len(flat) > limits.marks < flat.count(b"<") + flat.count(b"="):  # a tree is up to 200 bytes for each
         raise UnpacksTooLarge(source, suffix=office.suffix)
     if b"http://purl.oclc.org/ooxml/" in xml[:4096]:
         for strict, transitional in _STRICT.items():
@@ -210,8 +210,7 @@ def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._
     try:
         root = etree.fromstring(xml, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        zh, en = "正文不是合格的 XML", "its body is no well-formed XML"
-        raise damaged(source, zh, en, office.suffix, office.program) from error
+        raise Damaged(source, Damage.NOT_XML, office.suffix, office.program) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DeclaresEntities(source, suffix=office.suffix, program=office.program)
     return root
@@ -228,8 +227,3 @@ def _plain(xml: bytes) -> bytes:
 
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
-
-
-def damaged(source: str, zh: str, en: str, suffix: str = ".docx", program: str = "Word") -> Damaged:
-    """The failure of a file whose inside contradicts its kind."""
-    return Damaged(source, detail=(zh, en), suffix=suffix, program=program)

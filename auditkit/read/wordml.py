@@ -8,8 +8,9 @@ from __future__ import annotations
 from lxml import etree
 
 from auditkit.document import Document
+from auditkit.errors.files import Damage, Damaged
 from auditkit.read.docx import read_word_xml
-from auditkit.read.ooxml import WORD, damaged, xml_root
+from auditkit.read.ooxml import WORD, xml_root
 from auditkit.safety import LIMITS, Limits
 
 _OLD = b"http://schemas.microsoft.com/office/word/2003/wordml"
@@ -27,10 +28,10 @@ def read_wordml(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     root = xml_root(source, plain.replace(_OLD, _MAIN.encode()), limits, WORD)
     body = root.find(f"{_W}body")
     if body is None:
-        raise damaged(source, "正文不是 Word 文档", "its body is no Word document")
+        raise Damaged(source, Damage.NOT_WORD)
     for element in root.iter(*(_W + name for name in _RENAMED)):
         element.tag = _W + _RENAMED[etree.QName(element).localname]
     for change in list(body.iter(f"{_AML}annotation")):
         change.tag = _W + _CHANGES.get(change.get(f"{_W}type", ""), "customXml")
     etree.strip_tags(body, f"{_AML}content", f"{_WX}sect", f"{_WX}sub-section", f"{_WX}pBdrGroup", f"{_WX}borders")
-    return read_word_xml(source, root, limits)
+    return read_word_xml(source, root, limits, root.find(f"{_W}styles"))

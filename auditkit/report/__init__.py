@@ -13,8 +13,16 @@ from auditkit.report.html.views import (
     headline,
     scores,
 )
-from auditkit.report.year.index import failure_page, files_csv, forms_csv, index_pages, rules_page, summary
-from auditkit.report.year.rows import FileRow, FormLine, FormRow, line_of
+from auditkit.report.year.index import (
+    failure_page,
+    files_csv,
+    forms_csv,
+    index_pages,
+    rules_page,
+    sheets_csv,
+    summary,
+)
+from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, line_of
 from auditkit.report.year.tables import csv_bytes, findings_table, forms_table
 from auditkit.report.year.views import (
     Year,
@@ -41,6 +49,7 @@ __all__ = [
     "FileRow",
     "FormLine",
     "FormRow",
+    "SheetRow",
     "View",
     "Year",
     "catalogue",
@@ -62,6 +71,7 @@ __all__ = [
     "line_of",
     "rules_page",
     "scores",
+    "sheets_csv",
     "summary",
     "year_across",
     "year_colophon",

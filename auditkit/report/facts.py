@@ -106,12 +106,26 @@ def verdict_line(audit: Audit) -> str:
     """The verdict on a form in one sentence."""
     card = audit.scorecard
     possible = f"按规则可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分"
+    if card.rescaled:
+        possible += f"（以表内分值合计 {format_number(card.points)} 分计，{rescaled_line(card)}）"
     if card.stated is None:
         return f"未填自评总分；{possible}。"
     if card.disproved:
         return f"自评 {format_number(card.stated)} 分，高于最高可能得分，自评结果不成立；{possible}。"
     proof = f"尚有 {format_number(card.unproved)} 分待举证" if card.unproved else "表内数据足以证明自评得分"
     return f"自评 {format_number(card.stated)} 分；{possible}，{proof}。"
+
+
+def rescaled_line(card: Scorecard) -> str:
+    """The scores on the scale of the full marks, 折合百分制为自评 87.91 分、可核实 72.3 分…; blank where they are on it."""
+    scores = zip(("自评", "可核实", "最高可能"), card.rescaled or (), strict=bool(card.rescaled))
+    told = "、".join(f"{label} {format_number(score)} 分" for label, score in scores if score is not None)
+    return f"{scale_name(card)}为{told}" if told else ""
+
+
+def scale_name(card: Scorecard) -> str:
+    """What the scale of the full marks is called beside scores that stand on another."""
+    return "折合百分制" if card.full_marks == 100 else f"折合满分 {format_number(card.full_marks)} 分"
 
 
 def sums_line(audit: Audit) -> str:

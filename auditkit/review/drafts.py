@@ -11,7 +11,9 @@ from pathlib import Path
 from auditkit.decisions.location import own_folder
 from auditkit.decisions.standing import StandingDecision
 from auditkit.decisions.store import Store
+from auditkit.decisions.stored import read_stored
 from auditkit.decisions.subject import Change, Field, Subject, digest_texts
+from auditkit.safety import Unreadable
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,8 @@ class Drafts:
     def read(self) -> list[Change]:
         found = []
         for path in sorted(self.folder.glob("*.json")):
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                told = json.loads(path.read_text("ascii"))
-                fields = {"subject": Subject(**told["subject"]), "field": Field(told["field"])}
-                found.append(Change(**told | fields))
+            with suppress(Unreadable):
+                found.append(read_stored(Change, path))
         return found
 
     def _path(self, change: Change) -> Path:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from auditkit.decisions.stored import read_stored
 from auditkit.decisions.subject import Change, Field, Ruling
 from auditkit.decisions.validation import validation_error
-from auditkit.decisions.worklist import PaperRow, from_json, tasks
+from auditkit.decisions.worklist import PaperRow, tasks
 from auditkit.document import letters
-from auditkit.errors.runs import NoRunFolder, NotOurs, ReviewRefused
+from auditkit.errors.runs import NoRunFolder, ReviewRefused
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import amount
 from auditkit.read.excel.number_format import UNKNOWN, UNPRINTED, UNPRINTED_TEXT
@@ -76,16 +76,10 @@ def _sheets(path: Path, limits: Limits) -> list[Worksheet]:
 
 def run_tasks(folder: Path) -> list[PaperRow]:
     """What a run, or one project of it, left to be decided. Raises Unreadable where the folder is of no run."""
-    found: list[PaperRow] = []
     paths = sorted({*folder.glob("review.json"), *folder.glob("projects/*/review.json")})
-    try:
-        for path in paths:
-            found += map(from_json, json.loads(path.read_text("ascii")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotOurs(str(path), what="review.json") from error
     if not paths:
         raise NoRunFolder(str(folder))
-    return found
+    return [task for path in paths for task in read_stored(tuple[PaperRow, ...], path)]
 
 
 @dataclass(frozen=True)
@@ -206,7 +200,7 @@ class _Paper:
         task = found.get(line.text(DIGEST))
         if task is None:
             self.reasons.append(
-                f"{line.place(DIGEST)}：复核表打印之后，自评表或规则手册已有变动，表已过期；请在新的 review.xlsx 上填写"
+                f"{line.place(DIGEST)}：复核表打印之后，自评表或规则手册已有变动，这份是旧版本；请在新的 review.xlsx 上填写"
             )
             return None
         return task

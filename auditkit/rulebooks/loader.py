@@ -13,8 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from auditkit.errors.usage import BadRulebook, UnknownRulebook
-from auditkit.rulebooks.validation import RuleId, Share, Slug, build, fault
+from auditkit.errors.files import NotOpened
+from auditkit.errors.rulebooks import BadKey, KeyFault, NotToml, NotUtf8, TomlBreaksOff, UnknownRulebook
+from auditkit.rulebooks.validation import RuleId, Share, Slug, build
 
 SHIPPED = Path(__file__).parent
 DEFAULT = "mof-2020"
@@ -161,13 +162,13 @@ OWN = {"name", "version", "title", "title_en"}
 WHOLE = {"grades"}
 
 
-def load_rulebook(name: str | Path = DEFAULT) -> Rulebook:
-    """A shipped rulebook by name, or a file by path.
+def load_rulebook(name: str | Path | None = None) -> Rulebook:
+    """A shipped rulebook by name, or a file by path; the default one where none is named.
 
     Raises Unreadable, naming file and key, where it is missing, is no TOML, has an unknown, missing or mistyped key, or
     contradicts itself; the same holds for every rulebook that it extends.
     """
-    path = _find(str(name), Path())
+    path = _find(DEFAULT if name is None else str(name), Path())
     if path is None:
         raise UnknownRulebook(str(name), known=_named(shipped()))
     return _installed(path, path.stat().st_mtime_ns) if path.parent == SHIPPED else _load(path, ())[0]
@@ -202,20 +203,19 @@ def _load(path: Path, heirs: tuple[Path, ...]) -> tuple[Rulebook, dict[str, Any]
         parent = table.pop("extends")
         found = _find(parent, path.parent) if isinstance(parent, str) else None
         if found is None:
-            unknown = UnknownRulebook(file, known=_named(shipped()))
-            raise fault(file, "extends", f"“{parent}”：{unknown.zh}", f"“{parent}”: {unknown.en}")
+            raise BadKey(file, "extends", KeyFault.NO_PARENT, parent=str(parent), known=_named(shipped()))
         if found.resolve() in line:
             circle = " → ".join(p.name for p in (*line, found))
-            raise fault(file, "extends", f"循环继承 {circle}", f"rulebooks extend each other: {circle}")
+            raise BadKey(file, "extends", KeyFault.CIRCLE, circle=circle)
         for key in sorted(OWN - set(table)):
-            raise fault(file, key, "缺少这个参数（不能继承）", "missing key (it is not inherited)")
+            raise BadKey(file, key, KeyFault.NOT_INHERITED)
         _, inherited, older = _load(found, line)
         table, digests = _merged(inherited, table) | {key: table[key] for key in WHOLE & set(table)}, digests + older
     book = build(Rulebook, table, file)
-    for key, zh, en in _contradictions(book):
-        raise fault(file, key, zh, en)
+    for key, fault, facts in _contradictions(book):
+        raise BadKey(file, key, fault, **facts)
     if book.name in shipped() and path.resolve().parent != SHIPPED.resolve():
-        raise fault(file, "name", f"“{book.name}”是随程序附带的手册，请另取名称", f"{book.name} is a shipped rulebook")
+        raise BadKey(file, "name", KeyFault.NAME_TAKEN, name=book.name)
     digest = digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
     return replace(book, digest=digest[:12]), table, digests
 
@@ -227,14 +227,13 @@ def _parse(path: Path) -> tuple[dict[str, Any], str]:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
         return tomllib.loads(text, parse_float=Decimal), hashlib.sha256(content).hexdigest()
     except OSError as error:
-        zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
+        raise NotOpened(str(path), why=error.strerror) from error
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
-        zh, en = f"第 {row} 行不是 UTF-8 编码，请另存为 UTF-8", f"line {row} is not UTF-8"
+        raise NotUtf8(str(path), row=row) from error
     except tomllib.TOMLDecodeError as error:
         row = re.search(r"at line (\d+)", str(error))
-        zh, en = f"{f'第 {row[1]} 行' if row else '文件末尾'}不是有效的 TOML：{error}", f"not valid TOML: {error}"
-    raise BadRulebook(str(path), fault=(zh, en))
+        raise (NotToml(str(path), row=row[1], why=error) if row else TomlBreaksOff(str(path), why=error)) from error
 
 
 def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,40 +244,28 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return {**old, **new, **both}
 
 
-def _contradictions(book: Rulebook) -> Iterator[tuple[str, str, str]]:
+def _contradictions(book: Rulebook) -> Iterator[tuple[str, KeyFault, dict[str, Any]]]:
     """What is wrong in a rulebook whose every key is of the right type."""
     total, full, unscored = book.split.total, book.full_marks, book.execution.method == "none"
     if not (total == full > 0 or (unscored and total == 0)):
-        yield (
-            "split",
-            f"各部分合计 {total} 分，不等于 full_marks {full} 分",
-            f"adds up to {total}, not to full_marks {full}",
-        )
+        yield "split", KeyFault.SPLIT, {"total": total, "full": full}
     if unscored and book.split.execution:
-        yield "split.execution", "method 为 none 时应为 0", "must be 0 where the method is none"
+        yield "split.execution", KeyFault.UNSCORED, {}
     bands = book.execution.bands
     if book.execution.method == "bands" and not bands:
-        yield "execution.bands", "method 为 bands 时不能为空", "empty, and the method is bands"
+        yield "execution.bands", KeyFault.BANDS_EMPTY, {}
     if bands and bands[-1].rate != 0:
-        yield (
-            "execution.bands",
-            f"执行率低于 {bands[-1].rate} 时没有档次，最后一档应从 0 起",
-            "the last band must begin at 0",
-        )
+        yield "execution.bands", KeyFault.BANDS_END, {"rate": bands[-1].rate}
     for i, (upper, lower) in enumerate(pairwise(bands), 1):
         if upper.rate <= lower.rate or upper.share < lower.share:
-            yield f"execution.bands[{i}]", "各档应从高到低排列", "bands must descend in rate, and not rise in share"
+            yield f"execution.bands[{i}]", KeyFault.BANDS_ASCEND, {}
     cuts = tuple(book.grades.values())
     if not cuts or cuts[-1] != 0 or cuts[0] > full or any(a <= b for a, b in pairwise(cuts)):
-        yield "grades", f"各等级下限应从不高于 {full} 起逐级降到 0", f"cut-offs must descend from {full} or less to 0"
+        yield "grades", KeyFault.GRADES, {"full": full}
     if book.overachievement.threshold < 1:
-        yield "overachievement.threshold", "应不小于 1（100%）", "must be 1 (100%) or more"
+        yield "overachievement.threshold", KeyFault.BELOW_1, {}
     ends = [end for words in get_args(Words) for end in reversed(book.qualitative.get(words, ()))]
     if len(ends) != 6 or (ends[0], ends[-1]) != (1, 0) or ends[1:5:2] != ends[2:5:2] or sorted(ends)[::-1] != ends:
-        yield (
-            "qualitative",
-            "done、partly、undone 三档应从 1 到 0 首尾相接",
-            "the three bands must lead from 1 to 0, no holes",
-        )
+        yield "qualitative", KeyFault.QUALITATIVE, {}
     if len(book.years) not in (1, 2) or book.years[0] > book.years[-1]:
-        yield "years", "应为 [首年] 或 [首年, 末年]", "must be [first] or [first, last]"
+        yield "years", KeyFault.YEARS, {}

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Literal, NewType, get_args, get_origin, get_type_hints
 
-from auditkit.errors.usage import BadKey
+from auditkit.errors.rulebooks import BadKey, KeyFault
 
 Share = NewType("Share", Decimal)  # of 1
 RuleId = NewType("RuleId", str)
@@ -21,14 +21,13 @@ def build(kind: type, table: Any, file: str, key: str = "") -> Any:
     Raises Unreadable for a key that is unknown, missing or of the wrong type.
     """
     if not isinstance(table, Mapping):
-        raise fault(file, key, "应为一个表", "a table is expected")
+        raise BadKey(file, key, KeyFault.NOT_A_TABLE)
     hints, prefix = get_type_hints(kind), f"{key}." if key else ""
     known = {f.name for f in fields(kind) if f.default is MISSING}
     for unknown in sorted(set(table) - known):
-        names = "、".join(sorted(known))
-        raise fault(file, f"{prefix}{unknown}", f"没有这个参数，可用的有 {names}", f"unknown key; known: {names}")
+        raise BadKey(file, f"{prefix}{unknown}", KeyFault.UNKNOWN, known="、".join(sorted(known)))
     for missing in sorted(known - set(table)):
-        raise fault(file, f"{prefix}{missing}", "缺少这个参数", "missing key")
+        raise BadKey(file, f"{prefix}{missing}", KeyFault.MISSING)
     return kind(**{name: _convert(hints[name], value, file, f"{prefix}{name}") for name, value in table.items()})
 
 
@@ -62,9 +61,7 @@ def _convert(kind: Any, value: Any, file: str, key: str) -> Any:
     if origin is Literal:
         if value in args:
             return value
-        raise fault(
-            file, key, f"“{value}”不是可用的词，可用的有 {'、'.join(args)}", f"“{value}” is none of {', '.join(args)}"
-        )
+        raise BadKey(file, key, KeyFault.NOT_A_WORD, value=value, words=("、".join(args), ", ".join(args)))
     if origin is tuple and isinstance(value, list):
         kinds = args[:1] * len(value) if args[-1] is ... else args
         if len(kinds) == len(value):
@@ -76,7 +73,7 @@ def _convert(kind: Any, value: Any, file: str, key: str) -> Any:
         return {_convert(args[0], name, file, at): _convert(args[1], item, file, at) for at, name, item in inner}
     fits, zh, en = SIMPLE.get(kind, (lambda v: False, *_shape(origin, args)))
     if not fits(value):
-        raise fault(file, key, f"值“{value}”不对，应为 {zh}", f"the value “{value}” is not {en}")
+        raise BadKey(file, key, KeyFault.VALUE, value=str(value), wanted=(zh, en))
     return Decimal(value) if kind in (Decimal, Share) else value
 
 
@@ -84,8 +81,3 @@ def _shape(origin: Any, args: tuple[Any, ...]) -> tuple[str, str]:
     if origin is tuple and args[-1] is not ...:
         return f"{len(args)} 项的列表", f"a list of {len(args)}"
     return ("列表", "a list") if origin is tuple else ("一个表", "a table")
-
-
-def fault(file: str, key: str, zh: str, en: str) -> BadKey:
-    """What is wrong with one key of a file, for people."""
-    return BadKey(file, key=key, fault=(zh, en))

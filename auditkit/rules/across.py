@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from auditkit.assess import execution
 from auditkit.model import Form, NotApplicable, Portfolio, Value
@@ -58,7 +59,7 @@ def uniform_deductions(portfolio: Portfolio, book: Rulebook):
         alike = [form for form, own in lost if own == points]
         yield (
             f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分（占 {shown_percent(share)}，"
-            f"阈值 {shown_percent(book.thresholds.uniform)}）",
+            f"达到 {shown_percent(book.thresholds.uniform)} 即应说明）",
             *(_in(form, form.total_score) for form in alike),
         )
 
@@ -205,9 +206,20 @@ def _copies(texts: list[Text], least: Decimal) -> Iterator[tuple[Text, Text]]:
 
 
 def _near(texts: list[str], least: Decimal) -> Iterator[tuple[int, int]]:
-    """The places of every two texts that are so much alike, in their order; many are compared in one call."""
+    """The places of every two texts that are so much alike, in their order; many are compared in one call.
+
+    That call needs numpy, which takes longer to load than few texts to compare one by one.
+    """
     from rapidfuzz import fuzz, process
 
+    if len(texts) <= FEW:
+        cutoff = float(least * 100)
+        yield from (
+            (one, other)
+            for one, other in combinations(range(len(texts)), 2)
+            if fuzz.ratio(texts[one], texts[other], score_cutoff=cutoff)
+        )
+        return
     for start in range(0, len(texts), BLOCK):
         block = texts[start : start + BLOCK]
         found = process.cdist(block, texts[start:], scorer=fuzz.ratio, score_cutoff=float(least * 100))
@@ -216,6 +228,7 @@ def _near(texts: list[str], least: Decimal) -> Iterator[tuple[int, int]]:
                 yield start + one, start + other
 
 
+FEW = 64  # texts
 BLOCK = 256  # texts, so that the table of likenesses of very many is never held whole
 
 

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from auditkit.model import Form, Indicator, NotApplicable, Value
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, rule
-from auditkit.vocabulary.terms import any_of, pattern
+from auditkit.vocabulary.terms import Expression, any_of, pattern
 
-_YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
-_ATTACHMENT = re.compile(r"^(?:附件|附表|附)[\d一二三四五六七八九十]*[-—\d]*[:.、]?")
-_KIND = re.compile(
+_YEAR = Expression(r"(?:19|20)\d{2}年?度?")
+_ATTACHMENT = Expression(r"^(?:附件|附表|附)[\d一二三四五六七八九十]*[-—\d]*[:.、]?")
+_KIND = Expression(
     r"(?:部门整体|整体|部门|项目|专项|预算|财政|转移支付|资金|支出|绩效|目标|单位|自评价|自评|评价|报告|情况|汇总|区域|\(|\)|及|和)*表.*$"
 )
-_MARKS = re.compile(r"[《》〈〉“”\"'()\s]")
+_MARKS = Expression(r"[《》〈〉“”\"'()\s]")
 _PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "【": "】", "〔": "〕", "[": "]"}
-_LIST_MARK = re.compile(r"(?:^|(?<=[\s。；;，,、：:]))[\d一二三四五六七八九十]{1,2}[)）]")
-_DOUBLED = re.compile(r"[，。；、：,;:]{2,}|的的|了了")
+_LIST_MARK = Expression(r"(?:^|(?<=[\s。；;，,、：:]))[\d一二三四五六七八九十]{1,2}[)）]")
+_DOUBLED = Expression(r"[，。；、：,;:]{2,}|的的|了了")
 
 
 @rule(

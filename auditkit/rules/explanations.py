@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from auditkit.assess.execution import is_execution
 from auditkit.assess.explanations import Clause, explained, says_nothing, unfinished
-from auditkit.model import Indicator, NotApplicable
+from auditkit.assess.judgement import Verdict
+from auditkit.assess.verdict import judge_stated
+from auditkit.model import Form, Indicator, NotApplicable
 from auditkit.quantity.numbers import format_number
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, WARNING, rule
@@ -172,3 +174,55 @@ def remark_contradicts_score(indicator: Indicator, book: Rulebook):
             indicator.score,
             indicator.result,
         )
+
+
+_UNSCORED = {"indicators.*.points": "", "indicators.*.score": "", "total_score": ""}
+
+
+@rule(
+    "NAR009",
+    zh="未达标未说明",
+    en="Miss unexplained",
+    severity=ERROR,
+    basis="explained",
+    flags=[
+        _UNSCORED | {"indicators.0.result": "41公里"},
+        _UNSCORED | {"indicators.0.result": "41公里", "indicators.0.explanation": "无"},
+        _UNSCORED | {"indicators.0.result": "41公里", "indicators.0.explanation": "/"},
+        _UNSCORED | {"indicators.14.target": "≥95%", "indicators.14.result": "90%"},
+        _UNSCORED | {"indicators.0.result": "未开展"},
+    ],
+    passes=[
+        _UNSCORED,
+        _UNSCORED | {"indicators.0.result": "41公里", "indicators.0.explanation": "汛期停工，次年3月完成。"},
+        _UNSCORED | {"indicators.0.result": "46公里"},
+        _UNSCORED | {"indicators.0.result": "按计划推进"},
+        {"indicators.0.result": "41公里"},
+        _UNSCORED | {"indicators.0.name": "预算执行率", "indicators.0.target": "100%", "indicators.0.result": "95%"},
+    ],
+    fault_zh="不计分的表上，完成值没有达到指标值，未完成原因一栏为空，或只填“无”、横线等。",
+    why_zh="不计分的表全靠这一栏说明哪里没有完成、怎么改进；空着，短板就无人过问。",
+    doubt_zh="原因写在表后说明或自评报告里，或几项共用一处说明。",
+    verify_zh="看表后说明和自评报告是否写到该项；没有的，请单位补写未完成原因和改进措施。",
+)
+def miss_unexplained(form: Form, book: Rulebook):
+    """On a form without scores, a target is missed, and the explanation is blank or denies any deviation (无偏差).
+
+    Nothing else on such a form tells of a shortfall. Where there are scores, they decide: NAR004, IND001 (1). The
+    execution rate among the indicators is the matter of BUD005 (2).
+
+    Known false alarms: the reason stands in the notes or in a separate report, or is shared by several rows.
+
+    To verify: look for the item in notes and report; else ask for cause and measure.
+    """
+    owners = (*form.indicators, *form.groups)
+    if form.total_score.is_number or any(one.points.is_number or one.score.is_number for one in owners):  # (1)
+        raise NotApplicable("表中有分值或得分，由扣分和得分是否相称的规则核对")
+    told = [item for item in form.indicators if item.explanation.at is not None]
+    if not told:
+        raise NotApplicable("表中没有未完成原因一栏")
+    for item in told:
+        missed = judge_stated(item, book.thresholds).verdict is Verdict.MISSED
+        if missed and not is_execution(item) and says_nothing(item.explanation.text):  # (2)
+            said = f"只填“{item.explanation.one_line}”" if item.explanation.plain else "空白"
+            yield f"{item.claim}，没有达到，未完成原因一栏{said}", item.explanation, item.target, item.result, item

@@ -16,10 +16,10 @@ from auditkit.quantity.parser import parse_quantity
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
 from auditkit.vocabulary.spelling import own_words, plain
-from auditkit.vocabulary.terms import any_of, pattern, words
+from auditkit.vocabulary.terms import Expression, any_of, pattern, words
 
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_CLAIMS = re.compile(
+_FIGURE = Expression(r"\d+(?:\.\d+)?")
+_CLAIMS = Expression(
     "|".join(words("outcome.claims")).replace("{全}", any_of("outcome.whole")).replace("{都}", any_of("outcome.every"))
 )
 _HEDGES, _AIMS, _NAMES = (pattern(f"outcome.{kind}") for kind in ("hedges", "aims", "names"))

@@ -14,7 +14,7 @@ from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import WARNING, rule
 from auditkit.vocabulary.levels import Level
 from auditkit.vocabulary.spelling import own_words
-from auditkit.vocabulary.terms import pattern, table
+from auditkit.vocabulary.terms import Expression, pattern, table
 
 
 @rule(
@@ -73,8 +73,8 @@ class _Sign:
     """How the wording of one class is told: by what a name ends in, or by words in it; `kinds` are those of its targets."""
 
     zh: str
-    head: re.Pattern[str] | None
-    word: re.Pattern[str] | None
+    head: Expression | None
+    word: Expression | None
     kinds: frozenset[QuantityKind]
 
 
@@ -84,7 +84,7 @@ _MONEY = frozenset({QuantityKind.MONEY})
 
 def _sign(name: str) -> _Sign:
     entry = table(f"levels.signs.{name}")
-    ending = re.compile(f"(?:{pattern(f'levels.signs.{name}.heads').pattern})$") if entry["heads"] else None
+    ending = Expression(f"(?:{pattern(f'levels.signs.{name}.heads').pattern})$") if entry["heads"] else None
     word = pattern(f"levels.signs.{name}.words") if entry["words"] else None
     kinds = _COUNTS if entry.get("counted") else _MONEY if entry.get("money") else frozenset(QuantityKind)
     return _Sign(entry["zh"], ending, word, kinds)

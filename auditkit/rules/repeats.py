@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import combinations
 
@@ -10,9 +9,9 @@ from auditkit.assess.names import quoted_clauses, without_number
 from auditkit.model import Form, Indicator
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, rule
-from auditkit.vocabulary.terms import any_of, pattern
+from auditkit.vocabulary.terms import Expression, any_of, pattern
 
-_NO_WORD = re.compile(r"[^\w%‰≥≤<>=+]|_")
+_NO_WORD = Expression(r"[^\w%‰≥≤<>=+]|_")
 
 
 @lru_cache(maxsize=8192)
@@ -95,7 +94,7 @@ def overlapping_indicators(form: Form, book: Rulebook):
             )
 
 
-_FILLER = re.compile(any_of("design.alike.filler"))
+_FILLER = Expression(any_of("design.alike.filler"))
 _ASPECT = pattern("design.alike.aspects")
 
 

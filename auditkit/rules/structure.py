@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from auditkit.model import Figures, Form, NotApplicable, Value
 from auditkit.quantity.measure import QuantityKind
 from auditkit.quantity.numbers import years_in
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, rule
+from auditkit.vocabulary.terms import Expression
 
 # A file is named for the year in which it was filed or published, too.
-_FILED = re.compile(
+_FILED = Expression(
     r"(?:19|20)\d{2}年?(?!\d|年?度)(?=[^\d]{0,6}(?:公开|公示|报送|上报|填报|申报|开展|提交|批复))|(?:19|20)\d{6}"
 )
 
-_NUMBERED = re.compile(r"[〔\[(](?:19|20)\d{2}[〕\])]\d*号?")
-_FISCAL = re.compile(r"(?:19|20)\d{2}年度")
+_NUMBERED = Expression(r"[〔\[(](?:19|20)\d{2}[〕\])]\d*号?")
+_FISCAL = Expression(r"(?:19|20)\d{2}年度")
 
 REQUIRED = {
     "project": "项目名称",

@@ -17,12 +17,12 @@ from auditkit.quantity.units import same_unit
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import WARNING, rule
 from auditkit.vocabulary.levels import Level
-from auditkit.vocabulary.terms import any_of, table
+from auditkit.vocabulary.terms import Expression, any_of, table
 
 SCALES = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _FACTORS = table("units.factors")
-_EACH = re.compile(rf"每(?:一)?({any_of('unit_cost.each')})|({any_of('unit_cost.each')})均")
-_GENERAL = re.compile(rf"{any_of('unit_cost.general')}|[^\u4e00-\u9fff]")
+_EACH = Expression(rf"每(?:一)?({any_of('unit_cost.each')})|({any_of('unit_cost.each')})均")
+_GENERAL = Expression(rf"{any_of('unit_cost.general')}|[^\u4e00-\u9fff]")
 
 
 @rule(

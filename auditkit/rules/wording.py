@@ -18,7 +18,7 @@ from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import NOTE, WARNING, rule
 from auditkit.vocabulary.levels import Level
 from auditkit.vocabulary.spelling import own_words
-from auditkit.vocabulary.terms import any_of, pattern, table, words
+from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
 
 
 @rule(
@@ -247,15 +247,15 @@ def comparator_against_the_matter(indicator: Indicator, book: Rulebook):
 
 # DES003
 
-_JOINS = re.compile(r"(?:与|和|及|、|以及|/|并)")
-_JOINED = re.compile(r"、|/|以及|(?<!参)与|和(?![谐解平睦气])|(?<![普涉危以])及(?![时格])|并(?!网|轨|购|联)")
+_JOINS = Expression(r"(?:与|和|及|、|以及|/|并)")
+_JOINED = Expression(r"、|/|以及|(?<!参)与|和(?![谐解平睦气])|(?<![普涉危以])及(?![时格])|并(?!网|轨|购|联)")
 _WHOLE = pattern("design.compound.whole")
-_ACT = re.compile(any_of("design.compound.acts"))
+_ACT = Expression(any_of("design.compound.acts"))
 _WORKS = any_of("compound.works")
-_WORK = re.compile(rf"{_WORKS}(?!{any_of('compound.things')}|(?:{_WORKS})+$)")
-_HEAD = re.compile(f"(?:{any_of('compound.heads')})$")
+_WORK = Expression(rf"{_WORKS}(?!{any_of('compound.things')}|(?:{_WORKS})+$)")
+_HEAD = Expression(f"(?:{any_of('compound.heads')})$")
 _NOUNS = any_of("design.compound.nouns", "compound.works")
-_PAIR = re.compile(
+_PAIR = Expression(
     rf"(?P<a>[\u4e00-\u9fff]{{2,}}?(?P<one>{_NOUNS}))(?:、|(?<!参)与|和|以及|(?<![普涉危])及(?!时))"
     rf"(?P<b>[\u4e00-\u9fff]{{2,}}?(?P<two>{_NOUNS}))(?:的)?(?:完成|办结)?(?:时效|时间|时限|期限|及时率|率|[\u4e00-\u9fff]{{2}}率|{any_of('compound.heads')})$"
 )
@@ -295,7 +295,7 @@ def _works(core: str) -> tuple[str, ...]:
     return tuple(part for _, part in found) if len({act for act, _ in found}) > 1 else ()
 
 
-_FIRST = re.compile(any_of("compound.works", "design.compound.acts"))
+_FIRST = Expression(any_of("compound.works", "design.compound.acts"))
 
 
 def _heads(core: str) -> tuple[str, ...]:

@@ -12,15 +12,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditkit.pipeline import audit
+from auditkit.errors.runs import WorkersLost
+from auditkit.pipeline import audit_file
 from auditkit.report import FileRow, FormLine
 from auditkit.report.formats import choose
-from auditkit.rulebooks.loader import DEFAULT, load_rulebook
+from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, Audits
 from auditkit.run.decided import decided_of
 from auditkit.run.earlier import MOST_MISSING, earlier_run
-from auditkit.run.executors import Executor, executor, forsaken
+from auditkit.run.executors import Executor, executor
 from auditkit.run.inputs import InputFile, entries, skip_reason
 from auditkit.run.manifest import Ledger
 from auditkit.run.progress import Progress
@@ -52,7 +53,7 @@ def run(
     folder: str | Path,
     year: int,
     out: str | Path,
-    rulebook: str = DEFAULT,
+    rulebook: str | None = None,
     jobs: int = 2,
     progress: Progress | None = None,
     limits: Limits | None = None,
@@ -60,12 +61,12 @@ def run(
     engine: str = "auditkit",
     store: str = "",
     scheduler: str = "",
-    function: Audits = audit,
+    function: Audits = audit_file,
     most_missing: float = MOST_MISSING,
 ) -> RunResult:
     """Audit every file of a folder and write the reports of the contract to `out`; either may be an address of fsspec.
 
-    The work is done by so many processes here, or by the workers of a Dask `scheduler`. Of projects the `formats` named
+    Where no rulebook is named, the kind of each form chooses it. The work is done by so many processes here, or by the workers of a Dask `scheduler`. Of projects the `formats` named
     are written, by default all that are installed, and of none the data only. Reports show what was decided and signed,
     out of `store` (by default the one in `out`, where there is one). A file or notebook that fails costs only itself, and
     a run that was stopped is continued by the next one. Raises Unreadable for a faulty rulebook or limit, where the store,
@@ -80,7 +81,7 @@ def run(
     earlier_run(target).check(str(folder), (file.name for file in inputs if not skip_reason(file)), most_missing)
     with private_folder(target) as scratch, executor(scheduler, jobs, limits) as workers:
         results = Results(settings, Ledger(target), scratch, decided_of(target, store), len(inputs), progress)
-        known = kept if function is audit else None
+        known = kept if function is audit_file else None
         results.report(_read_all(inputs, settings, scratch / "files", known, workers), workers)
         failure = results.finish(workers)
     kept.forget()
@@ -104,7 +105,7 @@ def _read_all(
         return None if told else workers.submit(read_input, settings, workers.sent(file, settings.limits))
 
     for (file, told), read in workers.in_order(send, itertools.starmap(here, enumerate(inputs))):
-        result = told or read or unread(file, forsaken(file.own))
+        result = told or read or unread(file, WorkersLost(file.own))
         if not told:
             keep_audits(result, file, settings, kept)
         yield file, result

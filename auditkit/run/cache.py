@@ -1,6 +1,6 @@
 """What was worked out before is not worked out again: audits kept by the digest of all that went into them.
 
-Audits lie in a folder of this user alone, because reading one back is running what is written there; what a run has
+Audits lie in a folder of this user alone, so that nobody else can give a form findings that it does not have; what a run has
 published stands in its own output folder, with a record by which the next run knows it again.
 """
 
@@ -21,15 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from auditkit import resources
-from auditkit.pipeline import Audit, audit
+from auditkit.dependencies import versions
+from auditkit.pipeline import Audit, FileAudit, audit_file
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.run.manifest import versions
 from auditkit.run.storage import STATE, Folder
 from auditkit.safety import Limits, encoded, publish
+from auditkit.sandbox.answer import load_answer, unpacked
 
 DAYS = 90  # for which an audit that no run asks for is kept
 VERSION = 2  # of what is kept and recorded: what another version of the program wrote is made again
-Audits = Callable[[Path, Rulebook, Limits], list[Audit]]
+Audits = Callable[[Path, Rulebook | None, Limits], FileAudit]
 _HEAD = b"auditkit audits %d\n" % VERSION
 
 
@@ -65,13 +66,17 @@ class PackedAudits:
     seconds: float = 0.0
 
     @cached_property
+    def file(self) -> FileAudit:
+        return load_answer(unpacked(self.data))
+
+    @property
     def audits(self) -> tuple[Audit, ...]:
-        return tuple(pickle.loads(zlib.decompress(self.data)))
+        return self.file.audits
 
 
-def pack_audits(path: Path, book: Rulebook, limits: Limits, function: Audits = audit) -> bytes:
+def pack_audits(path: Path, named: Rulebook | None, limits: Limits, function: Audits = audit_file) -> bytes:
     """Audit a file, and pack what was made of its forms, which have much in common. Raises as `audit` does."""
-    return zlib.compress(pickle.dumps(tuple(function(path, book, limits))), 1)
+    return zlib.compress(pickle.dumps(function(path, named, limits)), 1)
 
 
 class AuditCache:

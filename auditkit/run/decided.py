@@ -18,16 +18,22 @@ def decided_of(out: Path | Folder, store: str = "") -> Decided | None:
     """What was decided in the store of a run, None where nobody has decided anything yet; `store` is a path or URL.
 
     What is wrong with the chain is told in the result, and so in every report; of reports at an address it is known only
-    from a store that is named. Raises StoreFault where the store cannot be read: reports without its decisions must not
-    take the place of those that have them.
+    from a store that is named. A store that does not answer costs its decisions only. Raises StoreFault where it answers
+    and cannot be read: reports without its decisions must not take the place of those that have them.
     """
     folder = out.path if isinstance(out, LocalFolder) else out if isinstance(out, Path) else None
     gone = not store and not (folder and (folder / STORE).is_file())
     if gone and not (folder and earlier_run(LocalFolder(folder)).chain):
         return None
     from auditkit.decisions.store import open_store
-    from auditkit.decisions.summarize import decided_in, lost
+    from auditkit.decisions.summarize import decided_in, lost, unreached
     from auditkit.decisions.verify import printed_heads
+    from auditkit.errors.store import StoreUnreachable
 
     printed = list(printed_heads(folder)) if folder else []
-    return lost(printed, STORE) if gone else decided_in(open_store(store or folder / STORE, create=False), printed)
+    if gone:
+        return lost(printed, STORE)
+    try:
+        return decided_in(open_store(store or folder / STORE, create=False), printed)
+    except StoreUnreachable as error:
+        return unreached(error)

@@ -11,6 +11,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from auditkit.errors.runs import NoScheduler, OtherVersion
+from auditkit.errors.usage import ExtraMissing
 from auditkit.run.cache import code_digest
 from auditkit.run.inputs import InputFile, content_of
 from auditkit.run.pool import ahead
@@ -102,11 +104,7 @@ def executor(scheduler: str, jobs: int, limits: Limits) -> Iterator[Executor]:
 def _at_work(code: str, work: Work, settings: RunSettings, thing: Any) -> Any:
     """What a Dask worker does. Raises Unreadable where it has another version of the program."""
     if code != code_digest():
-        raise Unreadable(
-            "auditkit",
-            "计算节点上的 auditkit 或其组件与本机版本不同，结果会不一致；请在各节点安装同一版本",
-            "a worker has another version of auditkit or of what it uses; install the same on every machine",
-        )
+        raise OtherVersion("auditkit")
     from distributed import get_worker
 
     with _starting:
@@ -125,28 +123,14 @@ def dismiss() -> None:
         _waiting.popitem()[1].close()
 
 
-def forsaken(name: str) -> Unreadable:
-    """The failure of a file or report whose workers were lost again and again."""
-    return Unreadable(
-        name,
-        "计算节点屡次失去联系，未能审核（不一定是文件的问题）；请检查集群后再次运行同一命令",
-        "workers were lost again and again with this file; look at the cluster and run the same command again",
-    )
-
-
 def _client(scheduler: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        advice = 'pip install "auditkit[cluster]"'
-        raise Unreadable("--scheduler", f"未安装 Dask；请运行 {advice}", f"Dask is absent: {advice}") from error
+        raise ExtraMissing("--scheduler", "distributed") from error
     try:
         client = Client(scheduler, timeout=WAIT, set_as_default=False)
         client.wait_for_workers(1, timeout=WAIT)
         return client
     except (OSError, TimeoutError, ValueError) as error:
-        raise Unreadable(
-            scheduler,
-            f"连不上 Dask 调度器，或它没有计算节点（{error}）",
-            f"no Dask scheduler there, or it has no workers ({error})",
-        ) from error
+        raise NoScheduler(scheduler, why=error) from error

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditkit.decisions.stored import read_stored
+from auditkit.errors.runs import AmbiguousRun, UnknownRun
 from auditkit.pipeline import Audit
 from auditkit.run.earlier import RUN_ID, RUNS
 from auditkit.run.storage import Folder
-from auditkit.safety import Unreadable
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,12 @@ def find(name: str, out: Path) -> Run:
         return _load(found[-1])
     matching = [path for path in sorted((out / RUNS).glob("*.json")) if path.name.startswith(name)]
     if len(matching) != 1:
-        zh = "没有这次运行" if not matching else "有几次运行都以此开头"
-        raise Unreadable(name, f"{zh}；用 auditkit runs 查看", "no such run, or several; see auditkit runs")
+        raise AmbiguousRun(name) if matching else UnknownRun(name)
     return _load(matching[0])
 
 
 def _load(path: Path) -> Run:
-    try:
-        told = json.loads(path.read_text("utf-8"))
-        return Run(**{**told, "findings": tuple(Fact(**fact) for fact in told["findings"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Unreadable(path.name, "不是一次运行的记录", "not the record of a run") from error
+    return read_stored(Run, path)
 
 
 def difference(earlier: Run, later: Run) -> Difference:

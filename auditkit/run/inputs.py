@@ -12,6 +12,7 @@ from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from auditkit.errors.files import NotOpened, StillChanging
 from auditkit.read import within
 from auditkit.run.storage import STATE, Folder, LocalFolder, is_output, written_by_runs
 from auditkit.safety import Limits, Unreadable, escape_line, is_portable, portable_name
@@ -135,14 +136,19 @@ def copy_name(name: str) -> str:
 def content_of(file: InputFile, limits: Limits) -> bytes:
     """What is in a file. Raises Unreadable where it cannot be opened, Refused where it is too large."""
     try:
-        with _opened(file) as stream:
-            return within(stream.read(limits.file + 1), file.own, limits)
+        for _ in range(2):  # one that was replaced meanwhile is read again, once
+            with _opened(file) as stream:
+                before = _state(stream)
+                data = stream.read(limits.file + 1)
+                if before == _state(stream) and (not file.path or before == _state_at(file.path)):
+                    return within(data, file.own, limits)
+        raise StillChanging(file.own)
     except OSError as error:
-        raise _unopened(file.own, error.strerror) from error
+        raise NotOpened(file.own, why=error.strerror) from error
     except Unreadable:
         raise
     except Exception as error:  # whatever a store of files raises: the others are read all the same
-        raise _unopened(file.own, f"{type(error).__name__}: {error}") from error
+        raise NotOpened(file.own, why=f"{type(error).__name__}: {error}") from error
 
 
 def private_copy(file: InputFile, content: bytes, digest: str, folder: Path) -> InputFile:
@@ -165,9 +171,20 @@ def _opened(file: InputFile) -> AbstractContextManager[BinaryIO]:
     return os.fdopen(os.open(file.path, os.O_RDONLY | sum(flags)), "rb")
 
 
-def _unopened(name: str, why: object) -> Unreadable:
-    return Unreadable(
-        name,
-        f"无法打开（{why}）；请核对权限，或由报送单位重新报送",
-        f"cannot be opened ({why}); check its permissions, or ask the unit to submit it again",
-    )
+def _state(stream: BinaryIO) -> object:
+    """What changes of an open file when somebody writes to it."""
+    try:
+        return _facts(os.fstat(stream.fileno()))
+    except (OSError, AttributeError):  # of a store of files that has none
+        return None
+
+
+def _state_at(path: Path) -> object:
+    try:
+        return _facts(path.lstat())
+    except OSError:
+        return None
+
+
+def _facts(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from auditkit.decisions.manifests import MANIFEST, remember
+from auditkit.dependencies import versions
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.earlier import earlier_run
 from auditkit.run.storage import Folder, LocalFolder
@@ -19,11 +18,6 @@ from auditkit.safety import encoded
 
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
 FURTHER = re.compile(r"index_[0-9]+\.html", re.ASCII)
-# Whose version may show in what a run writes.
-PACKAGES = (
-    *("auditkit", "jinja2", "lxml", "matplotlib", "nbconvert", "openpyxl"),
-    *("pandas", "papermill", "pillow", "pyarrow", "python-docx", "typst"),
-)
 
 
 class Ledger:
@@ -67,15 +61,18 @@ class Ledger:
         """The files of this run whose names begin so, with their digests."""
         return {name: sha for name, sha in self._written.items() if name.startswith(start)}
 
-    def close(self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "") -> None:
+    def close(
+        self, inputs: Mapping[str, str], year: int, book: Rulebook, head: str = "", by_kind: bool = False
+    ) -> None:
         """Remove what only the former run wrote, then write the manifest.
 
-        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest.
+        `head` is that of the chain of decisions; the heads that former runs saw stay in the manifest. `by_kind` is whether
+        forms of other kinds were audited by rulebooks of their own.
         """
         self._remove_stale()
         manifest = {
             "year": year,
-            "rulebook": {"name": book.name, "version": book.version, "digest": book.digest},
+            "rulebook": {"name": book.name, "version": book.version, "digest": book.digest, "by_kind": by_kind},
             "versions": versions(),
             "inputs": dict(inputs),
             "reports": self._reports,
@@ -113,15 +110,3 @@ def _digest(content: bytes | Path) -> str:
         return hashlib.sha256(content).hexdigest()
     with content.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Python and the packages that show in reports, blank where one is not installed."""
-    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from auditkit import resources
-from auditkit.decisions.manifests import MANIFEST
+from auditkit.decisions.manifests import MANIFEST, Manifest, read_manifest
 from auditkit.decisions.store import Store, empty_store, open_store
+from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, RulebookChanged
+from auditkit.errors.usage import NothingThere
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.pipeline import Audit, across, across_as_json
 from auditkit.report import FileRow, FormRow
@@ -21,7 +23,7 @@ from auditkit.report.year.views import Year, common_year
 from auditkit.review.notebook import ReviewNotebook, is_interactive
 from auditkit.review.project_list import ProjectSummary, listed, together
 from auditkit.review.workbench import Workbench
-from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
+from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
@@ -33,16 +35,16 @@ from auditkit.safety import Unreadable, chosen_limits, escape_line
 from auditkit.sandbox.process import SandboxProcess
 
 
-def open_year(source: str | Path, year: int, rulebook: str = DEFAULT) -> Year:
+def open_year(source: str | Path, year: int, rulebook: str = "") -> Year:
     """Every form under a folder, audited; equal forms once, and a row for each file.
 
     A run has audited its forms already, and names its dataset by the file `dataset/year.json`: one line a form is read
     from there, and no audit. What lies in a folder of forms is never taken for a dataset, whatever it is called.
     """
-    path, book = Path(source), load_rulebook(rulebook)
+    path, book = Path(source), load_rulebook(rulebook or None)
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
-    settings, seen = RunSettings(rulebook, book, chosen_limits(), year), {}
+    settings, seen = RunSettings(rulebook or None, book, chosen_limits(), year), {}
     told = [told_apart(result, year, seen) for result in _read_all(entries(LocalFolder(path)), settings)]
     rows = [FormRow(row.file, "", one) for row, audits in told for one in audits]
     return common_year(rows, across(row.audit for row in rows), [row for row, _ in told], year, book)
@@ -58,18 +60,14 @@ def _read_all(
 
 
 EXAMPLE = "../data/2021"  # the default parameter of notebooks/review.ipynb
-_AGAIN = (
-    "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）。请重新运行 auditkit run，"
-    "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开"
-)
 
 
-def open_review(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> ReviewNotebook:
+def open_review(source: str | Path, store: str = "", rulebook: str = "") -> ReviewNotebook:
     """What the review notebook shows of the workbench that `open_workbench` opens, with its errors."""
     return ReviewNotebook(open_workbench(source, store, rulebook))
 
 
-def open_workbench(source: str | Path, store: str = "", rulebook: str = DEFAULT) -> Workbench:
+def open_workbench(source: str | Path, store: str = "", rulebook: str = "") -> Workbench:
     """The projects of a folder of forms, of one file or of a run, with the store of what is decided on them.
 
     What `auditkit lab` was told goes before the notebook's example, and not before what a person wrote in. Raises
@@ -77,12 +75,12 @@ def open_workbench(source: str | Path, store: str = "", rulebook: str = DEFAULT)
     """
     path = Path((os.environ.get(FOLDER) if str(source) == EXAMPLE else "") or source)
     if not path.exists():
-        raise Unreadable(path.name, "没有这个文件或文件夹", "no such file or folder")
+        raise NothingThere(path.name)
     load_rules()  # what is kept names its rules, whose words are in the catalogue
     kept = _store(path, store or os.environ.get(STORE, ""))
     if (path / MANIFEST).is_file():
         return _of_run(path, kept, Path(os.environ[FORMS]) if os.environ.get(FORMS) else None)
-    return _of_folder(path, kept, load_rulebook(rulebook))
+    return _of_folder(path, kept, RunSettings(rulebook or None, load_rulebook(rulebook or None), chosen_limits()))
 
 
 def default_store(source: Path) -> Path:
@@ -103,7 +101,7 @@ def _store(source: Path, address: str) -> Store:
     return open_store(place) if is_interactive() or place.exists() else empty_store()
 
 
-def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
+def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
     there = [InputFile(escape_line(path.name), path.name, path)] if path.is_file() else entries(LocalFolder(path))
     files = [file for file in there if not skip_reason(file)]
     audits: dict[tuple[str, int], Audit] = {}
@@ -116,7 +114,7 @@ def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
             tell(file.name, number, len(files))
             yield file
 
-    for result in _read_all(telling(), RunSettings(book.name, book, chosen_limits()), AuditCache()):
+    for result in _read_all(telling(), settings, AuditCache()):
         row, new = told_apart(result, 0, seen)
         if row.failed:
             failures.append(f"{row.file}：{row.message}")
@@ -129,23 +127,19 @@ def _of_folder(path: Path, store: Store, book: Rulebook) -> Workbench:
 
 def _of_run(out: Path, store: Store, forms: Path | None) -> Workbench:
     """Listed by what the run wrote; a project's form is fetched when it is chosen."""
-    try:
-        told = json.loads((out / MANIFEST).read_text("utf-8"))
-        inputs, written = dict(told["inputs"]), set(told["outputs"])
-        book = told["rulebook"]["name"], told["rulebook"]["digest"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(out.name, "读不懂这次运行的 manifest.json", "cannot read manifest.json") from error
-    failures: list[str] = []
-    rows = tuple(_listed(out.glob("projects/*/audit.json"), written, out, failures))
+    manifest, failures = read_manifest(out), []
+    rows = tuple(_listed(out.glob("projects/*/audit.json"), manifest.outputs, out, failures))
     try:
         shared = together(json.loads((out / "across.json").read_text("utf-8"))["findings"], rows)
     except (OSError, ValueError, KeyError, TypeError, Unreadable) as error:
         shared = ()
         failures.append(f"across.json：{error}")
-    return Workbench((*rows, *shared), store, partial(_fetch, *book, inputs, forms), tuple(failures))
+    return Workbench((*rows, *shared), store, partial(_fetch, manifest, forms), tuple(failures))
 
 
-def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[str]) -> Iterator[ProjectSummary]:
+def _listed(
+    paths: Iterable[Path], written: Collection[str], out: Path, failures: list[str]
+) -> Iterator[ProjectSummary]:
     for path in sorted(paths):
         if path.relative_to(out).as_posix() in written:
             try:
@@ -154,27 +148,29 @@ def _listed(paths: Iterable[Path], written: set[str], out: Path, failures: list[
                 failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
-def _fetch(name: str, digest: str, inputs: Mapping[str, str], forms: Path | None, one: ProjectSummary) -> Audit:
+def _fetch(manifest: Manifest, forms: Path | None, one: ProjectSummary) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
-    sha, own = inputs.get(one.file, ""), Path(one.file).name
+    used, sha, own = manifest.rulebook, manifest.inputs.get(one.file, ""), Path(one.file).name
     if forms is None:
-        packed = AuditCache().find(audit_key(digest, name, sha, copy_name(own), chosen_limits()))
+        packed = AuditCache().find(
+            audit_key(used.digest, "" if used.by_kind else used.name, sha, copy_name(own), chosen_limits())
+        )
         if not packed:
-            raise Unreadable(own, _AGAIN, "no longer kept; run auditkit run again")
+            raise NoLongerKept(own)
         audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
     else:
-        audits = _again(load_rulebook(name), digest, InputFile(one.file, own, forms / one.file), sha)
+        settings = RunSettings(None if used.by_kind else used.name, load_rulebook(used.name), chosen_limits())
+        audits = _again(settings, used.digest, InputFile(one.file, own, forms / one.file), sha)
     found = [each for each in audits if each.form.number == one.number]
     if not found:
-        raise Unreadable(one.file, f"文件中没有第 {one.number} 张表，请重新运行", "no such form in the file; run again")
+        raise FormGone(one.file, number=one.number)
     return found[0]
 
 
-def _again(book: Rulebook, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:
-    if book.digest != digest:
-        raise Unreadable(book.name, "规则手册在这次运行之后改过，请重新运行", "the rulebook changed; run again")
-    (result,) = _read_all([file], RunSettings(book.name, book, chosen_limits()), AuditCache())
+def _again(settings: RunSettings, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:
+    if settings.book.digest != digest:
+        raise RulebookChanged(settings.book.name)
+    (result,) = _read_all([file], settings, AuditCache())
     if result.digest != sha or not result.audits:
-        zh = result.row.message or "已不是审核时的那一份，请重新运行 auditkit run"
-        raise Unreadable(file.name, zh, "not the file that was audited; run again")
+        raise InputLost(file.name, why=result.row.message) if result.row.message else InputChanged(file.name)
     return result.audits

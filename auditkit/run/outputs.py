@@ -21,6 +21,7 @@ from auditkit.report import (
     FileRow,
     FormLine,
     FormRow,
+    SheetRow,
     Year,
     csv_bytes,
     files_csv,
@@ -28,6 +29,7 @@ from auditkit.report import (
     forms_csv,
     index_pages,
     rules_page,
+    sheets_csv,
     summary,
 )
 from auditkit.report.formats import HTML, attempt
@@ -65,6 +67,7 @@ class YearOutputs:
     files: tuple[FileRow, ...]
     outcomes: Sequence[Outcome]
     decided: Reviews | None = None
+    sheets: tuple[SheetRow, ...] = ()
 
     def write(self, reporters: ProcessPool) -> str:
         """Write all that tells of them; returns what could not be made and why: one that fails costs only itself."""
@@ -110,6 +113,7 @@ class YearOutputs:
         across = across_as_json(self.outcomes)
         ledger.write("across.json", json.dumps(across, ensure_ascii=False, allow_nan=False, indent=1))
         ledger.write("status.csv", files_csv(files))
+        ledger.write("sheets.csv", sheets_csv(self.sheets))
         ledger.write("forms.csv", forms_csv(forms, decided))
         if find_spec("pyarrow"):  # the extra [parquet]
             ledger.write("forms.parquet", _parquet(lines_table(forms)))
@@ -124,7 +128,17 @@ class YearOutputs:
         ledger.write("summary.txt", f"{told}{escape_line(failure)}\n" if failure else told)
         if HTML not in self.settings.formats:  # then there is no page to lead to, but of what failed
             forms = [one if one.failure else replace(one, folder="") for one in forms]
-        listed = (forms, files, self.outcomes, whole.year, whole.book, ledger.written(), escape_line(failure), decided)
+        listed = (
+            forms,
+            files,
+            self.outcomes,
+            whole.year,
+            whole.book,
+            ledger.written(),
+            escape_line(failure),
+            decided,
+            self.sheets,
+        )
         for name, page in index_pages(*listed).items():
             ledger.write(name, page)
 
@@ -177,7 +191,9 @@ def write_year(outputs: YearOutputs, whole: Year, reporters: ProcessPool) -> str
     limits = limits_for(len(whole.forms), settings.limits, EACH)
     try:
         with reporters.lent() as child:
-            notebook, page = child.run(limits, execute_year, facts, whole.year, settings.rulebook, review)
+            notebook, page = child.run(
+                limits, execute_year, facts, whole.year, settings.rulebook or settings.book.name, review
+            )
     except (Ended, Unreadable) as error:
         return f"年度笔记本未能执行完毕：{error}"
     outputs.ledger.write("year_report.ipynb", notebook)
@@ -196,13 +212,10 @@ def execute_year(facts: Path, year: int, rulebook: str, review: str = "") -> tup
     """The notebook for a year whose dataset a run wrote, and its page. Raises Unreadable where it did not run to its end."""
     import nbformat
 
-    from auditkit.notebook.execute import NotebookError, render, restate, run_notebook
+    from auditkit.notebook.execute import render, restate, run_notebook
 
     chosen = {"year": year, "rulebook": rulebook}
-    try:
-        notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts), "review": review} | chosen)
-    except NotebookError as error:
-        raise Unreadable(NOTEBOOK, str(error), str(error)) from error
+    notebook = run_notebook(resources.notebooks() / NOTEBOOK, {"source": str(facts), "review": review} | chosen)
     stated = {"source": ".", "year": year, "rulebook": Path(rulebook).name, "review": FILE if review else ""}
     notebook = restate(notebook, stated)
     return nbformat.writes(notebook) + "\n", render(notebook, f"{year} 年度项目支出绩效自评年度审核")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auditkit.model import Form
-from auditkit.pipeline import Audit, audit
+from auditkit.model import Form, LeftOut
+from auditkit.pipeline import Audit, audit_file
 from auditkit.report.year.rows import FileRow
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.cache import AuditCache, Audits, PackedAudits, audit_key, key_of, pack_audits
@@ -17,26 +17,41 @@ from auditkit.run.inputs import InputFile, content_of, private_copy, skip_reason
 from auditkit.safety import Limits, Unreadable, escape_controls
 from auditkit.sandbox.process import SandboxProcess
 
+MOST_NAMED = 12  # sheets that are no self-evaluation, in one message; all of them stand in sheets.csv
+
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What is wanted of every file and form of a run; `rulebook` is the name or file of `book`."""
+    """What is wanted of every file and form of a run.
 
-    rulebook: str
+    `rulebook` is the name or file of `book`, None where the kind of each form chooses its own and `book` is that of most.
+    """
+
+    rulebook: str | None
     book: Rulebook
     limits: Limits
     year: int = 0
     formats: tuple[str, ...] = ()
     engine: str = "auditkit"
-    function: Audits = audit
+    function: Audits = audit_file
+
+    @property
+    def named(self) -> Rulebook | None:
+        """The rulebook of every form, None where their kinds choose."""
+        return None if self.rulebook is None else self.book
 
     def key(self, *parts: object) -> str:
         """The digest of these with all that shows in every result of the run."""
-        return key_of(self.book.digest, self.book.name, self.limits, *parts, *self.formats)
+        return key_of(self.book.digest, key_name(self.named), self.limits, *parts, *self.formats)
 
     def audit_key(self, sha: str, copy: str) -> str:
         """The key under which the audits of a file are kept."""
-        return audit_key(self.book.digest, self.book.name, sha, copy, self.limits)
+        return audit_key(self.book.digest, key_name(self.named), sha, copy, self.limits)
+
+
+def key_name(named: Rulebook | None) -> str:
+    """What stands in a key for the rulebook of a run: results differ between one that was named and the same by kind."""
+    return named.name if named else ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,11 @@ class FileResult:
     def audits(self) -> list[Audit]:
         """The audits, which say from which input they are."""
         return [replace(one, source=self.row.file) for one in self.packed.audits] if self.packed else []
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The sheets and tables of the file that are no self-evaluation."""
+        return self.packed.file.left_out if self.packed else ()
 
 
 def prepared(
@@ -79,7 +99,7 @@ def read_file(
         return told
     began = time.monotonic()
     try:
-        data = child.call(pack_audits, file.path, settings.book, settings.limits, settings.function)
+        data = child.call(pack_audits, file.path, settings.named, settings.limits, settings.function)
     except Unreadable as error:
         return unread(file, error, time.monotonic() - began)
     result = audited(file, file.digest, PackedAudits(data, time.monotonic() - began))
@@ -112,7 +132,7 @@ def told_apart(result: FileResult, year: int, seen: dict[str, str]) -> tuple[Fil
     twins = [f"第 {one.form.number} 张同 {seen[mark]}" for mark, one in forms if mark in seen]
     seen |= {mark: f"{name} 第 {one.form.number} 张" for mark, one in new}
     audits = [one for _, one in new]
-    return _row(name, audits, twins, year, result.row.seconds), audits
+    return _row(name, audits, twins, result.left_out, year, result.row.seconds), audits
 
 
 def fingerprint(form: Form) -> str:
@@ -125,10 +145,21 @@ def fingerprint(form: Form) -> str:
     return told.hexdigest()
 
 
-def _row(name: str, new: Sequence[Audit], twins: Sequence[str], year: int, seconds: float) -> FileRow:
+def _row(
+    name: str, new: Sequence[Audit], twins: Sequence[str], left_out: Sequence[LeftOut], year: int, seconds: float
+) -> FileRow:
     doubts = [doubt for one in new for doubt in one.form.doubts]
     other = [one.form for one in new if one.form.year not in (year, None)]
     doubts += [f"第 {form.number} 张表的年度是 {form.year}，不是 {year}" for form in other]
     same = [f"重复，不再另出报告：{'；'.join(twins)}"] if twins else []
-    status = "warning" if doubts else "ok" if new else "skipped" if twins else "error"
-    return FileRow(name, status, len(new), "；".join(doubts + same) or ("" if new else "文件中没有自评表"), seconds)
+    status = "warning" if doubts else "skipped" if twins and not new else "ok"
+    return FileRow(
+        name, status, len(new), "；".join(doubts + same + left_out_words(left_out, bool(new or twins))), seconds
+    )
+
+
+def left_out_words(left_out: Sequence[LeftOut], beside: bool) -> list[str]:
+    """What is said of the sheets and tables of a file that are no self-evaluation, `beside` forms or alone; nothing where there are none."""
+    named = "、".join(escape_controls(str(one)) for one in left_out[:MOST_NAMED])
+    more = f"等 {len(left_out)} 张" if len(left_out) > MOST_NAMED else ""
+    return [f"{'另有' if beside else '没有自评表，只有'}不审核的表：{named}{more}"] if left_out else []

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from auditkit.decisions.summary import FILE as DECIDED
 from auditkit.decisions.summary import Review, Reviews
 from auditkit.decisions.worklist import tasks as review_tasks
+from auditkit.errors.runs import WorkersLost
 from auditkit.model import Outcome, Skip
 from auditkit.notebook.project_report import ProjectReport, ReportTask
 from auditkit.pipeline import Audit
-from auditkit.report import FileRow, FormLine, FormRow, failure_page, line_of
+from auditkit.report import FileRow, FormLine, FormRow, SheetRow, failure_page, line_of
 from auditkit.run.cache import PublishedRecord, cache_key
 from auditkit.run.earlier import beijing_time
-from auditkit.run.executors import Executor, forsaken
+from auditkit.run.executors import Executor
 from auditkit.run.history import Recorder
 from auditkit.run.inputs import InputFile
 from auditkit.run.json_text import json_text
@@ -63,6 +64,7 @@ class Results:
     progress: Progress | None = None
     forms: list[FormLine] = field(default_factory=list)
     files: list[FileRow] = field(default_factory=list)
+    sheets: list[SheetRow] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
@@ -85,7 +87,9 @@ class Results:
         jobs = (job for file, result in files for job in self._take(file, result))
         together = min(TOGETHER, -(-self.total // (SHARES * workers.width)))
         for batch, reports in workers.as_done(send, _of_one_sender(jobs, together)):
-            lost = [ProjectReport(failure=forsaken(job.source.own).zh) for job in batch] if reports is None else reports
+            lost = (
+                [ProjectReport(failure=WorkersLost(job.source.own).zh) for job in batch] if reports is None else reports
+            )
             for job, report in zip(batch, lost, strict=True):
                 self._publish(job, report)
 
@@ -95,6 +99,7 @@ class Results:
         place = len(self.files)
         self.files.append(row)
         self.digests[row.file] = result.digest
+        self.sheets += [SheetRow(row.file, one) for one in result.left_out]
         if result.packed:
             self.spill.add(row.file, result.packed, audits)
         jobs = [self._job(place, source, one, result.digest) for one in audits]
@@ -114,7 +119,7 @@ class Results:
         told = review if review and not review.blank else None
         self.forms.append(line_of(row))
         self.recorder.add(row.file, one)
-        chosen = (settings.rulebook, settings.formats, settings.engine)
+        chosen = (settings.rulebook or one.rulebook.name, settings.formats, settings.engine)
         task = ReportTask(row, source.path or Path(source.copy_name), *chosen, digest=digest, review=told)
         named = (source.copy_name, row.file, row.folder, one.form.number)
         self.ledger.made_of(source.name, row.folder)
@@ -123,7 +128,10 @@ class Results:
 
     def _there(self, job: _Job) -> bool:
         """Whether the report was published already; where none is wanted, what there is of a form is published at once."""
-        if told := self._record(job).matching(job.key):
+        if self.decided and not self.decided.reached and (before := self._with_decisions(job)):
+            self.ledger.reuse(before)
+            self._settle(job.file, job.source)
+        elif told := self._record(job).matching(job.key):
             self.ledger.reuse(told["files"])
             self._settle(job.file, job.source, told["seconds"])
         elif not self.settings.formats:
@@ -131,6 +139,13 @@ class Results:
         else:
             return False
         return True
+
+    def _with_decisions(self, job: _Job) -> dict[str, str]:
+        """The report on this form that stands there and shows what was decided, while the store cannot be asked anew."""
+        row, earlier = job.task.row, self.ledger.earlier
+        same = earlier.inputs.get(row.file) == job.task.digest
+        left = earlier.left_of(row.file, row.folder) if same else {}
+        return left if f"projects/{row.folder}/{DECIDED}" in left else {}
 
     def _record(self, job: _Job) -> PublishedRecord:
         return PublishedRecord(self.ledger.out, job.task.row.folder)
@@ -175,17 +190,20 @@ class Results:
         decided = self._stands(outcomes)
         told = [(one.folder, one.failure, one.file, one.form) for one in self.forms]
         files = [replace(row, seconds=0.0) for row in self.files]
-        key = settings.key(settings.year, told, files, self.digests, cache_key(decided.json if decided else ""))
+        key = settings.key(
+            settings.year, told, files, self.sheets, self.digests, cache_key(decided.json if decided else "")
+        )
         record = PublishedRecord(ledger.out, "run")
         if former := record.matching(key):
             ledger.reuse(former["files"])
         else:
             before = {*ledger.written()}
-            whole = (tuple(self.forms), tuple(self.files), outcomes(), decided)
+            whole = (tuple(self.forms), tuple(self.files), outcomes(), decided, tuple(self.sheets))
             failure = YearOutputs(settings, ledger, self.scratch, self.spill, *whole).write(workers.pools.reporters)
             if not failure:  # what failed is tried again
                 record.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
-        ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "")
+        by_kind = settings.named is None
+        ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "", by_kind)
         counts = {"files": len(files), "failed": sum(row.failed for row in files), "forms": len(self.forms)}
         self.recorder.close(ledger.out, year=settings.year, rulebook=settings.book.name, **counts, made=self.made)
         return failure
@@ -202,7 +220,7 @@ class Results:
         limits = limits_for(len(self.forms), self.settings.limits, COMPARED)
         with workers.pools.readers.lent() as child:
             try:
-                return child.run(limits, compare_forms, self.spill, self.settings.book)
+                return child.run(limits, compare_forms, self.spill, self.settings.named)
             except Ended as end:
                 reason = f"跨表对照未能完成（{end.how} {end.detail}）"
                 return (Outcome("SET", 0, (), (Skip("SET", reason),)),)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from auditkit.model import Form, Outcome
-from auditkit.pipeline import Audit, across_groups, group_of
+from auditkit.model import Form, Kind, Outcome
+from auditkit.pipeline import Audit, across_groups, group_of, rulebook_of
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.cache import PackedAudits
 
@@ -23,7 +23,7 @@ class FormSpill:
     path: Path
     _starts: array[int] = field(default_factory=lambda: array("Q"))
     _numbers: array[int] = field(default_factory=lambda: array("L"))
-    _groups: dict[tuple[str, int | None], array[int]] = field(default_factory=dict)
+    _groups: dict[tuple[str, int | None, Kind], array[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -60,6 +60,6 @@ class FormSpill:
         return ([one.form for one in self.read(places)] for places in self._groups.values())
 
 
-def compare_forms(spill: FormSpill, book: Rulebook) -> tuple[Outcome, ...]:
-    """What shows only when the forms of a run lie side by side."""
-    return across_groups(spill.groups(), book)
+def compare_forms(spill: FormSpill, named: Rulebook | None = None) -> tuple[Outcome, ...]:
+    """What shows only when the forms of a run lie side by side, under the rulebook that was named or that of their kind."""
+    return across_groups((rulebook_of(forms[0].kind, named), forms) for forms in spill.groups())

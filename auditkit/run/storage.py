@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.decisions.manifests import MANIFEST
-from auditkit.errors.runs import LeadsElsewhere, NotWritable
-from auditkit.safety import BEGUN, Unreadable, publish
+from auditkit.errors.runs import AddressNotOpened, FolderHeld, LeadsElsewhere, NotWritable, UnknownAddress
+from auditkit.safety import BEGUN, publish
 
 STATE = ".auditkit"  # what a run notes for the next, in its output folder
 _NAMES = f"{STATE}/names"  # what runs have written there, a name a line
@@ -68,11 +68,7 @@ def locked(out: Path) -> Iterator[None]:
         except OSError:
             file.seek(0)
             holder = file.read().strip() or "?"
-            raise Unreadable(
-                str(out),
-                f"另一次运行（进程 {holder}）正在写这个文件夹；请等它结束，或换一个 --out",
-                f"another run (process {holder}) is writing to this folder; wait for its end, or choose another --out",
-            ) from None
+            raise FolderHeld(str(out), holder=holder) from None
         file.truncate(0)
         file.write(f"{os.getpid()}")
         file.flush()
@@ -178,11 +174,9 @@ class RemoteFolder:
 
             return url_to_fs(self.address)
         except ImportError as error:  # fsspec itself, or what it needs for this kind of address
-            raise _absent(self.address, error) from error
+            raise AddressNotOpened(self.address, error) from error
         except ValueError as error:
-            raise Unreadable(
-                self.address, f"不能识别的地址（{error}）", f"no such kind of address ({error})"
-            ) from error
+            raise UnknownAddress(self.address, why=error) from error
 
     @property
     def shared(self) -> bool:
@@ -230,12 +224,3 @@ def folder_at(address: str | Path) -> Folder:
     remote = RemoteFolder(text)
     remote._opened  # noqa: B018  an address that cannot be opened is told at once
     return remote
-
-
-def _absent(address: str, error: ImportError) -> Unreadable:
-    advice = 'pip install "auditkit[cluster]"'
-    return Unreadable(
-        address,
-        f"打开这个地址需要 fsspec 和相应的组件（{error}）；请运行 {advice}",
-        f"opening this address needs fsspec and what it needs for that ({error}): {advice}",
-    )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.model import Severity
-from auditkit.pipeline import audit
+from auditkit.pipeline import audit_file, left_out_as_json
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.pool import ProcessPool
 from auditkit.safety import Limits, Unreadable
@@ -23,14 +23,14 @@ BATCH = 16  # files to one process, which costs as much as auditing one of them
 
 @dataclass(frozen=True)
 class AuditedFile:
-    """What is told of one file: a line of JSON for each of its forms, or one that says why there is none."""
+    """What is told of one file: a line of JSON for each of its forms and of its other sheets, or one that says why there is none."""
 
     lines: tuple[str, ...]
     failed: bool = False
     worst: Severity | None = None
 
 
-def stream(pool: ProcessPool, paths: Iterable[Path], book: Rulebook) -> Iterator[AuditedFile]:
+def stream(pool: ProcessPool, paths: Iterable[Path], book: Rulebook | None) -> Iterator[AuditedFile]:
     """What is told of every file, in the order of the paths, of which no more are taken than there is work for."""
     paths = iter(paths)
     batches = iter(lambda: list(islice(paths, BATCH)), [])
@@ -38,7 +38,7 @@ def stream(pool: ProcessPool, paths: Iterable[Path], book: Rulebook) -> Iterator
         yield from told
 
 
-def _told_of(child: SandboxProcess, batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[AuditedFile]:
+def _told_of(child: SandboxProcess, batch: Sequence[Path], book: Rulebook | None, limits: Limits) -> list[AuditedFile]:
     """A batch under the limits of one file; where it breaks them, what is left of it is read file by file."""
     told: list[AuditedFile] = []
     while rest := batch[len(told) :]:
@@ -49,32 +49,34 @@ def _told_of(child: SandboxProcess, batch: Sequence[Path], book: Rulebook, limit
     return told
 
 
-def _told_alone(child: SandboxProcess, path: Path, book: Rulebook, limits: Limits) -> AuditedFile:
+def _told_alone(child: SandboxProcess, path: Path, book: Rulebook | None, limits: Limits) -> AuditedFile:
     try:
         return child.call(tell, path, book, limits)
     except Unreadable as error:
         return _failure(path, error)
 
 
-def tell_some(batch: Sequence[Path], book: Rulebook, limits: Limits) -> list[AuditedFile]:
+def tell_some(batch: Sequence[Path], book: Rulebook | None, limits: Limits) -> list[AuditedFile]:
     """What is told of the files, as far as a fifth of the time goes that one may take: each may still need the rest."""
-    told, enough = [], time.monotonic() + limits.seconds / 5
+    told, enough = [], time.process_time() + limits.seconds / 5
     for path in batch:
         told.append(tell(path, book, limits))
-        if time.monotonic() > enough:
+        if time.process_time() > enough:
             break
     return told
 
 
-def tell(path: Path, book: Rulebook, limits: Limits) -> AuditedFile:
+def tell(path: Path, book: Rulebook | None, limits: Limits) -> AuditedFile:
     """What is told of one file."""
     try:
-        audits = [replace(one, source=str(path)) for one in audit(path, book, limits)]
+        file = audit_file(path, book, limits)
     except Unreadable as error:
         return _failure(path, error)
+    audits = [replace(one, source=str(path)) for one in file.audits]
+    told = [one.as_json() for one in audits] + left_out_as_json(str(path), file.left_out)
     found = {finding.severity for one in audits for finding in one.findings}
     worst = min(found, key=lambda severity: severity.weight, default=None)
-    return AuditedFile(tuple(_line(one.as_json()) for one in audits), worst=worst)
+    return AuditedFile(tuple(map(_line, told)), worst=worst)
 
 
 def _failure(path: Path, error: Unreadable) -> AuditedFile:

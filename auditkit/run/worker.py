@@ -91,7 +91,9 @@ def _report(child: SandboxProcess, task: ReportTask, limits: Limits) -> ProjectR
 def _told(end: Ended, limits: Limits) -> str:
     match end.how:
         case "late":
-            return f"生成报告超过 {limits.seconds:g} 秒，已中止（可用 --limit notebook_seconds=… 放宽）"
+            return f"生成报告占用处理器超过 {limits.seconds:g} 秒，已中止（可用 --limit notebook_seconds=… 放宽）"
+        case "stalled":
+            return f"等了 {limits.wall:g} 秒仍未生成报告，已中止（机器太忙的，可用 --limit patience=… 放宽）"
         case "memory":
             return f"生成报告所需内存超过 {limits.memory / 2**20:g} MB，已中止（可用 --limit notebook_memory=… 放宽）"
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import math
 import os
 import pickle
 import selectors
@@ -31,9 +32,13 @@ _lanes: set[int] = set()  # the servers that this one forked
 
 
 class Ended(Exception):
-    """A call has no result: it was `late`, needed too much `memory`, `broke` (`detail`: how) or has a `defect` (where)."""
+    """A call has no result. How it ended:
 
-    def __init__(self, how: Literal["late", "memory", "broke", "defect"], detail: str = ""):
+    `late` took too much processor time, `stalled` too much time by the clock, `memory` too much of that; `broke` (`detail`:
+    by what) or has a `defect` (where).
+    """
+
+    def __init__(self, how: Literal["late", "stalled", "memory", "broke", "defect"], detail: str = ""):
         super().__init__(how, detail)
         self.how, self.detail = how, detail
 
@@ -129,7 +134,7 @@ def _forked(limits: Limits, network: bool, call: bytes, inbox: BinaryIO, outbox:
     try:
         with os.fdopen(ours, "rb") as stream:
             send(outbox, pickle.dumps(child))
-            data, overran = _collected(stream, inbox, limits.seconds)
+            data, overran = _collected(stream, inbox, limits.wall)
     finally:
         with contextlib.suppress(OSError):
             os.killpg(child, signal.SIGKILL)
@@ -139,8 +144,10 @@ def _forked(limits: Limits, network: bool, call: bytes, inbox: BinaryIO, outbox:
     if _whole(data):
         return bytes(data[_LENGTH.size :]), peak
     died = os.waitstatus_to_exitcode(status)
-    if overran or died == -signal.SIGALRM:
+    if died == -signal.SIGXCPU or usage.ru_utime + usage.ru_stime >= limits.seconds:
         return pickle.dumps(Ended("late")), peak
+    if overran or died == -signal.SIGALRM:
+        return pickle.dumps(Ended("stalled")), peak
     # A library in C, such as pdfium, aborts where Python would raise MemoryError.
     starved = died in (-signal.SIGABRT, -signal.SIGTRAP) and peak > limits.memory // 2
     return pickle.dumps(Ended("memory") if starved else broken(died)), peak
@@ -215,8 +222,9 @@ def _confine(limits: Limits, network: bool) -> None:
     os.setpgid(0, 0)
     end_with_parent()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(int(limits.seconds + GRACE) + 1)  # should the server be gone
-    for kind, most in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CORE, 0)):
+    signal.alarm(int(limits.wall + GRACE) + 1)  # should the server be gone
+    spent = math.ceil(limits.seconds)
+    for kind, most in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CPU, spent), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(ValueError, OSError):  # macOS takes none on memory
             hard = resource.getrlimit(kind)[1]
             # The soft limit only: a reader may give a program that it starts, such as LibreOffice, another one.

@@ -21,8 +21,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from auditkit.errors.files import BrokeDown, Defect, TooMuchMemory, TooSlow
+from auditkit.errors.files import BrokeDown, Defect, Stalled, TooMuchMemory, TooSlow
 from auditkit.safety import Limits, Unreadable, chosen_limits
+from auditkit.sandbox.answer import load_answer
 from auditkit.sandbox.channel import Channel, can_fork_here, forked_server
 from auditkit.sandbox.forkserver import GRACE, Ended, broken, receive, send
 
@@ -36,6 +37,7 @@ forkserver.serve({forks!r}, {load!r}, {lanes!r}, {scratch!r})
 FORKS = hasattr(os, "fork")
 TRIES = 2  # of what broke a process down, for which it need not be to blame
 READERS = "auditkit.pipeline:load_readers"
+RULES = "auditkit.rules:load_rules"  # enough for one file, whose reader its own process imports
 _START = 120.0  # seconds that loading the program may take, on a machine that is busy or scans every file
 
 
@@ -103,19 +105,22 @@ class SandboxProcess:
     def run(self, limits: Limits, function: Callable[..., Any], *arguments: Any) -> Any:
         """The function's result, within these limits. Raises Ended where it has none, Unreadable where the function does."""
         server = self._started()
-        began, wait = time.monotonic(), limits.seconds + (GRACE if self._forks else 0)
+        began, wait = time.monotonic(), limits.wall + (GRACE if self._forks else 0)
         try:
             if not self._loaded:
-                server.number = pickle.loads(self._reply(server, _START))
+                server.number = load_answer(self._reply(server, _START))
                 self._loaded, began = True, time.monotonic()
             send(server.stdin, pickle.dumps((limits, self._network, pickle.dumps((function, *arguments)))))
-            self.pid = pickle.loads(self._reply(server, GRACE)) if self._forks else 0
-            answer, self.peak = pickle.loads(self._reply(server, wait))
-            outcome = pickle.loads(answer)
+            self.pid = load_answer(self._reply(server, GRACE)) if self._forks else 0
+            answer, self.peak = load_answer(self._reply(server, wait))
+            outcome = load_answer(answer)
         except (EOFError, OSError):
             overran = self._loaded and time.monotonic() - began >= wait
             self.close()
-            raise (Ended("late") if overran else broken(server.returncode)) from None
+            raise (Ended("stalled") if overran else broken(server.returncode)) from None
+        except pickle.UnpicklingError as error:
+            self.close()
+            raise Ended("defect", str(error)) from None
         except BaseException:  # such as KeyboardInterrupt: half an answer may be in the pipe
             self.close()
             raise
@@ -203,6 +208,8 @@ def _unread(name: str, end: Ended, limits: Limits) -> Unreadable:
     match end.how:
         case "late":
             return TooSlow(name, seconds=limits.seconds)
+        case "stalled":
+            return Stalled(name, seconds=limits.wall)
         case "memory":
             return TooMuchMemory(name, size=f"{limits.memory / 2**20:g} MB")
         case "broke":

@@ -6,12 +6,12 @@ import re
 from functools import cache, lru_cache
 
 from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import table
+from auditkit.vocabulary.terms import Expression, table
 
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_BRACKETS = Expression(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 
 
-_ORDINAL = re.compile(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
+_ORDINAL = Expression(r"^(?:[\d一二三四五六七八九十]{1,2}[、.)]|[★*☆●·—–-]+)+")
 
 
 @lru_cache(maxsize=4096)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 
-from auditkit.vocabulary.terms import pattern, table
+from auditkit.vocabulary.terms import Expression, pattern, table
 
 _SPELLINGS = {
     "hm²": "公顷",
@@ -23,29 +22,30 @@ _SPELLINGS = {
     "﹪": "%",
     "٪": "%",
     "∶": ":",
+    **{chr(0x2460 + i): "；" for i in range(20)},
 }
 
 
-_SPELLINGS |= {chr(0x2460 + i): "；" for i in range(20)}
+_SPELLED = Expression("|".join(_SPELLINGS))  # hm² goes before m², and that before ²
 
 
-_BLANK = re.compile(r"\s+")
+_BLANK = Expression(r"\s+")
 
 
-_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")  # of no width: a page or a word processor puts them in
+_UNSEEN = Expression("[\u200b-\u200f\u2060\ufeff\u00ad]+")  # of no width: a page or a word processor puts them in
 
 
-_DASHES = re.compile(r"[-—–―_/\\.…·、~*]*")
+_DASHES = Expression(r"[-—–―_/\\.…·、~*]*")
 
 
 # What was left in a form to be overwritten: XX%, ***, a comparator without its figure.
-_PLACEHOLDER = re.compile(r"[Xx×*#?○]{2,}[\u4e00-\u9fff%]{0,2}|(?:[≥≤≧≦><=]+|不低于|不少于|不超过|不高于|大于|小于)%?")
+_PLACEHOLDER = Expression(r"[Xx×*#?○]{2,}[\u4e00-\u9fff%]{0,2}|(?:[≥≤≧≦><=]+|不低于|不少于|不超过|不高于|大于|小于)%?")
 
 
+@lru_cache(maxsize=16384)
 def half_width(text: str) -> str:
     """The text in its compatibility form: full-width digits, letters and signs become plain ones."""
-    for spelling, standard in _SPELLINGS.items():
-        text = text.replace(spelling, standard)
+    text = _SPELLED.sub(lambda found: _SPELLINGS[found[0]], text)
     return unicodedata.normalize("NFKC", seen(text)).replace("−", "-").replace("⁄", "/")
 
 
@@ -66,6 +66,7 @@ def is_placeholder(plain_text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(plain_text))
 
 
+@lru_cache(maxsize=16384)
 def is_blank_text(text: str) -> bool:
     """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""
     bare = plain(text)
@@ -79,6 +80,10 @@ def own_words(text: str, fragment: str) -> str:
     at = plain(text).find(fragment)
     if at < 0 or not fragment:
         return ""
+    if (
+        plain(same := text[at : at + len(fragment)]) == fragment
+    ):  # so far nothing is shorter or longer than its spelling
+        return same.strip()
     start, end = (
         bisect_right(range(len(text) + 1), length, key=_plain_length(text)) - 1 for length in (at, at + len(fragment))
     )

@@ -7,13 +7,40 @@ import tomllib
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 _SUBJECTS = ("forms", "figures", "rules", "wording", "values", "grades")
 _TABLE: dict[str, Any] = {}
 for _subject in _SUBJECTS:
     _text = Path(__file__).with_name(f"{_subject}.toml").read_text("utf-8")
     _TABLE |= tomllib.loads(_text, parse_float=Decimal)
+
+
+class Expression:
+    """A regular expression, compiled when it is first used: of those that modules define, a process needs some.
+
+    It has the methods of `re.Pattern`, which it takes from the compiled one. A server that forks compiles `all` first.
+    """
+
+    all: ClassVar[list[Expression]] = []
+
+    def __init__(self, pattern: str):
+        self.pattern = pattern
+        self.all.append(self)
+
+    def __getattr__(self, name: str) -> Any:
+        self.compile()
+        return self.__dict__[name]
+
+    def compile(self) -> None:
+        compiled = re.compile(self.pattern.replace(_HAN, _LETTER))
+        self.__dict__ |= {name: getattr(compiled, name) for name in _METHODS}
+
+
+# For a range, Python's compiler goes through its 21,000 letters one by one, each time that it meets it. A letter that is
+# neither Latin nor a digit is the same on a form, and costs nothing.
+_HAN, _LETTER = r"[\u4e00-\u9fff]", r"[^\W\d_A-Za-z]"
+_METHODS = ("match", "fullmatch", "search", "finditer", "findall", "split", "sub", "subn")
 
 
 @cache
@@ -36,9 +63,9 @@ def any_of(*paths: str) -> str:
 
 
 @cache
-def pattern(path: str) -> re.Pattern[str]:
-    """A compiled search for any of the expressions of a list; they are regular expressions, not plain words."""
-    return re.compile("|".join(f"(?:{expression})" for expression in words(path)))
+def pattern(path: str) -> Expression:
+    """A search for any of the expressions of a list; they are regular expressions, not plain words."""
+    return Expression("|".join(f"(?:{expression})" for expression in words(path)))
 
 
 def mentioned(path: str, text: str) -> str:

@@ -66,10 +66,11 @@ def test_pairs_of_other_matters_are_judged_alike():
     assert len(off) <= 2, wrong(off)
 
 
-def test_pairs_by_somebody_who_had_not_seen_the_grammar():
-    table = cases("unseen.tsv")
-    assert len(table) == 187
-    missed = [case for case in table if not right(case)]
-    assert [case for case in wrong(missed) if case[5] != "unverifiable"] == []
-    assert len(missed) <= len(table) * 0.03, wrong(missed)
+@pytest.mark.parametrize(("file", "pairs", "open_ones"), [("unseen.tsv", 187, 0), ("unseen_2.tsv", 414, 2)])
+def test_pairs_by_somebody_who_had_not_seen_the_grammar(file: str, pairs: int, open_ones: int):
+    table = cases(file)
+    assert len(table) == pairs
+    missed = wrong([case for case in table if not right(case)])
+    assert [case for case in missed if case[5] != "unverifiable"] == []
+    assert len(missed) <= open_ones, missed
     assert [case["name"] for case in table if case["size"] and right(case) and not sized(case)] == []

@@ -99,7 +99,7 @@ def test_incomplete_beats_fail_on(auditkit, damaged: Path):
 
 
 def test_unexpected_exception_is_contained(auditkit, damaged: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("auditkit.pipeline.audit", broken)
+    monkeypatch.setattr("auditkit.pipeline.audit_file", broken)
     status, _, err = auditkit("audit", damaged)
     assert status == 3
     assert err.count("RecursionError") == 2
@@ -123,7 +123,7 @@ def test_json_is_the_contract(auditkit, damaged: Path):
     status, out, err = auditkit("audit", "--json", DUMP, damaged)
     result = json.loads(out, parse_constant=pytest.fail)
     assert (status, err) == (3, "")
-    assert list(result) == ["schema", "audits", "across", "failures"]
+    assert list(result) == ["schema", "audits", "across", "failures", "sheets"]
     assert result["schema"] == 2
     assert {"SET001", "SET002"} <= {finding["rule"] for finding in result["across"]["findings"]}
     assert [Path(failure["source"]).name for failure in result["failures"]] == ["b.docx"]

@@ -14,7 +14,7 @@ from workbooks import as_xlsx
 
 from auditkit.document import At, Cell, Document
 from auditkit.model import ABSENT
-from auditkit.parse.form import parse
+from auditkit.parse.form import parse, parse_parts
 from auditkit.parse.unused import Reading, _unused
 from auditkit.pipeline import understand
 from auditkit.safety import LIMITS
@@ -24,7 +24,7 @@ DUMP = DATA / "2021" / "2021_self_evaluation_forms.txt"
 
 
 def unused(read: Document) -> list[str]:
-    return [cell.text for cell in _unused(read, parse(read))]
+    return [cell.text for cell in _unused(read, parse_parts(read))]
 
 
 def test_values_lists_every_entry_by_its_path():

@@ -122,7 +122,8 @@ def test_changed_and_removed_files_of_a_run_are_named(path: Path, tmp_path: Path
         folder.mkdir(exist_ok=True)
         (folder / name).write_text(name)
         listed.setdefault(folder, {})[name] = hashlib.sha256(name.encode()).hexdigest()
-    (out / "manifest.json").write_text(json.dumps({"outputs": listed[out], "inputs": listed[forms]}))
+    whole = {"year": 2021, "rulebook": {"name": "mof-2020", "version": "1", "digest": "ab"}, "versions": {}}
+    (out / "manifest.json").write_text(json.dumps(whole | {"outputs": listed[out], "inputs": listed[forms]}))
     command = ["verify", str(path), "--run", str(out), "--forms", str(forms)]
     assert CliRunner().invoke(app, command).exit_code == 0
     (out / "index.html").write_text("另一份")

@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from auditkit.notebook.execute import ENGINES, NotebookError, restate, run_notebook
+from auditkit.errors.runs import NotebookFailed, UnknownParameter
+from auditkit.notebook.execute import ENGINES, restate, run_notebook
 from auditkit.notebook.project_report import execute_only, notebook_limits
 from auditkit.run.pool import ProcessPool
 from auditkit.safety import LIMITS
@@ -47,7 +48,7 @@ def test_parameters_arrive_readable_and_only_cleaned_results_come_back(tmp_path:
 
 
 def test_misspelt_parameter_is_refused_before_anything_runs(tmp_path: Path):
-    with pytest.raises(ValueError, match=r"sorce.*source"):
+    with pytest.raises(UnknownParameter, match=r"sorce.*source"):
         run_notebook(notebook(tmp_path, "'审核完毕'"), {"sorce": "x"})
 
 
@@ -61,7 +62,7 @@ def test_misspelt_parameter_is_refused_before_anything_runs(tmp_path: Path):
     ids=["raises", "exits", "leaves no mark"],
 )
 def test_notebook_that_did_not_reach_its_end_is_no_report(tmp_path: Path, sources: tuple[str, ...], complaint: str):
-    with pytest.raises(NotebookError, match=complaint):
+    with pytest.raises(NotebookFailed, match=complaint):
         run_notebook(notebook(tmp_path, *sources), {})
 
 

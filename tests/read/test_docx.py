@@ -106,11 +106,12 @@ def test_merged_cells_have_their_place_in_the_grid():
     ]
 
 
-def test_nested_tables_follow_the_one_around_them():
+def test_a_table_that_is_all_a_cell_says_is_its_text_and_others_follow():
     inner = tbl(tc("b" + "") + tc(tbl(tc("c")) + p()))
     document = word(tbl(tc(p("a") + inner + p("z")) + tc(tbl(tc("d")) + p())) + tbl(tc("e")))
-    assert tables(document) == [[["a\nz", ""]], [["b", ""]], [["c"]], [["d"]], [["e"]]]
-    assert [block.rows[0][0].at.table for block in document.blocks] == [1, 2, 3, 4, 5]
+    assert tables(document) == [[["a\nz", "d"]], [["b", "c"]], [["e"]]]
+    assert [block.rows[0][0].at.table for block in document.blocks] == [1, 2, 3]
+    assert "1 个单元格里另有表格" in document.doubts[0]
 
 
 def test_blocks_stand_in_their_order():
@@ -198,3 +199,11 @@ def paragraphs(text: str) -> str:
 def test_any_grid_comes_back_from_a_word_file(grid):
     document = word(tbl(*("".join(tc(paragraphs(text)) for text in row) for row in grid)))
     assert tables(document) == [[[text.strip() for text in row] for row in grid]]
+
+
+def test_a_hidden_row_is_left_out_and_told():
+    hidden = f"<w:tr><w:trPr><w:hidden/></w:trPr>{tc('藏')}</w:tr>"
+    shown = f"<w:tr><w:trPr><w:hidden w:val='0'/></w:trPr>{tc('b')}</w:tr>"
+    document = word(f"<w:tbl><w:tr>{tc('a')}</w:tr>{hidden}{shown}</w:tbl>")
+    assert tables(document) == [[["a"], ["b"]]]
+    assert "1 处隐藏文字" in document.doubts[0]

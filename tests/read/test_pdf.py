@@ -165,3 +165,21 @@ def test_what_is_filled_in_over_the_page_is_told(note, doubts):
     annotated = f"0 0 595 842]/Annots[<< /Type /Annot {note} /Rect [60 700 90 720] >>"
     document = read_pdf("a.pdf", drawn(FOUR, box=annotated))
     assert sum("表单域" in doubt for doubt in document.doubts) == doubts
+
+
+def test_a_row_that_a_page_break_parts_from_its_units_is_one():
+    columns = range(100, 501, 80)
+    lines = "".join(f"{x} 600 m {x} 700 l S\n" for x in columns) + "".join(f"100 {y} m 500 {y} l S\n" for y in (700, 650, 600))  # fmt: skip
+
+    def page(*rows: tuple[str, ...]) -> str:
+        return lines + "".join(put(105 + 80 * n, y, text) for y, row in zip((670, 620), rows, strict=True) for n, text in enumerate(row) if text)  # fmt: skip
+
+    above = ("A", "1", "2", "6", "6"), ("B", "2.4", "2.25", "6", "5")
+    parted = read_pdf("a.pdf", two_pages(page(*above), page(("", "km", "km", "", ""), ("C", "3", "4", "5", "5"))))
+    assert [[text for text, *_ in row] for row in rows(parted)][1:] == [
+        ["B", "2.4\nkm", "2.25\nkm", "6", "5"],
+        ["C", "3", "4", "5", "5"],
+    ]
+    assert "读作同一行" in parted.doubts[0]
+    own = read_pdf("a.pdf", two_pages(page(*above), page(("", "7", "8", "", ""), ("C", "3", "4", "5", "5"))))
+    assert len(rows(own)) == 4

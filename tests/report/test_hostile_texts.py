@@ -26,7 +26,7 @@ from auditkit import report
 from auditkit.model import Value
 from auditkit.notebook.execute import render
 from auditkit.notebook.project_report import ProjectReport
-from auditkit.pipeline import Audit, across
+from auditkit.pipeline import Audit, FileAudit, across
 from auditkit.report import VIEWS
 from auditkit.report.office.memo import memo
 from auditkit.report.office.working_paper import project_workbook
@@ -157,7 +157,7 @@ def run(hostile: list[Audit], tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     rows = [report.FormRow(one.source, f"{number:03d}_x", one) for number, one in enumerate(hostile)]
     for row in rows:
-        packed = PackedAudits(pack_audits(scratch, book, LIMITS, lambda *_, row=row: [row.audit]))
+        packed = PackedAudits(pack_audits(scratch, book, LIMITS, lambda *_, row=row: FileAudit((row.audit,))))
         spill.add(row.file, packed, [row.audit])
         recorder.add(row.file, row.audit)
         write_form(ledger, row, ProjectReport())

@@ -101,6 +101,48 @@ def test_the_sums_of_form_2_are_the_same_in_all_four_formats(edits, tmp_path):
     assert live == pytest.approx(tuple(map(float, reckoned(one))))
 
 
+RESCALED = re.compile(r"以表内分值合计([\d.]+)分计，折合百分制为自评([\d.]+)分、可核实([\d.]+)分、最高可能([\d.]+)分")
+
+
+@pytest.mark.parametrize(
+    "edits", [{}, {"total_score": "97.3", "indicators.0.points": "7", "indicators.0.score": "4.5"}]
+)
+def test_scores_of_110_points_are_told_on_the_scale_of_100_as_well(edits):
+    form = audited(FORMS[1]).form
+    for path, text in edits.items():
+        form = rewrite(form, path, text)
+    one = audit_form(form, audited(FORMS[1]).rulebook)
+    points, _, stated = reckoned(one)
+    bounds = [sum(getattr(row, bound) for row in one.scorecard.rows) for bound in ("verified", "upper")]
+    figures = [format_number(points), *(format_number(score * 100 / points) for score in (stated, *bounds))]
+    document = docx.Document(io.BytesIO(memo(one)))
+    pages = list(pypdfium2.PdfDocument(project_pdf(one)))
+    told = {
+        "html": tree(report.headline(one)).text_content(),
+        "docx": "\n".join(paragraph.text for paragraph in document.paragraphs),
+        "pdf": pages[0].get_textpage().get_text_range(),
+    }
+    for name, text in told.items():
+        found = RESCALED.search(bare(text))
+        assert found, name
+        assert list(found.groups()) == figures, name
+    page = tree(report.scores(one)).xpath(".//tr[td[contains(., '折合百分制')]]")
+    assert cells(page[0])[2:6] == ["100", *figures[1:]]
+    rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+    assert [*figures[1:], "折合百分制"] in [row[:4] for row in rows]
+    assert f"折合百分制100{''.join(figures[1:])}" in bare("".join(p.get_textpage().get_text_range() for p in pages))
+    names = ("points", "stated", "verified", "upper")
+    assert [one.as_json()["scorecard"]["rescaled"][name] for name in names] == figures
+
+
+def test_scores_of_100_points_and_of_points_that_are_not_all_known_stand_on_one_scale():
+    one = audited(FORMS[0])
+    blank = audit_form(rewrite(audited(FORMS[1]).form, "indicators.0.points", ""), one.rulebook)
+    for form in (one, blank):
+        assert "折合" not in tree(report.headline(form)).text_content() + tree(report.scores(form)).text_content()
+        assert "rescaled" not in form.as_json()["scorecard"]
+
+
 @forms
 def test_first_screen_states_verdict_scores_counts_worst_and_coverage(path):
     one = audited(path)
@@ -191,7 +233,7 @@ def test_form_is_shown_cell_by_cell(path):
 def test_rescore_is_told_item_by_item(path):
     one = audited(path)
     card = one.scorecard
-    *rows, total = tree(report.scores(one)).xpath(".//tbody/tr")
+    *rows, total = tree(report.scores(one)).xpath(".//tbody/tr[not(contains(., '折合百分制'))]")
     assert len(rows) == len(card.rows)
     for earned, row in zip(card.rows, rows, strict=True):
         number, label, points, stated, verified, upper, verdict, why = cells(row)

@@ -105,7 +105,7 @@ def test_form_2_contradicts_itself_in_print(printed: bytes):
     first = pages(printed)[0]
     assert "总分应为106.7分（预算执行率8.7分+各指标98分），填报96.7分" in first
     assert "分值合计110分（预算执行率10分+各指标100分），应为100分" in first
-    assert "自评96.7分；按规则可核实28.66分，最高可能100分，尚有68.04分待举证。" in first
+    assert "自评96.7分；按规则可核实28.66分，最高可能100分（以表内分值合计110分计，折合百分制为自评87.91分" in first
 
 
 def test_every_page_says_which_of_how_many(printed: bytes, year: bytes):

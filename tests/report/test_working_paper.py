@@ -1,6 +1,7 @@
 """The working paper: figures after LibreOffice recalculated it, texts that stay texts, and the way back of what was filled in."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from specimen import rewrite, specimen
 from workbooks import converted, needs_soffice
 
 from auditkit import resources
+from auditkit.decisions.stored import read_stored
 from auditkit.decisions.subject import Change, Field
 from auditkit.decisions.summary import Decision, Review
-from auditkit.decisions.worklist import audit_digest, questions, scored_items, tasks
+from auditkit.decisions.worklist import PaperRow, audit_digest, questions, scored_items, tasks
 from auditkit.model import Severity
 from auditkit.pipeline import audit, audit_form
 from auditkit.quantity.numbers import format_number
@@ -319,10 +321,10 @@ def test_two_forms_of_one_project_filled_in_differently_are_refused(tmp_path):
 
 
 def test_tasks_come_back_from_json(tmp_path, one, book):
-    from auditkit.decisions.worklist import from_json
-
-    told = [from_json(task.as_json()) for task in tasks(one)]
-    assert tuple(told) == tasks(one)
+    path = tmp_path / "review.json"
+    path.write_text(json.dumps([task.as_json() for task in tasks(one)]))
+    told = read_stored(tuple[PaperRow, ...], path)
+    assert told == tasks(one)
     assert read_tasks(saved(book, tmp_path), told) == ()
 
 

@@ -21,6 +21,7 @@ from auditkit.decisions.manifests import remember, remembered
 from auditkit.decisions.store import open_store
 from auditkit.decisions.subject import Field, Ruling, of_finding
 from auditkit.decisions.validation import LONGEST
+from auditkit.errors.runs import NoLongerKept
 from auditkit.pipeline import Audit, audit, audit_form
 from auditkit.review import html as card
 from auditkit.review.drafts import Drafts, Pending, drafts_of
@@ -30,7 +31,6 @@ from auditkit.review.project_list import listed, together
 from auditkit.review.session import ReviewSession
 from auditkit.review.workbench import Filter, Workbench
 from auditkit.rulebooks.loader import load_rulebook
-from auditkit.safety import Unreadable
 
 
 @pytest.fixture(scope="module")
@@ -405,7 +405,7 @@ def test_a_project_that_cannot_be_fetched_is_told_and_nothing_of_the_former_stay
     def fetch(one):
         if one.name == "供水项目":
             return table.load(one)
-        raise Unreadable(one.file, "已不在缓存中", "gone")
+        raise NoLongerKept(one.file)
 
     panel = Panel(seated(replace(table, load=fetch)))
     for leaf in range(5):

@@ -16,10 +16,17 @@ import pytest
 
 from auditkit import resources
 from auditkit.cli.app import main
+from auditkit.decisions.store import open_store
+from auditkit.decisions.subject import Change, Field
+from auditkit.decisions.worklist import scored_items
+from auditkit.errors.files import StillChanging
 from auditkit.errors.runs import InputsMissing, LeadsElsewhere, NoInputs
-from auditkit.run import batch, results
+from auditkit.pipeline import audit
+from auditkit.run import batch, inputs, results
 from auditkit.run.earlier import beijing_time, earlier_run
+from auditkit.run.inputs import InputFile
 from auditkit.run.storage import LocalFolder
+from auditkit.safety import LIMITS
 
 SPECIMEN = (resources.data() / "specimen.txt").read_text("utf-8")
 PROJECT = "农村饮水安全巩固提升"
@@ -169,6 +176,48 @@ def test_a_run_that_was_killed_at_once_is_known_too(tmp_path: Path, monkeypatch:
     monkeypatch.undo()
     assert (folder / "findings.csv").is_file()
     assert [row.file for row in run(folder, folder).files] == ["0.txt", "1.txt"]
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_again_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path, opened = tmp_path / "0.txt", []
+    path.write_text("before", "utf-8")
+    file, real = InputFile("0.txt", "0.txt", path), inputs._opened
+
+    def replaced(times: int):
+        def open_it(one: InputFile):
+            stream = real(one)
+            opened.append(one)
+            if len(opened) <= times:
+                path.unlink()
+                path.write_text(f"after {len(opened)}", "utf-8")
+            return stream
+
+        opened.clear()
+        monkeypatch.setattr(inputs, "_opened", open_it)
+
+    replaced(1)
+    assert inputs.content_of(file, LIMITS) == b"after 1"
+    replaced(2)
+    with pytest.raises(StillChanging):
+        inputs.content_of(file, LIMITS)
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_a_store_that_does_not_answer_costs_decisions_only(tmp_path: Path, decided: bool):
+    folder, out = forms(tmp_path / "in", 2), tmp_path / "out"
+    run(folder, out)
+    if decided:
+        (one,) = audit(folder / "0.txt")
+        item = scored_items(one)[0].task
+        open_store(out / "review.sqlite").record([Change(item.subject, Field.NOTE, "", "已核对")], "张三")
+        run(folder, out)
+    pages = {path: path.read_bytes() for path in out.glob("projects/*/audit.html")}
+    assert any("已核对" in page.decode() for page in pages.values()) is decided
+    result = run(folder, out, store="postgresql://nobody@127.0.0.1:1/none")
+    assert (len(result.forms), result.failed) == (2, 0)
+    assert "连不上决定库" in result.faults[0]
+    assert "连不上决定库" in (out / "summary.txt").read_text("utf-8")
+    assert {path: path.read_bytes() for path in out.glob("projects/*/audit.html")} == pages
 
 
 def test_a_hidden_folder_is_told(tmp_path: Path):

@@ -271,7 +271,7 @@ def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: py
     failed = {row.file: row.failure for row in result.forms if row.failure}
     assert list(failed) == ["03.txt", "09.txt", "10.txt", "20.txt"]
     assert "ValueError: 坏了" in failed["03.txt"]
-    assert "超过 8 秒" in failed["09.txt"]
+    assert "占用处理器超过 8 秒" in failed["09.txt"]
     assert "异常中止（SIGKILL）" in failed["10.txt"]
     assert "MemoryError" in failed["20.txt"]
     assert len(list(out.glob("projects/*/audit.html"))) == 20

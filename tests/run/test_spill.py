@@ -11,7 +11,7 @@ import pytest
 
 from auditkit import resources
 from auditkit.model import Value
-from auditkit.pipeline import Audit, across, audit
+from auditkit.pipeline import Audit, FileAudit, across, audit
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run.cache import PackedAudits, pack_audits
 from auditkit.run.spill import FormSpill, compare_forms
@@ -33,7 +33,7 @@ def spilled(path: Path, files: list[list[Audit]]) -> FormSpill:
     """The forms of these files, of which every other form of a file was there before."""
     spill = FormSpill(path / "audits")
     for place, told in enumerate(files):
-        packed = PackedAudits(pack_audits(path, BOOK, LIMITS, lambda *_, told=told: told))
+        packed = PackedAudits(pack_audits(path, BOOK, LIMITS, lambda *_, told=told: FileAudit(tuple(told))))
         spill.add(f"{place}.docx", packed, told[::2])
     return pickle.loads(pickle.dumps(spill))  # as it goes to the process that compares
 
@@ -72,9 +72,13 @@ def test_forms_of_one_department_and_year_are_compared_however_many_lie_between(
     spill = FormSpill(tmp_path / "audits")
     for place in range(0, 1_100, 100):
         told = many[place : place + 100]
-        spill.add(f"{place}", PackedAudits(pack_audits(tmp_path, BOOK, LIMITS, lambda *_, told=told: told)), told)
+        spill.add(
+            f"{place}",
+            PackedAudits(pack_audits(tmp_path, BOOK, LIMITS, lambda *_, told=told: FileAudit(tuple(told)))),
+            told,
+        )
     assert list(spill.groups()) == [[one.form for one in many]]
-    spill.add("others", PackedAudits(pack_audits(tmp_path, BOOK, LIMITS, lambda *_: others)), others)
+    spill.add("others", PackedAudits(pack_audits(tmp_path, BOOK, LIMITS, lambda *_: FileAudit(tuple(others)))), others)
     assert [len(group) for group in spill.groups()] == [1_100, 1, 1]
     told = compare_forms(spill, BOOK)
     assert told == across([*many, *others])

@@ -14,7 +14,7 @@ import pytest
 from auditkit import resources
 from auditkit.cli.app import main
 from auditkit.model import Severity
-from auditkit.pipeline import audit
+from auditkit.pipeline import audit, audit_file
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run import stream
 from auditkit.run.pool import ProcessPool
@@ -46,13 +46,13 @@ def test_exit_status_tells_of_findings(severity: str, status: int, capsys: pytes
     assert Severity.ERROR in found
 
 
-def deadly(path: Path, *rest: object) -> list[object]:
+def deadly(path: Path, *rest: object) -> object:
     """An audit in which one file kills its process and another never ends."""
     if path.name == "dies.docx":
         os._exit(9)
     while path.name == "hangs.docx":
         pass
-    return audit(path, *rest)
+    return audit_file(path, *rest)
 
 
 @pytest.mark.skipif(not FORKS, reason="without fork a call's process is the server's")
@@ -64,12 +64,12 @@ def test_a_file_that_ends_its_process_costs_only_itself(tmp_path: Path, monkeypa
         told = list(stream.stream(pool, sorted(tmp_path.iterdir()), load_rulebook()))
     assert [one.failed for one in told] == [False, False, False, True, True]
     assert "异常中止" in told[3].lines[0]
-    assert "超过 3 秒" in told[4].lines[0]
+    assert "占用处理器超过 3 秒" in told[4].lines[0]
 
 
 def plant() -> None:
     """What the server of that test loads."""
-    stream.audit = deadly
+    stream.audit_file = deadly
 
 
 def test_no_more_is_taken_than_there_is_work_for():

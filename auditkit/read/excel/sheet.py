@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditkit.document import At, Cell, Document, Table
-from auditkit.errors.files import NoVisibleText, OnlyPictures, TooManyCells
+from auditkit.errors.files import Damage, Damaged, NoVisibleText, OnlyPictures, TooManyCells
 from auditkit.read.excel.drawing import Shape
-from auditkit.read.ooxml import damaged
 from auditkit.safety import Limits
 
 Place = tuple[int, int]  # row and column, from 1
@@ -220,7 +219,7 @@ class _Grid:
             covered = self.rows[bisect_left(self.rows, top) : bisect_right(self.rows, bottom)]
             room -= len(covered)
             if room < 0:
-                raise damaged(source, "合并单元格互相重叠", "its merged ranges overlap", "xlsx")
+                raise Damaged(source, Damage.MERGES_OVERLAP, ".xlsx", "Excel")
             spans.update({(row, left): (right - left + 1, row > top) for row in covered})
         return spans
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from auditkit.document import Document
-from auditkit.errors.files import TooManyCells
+from auditkit.errors.files import Damage, Damaged, TooManyCells
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, printed, read_number
 from auditkit.read.excel.sheet import (
@@ -27,7 +27,7 @@ from auditkit.read.excel.sheet import (
     is_image,
 )
 from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
-from auditkit.read.ooxml import EXCEL, damaged, xml_root
+from auditkit.read.ooxml import EXCEL, xml_root
 from auditkit.safety import LIMITS, Limits
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -147,7 +147,7 @@ class _Workbook:
         if text is None:
             return default
         if not (text.isascii() and text.isdigit()) or len(text) > 7 or int(text) > most:
-            raise damaged(self.source, "行号、列号或跨度不对", "a row, column or span is wrong", ".xlsx", "Excel")
+            raise Damaged(self.source, Damage.PLACES, ".xlsx", "Excel")
         return int(text)
 
 

@@ -19,14 +19,13 @@ import xlrd
 import xlrd.book
 
 from auditkit.document import Document
-from auditkit.errors.files import Encrypted, TooManyCells
+from auditkit.errors.files import Damage, Damaged, Encrypted, TooManyCells
 from auditkit.read.excel.drawing import Shape
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, read_number
 from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, document
 from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
 from auditkit.read.ole import Compound
-from auditkit.read.ooxml import damaged
 from auditkit.safety import LIMITS, Limits
 
 ERROR_TEXTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -115,7 +114,7 @@ def _damage(source: str, limits: Limits) -> Iterator[None]:
     except OverflowError:
         raise TooManyCells(source, most=limits.cells) from None
     except Exception as error:  # xlrd meets damage with whatever the damage makes it do
-        raise damaged(source, "工作簿结构不完整", "its workbook is broken", ".xls", "Excel") from error
+        raise Damaged(source, Damage.WORKBOOK, ".xls", "Excel") from error
 
 
 @dataclass

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from auditkit.document import Document
-from auditkit.errors.files import TooManyCells
+from auditkit.errors.files import Damage, TooManyCells
 from auditkit.read.excel.drawing import shapes_of
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number, read_number
@@ -43,7 +43,7 @@ def read_xlsb(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
         except OverflowError:
             raise TooManyCells(source, most=limits.cells) from None
         except (struct.error, IndexError) as error:
-            raise package.damaged("工作簿结构不完整", "its workbook is broken") from error
+            raise package.damaged(Damage.WORKBOOK) from error
 
 
 class _Workbook:

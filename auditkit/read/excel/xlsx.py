@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from lxml import etree
 
 from auditkit.document import Document, letters
+from auditkit.errors.files import Damage
 from auditkit.read.excel.drawing import shapes_of
 from auditkit.read.excel.number_format import number, printed, read_number
 from auditkit.read.excel.sheet import (
@@ -188,7 +189,7 @@ class _Workbook:
 
     def place(self, reference: str) -> Place:
         if (place := _place(reference)) is None:
-            raise self.package.damaged("有单元格在表外", "a cell is outside the sheet")
+            raise self.package.damaged(Damage.CELL_OUTSIDE)
         return place
 
     def range(self, reference: str) -> Range:
@@ -197,12 +198,12 @@ class _Workbook:
 
     def whole(self, text: str | None) -> int:
         if text is None or not (text.isascii() and text.isdigit()) or not 0 < len(text) <= 7:
-            raise self.package.damaged("行号或列号不是数字", "a row or column has no number")
+            raise self.package.damaged(Damage.NOT_NUMBERED)
         return int(text)
 
     def index(self, text: str, items: list[Text] | list[CellStyle]) -> int:
         if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) >= len(items):
-            raise self.package.damaged("单元格引用的文字或格式不存在", "a cell's text or format is missing")
+            raise self.package.damaged(Damage.NO_TARGET)
         return int(text)
 
 

@@ -1,4 +1,4 @@
-"""What the styles of a page, and its elements of themselves, say of how a text looks: only what hides it or keeps its blanks."""
+"""What the styles of a page, and its elements of themselves, declare of how a text looks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from auditkit.read.html.look import ALIASES, MEANING, PALE_INK, Declared, Look, is_unseen
 
 _REMARK = re.compile(r"<!--|-->|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BRACE = re.compile(r"([{}])")
@@ -17,70 +19,49 @@ _SELECTOR = re.compile(r"""[\w\-.#*\[\]="'>\s]{1,100}""")
 _SELECTORS, _STEPS = 100, 3  # that are looked for, and how many elements one may name
 _REMEMBERED = 10_000  # letters of a style sheet that other pages will have too
 _NAMED = re.compile(r"([#.\[])|(?<![\w\-])[a-z]", re.IGNORECASE)  # by a selector: classes and the like, elements
-_DECLARATION = re.compile(
-    r"(?<![\w-])(display|visibility|opacity|font-size|mso-hide|white-space)\s*:\s*([^;]*)", re.IGNORECASE
-)
-_ZERO = re.compile(r"0*\.?0+(?![\d.])")
-_UNUSUAL = {  # the values of a property that matter; any other one only takes them back
-    "display": re.compile("none"),
-    "visibility": re.compile("hidden|collapse"),
-    "opacity": _ZERO,
-    "font-size": _ZERO,
-    "mso-hide": re.compile("all"),
-    "white-space": re.compile("pre|break-spaces"),
+_PROPERTIES = "|".join(sorted((*MEANING, *ALIASES), key=len, reverse=True))
+_DECLARATION = re.compile(rf"(?<![\w-])({_PROPERTIES})\s*:\s*([^;]*)", re.IGNORECASE)
+_PAIRS = 10_000  # of inks and grounds that are compared
+
+OWN: dict[str | None, Declared] = {  # what elements are without any style
+    **dict.fromkeys(("pre", "textarea", "listing", "xmp", "plaintext"), (("white-space", True),)),
+    **dict.fromkeys(("del", "s", "strike"), (("text-decoration", True),)),
+    **{"sup": (("vertical-align", 1),), "sub": (("vertical-align", -1),)},
 }
-
-_Declared = tuple[tuple[str, bool], ...]  # properties, and whether their value matters
-_HIDDEN: _Declared = (("display", True),)
-_KEPT: _Declared = (("white-space", True),)
-OWN = dict.fromkeys(("pre", "textarea", "listing", "xmp", "plaintext"), _KEPT)  # of elements without any style
-
-
-class Look(NamedTuple):
-    """How the text of an element looks: whether its blanks are kept, it is hidden, and by what."""
-
-    keeps: bool = False
-    hidden: bool = False
-    invisible: bool = False
-    clear: bool = False
-    tiny: bool = False
-
-    def inner(self, declared: _Declared) -> Look:
-        """The look of an element within, of which this is declared."""
-        said = dict(declared)
-        invisible, tiny = said.get("visibility", self.invisible), said.get("font-size", self.tiny)
-        clear = self.clear or said.get("opacity", False)
-        return Look(said.get("white-space", self.keeps), invisible or clear or tiny, invisible, clear, tiny)
 
 
 class Styles:
     """What is declared of the elements of a page, by their `mem_id` (`of`), and which of them are not displayed (`gone`)."""
 
     def __init__(self, tree: LexborHTMLParser):
-        hidden = tree.css("[hidden]")
         sheet = "\n".join([node.text_lexbor() for node in tree.css("style")])
         rules = (_rules if len(sheet) < _REMEMBERED else _rules.__wrapped__)(sheet)
-        inline: dict[str | None, list[LexborNode]] = {}
-        for node in tree.css("[style]"):
-            inline.setdefault(node.attrs["style"], []).append(node)
-        said = {style: _declared(style or "") for style in inline}
-        every = {_HIDDEN, *(declared for _, declared in rules), *said.values()}
-        matter = {name for declared in every for name, matters in declared if matters}
+        attributed: dict[Declared, list[LexborNode]] = {}
+        whole = [node for node in (tree.root, tree.body) if node is not None]
+        for node in (*whole[1:], *tree.css("[hidden], [color], [bgcolor]")):
+            attributed.setdefault(_attributed(node.attributes), []).append(node)
+        nodes = tree.css("[style]")
+        styles = [node.attrs["style"] or "" for node in nodes]
+        inline = {style: _declared(style) for style in set(styles)}
+        every = {*attributed, *(declared for _, declared in rules), *inline.values()}
+        matter = _matter(every)
         every = {declared for declared in every if any(name in matter for name, _ in declared)}
-        self.of: dict[int, _Declared] = {}
-        self._declare(_HIDDEN, hidden)
+        self.of: dict[int, Declared] = {}
+        for declared in every.intersection(attributed):
+            self._declare(declared, attributed[declared])
         for selector, declared in rules:
             if declared in every:
                 with suppress(SelectolaxError):
                     self._declare(declared, tree.css(selector))
-        for style, declared in said.items():
-            if declared in every:
-                self._declare(declared, inline[style])
-        whole = {node.mem_id for node in (tree.root, tree.body) if node is not None}  # shown once a script says so
+        inline = {style: declared for style, declared in inline.items() if declared in every}
+        for node, style in zip(nodes, styles, strict=True) if inline else ():
+            if declared := inline.get(style):
+                self._declare(declared, [node])
         gone = {declared for declared in set(self.of.values()) if _is_gone(declared)}
-        self.gone = {element for element, declared in self.of.items() if declared in gone} - whole if gone else set()
+        self.gone = {element for element, declared in self.of.items() if declared in gone} if gone else set()
+        self.gone.difference_update(node.mem_id for node in whole)  # a script shows these
 
-    def _declare(self, declared: _Declared, nodes: Iterable[LexborNode]) -> None:
+    def _declare(self, declared: Declared, nodes: Iterable[LexborNode]) -> None:
         """Add what is declared of elements to what was, which it overrides."""
         new = dict.fromkeys([node.mem_id for node in nodes], declared)
         for element in self.of.keys() & new.keys():
@@ -88,15 +69,15 @@ class Styles:
         self.of |= new
 
 
-def _is_gone(declared: _Declared) -> bool:
+def _is_gone(declared: Declared) -> bool:
     said = dict(declared)
-    return said.get("display", False) or said.get("mso-hide", False)
+    return bool(said.get("display") or said.get("mso-hide"))
 
 
 @lru_cache(maxsize=16)
-def _rules(sheet: str) -> list[tuple[str, _Declared]]:
+def _rules(sheet: str) -> list[tuple[str, Declared]]:
     """The selectors of a style sheet that are simple enough, with what is declared of their elements; the strongest last."""
-    found: list[tuple[str, _Declared]] = []
+    found: list[tuple[str, Declared]] = []
     for names, style in _blocks(_REMARK.sub("", sheet)):
         if len(found) < _SELECTORS and (declared := _declared(style)):
             found += [(selector, declared) for selector in map(str.strip, names.split(",")) if _is_simple(selector)]
@@ -127,7 +108,33 @@ def _weight(selector: str) -> tuple[int, int, int]:
     return named.count("#"), named.count(".") + named.count("["), named.count(None)
 
 
-def _declared(style: str) -> _Declared:
+def _attributed(attributes: dict[str, str | None]) -> Declared:
+    """What the attributes of an element say as styles do."""
+    found: list[tuple[str, object]] = [("display", True)] if "hidden" in attributes else []
+    for attribute, name in (("color", "color"), ("text", "color"), ("bgcolor", "background")):
+        if value := attributes.get(attribute):
+            found.append((name, MEANING[name](value.strip().lower())))
+    return tuple(found)
+
+
+def _declared(style: str) -> Declared:
     """What a style says of the properties that matter."""
     found = {name.lower(): value.strip().lower() for name, value in _DECLARATION.findall(style)}
-    return tuple((name, bool(_UNUSUAL[name].match(value))) for name, value in found.items())
+    return tuple(
+        {ALIASES.get(name, name): MEANING[ALIASES.get(name, name)](value) for name, value in found.items()}.items()
+    )
+
+
+def _matter(every: Iterable[Declared]) -> set[str]:
+    """The properties that have a meaning somewhere; colours only where some text may be of the colour of its ground."""
+    said: dict[str, set[object]] = {}
+    for name, meaning in chain.from_iterable(every):
+        if meaning is not None:
+            said.setdefault(name, set()).add(meaning)
+    inks, grounds = said.pop("color", set()) | {Look().ink}, said.pop("background", set()) | {Look().ground}
+    many = len(inks) * len(grounds) > _PAIRS
+    if many or any(is_unseen(ink, ground) for ink in inks for ground in grounds):
+        said |= {"color": inks, "background": grounds}
+    if "position" in said and any(isinstance(ink, tuple) and min(ink) >= PALE_INK for ink in inks):
+        said["color"] = inks
+    return set(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from auditkit.document import At, Cell, Document, Table
 from auditkit.errors.files import NoTable, TooManyCells
@@ -10,6 +11,7 @@ from auditkit.read.html.source import page_text, weigh
 from auditkit.read.html.table import HtmlTable
 from auditkit.read.html.tree import PageTree
 from auditkit.read.html.whitespace import BLOCK, MARKS, collapse_whitespace
+from auditkit.read.unread import NESTED, doubts_of
 from auditkit.safety import LIMITS, Limits
 
 _DISGUISES = str.maketrans(dict.fromkeys(MARKS, " "))
@@ -30,9 +32,7 @@ def read_html(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     blocks = tuple(reading.blocks(reading.page.pieces))
     if not reading.tables:
         raise NoTable(source)
-    if reading.page.hidden:
-        doubts.append(f"有 {reading.page.hidden} 处隐藏文字未读取，请核对原件")
-    return Document(source, blocks, tuple(doubts))
+    return Document(source, blocks, (*doubts, *doubts_of(reading.page.unread)))
 
 
 class _Reading:
@@ -55,9 +55,11 @@ class _Reading:
             if piece.lays_out(within):
                 yield from self.blocks(piece.pieces())
             else:
+                left = piece.take_in() if within else []
+                self.page.unread[NESTED] += len(left)
                 self.tables += 1
                 yield Table(tuple(piece.rows(self.tables)))
-                yield from self.blocks(within)
+                yield from self.blocks(chain.from_iterable(left))
         yield from self._paragraphs("".join(texts))
 
     def _paragraphs(self, text: str) -> Iterator[Cell]:

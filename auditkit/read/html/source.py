@@ -7,11 +7,10 @@ from codecs import BOM_UTF8
 from contextlib import suppress
 from itertools import accumulate
 
-from auditkit.errors.files import NestedTooDeep
+from auditkit.errors.files import Nested, NestedTooDeep
 from auditkit.read.text import decoded
 from auditkit.safety import Unreadable
 
-TAGS = "网页的标签嵌套过深或属性过多", "its tags are nested deeper or have more attributes"
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr")
 )
@@ -58,4 +57,4 @@ def weigh(source: str, text: str) -> None:
         for _, name, rest in found
     )
     if crowded or max(accumulate(steps, initial=1)) * len(found) > _WORK:
-        raise NestedTooDeep(source, what=TAGS)
+        raise NestedTooDeep(source, what=Nested.TAGS)

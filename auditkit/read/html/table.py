@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from auditkit.document import CELLS, FEW, Row, made, places
 from auditkit.read.html.whitespace import BLOCK, KEEP
+from auditkit.read.unread import VALUES
 
 Held = list["str | HtmlTable"]  # texts and tables, as they follow each other
 Spans = tuple[
@@ -62,13 +63,36 @@ class HtmlTable:
         """The rows as those of the table of that number in the document."""
         for n, (layout, texts) in enumerate(self._rows, 1):
             at = places(number, n, len(layout.columns))
-            if layout.pick:
-                texts = layout.pick((*texts, ""))
-            yield tuple(map(made, CELLS, zip(texts, at, *layout[:3])))  # noqa: B905 - there is one text more
+            picked = layout.pick((*texts, "")) if layout.pick else texts
+            yield tuple(map(made, CELLS, zip(picked, at, *layout[:3])))  # noqa: B905 - there may be one text more
 
     def within(self) -> list[HtmlTable]:
         """The tables that its cells hold."""
         return [p for row in self.held.values() for held in row.values() for p in held if type(p) is not str]
+
+    def take_in(self) -> list[list[HtmlTable]]:
+        """Give cells that hold nothing but small tables the text of these; return the tables of each of the other cells."""
+        left = []
+        for n, row in self.held.items():
+            texts = self._rows[n][1]
+            for index, held in row.items():
+                tables = [piece for piece in held if type(piece) is not str]
+                if tables and not texts[index] and sum(table.filled for table in tables) <= VALUES:
+                    texts[index] = "\n".join([table.text() for table in tables])
+                elif tables:
+                    left.append(tables)
+        return left
+
+    @property
+    def filled(self) -> int:
+        """How many cells hold something."""
+        return sum(map(sum, self._filled()))
+
+    def text(self) -> str:
+        """The texts of the cells, a line for each row."""
+        self.take_in()
+        lines = (" ".join(filter(None, texts)) for _, texts in self._rows)
+        return "\n".join(filter(None, lines))
 
     def pieces(self) -> Iterator[str | HtmlTable]:
         """What the cells hold, one after another."""
@@ -79,8 +103,12 @@ class HtmlTable:
         texts, as where a page stands beside its menu."""
         if not within:
             return False
-        filled = [sum(any(type(p) is not str or p.strip() for p in held) for held in row) for row in self._contents()]
+        filled = [sum(row) for row in self._filled()]
         return max(filled) < 2 or sum(table.height for table in within) > max(sum(filled), self.height)
+
+    def _filled(self) -> Iterator[list[bool]]:
+        for row in self._contents():
+            yield [any(type(piece) is not str or piece.strip() for piece in held) for held in row]
 
     def _contents(self) -> Iterator[list[Held]]:
         """What the cells of each row hold."""

@@ -10,11 +10,14 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditkit.errors.files import NestedTooDeep, SpanTooWide, TooManyCells
-from auditkit.read.html.css import OWN, Look, Styles
-from auditkit.read.html.source import TAGS
+from auditkit.errors.files import Nested, NestedTooDeep, SpanTooWide, TooManyCells
+from auditkit.read.html.css import OWN, Styles
+from auditkit.read.html.look import Look
+from auditkit.read.html.mathml import equation_line
 from auditkit.read.html.table import Held, HtmlTable
 from auditkit.read.html.whitespace import BLOCK, KEEP, LINE, collapse_whitespace
+from auditkit.read.raised import on_the_line
+from auditkit.read.unread import EQUATION, HIDDEN, PICTURE, RAISED, Unread
 from auditkit.safety import Limits
 
 _TEXT = "-text"
@@ -23,14 +26,18 @@ _BLOCKS = frozenset(
     | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "listing", "main", "nav", "ol", "p"}
     | {"plaintext", "pre", "section", "summary", "ul", "xmp"}
 )
+_PICTURES = frozenset({"img", "svg", "object", "embed", "canvas", "picture", "video"})
 _DROPPED = frozenset(
-    {None, "-comment", "script", "style", "noscript", "noembed", "noframes", "template", "iframe", "object", "svg"}
-    | {"rt", "rp"}
+    {None, "-comment", "script", "style", "noscript", "noembed", "noframes", "template", "iframe", "rt", "rp"}
+    | {"audio", "datalist"}
 )
 _FIELDS = frozenset(("input", "select", "math"))
-_SPECIAL = _DROPPED | _FIELDS | OWN.keys() | {"br", "table"}
+_UNSHOWN = frozenset(("hidden", "checkbox", "radio", "button", "submit", "reset", "image", "file", "range", "password"))
+_SPECIAL = _PICTURES | _DROPPED | _FIELDS | OWN.keys() | {"br", "table"}
+_SPACER = 3  # pixels: a picture that nobody sees
 _SECTIONS, _CELLS = ("thead", "tbody", "tfoot"), ("td", "th")
 _ONE = 1, 1
+_NEAR = 3  # pieces before a raised text among which there is what it stands behind
 _PLAIN = Look()
 _NUMBER = re.compile(r"\s*\+?(\d{1,9})")
 
@@ -39,27 +46,29 @@ _look = lru_cache(maxsize=1024)(Look.inner)
 
 
 class PageTree:
-    """What a page holds (`pieces`), how many `cells` its tables have, and how many hidden texts were left out.
+    """What a page holds (`pieces`), how many `cells` its tables have, and what of it was `unread`.
 
     Raises Refused beyond the limits.
     """
 
     def __init__(self, source: str, text: str, limits: Limits):
         self._source, self._limits = source, limits
-        self.cells = self.hidden = 0
+        self.cells = self._pictures = 0
+        self.unread = Unread()
         tree = LexborHTMLParser(text)
         self._styles = Styles(tree)
-        self._last = _PLAIN, None, _PLAIN
         self.pieces: Held = []
         if tree.body is not None:
             look = self._look(tree.body, self._look(tree.root, _PLAIN))
-            # A page that is hidden as a whole is one that a script shows.
-            self.pieces = self._held(tree.body, 0, Look(keeps=True) if look.keeps else _PLAIN)
+            if look is not _PLAIN:  # a page that is hidden as a whole is one that a script shows
+                look = Look(keeps=look.keeps, ink=look.ink, ground=look.ground)
+            self.pieces = self._held(tree.body, 0, look)
 
     def _held(self, node: LexborNode, depth: int, look: Look) -> Held:
         """The texts and tables that an element of such a look holds; blanks that are kept are disguised."""
         found: Held = []
-        styled, gone = self._styles.of, self._styles.gone
+        shifted: Held = []
+        styled = self._styles.of
         open_ = [(node.iter(include_text=True), False, look)]  # not by recursion: a page may nest its marks deeply
         while open_:
             children, _, look = open_[-1]
@@ -67,11 +76,18 @@ class PageTree:
                 tag = child.tag
                 if tag == _TEXT:
                     text = child.text_content
-                    found.append(text if look is _PLAIN else self._text(text, look))
+                    if look is not _PLAIN:
+                        text = self._text(text, look)
+                        if look.shift and text and not text.isspace():
+                            text, left_out = on_the_line(text, look.shift, found[-_NEAR:])
+                            shifted.append(left_out)
+                    found.append(text)
                 elif tag == "br":
                     found.append(LINE)
-                elif tag in _DROPPED or (gone and self._is_gone(child)):
+                elif tag in _DROPPED or (styled and self._is_gone(child)):
                     continue
+                elif tag in _PICTURES:
+                    self._pictures += not _is_spacer(child)
                 else:
                     inner = _look(look, OWN[tag]) if tag in OWN else look
                     inner = self._look(child, inner) if styled else inner
@@ -79,7 +95,7 @@ class PageTree:
                         table = self._table(child, depth + 1, inner)
                         found += (*table.captions, BLOCK, table)
                     elif tag in _FIELDS:
-                        found.append(self._text(_shown(child), inner._replace(keeps=True)))
+                        found.append(self._text(self._shown(child), inner._replace(keeps=True)))
                     else:
                         is_block = tag in _BLOCKS
                         if is_block:
@@ -89,11 +105,15 @@ class PageTree:
             else:
                 if open_.pop()[1]:
                     found.append(BLOCK)
+        if any(shifted):
+            if all(type(piece) is str and not piece.strip() for piece in found):
+                return shifted
+            self.unread[RAISED] += sum(map(bool, shifted))
         return found
 
     def _table(self, node: LexborNode, depth: int, look: Look) -> HtmlTable:
         if depth > self._limits.nesting:
-            raise NestedTooDeep(self._source, what=TAGS)
+            raise NestedTooDeep(self._source, what=Nested.TAGS)
         table = HtmlTable()
         parts = [part for part in node.iter() if not self._is_gone(part)]
         for caption in (part for part in parts if part.tag == "caption"):
@@ -107,20 +127,29 @@ class PageTree:
 
     def _add_row(self, table: HtmlTable, node: LexborNode, depth: int, look: Look) -> int:
         """Add a row to a table; returns how many cells it has there."""
-        styled, gone = self._styles.of, self._styles.gone
+        styled = self._styles.of
         spans, texts, held = [], [], {}
+        same, within = None, look
         for cell in node.iter():
-            if cell.tag not in _CELLS or (gone and self._is_gone(cell)):
+            if cell.tag not in _CELLS:
                 continue
+            inner = look
+            if styled and (declared := styled.get(cell.mem_id)):
+                if self._is_gone(cell):
+                    continue
+                if declared is not same:  # as that of the cell before, most often
+                    same, within = declared, _look(look, declared)
+                inner = within
             attributes = cell.attributes
             spans.append(
                 (_number(attributes.get("colspan")) or 1, _number(attributes.get("rowspan"))) if attributes else _ONE
             )
-            inner = self._look(cell, look) if styled else look
             text = self._only_text(cell, inner)
             if text is None:
+                pictures = self._pictures
                 held[len(texts)] = pieces = self._held(cell, depth, inner)
                 text = collapse_whitespace("".join([piece for piece in pieces if type(piece) is str]))
+                self.unread[PICTURE] += not text and self._pictures > pictures
             texts.append(text)
         if (columns := max(spans, default=_ONE)[0]) > self._limits.span:
             raise SpanTooWide(self._source, columns=columns, most=self._limits.span)
@@ -128,45 +157,56 @@ class PageTree:
 
     def _only_text(self, node: LexborNode, look: Look) -> str | None:
         """The text of a cell that holds nothing else, not even within other elements, as most do; None for others."""
-        styled, gone = self._styles.of, self._styles.gone
+        styled = self._styles.of
         while (node := node.first_child) is not None and node.next is None:
             tag = node.tag
             if tag == _TEXT:
                 text = node.text_content.strip()
-                if text.isprintable() and "  " not in text and not look.hidden:
+                if look.shift:
+                    return None
+                if text.isprintable() and "  " not in text and not look.unread:
                     return text
                 return collapse_whitespace(self._text(text, look))
-            if tag in _SPECIAL or (gone and node.mem_id in gone):
+            if tag in _SPECIAL:
                 return None
-            if styled and node.mem_id in styled:
-                look = self._look(node, look)
+            if styled and (declared := styled.get(node.mem_id)):
+                if node.mem_id in self._styles.gone:
+                    return None
+                look = _look(look, declared)
         return "" if node is None else None
 
     def _look(self, node: LexborNode, around: Look) -> Look:
         """How an element's text looks within one of such a look."""
         declared = self._styles.of.get(node.mem_id)
-        if declared is None:
-            return around
-        before, same, look = self._last
-        if around is not before or declared is not same:
-            look = _look(around, declared)
-            self._last = around, declared, look
-        return look
+        return _look(around, declared) if declared else around
 
     def _text(self, text: str, look: Look) -> str:
         """What a person sees of a text of such a look, its blanks disguised where they are kept; the rest is counted."""
-        if look.hidden:
-            self.hidden += bool(text.strip())
+        if look.unread:
+            self.unread[look.unread] += bool(text.strip())
             return ""
         if not look.keeps or (text.isprintable() and "  " not in text and text.strip() == text):
             return text
         return text.translate(KEEP)
 
+    def _shown(self, node: LexborNode) -> str:
+        """What a field shows, or an equation."""
+        if node.tag == "math":
+            line = equation_line(node)
+            self.unread[EQUATION] += not line.exact
+            return line.text
+        if node.tag == "select":
+            chosen = node.css("option[selected]") or node.css("option")[:1]
+            return "、".join([option.text_lexbor().strip() for option in chosen])
+        attributes = node.attributes
+        shows = (attributes.get("type") or "text").lower() not in _UNSHOWN
+        return (attributes.get("value") or "") if shows else ""
+
     def _is_gone(self, node: LexborNode) -> bool:
         """Whether an element is not displayed; its text is counted then."""
         if node.mem_id not in self._styles.gone:
             return False
-        self.hidden += bool(node.text_lexbor().strip())
+        self.unread[HIDDEN] += bool(node.text_lexbor().strip())
         return True
 
     def _count(self, cells: int) -> None:
@@ -188,13 +228,7 @@ def _number(text: str | None) -> int:
     return int(found[1]) if found else 1
 
 
-def _shown(node: LexborNode) -> str:
-    """What a field of a form shows, or an element whose own markup is not that of HTML."""
-    if node.tag == "select":
-        chosen = node.css_first("option[selected]") or node.css_first("option")
-        return chosen.text_lexbor() if chosen else ""
-    if node.tag != "input":
-        return node.text_lexbor()
+def _is_spacer(node: LexborNode) -> bool:
+    """Whether a picture is too small to show anything."""
     attributes = node.attributes
-    shows = (attributes.get("type") or "text").lower() in ("text", "number", "date")
-    return (attributes.get("value") or "") if shows else ""
+    return any(0 <= _number(attributes.get(side) or "99") <= _SPACER for side in ("width", "height"))

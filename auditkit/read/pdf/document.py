@@ -25,15 +25,24 @@ from auditkit.errors.files import (
     TooManyPages,
 )
 from auditkit.read.pdf.page import PageContent
-from auditkit.read.pdf.ruled_lines import RuledGrid, grids
+from auditkit.read.pdf.ruled_lines import Region, RuledGrid, grids
 from auditkit.read.pdf.table import Ruled
-from auditkit.read.pdf.text_lines import MARGIN, Letter, Written, letters_by_line, line_text, unit, written
+from auditkit.read.pdf.text_lines import (
+    MARGIN,
+    PALE_LETTER,
+    Letter,
+    Written,
+    letters_by_line,
+    line_text,
+    stood_up,
+    unit,
+    written,
+)
+from auditkit.read.unread import LAID_OVER, PALE_TEXT, PICTURE, RAISED, STRUCK, Unread, doubts_of
 from auditkit.safety import LIMITS, Limits
 
 _NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
 _DIGITS = re.compile(r"\d+")
-_TEXT_OF = {raw.FPDF_ANNOT_WIDGET: b"V", raw.FPDF_ANNOT_FREETEXT: b"Contents"}
-_ANNOTATIONS = 2000  # looked at on a page
 _TOUCHING = 0.35  # points between two letters of one word, either way
 _SAME = 3.0  # points between the heights of a running head on two pages
 
@@ -58,21 +67,9 @@ def _document(source: str, file: pdfium.PdfDocument, limits: Limits) -> Document
     reading = _Reading(source, limits)
     for number in range(len(file)):
         with_page = file[number]
-        reading.apart += _apart(with_page)
         reading.take(number + 1, PageContent(source, with_page, limits), number + 1 == len(file))
         with_page.close()
     return reading.document()
-
-
-def _apart(page: pdfium.PdfPage) -> int:
-    """How many texts lie over a page and not in it: entries of form fields, text boxes set on it as notes."""
-    found = 0
-    for number in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _ANNOTATIONS)):
-        if note := raw.FPDFPage_GetAnnot(page.raw, number):
-            key = _TEXT_OF.get(raw.FPDFAnnot_GetSubtype(note))
-            found += bool(key) and raw.FPDFAnnot_GetStringValue(note, key, None, 0) > len("\0".encode("utf-16-le"))
-            raw.FPDFPage_CloseAnnot(note)
-    return found
 
 
 class _Page(NamedTuple):
@@ -98,11 +95,14 @@ class _Reading:
         self.source, self.limits = source, limits
         self.pages: list[_Page] = []
         self.doubts: list[str] = []
+        self.unread = Unread()
         self.hidden = self.letters = self.cells = self.apart = 0
 
     def take(self, page: int, sheet: PageContent, is_last: bool) -> None:
         self.hidden += sheet.hidden
+        self.apart += sheet.entries
         self.letters += len(sheet.letters)
+        self.unread.update({LAID_OVER: sheet.laid_over, STRUCK: sheet.struck, RAISED: sheet.raised})
         found = grids(sheet.horizontal, sheet.vertical)
         self.cells += sum((len(grid.xs) - 1) * (len(grid.ys) - 1) for grid in found)
         if self.cells > self.limits.cells:
@@ -116,15 +116,30 @@ class _Reading:
             self.doubts.append(f"第{page}页有文字越出单元格的边框，按其大半所在的单元格读取")
         for letter, place in zip(sheet.letters, places, strict=True):
             (outside if place is None else inside.setdefault(place, [])).append(letter)
-        lines = [one for one in _paragraphs(outside, found) if not _NUMBER.fullmatch(one[1])]
+        upright = [letter for letter in outside if letter.mark <= 0]
+        self.unread[LAID_OVER] += len(upright) < len(outside)
+        lines = [one for one in _paragraphs(upright, found) if not _NUMBER.fullmatch(one[1])]
         texts = [
-            [
-                written(inside.get((at, n), []), grid.xs[region.left] + MARGIN, grid.xs[region.right] - MARGIN)
-                for n, region in enumerate(grid.regions)
-            ]
+            [self._written(inside.get((at, n), []), grid, region) for n, region in enumerate(grid.regions)]
             for at, grid in enumerate(found)
         ]
         self.pages.append(_Page(page, found, texts, lines))
+        shown = [(at, grid.place(x, y)) for x, y in sheet.pictures for at, grid in enumerate(found)]
+        self.unread[PICTURE] += sum(
+            number is not None and not texts[at][number].text for at, number in dict.fromkeys(shown)
+        )
+
+    def _written(self, letters: list[Letter], grid: RuledGrid, region: Region) -> Written:
+        """The text of a cell: without what a person may overlook beside other text, and read on end where it stands so."""
+        pale = sum(letter.mark == PALE_LETTER for letter in letters)
+        if pale and pale < sum(not letter.char.isspace() for letter in letters):
+            letters = [letter for letter in letters if letter.mark != PALE_LETTER]
+            self.unread[PALE_TEXT] += 1
+        left, right = grid.xs[region.left], grid.xs[region.right]
+        if letters and all(letter.mark > 0 for letter in letters):
+            top, bottom = grid.ys[region.top], grid.ys[region.bottom]
+            letters, (left, right) = stood_up(letters, left, top, right, bottom)
+        return written(letters, left + MARGIN, right - MARGIN)
 
     def document(self) -> Document:
         if not self.letters:
@@ -145,7 +160,8 @@ class _Reading:
             doubts.append(f"有 {self.apart} 处填在 PDF 表单域或文本框中的文字未读取，可打印为新的 PDF 后报送")
         if self.hidden:
             doubts.append(f"有 {self.hidden} 个看不见的字（透明、白色、被遮盖、页面之外或过小）未读取")
-        return Document(self.source, tuple(blocks), tuple(f"{doubt}，请核对原件" for doubt in doubts))
+        doubts = [f"{doubt}，请核对原件" for doubt in doubts]
+        return Document(self.source, tuple(blocks), (*doubts, *doubts_of(self.unread)))
 
 
 def put_together(pages: list[_Page]) -> list[Ruled | tuple[int, str]]:

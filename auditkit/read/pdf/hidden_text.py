@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 import pypdfium2.raw as raw
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+from auditkit.read.pdf.text_object import Box
+from auditkit.read.unread import Colour, is_unseen_on
+
 _INVISIBLE = 3, 7  # the modes in which text is drawn without ink
 _STROKED = 1, 5  # those in which it has no fill
-_ALIKE = 6  # of 255, in every colour: two inks that nobody tells apart
 _PAPER = 255, 255, 255
 _CORNERS = 4, 5  # that a rectangle's outline has
 
-Colour = tuple[int, int, int]
+_VEIL = 26  # of 255: opacity of an ink that nobody sees
 
 
 class _Fill(NamedTuple):
@@ -36,12 +37,10 @@ class CoveredAreas:
     fills: list[_Fill] = field(default_factory=list)
     over: list[_Fill] = field(default_factory=list)  # of the fills, those that were painted after some text
 
-    def take_text(self, text: object, order: int) -> None:
-        key = _address(text)
+    def take_text(self, text: object, key: int, order: int, colour: Colour | None, alpha: int) -> None:
         self.order[key] = order
         mode = raw.FPDFTextObj_GetTextRenderMode(text)
-        colour, alpha = _colour(text)
-        if mode in _INVISIBLE or (mode not in _STROKED and not alpha):
+        if mode in _INVISIBLE or (mode not in _STROKED and alpha < _VEIL):
             self.veiled.add(key)
         elif mode not in _STROKED and colour and not _is_dark(colour):
             self.colours[key] = colour
@@ -50,7 +49,7 @@ class CoveredAreas:
         """An area that hides what is below: no clipped one, whose extent is not its own, and none that lets through."""
         if raw.FPDFClipPath_CountPaths(raw.FPDFPageObj_GetClipPath(area)) > 0:
             return
-        colour, alpha = (None, 255) if image else _colour(area)
+        colour, alpha = (None, 255) if image else fill_of(area)
         if alpha < 255 or raw.FPDFPageObj_HasTransparency(area):
             return
         if not image and (colour is None or raw.FPDFPath_CountSegments(area) not in _CORNERS):
@@ -70,31 +69,29 @@ class CoveredAreas:
         """How many areas every letter is compared with."""
         return len(self.fills) if self.colours else len(self.over)
 
-    def hides(self, handle: object, index: int, x: float, y: float) -> bool:
-        """Whether the letter of a text page, whose middle is x and y, cannot be seen."""
-        over = [fill for fill in self.over if _within(fill.box, x, y)]
-        if not (self.veiled or self.colours or over):
-            return False
-        key = _address(raw.FPDFText_GetTextObject(handle, index))
+    def hides(self, key: int, x: float, y: float) -> bool:
+        """Whether a letter of the text with this key, whose middle is x and y, cannot be seen."""
         if key in self.veiled:
             return True
         order = self.order.get(key)
         if order is None:
             return False
-        if any(fill.order > order for fill in over):
+        if any(fill.order > order and _within(fill.box, x, y) for fill in self.over):
             return True
         if (colour := self.colours.get(key)) is None:
             return False
         below = [fill for fill in self.fills if fill.order < order and _within(fill.box, x, y)]
         ground = below[-1].colour if below else _PAPER
-        return ground is not None and max(abs(a - b) for a, b in zip(colour, ground, strict=True)) <= _ALIKE
+        return ground is not None and is_unseen_on(colour, ground)
 
 
-def _address(object_: object) -> int:
+def object_key(object_: object) -> int:
+    """What tells an object from the others of its page."""
     return ctypes.cast(object_, ctypes.c_void_p).value or 0
 
 
-def _colour(object_: object) -> tuple[Colour | None, int]:
+def fill_of(object_: object) -> tuple[Colour | None, int]:
+    """The colour of an object's fill, None where it has a pattern, and its opacity of 255."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not raw.FPDFPageObj_GetFillColor(object_, red, green, blue, alpha):
         return None, 255

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from auditkit.document import At, Cell, Table
 from auditkit.read.pdf.ruled_lines import NEAR, Region, RuledGrid
 from auditkit.read.pdf.text_lines import Written
+from auditkit.vocabulary.terms import table
 
 _SIDES = 4  # points that the same edge of a table may stand apart on two pages
 _LABEL = "指标"
+_MAGNITUDES = "百千万亿"
+_FIGURE_ENDS = re.compile(rf"\d[{_MAGNITUDES}]*$")
 _SENTENCE_ENDS = "。", "；", "！", "？"
 _ENDS = (*_SENTENCE_ENDS, "：", _LABEL)
 _HEAD = "级指标"
 # How a row of its own begins though most of it is blank.
 _OWN = re.compile(r"指标\s*\d|[.…·—–-]+$|[\d.,%％]+$|其中|上年|其他|年度资金|小计|合计|总")
 _LACKS = 3  # texts at least that the rest of a cut row does not have and the row does
+_LACKS_BESIDE_UNITS = 2  # as few where a figure above is without the unit that stands below
 _HEADING = 3  # texts that a row has at least, to be a heading when it comes again
 
 
@@ -70,8 +76,10 @@ class Ruled:
         said = [(self.held[index].written, texts[number]) for number, index in flat.items()]
         lacks = sum(bool(above.text and not below.text) for above, below in said)
         rest = [(above, below) for above, below in said if below.text]
-        can = all(_can_go_on(above, below) for above, below in rest)
-        return bool(rest) and can and lacks >= _LACKS and lacks > len(rest)
+        units = sum(_is_unit_of(above.text, below.text) for above, below in rest)
+        can = all(_can_go_on(above, below) or _is_unit_of(above.text, below.text) for above, below in rest)
+        enough = lacks >= _LACKS_BESIDE_UNITS if units else lacks >= _LACKS and lacks > len(rest)
+        return bool(rest) and can and enough
 
     def _add(
         self,
@@ -167,6 +175,17 @@ class Ruled:
                 )
             )
         return Table(tuple(made))
+
+
+def _is_unit_of(above: str, below: str) -> bool:
+    """Whether a figure ends above and its unit alone stands below: no row has that as its own."""
+    return bool(_FIGURE_ENDS.search(above)) and below.strip().lstrip(_MAGNITUDES) in _units()
+
+
+@cache
+def _units() -> frozenset[str]:
+    groups = (*table("units.synonyms"), table("units.factors"), table("units.others"))
+    return frozenset(chain.from_iterable(groups))
 
 
 def _can_go_on(above: Written, below: Written) -> bool:

@@ -18,11 +18,15 @@ _GAP = 0.2  # of a letter's height between two words of Latin letters
 _BLANK = 0.18  # of a Chinese letter's width, where there is more room than usual: fonts' blanks have 0.22 to 0.5
 _CLOSING = "，。、；：？！）》」』】”’％%,.;:?!)]}"
 _SIGNS = "≥≤≧≦＞＜±"
+PALE_LETTER = -1
 _OPENING = "（《「『【“‘([{"
 
 
 class Letter(NamedTuple):
-    """A letter, the box that it takes up in its line, and the middle of that."""
+    """A letter, the box that it takes up in its line, and the middle of that.
+
+    `mark` is 0 for most; PALE_LETTER for one that a person may overlook; the quarter turns of one that does not stand level.
+    """
 
     char: str
     left: float
@@ -31,6 +35,7 @@ class Letter(NamedTuple):
     bottom: float
     x: float
     y: float
+    mark: int = 0
 
 
 class Written(NamedTuple):
@@ -46,7 +51,7 @@ def letters_by_line(letters: Iterable[Letter]) -> list[list[Letter]]:
     lines: list[list[Letter]] = []
     last, high = 0.0, 0.0
     for letter in sorted(letters, key=_Y):
-        _, _, top, _, bottom, _, y = letter
+        _, _, top, _, bottom, _, y, _ = letter
         if lines and y - last <= 0.4 * max(bottom - top, high):
             lines[-1].append(letter)
         else:
@@ -125,3 +130,17 @@ def unit(line: list[Letter]) -> float:
     ):
         end += 1
     return line[end - 1].right - line[0].left
+
+
+def stood_up(
+    letters: list[Letter], left: float, top: float, right: float, bottom: float
+) -> tuple[list[Letter], tuple[float, float]]:
+    """The letters of a cell in which they stand on end, as they are when it is turned level, and its sides then."""
+    upwards = sum(letter.mark == 1 for letter in letters) * 2 > len(letters)  # a quarter turn to the left
+    found = [
+        Letter(c, bottom - y1, x0, bottom - y0, x1, bottom - y, x)
+        if upwards
+        else Letter(c, y0 - top, right - x1, y1 - top, right - x0, y - top, right - x)
+        for c, x0, y0, x1, y1, x, y, _ in letters
+    ]
+    return found, (0.0, bottom - top)

@@ -38,6 +38,7 @@ def _html(lead: str, tables: Sequence[ReportTable] = (), lines: Sequence[str] = 
 
 
 def _read(path: Path, made: Any) -> Any:
+    """Not by `read_stored`: this is read for every report with decisions, and loading that takes as long as the report."""
     try:
         return made(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

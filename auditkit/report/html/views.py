@@ -89,7 +89,7 @@ def scores(audit: Audit) -> View:
     """Item by item: points, stated, verified and possible score, with the reason."""
     card = audit.scorecard
     points = sum((row.points for row in card.rows if row.points is not None), Decimal(0))
-    html = render_html("scores.html.j2", card=card, points=points, book=audit.rulebook)
+    html = render_html("scores.html.j2", card=card, points=points, book=audit.rulebook, scale=facts.scale_name(card))
     return View(f"重新计分：可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分", html)
 
 

@@ -11,7 +11,7 @@ from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import ReportTable, project_tables
-from auditkit.report.facts import summary_sentences
+from auditkit.report.facts import scale_name, summary_sentences
 from auditkit.report.office.official_document import Paper, fill, say, styled
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import CATALOGUE
@@ -73,6 +73,9 @@ def _scores(paper: Paper, audit: Audit) -> None:
     table = paper.table(heads, (26, 26, 32, 24, 24, 24))
     scores = (format_number(score) for score in (card.stated, card.verified, card.upper))
     paper.row(table, (*scores, *(f"{card.count(verdict)} 项" for verdict in Verdict)), range(len(heads)))
+    if card.rescaled:
+        scores = (format_number(score) for score in card.rescaled)
+        paper.row(table, (*scores, scale_name(card), "", ""), range(len(heads)))
 
 
 def _questions(paper: Paper, audit: Audit) -> None:

@@ -139,9 +139,14 @@ def _scores(card: Scorecard) -> dict[str, Any]:
     ]
     sums = [format_number(score) for score in (points, card.stated, card.verified, card.upper)]
     remark = f"自评一栏为表中所填总分；待举证 {format_number(card.unproved)} 分"
+    totals = [["", "合计", *sums, "", remark]]
+    if card.rescaled:
+        scores = map(format_number, (card.full_marks, *card.rescaled))
+        totals.append(["", facts.scale_name(card), *scores, "", f"表内分值合计 {format_number(card.points)} 分"])
     return {
         "kinds": [[CATEGORIES[kind], *map(format_number, card.of(kind))] for kind in kinds],
-        "rows": [*rows, ["", "合计", *sums, "", remark]],
+        "rows": [*rows, *totals],
+        "totals": len(totals),
     }
 
 

@@ -20,7 +20,7 @@ from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import clipped
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
-from auditkit.report.year.rows import FileRow, FormLine, FormRow
+from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow
 from auditkit.report.year.tables import csv_bytes, lines_table
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.safety import escape_controls, escape_line
@@ -65,6 +65,7 @@ def index_pages(
     beside: Container[str] = (),
     failure: str = "",
     decided: Reviews | None = None,
+    sheets: Sequence[SheetRow] = (),
 ) -> dict[str, str]:
     """The first page of a run: every project with its scores and counts, what shows across them, files to look at.
 
@@ -103,6 +104,7 @@ def index_pages(
         noted = NOTED // part
         notes = {"across": across[:noted], "more_across": max(0, len(found) - noted)}
         notes |= {"attention": attention[:noted], "more_attention": max(0, len(attention) - noted)}
+        notes |= {"sheets": sheets[:noted], "more_sheets": max(0, len(sheets) - noted)}
         pages = _pages(forms, reviews, scale, whole | notes, LISTED // part)
         if all(len(page.encode()) < LARGEST for page in pages.values()):
             break
@@ -167,6 +169,14 @@ def files_csv(files: Sequence[FileRow]) -> bytes:
 
     rows = [(row.file, row.status, row.forms, row.message, f"{row.seconds:.2f}") for row in files]
     return csv_bytes(DataFrame(rows, columns=["file", "status", "forms", "message", "seconds"], dtype=object))
+
+
+def sheets_csv(sheets: Sequence[SheetRow]) -> bytes:
+    """Every sheet or table that is no self-evaluation, with its kind and why it is not audited."""
+    from pandas import DataFrame
+
+    rows = [(row.file, row.sheet.sheet, row.sheet.kind.value, row.sheet.title, row.sheet.kind.reason) for row in sheets]
+    return csv_bytes(DataFrame(rows, columns=["file", "sheet", "kind", "title", "reason"], dtype=object))
 
 
 def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> bytes:

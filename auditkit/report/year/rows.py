@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from auditkit.assess import execution
 from auditkit.assess.verdict import Verdict
-from auditkit.model import NotApplicable, Severity
+from auditkit.model import LeftOut, NotApplicable, Severity
 from auditkit.pipeline import Audit
 from auditkit.safety import escape_controls, portable_name
 
@@ -32,6 +32,14 @@ class FileRow:
     @property
     def failed(self) -> bool:
         return self.status in ("error", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A sheet or table of an input file that is no self-evaluation."""
+
+    file: str
+    sheet: LeftOut
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,52 @@
+"""The parts of a file, each of one kind: which of them are read as forms, and which are named and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from auditkit.document import At, Row
+from auditkit.model import LeftOut
+from auditkit.parse.cells import filled_cells
+from auditkit.parse.form_bounds import form_starts
+from auditkit.parse.kind import Nature, nature_of
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The rows to read forms from, what is left out, and the places of what is left out."""
+
+    lines: list[Row]
+    left_out: tuple[LeftOut, ...]
+    places: frozenset[At]
+
+
+def without_other_kinds(lines: list[Row]) -> Kept:
+    """The rows of a document without those that are surely no self-evaluation.
+
+    Rows of which nothing tells the kind are left out only where a form stands elsewhere: else they may be what is left of one.
+    """
+    parts = [(part, nature_of(part)) for part in _parts(lines)]
+    complete = any(nature.kind.audited and nature.certain for _, nature in parts)
+    out = [(p, n) for p, n in parts if not n.kind.audited and (n.certain or complete)]
+    named = tuple(_named(part, nature) for part, nature in out if any(filled_cells(row) for row in part))
+    places = frozenset(cell.at for part, _ in out for row in part for cell in row)
+    kept = [row for row in lines if row[0].at not in places] if places else lines
+    return Kept(kept, named, places)
+
+
+def _parts(lines: Sequence[Row]) -> Iterator[list[Row]]:
+    """The rows of each sheet, and within it of each form; what stands before the first is of none."""
+    for _, rows in groupby(lines, lambda row: row[0].at.sheet):
+        own = list(rows)
+        starts = form_starts(own)
+        if own[0][0].at.sheet and not starts:
+            starts = [0]
+        yield from (own[start:end] for start, end in pairwise([*starts, len(own)]))
+
+
+def _named(part: Sequence[Row], nature: Nature) -> LeftOut:
+    first = next(row[0].at for row in part if row[0].at.table or row is part[-1])
+    page = f"第{first.page}页 " if first.page else ""
+    return LeftOut(first.sheet or f"{page}表{first.table}", nature.kind, nature.title.one_line)

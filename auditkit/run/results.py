@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
 
 COMPARED = 1_000  # forms for whose comparison there is the time of one notebook
-TOGETHER = 16  # reports that one process makes, at most; what it takes to begin is then small beside them
+# Reports that one process makes, at most: what it takes to begin is small beside five, and typst keeps 20 MB of each.
+TOGETHER = 5
 SHARES = 2  # into which the work of a small run falls for every worker, so that all end at about the same time
 
 

@@ -88,10 +88,8 @@ class Results:
         jobs = (job for file, result in files for job in self._take(file, result))
         together = min(TOGETHER, -(-self.total // (SHARES * workers.width)))
         for batch, reports in workers.as_done(send, _of_one_sender(jobs, together)):
-            lost = (
-                [ProjectReport(failure=WorkersLost(job.source.own).zh) for job in batch] if reports is None else reports
-            )
-            for job, report in zip(batch, lost, strict=True):
+            told = reports or [ProjectReport(failure=WorkersLost(job.source.own).zh) for job in batch]
+            for job, report in zip(batch, told, strict=True):
                 self._publish(job, report)
 
     def _take(self, source: InputFile, result: FileResult) -> list[_Job]:

@@ -65,8 +65,8 @@ def ours() -> tuple[float, float, float]:
     return cost / (OUR_LANES * PER_LANE), rate, loading
 
 
-def before(checkout: Path, folder: Path) -> tuple[float, float, float]:
-    """The same of another checkout, whose engine papermill finds by an entry point that is written down for it."""
+def environment_of(checkout: Path, folder: Path) -> dict[str, str]:
+    """In which this Python runs another checkout, whose engine papermill finds by an entry point that is written for it."""
     project = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["project"]
     info = folder / f"auditkit-{project['version']}.dist-info"
     info.mkdir(exist_ok=True)
@@ -74,8 +74,13 @@ def before(checkout: Path, folder: Path) -> tuple[float, float, float]:
     points = project["entry-points"]["papermill.engine"]
     lines = "".join(f"{name} = {target}\n" for name, target in points.items())
     (info / "entry_points.txt").write_text(f"[papermill.engine]\n{lines}", "utf-8")
+    return os.environ | {"PYTHONPATH": os.pathsep.join((str(checkout), str(folder)))}
+
+
+def before(checkout: Path, folder: Path) -> tuple[float, float, float]:
+    """The same of another checkout."""
     program = "import runpy; print(*runpy.run_path('benchmarks/notebooks.py')['ours']())"
-    paths = os.environ | {"PYTHONPATH": os.pathsep.join((str(checkout), str(folder)))}
+    paths = environment_of(checkout, folder)
     done = subprocess.run([sys.executable, "-c", program], cwd=checkout, env=paths, stdout=subprocess.PIPE, check=True)
     cost, rate, loading = map(float, done.stdout.split())
     return cost, rate, loading

@@ -21,6 +21,7 @@ from auditkit.cli.options import (
     LangOption,
     LimitOption,
     RulebookOption,
+    is_command,
 )
 from auditkit.cli.tables import (
     Lang,
@@ -105,7 +106,7 @@ def show(
 
     limits = chosen_limits(limit or ())
     try:
-        with SandboxProcess(limits) as child:
+        with SandboxProcess(limits, load="", from_here=is_command()) as child:
             reading = child.call(understand, file, limits)
     except Unreadable as error:
         console(error=True).print(error.say(lang.value))

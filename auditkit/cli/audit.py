@@ -22,6 +22,7 @@ from auditkit.cli.options import (
     LimitOption,
     RulebookOption,
     filled,
+    is_command,
 )
 from auditkit.cli.tables import (
     Lang,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from auditkit.model import LeftOut, Outcome
     from auditkit.pipeline import Audit
     from auditkit.rulebooks.loader import Rulebook
+
+FEW = 3  # files, for which it does not pay to load the readers of all formats
 
 
 def audit_command(
@@ -112,13 +115,14 @@ def _audit_all(
     paths: list[Path], book: Rulebook | None, limits: Limits, lang: Lang
 ) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[tuple[str, str]]]:
     """The audits of every form, what is none with its file, and (source, error) of every file that could not be read."""
+    from auditkit.pipeline import audit_file
+    from auditkit.rules import load_rules
     from auditkit.sandbox.process import READERS, RULES, SandboxProcess
 
     audits, left_out, failures = [], [], []
-    load = RULES if len(paths) == 1 else READERS
-    with progress_bar(console(error=True)) as move, SandboxProcess(limits, load=load) as child:
-        from auditkit.pipeline import audit_file
-
+    load_rules()  # here, and so in what is forked from here; that is done before a bar's thread begins
+    child = SandboxProcess(limits, load=READERS if len(paths) > FEW else RULES, from_here=is_command())
+    with child, progress_bar(console(error=True)) as move:
         for done, path in enumerate(paths):
             if move:
                 move(path.name, done, len(paths))

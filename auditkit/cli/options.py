@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -59,3 +60,8 @@ JobsOption = Annotated[int, typer.Option(min=1, max=MOST_JOBS, help="同时审�
 StoreOption = Annotated[
     str, typer.Option(metavar="STORE", help="决定库：文件或 postgresql:// 地址，默认在报告文件夹中 / file or URL")
 ]
+
+
+def is_command() -> bool:
+    """Whether this process is the command itself, and has nothing loaded or changed but by it."""
+    return getattr(getattr(sys.modules["__main__"], "main", None), "__module__", "") == "auditkit.cli.app"

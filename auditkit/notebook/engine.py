@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.paths import jupyter_runtime_dir
-from nbformat import NotebookNode
 from traitlets import default
+
+from auditkit.notebook.hidden_imports import LEFT_OUT, hide_modules
+
+with hide_modules(*LEFT_OUT):
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbformat import NotebookNode
 
 # The frameworks that some libraries load on macOS do not survive a fork.
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"

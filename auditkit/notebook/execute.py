@@ -7,13 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditkit.notebook.hidden_imports import hide_modules
+from auditkit.notebook.hidden_imports import LEFT_OUT, hide_modules
 
-# A grammar of web addresses, which takes longer to load than all else together, and a reader of Hadoop's file system:
-# what is loaded here is copied, page table by page table, whenever a process is forked for a report.
-with hide_modules("rfc3987_syntax", "pyarrow"):
+with hide_modules(*LEFT_OUT):
     import nbformat
-    from nbconvert import HTMLExporter
     from nbformat import NotebookNode
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
@@ -22,6 +19,8 @@ with hide_modules("rfc3987_syntax", "pyarrow"):
     from papermill.iorw import load_notebook_node
     from papermill.translators import PythonTranslator, papermill_translators
     from papermill.utils import chdir
+
+    from auditkit.notebook.page import PageExporter
 
 from auditkit.errors.runs import CellFailed, CellLeftError, NoFinalMark, NotebookFailed, UnknownParameter
 from auditkit.notebook.engine import KERNEL, InProcessEngine, OwnKernel
@@ -157,6 +156,7 @@ def render(notebook: NotebookNode, title: str) -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
-    """One for all pages: making it costs more than a page."""
-    return HTMLExporter(template_name="offline", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
+def _exporter() -> PageExporter:
+    """One for all pages: making it costs more than a page. Its preprocessors are for what a page of ours does not have."""
+    options = {"template_name": "offline", "extra_template_basedirs": [str(TEMPLATES)], "exclude_anchor_links": True}
+    return PageExporter(default_preprocessors=[], **options)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditkit import resources
 from auditkit.decisions.summary import FILE, Review
 from auditkit.notebook.hidden_imports import hide_modules
+from auditkit.pipeline import already_audited
 from auditkit.report import FormRow
 from auditkit.report.formats import FORMATS, HTML, choose, make_files
 from auditkit.safety import Limits, chosen_limits
@@ -49,16 +51,34 @@ class ProjectReport:
     seconds: float = 0.0
 
 
+def make_reports(tasks: Sequence[ReportTask], seconds: float) -> list[ProjectReport]:
+    """The reports on forms of one sender, as far as they go well, and no new one after so many seconds.
+
+    What fails among others is left to be made alone: it may have had too little, or have spoiled what comes after it.
+    """
+    made, enough = [], time.monotonic() + seconds
+    for task in tasks:
+        report = make_report(task)
+        if report.failure:
+            break
+        made.append(report)
+        if time.monotonic() > enough:
+            break
+    return made
+
+
 def make_report(task: ReportTask) -> ProjectReport:
     """Execute the notebook for one form, render its page and make the other files."""
     import nbformat
 
     from auditkit.notebook.execute import render, restate, run_notebook
 
-    form, began = task.row.audit.form, time.monotonic()
+    form, began, source = task.row.audit.form, time.monotonic(), str(task.copy)
     chosen = {"number": form.number, "rulebook": task.rulebook}
     try:
-        notebook = run_notebook(task.notebook, {"source": str(task.copy)} | chosen | _handed(task), task.engine)
+        # A kernel of its own reads the file again; where cells run in this process, the notebook's form is known here.
+        with already_audited(source, task.rulebook, [task.row.audit] * form.number):
+            notebook = run_notebook(task.notebook, {"source": source} | chosen | _handed(task), task.engine)
         stated = {"source": task.row.file, "rulebook": Path(task.rulebook).name}
         notebook = restate(notebook, chosen | stated | ({"review": FILE} if task.review else {}))
         page = render(notebook, f"{form.project.one_line} 绩效自评审核") if HTML in task.formats else ""
@@ -95,7 +115,10 @@ def load_reports() -> None:
         Interpreter.prepare()
     (one,) = audit(specimen)
     with hide_modules("numpy"):  # openpyxl takes it along for tables of numbers, of which a report has none
-        make_files(one, [name for name in choose()[0] if name == HTML or not FORMATS[name].threads])
+        for name in choose()[0]:
+            if name != HTML:
+                with suppress(Exception):  # what cannot be made says so when it is wanted
+                    FORMATS[name].load(one)
 
 
 def execute_only(child: SandboxProcess, _: object) -> None:

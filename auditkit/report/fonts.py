@@ -46,14 +46,21 @@ class Lettering:
 
     def printed(self, text: str) -> str:
         """The text as it can be set: inert, and with the number of every character that no font has."""
-        return "".join(self._printed(char) for char in text)
+        return text if _as_they_are().issuperset(text) else "".join(self._printed(char) for char in text)
 
     def _printed(self, char: str) -> str:
-        own = covered_characters(str(FONT))
-        if char in "\n\t" or (ord(char) in own and char == escape_controls(char)):
+        if char in _as_they_are():
             return char
+        own = covered_characters(str(FONT))
         shown = escape_controls(char)
         return shown if all(ord(c) in own or c in self.lent or c in "⟨⟩" for c in shown) else f"⟨U+{ord(char):04X}⟩"
+
+
+@cache
+def _as_they_are() -> frozenset[str]:
+    """The characters that are printed as they are, by the packaged font."""
+    own = map(chr, covered_characters(str(FONT)))
+    return frozenset(char for char in own if char == escape_controls(char)) | {"\n", "\t"}
 
 
 def lettering(texts: Iterable[str], system: bool = True) -> Lettering:

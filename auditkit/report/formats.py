@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from auditkit.decisions.summary import Review
 from auditkit.dependencies import DEPENDENCIES, Dependency
@@ -16,22 +17,42 @@ HTML = "html"  # made from the executed notebook, and so by whoever executes it
 
 @dataclass(frozen=True)
 class Format:
-    """A file's name, the function of an audit and its review that makes its bytes, and the package that it needs."""
+    """A file's name, the function of an audit and its review that makes its bytes, and the package that it needs.
+
+    `prepare` is the function of an audit that does before a fork what all files have in common; blank where making one does,
+    and starts no threads: a forked process would not have them and would wait for them.
+    """
 
     file: str
     function: str
     package: Dependency
-    threads: bool = False  # its library keeps threads, which a forked process does not have and would wait for
+    prepare: str = ""
 
     def make(self, audit: Audit, review: Review | None) -> bytes:
-        module, _, name = self.function.partition(":")
-        return getattr(import_module(module), name)(audit, review)
+        return _function(self.function)(audit, review)
+
+    def load(self, audit: Audit) -> None:
+        """Import and do once what a process that makes such files needs, without threads."""
+        if self.prepare:
+            _function(self.prepare)(audit)
+        else:
+            self.make(audit, None)
+
+
+def _function(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)
 
 
 FORMATS = {
     "docx": Format("memo.docx", "auditkit.report.office.memo:memo", DEPENDENCIES["python-docx"]),
     "xlsx": Format("review.xlsx", "auditkit.report.office.working_paper:project_workbook", DEPENDENCIES["openpyxl"]),
-    "pdf": Format("audit.pdf", "auditkit.report.pdf.typst:project_pdf", DEPENDENCIES["typst"], threads=True),
+    "pdf": Format(
+        "audit.pdf",
+        "auditkit.report.pdf.typst:project_pdf",
+        DEPENDENCIES["typst"],
+        prepare="auditkit.report.pdf.typst:prepare",
+    ),
 }
 
 

@@ -198,6 +198,8 @@ def _copies(texts: list[Text], least: Decimal) -> Iterator[tuple[Text, Text]]:
             first[plain] = by_department[form.department.plain][plain] = form, value
     for own in by_department.values():
         alike = list(own.values())
+        if all(form.project == alike[0][0].project for form, _ in alike):
+            continue  # nothing to compare, and numpy, by which it would be, takes longer to load than a form
         for one, other in _near(list(own), least):
             if alike[one][0].project != alike[other][0].project:
                 yield alike[one], alike[other]

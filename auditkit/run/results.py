@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
+from itertools import groupby, islice
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from auditkit.decisions.summary import FILE as DECIDED
@@ -23,19 +23,23 @@ from auditkit.run.earlier import beijing_time
 from auditkit.run.executors import Executor
 from auditkit.run.history import Recorder
 from auditkit.run.inputs import InputFile
+from auditkit.run.json_text import json_text
 from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import YearOutputs, limits_for
 from auditkit.run.progress import Progress
 from auditkit.run.reading import FileResult, RunSettings, told_apart
 from auditkit.run.spill import FormSpill, compare_forms
-from auditkit.run.worker import report_form
+from auditkit.run.worker import report_forms
 from auditkit.safety import escape_controls, portable_name
 from auditkit.sandbox.forkserver import Ended
 
 if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
 
-TOGETHER = 1_000  # forms for whose comparison there is the time of one notebook
+COMPARED = 1_000  # forms for whose comparison there is the time of one notebook
+# Reports that one process makes, at most: what it takes to begin is small beside five, and typst keeps 20 MB of each.
+TOGETHER = 5
+SHARES = 2  # into which the work of a small run falls for every worker, so that all end at about the same time
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,17 @@ class Results:
     def report(self, files: Iterable[tuple[InputFile, FileResult]], workers: Executor) -> None:
         """Take in every file, and publish the reports on its forms when they are made."""
 
-        def send(job: _Job) -> Any:
-            return workers.submit(
-                report_form, self.settings, (workers.sent(job.source, self.settings.limits), job.task)
-            )
+        def send(jobs: Sequence[_Job]) -> Any:
+            limits = self.settings.limits
+            tasks = [(workers.sent(job.source, limits), job.task) for job in jobs]
+            return workers.submit(report_forms, self.settings, tasks)
 
         jobs = (job for file, result in files for job in self._take(file, result))
-        for job, report in workers.as_done(send, jobs):
-            self._publish(job, report or ProjectReport(failure=WorkersLost(job.source.own).zh))
+        together = min(TOGETHER, -(-self.total // (SHARES * workers.width)))
+        for batch, reports in workers.as_done(send, _of_one_sender(jobs, together)):
+            told = reports or [ProjectReport(failure=WorkersLost(job.source.own).zh) for job in batch]
+            for job, report in zip(batch, told, strict=True):
+                self._publish(job, report)
 
     def _take(self, source: InputFile, result: FileResult) -> list[_Job]:
         """Tell of one file, and what is still to be made of its forms."""
@@ -209,13 +216,20 @@ class Results:
     def _across(self, workers: Executor) -> tuple[Outcome, ...]:
         if not self.forms:
             return ()
-        limits = limits_for(len(self.forms), self.settings.limits, TOGETHER)
+        limits = limits_for(len(self.forms), self.settings.limits, COMPARED)
         with workers.pools.readers.lent() as child:
             try:
                 return child.run(limits, compare_forms, self.spill, self.settings.named)
             except Ended as end:
                 reason = f"跨表对照未能完成（{end.how} {end.detail}）"
                 return (Outcome("SET", 0, (), (Skip("SET", reason),)),)
+
+
+def _of_one_sender(jobs: Iterable[_Job], most: int) -> Iterator[tuple[_Job, ...]]:
+    """Reports that one process may make: of forms that follow each other in one folder, which one office handed in."""
+    for _, own in groupby(jobs, lambda job: PurePosixPath(job.source.name).parent):
+        while batch := tuple(islice(own, most)):
+            yield batch
 
 
 def report_folder(number: int, file: str, audit: Audit) -> str:
@@ -228,8 +242,8 @@ def write_form(ledger: Ledger, row: FormRow, report: ProjectReport, review: Revi
     decidable = [task.as_json() for task in review_tasks(row.audit)]
     made = {
         DECIDED: review.json if review else "",
-        "audit.json": json.dumps(row.audit.as_json(), ensure_ascii=False, allow_nan=False, indent=1),
-        "review.json": json.dumps(decidable, ensure_ascii=True, allow_nan=False, indent=1),
+        "audit.json": json_text(row.audit.as_json()),
+        "review.json": json_text(decidable, ascii_only=True),
         "audit.ipynb": report.notebook,
         "audit.html": report.page,
         "failure.html": failure_page(row, report.failure) if report.failure else "",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auditkit.notebook.project_report import ProjectReport, ReportTask, make_report, notebook_limits
+from auditkit.notebook.project_report import ProjectReport, ReportTask, make_report, make_reports, notebook_limits
 from auditkit.run.inputs import InputFile
 from auditkit.run.pool import ProcessPool
 from auditkit.run.reading import FileResult, RunSettings, prepared, read_file
@@ -44,18 +45,40 @@ def read_input(pools: WorkerPools, settings: RunSettings, file: InputFile) -> Fi
         return read_file(child, settings, file, Path(scratch) / "1")
 
 
-def report_form(pools: WorkerPools, settings: RunSettings, task: tuple[InputFile, ReportTask]) -> ProjectReport:
-    """The report on one form of a file."""
-    began, (file, wanted) = time.monotonic(), task
+def report_forms(
+    pools: WorkerPools, settings: RunSettings, tasks: Sequence[tuple[InputFile, ReportTask]]
+) -> list[ProjectReport]:
+    """The reports on forms of one sender, which one process makes one after another, as long as all goes well."""
     with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch, pools.reporters.lent() as child:
-        file, told = prepared(file, settings, Path(scratch) / "1")
-        if told or file.digest != wanted.digest:
-            failure = told.row.message if told else "文件在审核之后有变动；请再次运行"
-            return ProjectReport(failure=failure, seconds=time.monotonic() - began)
-        return _reported(child, replace(wanted, copy=file.path), notebook_limits(settings.limits), began)
+        made: dict[int, ProjectReport] = {}
+        wanted: dict[int, ReportTask] = {}
+        for number, (file, task) in enumerate(tasks):
+            copied, told = prepared(file, settings, Path(scratch) / f"{number}")
+            if told or copied.digest != task.digest:
+                failure = told.row.message if told else "文件在审核之后有变动；请再次运行"
+                made[number] = ProjectReport(failure=failure)
+            else:
+                wanted[number] = replace(task, copy=copied.path)
+        reports = _reports(child, list(wanted.values()), notebook_limits(settings.limits))
+        made |= zip(wanted, reports, strict=True)
+        return [made[number] for number in range(len(tasks))]
 
 
-def _reported(child: SandboxProcess, task: ReportTask, limits: Limits, began: float) -> ProjectReport:
+def _reports(child: SandboxProcess, tasks: Sequence[ReportTask], limits: Limits) -> list[ProjectReport]:
+    """The report of each task: what fails, or ends the process, among others is made once more by itself."""
+    made: list[ProjectReport] = []
+    while len(rest := tasks[len(made) :]) > 1:
+        try:
+            made += child.run(limits, make_reports, rest, limits.seconds / 5)
+        except Ended:  # nobody knows over which of them
+            break
+        if len(made) < len(tasks):
+            made.append(_report(child, tasks[len(made)], limits))
+    return made + [_report(child, task, limits) for task in tasks[len(made) :]]
+
+
+def _report(child: SandboxProcess, task: ReportTask, limits: Limits) -> ProjectReport:
+    began = time.monotonic()
     for left in reversed(range(TRIES)):
         try:
             return child.run(limits, make_report, task)

@@ -70,7 +70,8 @@ def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]], scratch: str
             os.dup2(null.fileno(), stream)
     with contextlib.suppress(Exception):
         module, _, function = load.partition(":")
-        getattr(importlib.import_module(module), function)()
+        if module:
+            getattr(importlib.import_module(module), function)()
     gc.collect()
     _fill_holes()
     gc.freeze()  # so that no child copies these pages by looking through them for garbage

@@ -2,8 +2,9 @@
 
 A server process has the program loaded and forks for every call, which costs a few milliseconds where an interpreter
 costs half a second. It is started by a command of its own, not by `multiprocessing`: that would run the caller's script
-again, and forking the caller (a notebook, a test) would copy its threads' locks. Where a system cannot fork, the server
-itself does the work and is started anew after a call that had to be stopped; memory is then not limited.
+again, and forking the caller (a notebook, a test) would copy its threads' locks. A command that has no threads yet and has
+loaded what reads files is forked all the same (`from_here`). Where a system cannot fork, the server itself does the work
+and is started anew after a call that had to be stopped; memory is then not limited.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,11 +19,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from auditkit.errors.reading import BrokeDown, Defect, Stalled, TooMuchMemory, TooSlow
 from auditkit.safety import Limits, Unreadable, chosen_limits
 from auditkit.sandbox.answer import load_answer
+from auditkit.sandbox.channel import Channel, can_fork_here, forked_server
 from auditkit.sandbox.forkserver import GRACE, Ended, broken, receive, send
 
 PROGRAM = """
@@ -43,15 +44,24 @@ _START = 120.0  # seconds that loading the program may take, on a machine that i
 class SandboxProcess:
     """Calls functions that can be imported, each call in a process that ends with it; to be used in a `with`.
 
-    `load` names what the server does before it forks, `network` says whether a call may use it. `pid` is the process of
+    `load` names what the server does before it forks, `network` says whether a call may use it. `from_here` forks the server
+    from this process where that is safe, so that what is loaded here need not be loaded again. `pid` is the process of
     the call that runs, 0 where the server itself does the work; `peak` the memory in bytes that the last call took at
     most, 0 where the system does not say.
     """
 
-    def __init__(self, limits: Limits | None = None, forks: bool = FORKS, load: str = READERS, network: bool = False):
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        forks: bool = FORKS,
+        load: str = READERS,
+        network: bool = False,
+        from_here: bool = False,
+    ):
         self.limits = limits or chosen_limits()
         self.peak = self.pid = 0
         self._forks, self._load, self._network = forks, load, network
+        self._from_here = from_here and forks and can_fork_here()
         self._server: subprocess.Popen[bytes] | Channel | None = None
         self._loaded = False
         self._leader: SandboxProcess | None = None
@@ -159,6 +169,11 @@ class SandboxProcess:
         # What a reader that is killed leaves lying about goes with the server.
         self._scratch = tempfile.TemporaryDirectory(prefix="auditkit-", ignore_cleanup_errors=True)
         scratch = self._scratch.name
+        environment = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch) | _homes(scratch)
+        if self._from_here:
+            self._from_here = False  # who is loaded and forked once is not so later: by then there may be threads
+            self._server = forked_server(self._load, scratch, environment)
+            return
         program = PROGRAM.format(path=sys.path, forks=self._forks, load=self._load, lanes=ends, scratch=scratch)
         # A group of its own: Ctrl-C is for the caller, who then ends the server.
         self._server = subprocess.Popen(
@@ -166,7 +181,7 @@ class SandboxProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch) | _homes(scratch),
+            env=os.environ | environment,
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             pass_fds=[end for pair in ends for end in pair],
@@ -186,30 +201,6 @@ def _homes(scratch: str) -> dict[str, str]:
         return {}
     names = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
     return {name: os.environ.get(name, os.path.join(scratch, name)) for name in names}
-
-
-class Channel:
-    """A server that another one forked: what `Child` needs of a Popen."""
-
-    returncode: int | None = None
-
-    def __init__(self, stdin: BinaryIO, stdout: BinaryIO):
-        self.stdin, self.stdout, self.number = stdin, stdout, 0
-
-    def kill(self) -> None:
-        if self.number:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.number, signal.SIGKILL)
-        self.stdin.close()
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Until the server is gone: then nobody has the other end of what it writes to."""
-        overdue = threading.Timer(timeout or 0, self.kill)
-        overdue.start()
-        while self.stdout.read(2**16):
-            pass
-        overdue.cancel()
-        return self.returncode
 
 
 def _unread(name: str, end: Ended, limits: Limits) -> Unreadable:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from auditkit import resources
@@ -149,7 +150,10 @@ def test_the_text_dump_holds_the_same_eight_forms(tmp_path: Path):
 
 def test_a_notebook_that_fails_costs_only_its_file(tmp_path: Path):
     row = FormRow("甲.docx", "001", audit(seed(2))[0])
-    report = make_report(ReportTask(row, tmp_path / "gone.docx", "mof-2020"))
+    notebook = nbformat.read(resources.notebooks() / resources.PROJECT_NOTEBOOK, as_version=4)
+    notebook.cells[-1].source = "raise ValueError('坏了')"
+    nbformat.write(notebook, tmp_path / "bad.ipynb")
+    report = make_report(ReportTask(row, seed(2), "mof-2020", notebook=tmp_path / "bad.ipynb"))
     assert "审核笔记本未能执行完毕" in report.failure
     told = settled(FileRow("甲.docx", "ok", 1, "", 0.1), {1: report.failure})
     assert told.status == "error"

@@ -124,12 +124,12 @@ def test_a_form_whose_report_fails_keeps_the_one_that_stands(made: tuple[Path, P
     (folder / "1.txt").write_text((folder / "1.txt").read_text("utf-8") + "\n注：另附。\n", "utf-8")
     content = page.read_bytes()
 
-    def broken(pools, settings, task):
+    def broken(pools, settings, tasks):
         from auditkit.notebook.project_report import ProjectReport
 
-        return ProjectReport(failure="坏了")
+        return [ProjectReport(failure="坏了") for _ in tasks]
 
-    monkeypatch.setattr(results, "report_form", broken)
+    monkeypatch.setattr(results, "report_forms", broken)
     assert run(folder, out).failed == 1
     assert page.read_bytes() == content
     assert (page.parent / "failure.html").is_file()

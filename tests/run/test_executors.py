@@ -358,7 +358,7 @@ def test_work_of_a_cluster_that_is_lost_for_good_is_told_by_name(tmp_path, monke
     sent.clear()
     monkeypatch.setattr(batch, "executor", lost)
     result = run(folder, 2022, tmp_path / "out", formats=("html",))
-    assert [work.__name__ for work, *_ in sent] == ["report_form"] * 4
+    assert [work.__name__ for work, *_ in sent] == ["report_forms"] * 4
     assert all("屡次失去联系" in one.failure for one in result.forms)
     assert len(list((tmp_path / "out").glob("projects/*/failure.html"))) == 2
 

@@ -249,7 +249,7 @@ BAD = {
 
 @pytest.mark.skipif(not FORKS, reason="without fork there is no limit on memory")
 def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    folder, out, send = forms(tmp_path / "in", 24), tmp_path / "out", results.report_form
+    folder, out, send = forms(tmp_path / "in", 24), tmp_path / "out", results.report_forms
     for name, source in BAD.items():
         book = nbformat.read(resources.notebooks() / "project_audit.ipynb", as_version=4)
         book.cells[-1].source = source
@@ -257,13 +257,14 @@ def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: py
 
     bad = dict(zip(("03.txt", "09.txt", "10.txt", "20.txt"), BAD, strict=True))
 
-    def some_bad(pools, settings, task):
-        file, wanted = task
-        if name := bad.get(file.name):
-            wanted = replace(wanted, notebook=tmp_path / f"{name}.ipynb")
-        return send(pools, settings, (file, wanted))
+    def some_bad(pools, settings, tasks):
+        def of(file, wanted):
+            name = bad.get(file.name)
+            return file, replace(wanted, notebook=tmp_path / f"{name}.ipynb") if name else wanted
 
-    monkeypatch.setattr(results, "report_form", some_bad)
+        return send(pools, settings, [of(*task) for task in tasks])
+
+    monkeypatch.setattr(results, "report_forms", some_bad)
     limits = Limits(notebook_seconds=8, notebook_memory=2**30)
     result = batch.run(folder, 2021, out, limits=limits, formats=["html"])
     assert result.failed == 4

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from auditkit.safety import escape_controls
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.styles.style import ParagraphStyle
-    from docx.table import Table, _Cell
+    from docx.table import Table, _Cell, _Row
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
@@ -43,7 +45,7 @@ class Paper:
             from docx import Document
         except ImportError as error:
             raise ExtraMissing("memo.docx", "python-docx") from error
-        self.document = Document()
+        self.document, self._blank_rows = Document(), {}
         _lay_out(self.document)
         _number_pages(self.document)
         properties = self.document.core_properties
@@ -80,12 +82,22 @@ class Paper:
 
     def row(self, table: Table, texts: Iterable[str], middle: Iterable[int] = ()) -> Sequence[_Cell]:
         """Another row, which no page end splits; `middle` are the columns, from 0, whose text is centred."""
-        row, centred = table.add_row(), set(middle)
-        _whole(row)
-        cells = row.cells
+        cells, centred = self._add_row(table).cells, set(middle)
         for number, text in enumerate(texts):
             fill(cells[number], text, "表格居中" if number in centred else "表格文字")
         return cells
+
+    def _add_row(self, table: Table) -> _Row:
+        """Another row without texts: the second and all after it are copies, of which python-docx would look up every width."""
+        from docx.table import _Row
+
+        if (blank := self._blank_rows.get(table._tbl)) is None:
+            row = table.add_row()
+            _whole(row)
+            self._blank_rows[table._tbl] = deepcopy(row._tr)
+            return row
+        table._tbl.append(row := deepcopy(blank))
+        return _Row(row, table)
 
     def comment(self, run: Run, lines: Iterable[str]) -> None:
         """A comment on a run, without a date."""
@@ -133,20 +145,43 @@ def _keep(paragraphs: Iterable[Paragraph]) -> None:
 
 def styled(paragraph: Paragraph, style: str) -> Paragraph:
     """Give a paragraph one of our styles. Its identifier is its name; python-docx would go through all styles each time."""
-    paragraph._p.style = style
+    properties = paragraph._p.pPr
+    if properties is None and not len(paragraph._p):
+        paragraph._p.append(deepcopy(_paragraph_properties(style)))
+    elif properties is not None and properties.pStyle is not None:
+        properties.pStyle.val = style
+    else:
+        paragraph._p.style = style
     return paragraph
 
 
 def say(paragraph: Paragraph, text: str) -> Run:
     """Add a text as a run of Chinese, whatever is in it."""
-    run = paragraph.add_run(escape_controls(text))
-    fonts = run._r.get_or_add_rPr().get_or_add_rFonts()
+    from docx.text.run import Run
+
+    run = Run(deepcopy(_empty_run(_STYLES[paragraph._p.style][0])), paragraph)
+    paragraph._p.append(run._r)
+    run.text = escape_controls(text)
+    return run
+
+
+# Copied thousands of times in a document, where python-docx looks for the place of every element that it adds.
+@cache
+def _paragraph_properties(style: str) -> object:
+    properties = _element("w:pPr")
+    properties.append(_element("w:pStyle", val=style))
+    return properties
+
+
+@cache
+def _empty_run(font: str) -> object:
+    run = _element("w:r")
+    fonts = run.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(_qn("w:hint"), "eastAsia")  # else “ ” … are set in the narrow form of a Western font
-    font = _STYLES[paragraph._p.style][0]
     for script in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(_qn(f"w:{script}"), font)
     # With zh-CN for the digits too, LibreOffice breaks a line within a number.
-    _property(run._r.rPr, "w:lang", val="en-US", eastAsia="zh-CN")
+    _property(run.rPr, "w:lang", val="en-US", eastAsia="zh-CN")
     return run
 
 
@@ -166,6 +201,15 @@ def _lay_out(document: Document) -> None:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance = Mm(21)
+    document.styles.element[:] = deepcopy(_laid_out_styles())
+
+
+@cache
+def _laid_out_styles() -> list[object]:
+    """The styles of every document, which take longer to make than to copy."""
+    from docx import Document
+
+    document = Document()
     for language in document.styles.element.iter(_qn("w:lang")):
         language.set(_qn("w:val"), "zh-CN")
         language.set(_qn("w:eastAsia"), "zh-CN")
@@ -175,6 +219,7 @@ def _lay_out(document: Document) -> None:
         style.base_style = document.styles["Normal"]
         _set_font(style, font, size)
         _set_paragraph(style, line, size * indent, align, outline)
+    return list(document.styles.element)
 
 
 def _set_font(style: ParagraphStyle, font: str, size: float) -> None:
@@ -249,6 +294,7 @@ def _element(name: str, **attributes: str) -> object:
     return element
 
 
+@cache
 def _qn(name: str) -> str:
     from docx.oxml.ns import qn
 

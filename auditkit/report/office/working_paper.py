@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
+from zipfile import ZIP_STORED, ZipFile
 
 from auditkit.decisions.subject import Field, Ruling, Subject
 from auditkit.decisions.summary import Decision, Review, Reviews, chain_lines
@@ -102,8 +103,10 @@ def sheet_name(number: int, project: str) -> str:
 
 
 def _saved(book: Workbook) -> bytes:
+    from openpyxl.writer.excel import ExcelWriter
+
     out = BytesIO()
-    book.save(out)
+    ExcelWriter(book, ZipFile(out, "w", ZIP_STORED)).save()  # it stamps the hour, and so is packed only afterwards
     return timeless(out.getvalue())
 
 

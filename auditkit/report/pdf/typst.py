@@ -28,7 +28,19 @@ EPOCH = 315_532_800  # 1980-01-01
 
 def project_pdf(audit: Audit, review: Review | None = None) -> bytes:
     """The report on one form. Raises Unreadable, naming the extra, where typst is not installed."""
-    return _pdf("project.typ", project_facts(audit) | {"review": printed_review(review, project_tables)})
+    return _pdf("project.typ", _facts(audit, review))
+
+
+def prepare(audit: Audit) -> None:
+    """All that comes before typst compiles a report, for a process that forks: typst keeps threads from then on."""
+    facts = _facts(audit, None)
+    letters = lettering(_texts(facts))
+    _printed(facts, letters)
+    _packaged()
+
+
+def _facts(audit: Audit, review: Review | None) -> dict[str, Any]:
+    return project_facts(audit) | {"review": printed_review(review, project_tables)}
 
 
 def _pdf(template: str, facts: dict[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from auditkit.document import At
 from auditkit.quantity.measure import Quantity
 from auditkit.quantity.numbers import amount, in_unit, percentage, years_in
 from auditkit.quantity.parser import parse_quantity
+from auditkit.vocabulary.named import Named
 from auditkit.vocabulary.spelling import is_blank_text, plain
 
 _PRINTED_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
@@ -162,32 +163,20 @@ class Indicator:
         return f"指标值 {self.target.one_line}，完成值 {self.result.one_line}"
 
 
-class Kind(StrEnum):
+class Kind(Named):
     """What a table or sheet is; of the project, of a whole department or of a transfer payment where it is a self-evaluation."""
 
-    SELF_EVALUATION = "self-evaluation"
-    DEPARTMENT = "department"
-    TRANSFER = "transfer"
-    TARGET = "target"
-    MONITORING = "monitoring"
-    REVIEW = "review"
-    OTHER = "other"
+    SELF_EVALUATION = "self-evaluation", "项目支出绩效自评表"
+    DEPARTMENT = "department", "部门整体支出绩效自评表"
+    TRANSFER = "transfer", "转移支付绩效自评表"
+    TARGET = "target", "绩效目标申报表"
+    MONITORING = "monitoring", "绩效监控表"
+    REVIEW = "review", "复核表"
+    OTHER = "other", "其他表"
 
     @property
     def audited(self) -> bool:
         return self in (Kind.SELF_EVALUATION, Kind.DEPARTMENT, Kind.TRANSFER)
-
-    @property
-    def zh(self) -> str:
-        return {
-            "self-evaluation": "项目支出绩效自评表",
-            "department": "部门整体支出绩效自评表",
-            "transfer": "转移支付绩效自评表",
-            "target": "绩效目标申报表",
-            "monitoring": "绩效监控表",
-            "review": "复核表",
-            "other": "其他表",
-        }[self.value]
 
     @property
     def reason(self) -> str:
@@ -300,16 +289,12 @@ class Portfolio:
     forms: tuple[Form, ...]
 
 
-class Severity(StrEnum):
+class Severity(Named):
     """How much a finding weighs; the order of the members is the order of weight."""
 
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    @property
-    def zh(self) -> str:
-        return {"error": "错误", "warning": "疑点", "note": "提示"}[self.value]
+    ERROR = "error", "错误"
+    WARNING = "warning", "疑点"
+    NOTE = "note", "提示"
 
     @property
     def mark(self) -> str:

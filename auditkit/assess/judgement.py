@@ -9,18 +9,15 @@ from enum import StrEnum
 from auditkit.model import Category
 from auditkit.quantity.measure import QuantityKind
 from auditkit.rulebooks.loader import Rulebook
+from auditkit.vocabulary.named import Named
 
 ONE, ZERO = Decimal(1), Decimal(0)
 
 
-class Verdict(StrEnum):
-    MET = "met"
-    MISSED = "missed"
-    UNVERIFIABLE = "unverifiable"
-
-    @property
-    def zh(self) -> str:
-        return {"met": "已达成", "missed": "未达成", "unverifiable": "无法核实"}[self.value]
+class Verdict(Named):
+    MET = "met", "已达成"
+    MISSED = "missed", "未达成"
+    UNVERIFIABLE = "unverifiable", "无法核实"
 
 
 class Reason(StrEnum):

@@ -5,25 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from auditkit.decisions.subject import Field, Ruling, Subject, digest_texts
 from auditkit.errors.usage import BadHead
+from auditkit.vocabulary.named import Named
 
 VERSION = "auditkit entry 1"
 GENESIS = "0" * 64
 
 
-class EntryKind(StrEnum):
+class EntryKind(Named):
     """How an entry came about. A dissent stands beside the decision that it differs from."""
 
-    DECISION = "decision"
-    DISSENT = "dissent"
-    UNDO = "undo"
-
-    @property
-    def zh(self) -> str:
-        return {"decision": "决定", "dissent": "不同意见", "undo": "撤销"}[self.value]
+    DECISION = "decision", "决定"
+    DISSENT = "dissent", "不同意见"
+    UNDO = "undo", "撤销"
 
 
 @dataclass(frozen=True)

@@ -6,51 +6,33 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from auditkit.model import Finding, Form, Fund, Indicator
 from auditkit.safety import escape_controls
+from auditkit.vocabulary.named import Named
 from auditkit.vocabulary.spelling import plain
 
 
-class Field(StrEnum):
+class Field(Named):
     """What a change sets: the ruling on a finding, words on it, a corrected entry beside the form's own, or how far a
     project is signed (which only `signoff` sets)."""
 
-    RULING = "ruling"
-    NOTE = "note"
-    REFERENCE = "reference"
-    RESULT = "result"
-    SCORE = "score"
-    SIGNATURE = "signature"
-
-    @property
-    def zh(self) -> str:
-        return _FIELDS[self.value]
+    RULING = "ruling", "结论"
+    NOTE = "note", "说明"
+    REFERENCE = "reference", "证据索引"
+    RESULT = "result", "更正完成值"
+    SCORE = "score", "更正得分"
+    SIGNATURE = "signature", "签署"
 
 
-_FIELDS = {
-    "ruling": "结论",
-    "note": "说明",
-    "reference": "证据索引",
-    "result": "更正完成值",
-    "score": "更正得分",
-    "signature": "签署",
-}
-
-
-class Ruling(StrEnum):
+class Ruling(Named):
     """What an auditor makes of a finding; the values are stored, `zh` is shown."""
 
-    ACCEPTED = "accepted"
-    DOUBTED = "doubted"
-    REJECTED = "rejected"
-
-    @property
-    def zh(self) -> str:
-        return {"accepted": "认可", "doubted": "存疑", "rejected": "不认可"}[self.value]
+    ACCEPTED = "accepted", "认可"
+    DOUBTED = "doubted", "存疑"
+    REJECTED = "rejected", "不认可"
 
 
 ACROSS = "各表放在一起看到的问题"

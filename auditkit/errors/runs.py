@@ -160,13 +160,6 @@ class NoFinalMark(NotebookFailed):
     text = "最后一格没有留下“{mark}”，执行未到终点", "the last cell did not leave {mark}: the end was not reached"
 
 
-class RunOutput(Enum):
-    """What runs write besides what a file name says."""
-
-    DATASET = "数据集", "dataset"
-    RECORD = "运行记录", "record of a run"
-
-
 class NotOurs(Unreadable):
     """`What` an audit writes, and this is something else or damaged."""
 

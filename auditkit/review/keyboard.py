@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
-from enum import StrEnum
+
+from auditkit.vocabulary.named import Named
 
 
-class Deed(StrEnum):
+class Deed(Named):
     """What a key does; the values are the keys."""
 
-    NEXT = "j"
-    PREVIOUS = "k"
-    ACCEPT = "1"
-    DOUBT = "2"
-    REJECT = "3"
-    UNDO = "u"
-    NOTE = "n"
-    NEXT_PROJECT = "l"
-    PREVIOUS_PROJECT = "h"
-
-    @property
-    def zh(self) -> str:
-        return _WORDS[self.value]
+    NEXT = "j", "下一条"
+    PREVIOUS = "k", "上一条"
+    ACCEPT = "1", "认可"
+    DOUBT = "2", "存疑"
+    REJECT = "3", "不认可"
+    UNDO = "u", "撤销"
+    NOTE = "n", "写说明"
+    NEXT_PROJECT = "l", "下一个项目"
+    PREVIOUS_PROJECT = "h", "上一个项目"
 
 
-_WORDS = {
-    "j": "下一条",
-    "k": "上一条",
-    "1": "认可",
-    "2": "存疑",
-    "3": "不认可",
-    "u": "撤销",
-    "n": "写说明",
-    "l": "下一个项目",
-    "h": "上一个项目",
-}
 HINT = "　".join(f"{deed.value} {deed.zh}" for deed in Deed)
 
 
@@ -54,4 +40,5 @@ class Keys:
         new = text[len(self._former) :] if goes_on else text
         self._former = text
         letters = unicodedata.normalize("NFKC", new).lower()
-        return [Deed(one) for one in letters if one in _WORDS], "".join(c for c in letters if c not in _WORDS).strip()
+        known = {deed.value for deed in Deed}
+        return [Deed(one) for one in letters if one in known], "".join(c for c in letters if c not in known).strip()

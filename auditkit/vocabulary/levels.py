@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import lru_cache
 
+from auditkit.vocabulary.named import Named
 from auditkit.vocabulary.terms import table
 
 
-class Level(StrEnum):
-    QUANTITY = "quantity"
-    QUALITY = "quality"
-    TIMELINESS = "timeliness"
-    COST = "cost"
-    ECONOMIC = "economic"
-    SOCIAL = "social"
-    ECOLOGICAL = "ecological"
-    LASTING = "lasting"
-    SATISFACTION = "satisfaction"
-
-    @property
-    def zh(self) -> str:
-        return _ZH[self]
+class Level(Named):
+    QUANTITY = "quantity", "数量"
+    QUALITY = "quality", "质量"
+    TIMELINESS = "timeliness", "时效"
+    COST = "cost", "成本"
+    ECONOMIC = "economic", "经济效益"
+    SOCIAL = "social", "社会效益"
+    ECOLOGICAL = "ecological", "生态效益"
+    LASTING = "lasting", "可持续影响"
+    SATISFACTION = "satisfaction", "满意度"
 
     @property
     def is_benefit(self) -> bool:
         return self in (Level.ECONOMIC, Level.SOCIAL, Level.ECOLOGICAL, Level.LASTING)
-
-
-_ZH = {
-    Level.QUANTITY: "数量",
-    Level.QUALITY: "质量",
-    Level.TIMELINESS: "时效",
-    Level.COST: "成本",
-    Level.ECONOMIC: "经济效益",
-    Level.SOCIAL: "社会效益",
-    Level.ECOLOGICAL: "生态效益",
-    Level.LASTING: "可持续影响",
-    Level.SATISFACTION: "满意度",
-}
 
 
 @lru_cache(maxsize=1024)

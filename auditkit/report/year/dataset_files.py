@@ -19,7 +19,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditkit.errors.runs import NotOurs, OtherRulebook, RunOutput
+from auditkit.errors.runs import NotOurs, OtherRulebook
 from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Outcome
 from auditkit.pipeline import across_as_json
@@ -161,7 +161,7 @@ def load_year(facts: Path, book: Rulebook) -> Year:
     except ImportError as error:
         raise ExtraMissing(facts.name, "pyarrow") from error
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
-        raise NotOurs(facts.name, what=RunOutput.DATASET) from error
+        raise NotOurs(facts.name, what=FACTS) from error
 
 
 # What recurs from form to form is held once, and what only the first page tells of a few forms is not held of the others:

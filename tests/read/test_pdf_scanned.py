@@ -9,7 +9,7 @@ import pytest
 from pdfpages import FOUR, GRID, drawn, put, rows
 
 from auditkit.document import Document
-from auditkit.errors.files import Scanned
+from auditkit.errors.contents import Scanned
 from auditkit.read.pdf.document import read_pdf
 from auditkit.safety import Refused
 

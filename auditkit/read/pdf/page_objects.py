@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import made
-from auditkit.errors.files import Drawn, PageTooCrowded
+from auditkit.errors.contents import Drawn, PageTooCrowded
 from auditkit.read.pdf.hidden_text import CoveredAreas, fill_of, object_key
 from auditkit.read.pdf.ruled_lines import Line
 from auditkit.read.pdf.text_object import Box, Matrix, Style, TextObject

@@ -73,7 +73,7 @@ def show_reading(out: Console, reading: Reading, lang: Lang) -> None:
     cells = [Value(cell.text, cell.at) for cell in reading.unused]
     if cells:
         _show_values(out, lang.say("没有用到的文字", "Texts not used"), cells, lang)
-    else:
+    elif reading.forms:
         out.print(lang.say("所有文字均已归入表中各栏", "every text stands in the form"))
 
 

@@ -127,17 +127,22 @@ def test_index_of_hostile_forms_runs_its_own_script_alone():
     assert not [payload for payload in PAYLOADS if as_shown(payload) not in text]
 
 
+def messages_of(audit: Audit) -> list[str]:
+    """What the table of findings says of a form: its doubts, then its findings."""
+    return [*map(escape_controls, audit.form.doubts), *(escape_controls(one.message) for one in audit.findings)]
+
+
 def test_no_cell_of_a_csv_is_a_formula_and_none_is_lost():
     audits = [hostile_audit(shift) for shift in SHIFTS]
     data = report.csv_bytes(report.findings_table(audits)).decode("utf-8-sig")
     heads, *rows = csv.reader(io.StringIO(data, newline=""))
-    assert len(rows) == sum(len(audit.findings) for audit in audits)
+    assert len(rows) == len(told := [text for audit in audits for text in messages_of(audit)])
     assert {len(row) for row in rows} == {len(heads)}
     for cell in (cell for row in rows for cell in row):
         assert unicodedata.normalize("NFKC", cell).lstrip()[:1] not in tuple("=+-@")
         assert not unseen(cell)
     messages = [row[heads.index("message")].removeprefix("'") for row in rows]
-    assert messages == [escape_controls(finding.message) for audit in audits for finding in audit.findings]
+    assert messages == told
 
 
 @pytest.fixture(scope="module")
@@ -260,7 +265,7 @@ def test_books_of_the_year_show_hostile_projects_and_nothing_acts(run: Path, hos
 def test_every_table_of_a_run_has_every_finding_and_every_project(run: Path, hostile: list[Audit]):
     from pandas import read_parquet
 
-    messages = [escape_controls(finding.message) for one in hostile for finding in one.findings]
+    messages = [text for one in hostile for text in messages_of(one)]
     lines = [json.loads(line) for line in (run / "findings.jsonl").read_text("utf-8").split("\n") if line]
     kept = read_parquet(run / "findings.parquet")
     for found in ([line["message"] for line in lines], kept["message"].tolist()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -170,7 +170,7 @@ def rescore(form: Form, book: Rulebook) -> Scorecard:
     shared = {row for rows in together for row in rows}
     items = tuple(_item(indicator, book, indicator.row in shared) for indicator in form.indicators)
     full = book.full_marks if book.scored else None
-    groups = tuple(_group(rows, items, form, book) for rows in together)
+    groups = (*(_group(rows, items, form, book) for rows in together), *_nameless(form))
     return Scorecard(_execution(form, book), items, _number(form.total_score), full, taken_out(form, book), groups)
 
 
@@ -211,6 +211,16 @@ def _group(rows: tuple[int, ...], items: tuple[Earned, ...], form: Form, book: R
     kind = kinds.pop() if len(kinds) == 1 else Category.UNKNOWN
     why = f"{label}的分值或得分合在一格，合并计分"
     return Earned(label, kind, None, worth, stated, low, high, why, rounded=top, rows=rows)
+
+
+def _nameless(form: Form) -> Iterator[Earned]:
+    """What stands in rows without a name proves nothing, and may be earned all the same."""
+    for group in form.groups:
+        if not group.rows and not group.name.at:
+            points, stated = _number(group.points), _number(group.score)
+            most = (stated or ZERO) if points is None else points
+            why = "所在行没有指标名称，无法核实，列为上限"
+            yield Earned("没有名称的一行", Category.UNKNOWN, None, points, stated, ZERO, most, why)
 
 
 def _item(indicator: Indicator, book: Rulebook, shared: bool) -> Earned:

@@ -17,6 +17,8 @@ _OTHER_MATTER = re.compile(
     r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、.{2,20}$|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$"
 )
 
+_SUBTOTAL = re.compile(r"(.{2,12}?指标)(?:小计|合计):?$")
+
 PLACEHOLDER = re.compile(r"指标\d*[:]?|[.…·]+")
 TITLE = re.compile(r"自评表|评价表|自评报告表|评表$|绩效.{0,8}表$|支出.{0,8}表$")
 CAPTION = re.compile(r"附件|附表|《.*》")
@@ -85,8 +87,15 @@ def is_wrapped_heading(cell: Cell) -> bool:
     return cell.merged and plain(cell.text) in "年度绩效指标"
 
 
-def is_subtotal(row: Row) -> bool:
-    return any(field_of("indicators", cell.text) == "subtotal" for cell in filled_cells(row)[:3])
+def subtotal_of(row: Row) -> tuple[Cell, str] | None:
+    """The word 小计 of a row, and the level that it is of where that stands before it: 产出指标小计."""
+    for cell in filled_cells(row)[:3]:
+        if field_of("indicators", cell.text) == "subtotal":
+            return cell, ""
+        named = _SUBTOTAL.match(plain(cell.text))
+        if named and category_of(Value(named[1]), Value(named[1])) is not Category.UNKNOWN:
+            return cell, named[1]
+    return None
 
 
 def whole_target(entries: dict[str, Value]) -> Value:

@@ -126,7 +126,7 @@ def inline_funds(row: Row, before: list[Fund], begun: bool) -> list[Fund] | None
     """
     found: list[Fund] = []
     for cell in filled_cells(row):
-        words, colon, told = cell.text.replace(":", "：").rpartition("：")
+        words, colon, told = _parted(cell)
         if plain(cell.text).endswith("分:"):
             begun = True
         elif colon and (source := source_of(cell._replace(text=words), [*before, *found], begun)):
@@ -134,6 +134,15 @@ def inline_funds(row: Row, before: list[Fund], begun: bool) -> list[Fund] | None
         else:
             return None
     return found if begun or found else None
+
+
+def _parted(cell: Cell) -> tuple[str, str, str]:
+    """The name and the entry that a colon parts: behind the first words that name a source, else the last colon."""
+    parts = cell.text.replace(":", "：").split("：")
+    for i, part in enumerate(parts[:-1], 1):
+        if source_of(cell._replace(text=part), [], amounts=False):
+            return "：".join(parts[:i]), "：", "：".join(parts[i:])
+    return "：".join(parts[:-1]), "："[: len(parts) - 1], parts[-1]
 
 
 def in_table_unit(fund: Fund, unit: str) -> Fund:

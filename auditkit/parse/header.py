@@ -71,7 +71,8 @@ class Header:
         if not weak or (name in self.found and not filled):
             return False
         if name in self.lines:
-            self.rest.append(self.labels[name])
+            line = self.labels[name]
+            self.rest += [] if any(told.at == line.at for told in self.rest) else [line]
             self.lines.remove(name)
         if own is not None and not _is_money(own):
             self.found[name], self.labels[name] = value(own), value(cells[at])
@@ -179,7 +180,9 @@ def _is_label(cell: Cell) -> bool:
 
 def _is_exact_label(cell: Cell) -> bool:
     """A label in its very words, or of something else: 金额单位, or whatever ends in a colon."""
-    return bool(field_of("header", cell.text) or field_of("money", cell.text)) or plain(cell.text).endswith(":")
+    words = plain(cell.text)
+    alone = words.endswith(":") and words.count(":") == 1  # and no line of entries of which the last is blank
+    return bool(field_of("header", cell.text) or field_of("money", cell.text)) or alone
 
 
 def _begins_label(cell: Cell) -> bool:

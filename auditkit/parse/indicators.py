@@ -11,10 +11,10 @@ from auditkit.parse.cells import (
     PLACEHOLDER,
     category_of,
     filled_cells,
-    is_subtotal,
     is_wrapped_heading,
     join_cells,
     level_name,
+    subtotal_of,
     value,
     whole_target,
 )
@@ -79,8 +79,8 @@ class Indicators(Tabled):
 
     def take(self, row: Row) -> None:
         columns, stray = self.columns, self.draft.stray
-        if is_subtotal(row):
-            self.draft.ownership.levels.append((self._summed(row), sums_of(row, columns)))
+        if subtotal := subtotal_of(row):
+            self.draft.ownership.levels.append((self._summed(row, *subtotal), sums_of(row, columns)))
             return
         cells = columns.cells(row)
         entries = {name: value(cell) for name, cell in cells.items()}
@@ -144,9 +144,11 @@ class Indicators(Tabled):
                 self.draft.ownership.take(cells, None, scope_of(level))
         return bool(level)
 
-    def _summed(self, row: Row) -> Scope:
-        """What 小计 sums up: the level left of the column that the word stands in, or the rows since another such row."""
-        word = next(cell for cell in filled_cells(row) if field_of("indicators", cell.text) == "subtotal")
+    def _summed(self, row: Row, word: Cell, named: str) -> Scope:
+        """What 小计 sums up: the level before or left of the word, or the rows since another such row."""
+        if named:
+            level = "subcategory" if category_of(Value(named), ABSENT) is Category.UNKNOWN else "category"
+            return Scope(value(word), {level: Value(named)})
         fields = self.columns.fields
         left = {n: self.carried[n] for n in LEVELS if n in fields and n in self.carried and fields[n][0] < word.grid}
         if left and row[-1].grid + row[-1].span >= self.columns.width:

@@ -95,8 +95,10 @@ class Ownership:
                     _add(groups, Group(tuple(reach.rows), **{column: reach.entry}))
                     first = reach.rows[0] - 1
                     items[first] = replace(items[first], **{column: ABSENT})
-        alone = [group for group in groups if group.name.at and len(group.rows) == 1]
-        for group in (*alone, *_printed(items)):
+        stated = [group for group in groups if group.name.at and group.rows]
+        for group in stated:
+            items = _left_to(group, items)
+        for group in (*(group for group in stated if len(group.rows) == 1), *_printed(items)):
             items = _given(items, group, groups)
         return tuple(items), (*groups, *self.loose)
 
@@ -116,6 +118,15 @@ def _printed(items: list[Indicator]) -> list[Group]:
     names = ({name: getattr(item, name) for name in LEVELS[:depth]} for item in items_named for depth in (2, 1))
     scopes = (scope for level in names if (scope := scope_of(level)).name.printed_points.at)
     return [Group(rows, one.name, one.name.printed_points) for one in scopes if len(rows := one.rows(items)) == 1]
+
+
+def _left_to(group: Group, items: list[Indicator]) -> list[Indicator]:
+    """The indicators, of which those of a level that has points and a score have none where all their own cells are blank."""
+    under = [item for item in items if item.row in group.rows]
+    blank = all(is_blank_text(getattr(item, column).text) for item in under for column in OWNED)
+    if not (group.points.is_number and group.score.is_number and blank):
+        return items
+    return [replace(item, points=ABSENT, score=ABSENT) if item in under else item for item in items]
 
 
 def _given(items: list[Indicator], group: Group, groups: list[Group]) -> list[Indicator]:

@@ -76,7 +76,7 @@ def _told(row: Earned, form: Form, book: Rulebook) -> bool:
     """Whether another rule speaks of what an item states above its most."""
     if row.stated is not None and row.points is not None and row.stated > row.points:  # SCO003
         return True
-    if row.row is None and not row.rows:
+    if row.kind is None:  # budget execution
         if not form.funds:
             return False
         return _speaks("BUD001", form.execution, book) or _speaks("BUD002", form, book)

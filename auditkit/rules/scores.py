@@ -171,12 +171,13 @@ def score_out_of_range(form: Form, book: Rulebook):
         if not 0 <= score.number <= points.number:
             figures = Figures(f"{score} 分", f"0 至 {points} 分")
             yield f"{name}得分 {score} 超出 0 至 {points} 分的范围", figures, score, points, indicator
-    for group in [group for group in form.groups if len(group.rows) > 1 and not group.name.at]:
-        worth, earned = (Sum(tuple(_within(form, column, group.rows))) for column in OWNED)
+    shared = (one.rows for column in OWNED for one in owners_of(form, column) if len(one.rows) > 1)
+    for rows in dict.fromkeys(shared):  # of a merged cell, or of a level whose items have no points of their own
+        worth, earned = (Sum(tuple(_within(form, column, rows))) for column in OWNED)
         if worth.known and earned.known and worth.owners and not 0 <= earned.least <= worth.least:
-            rows = "、".join(map(str, group.rows))
+            numbers = "、".join(map(str, rows))
             yield (
-                f"第{rows}项合计得分 {earned} 超出 0 至 {worth} 分的范围",
+                f"第{numbers}项合计得分 {earned} 超出 0 至 {worth} 分的范围",
                 Figures(f"{earned} 分", f"0 至 {worth} 分"),
                 *(one.entry for one in (*earned.owners, *worth.owners)),
             )

@@ -65,6 +65,7 @@ OVER = {
     "at an angle": f"q 0.87 0.5 -0.5 0.87 150 550 cm {put(0, 0, 'NO')} Q\n",
     "level and across a border": f"{GREY}{put(190, 640, 'NO', size=20)} 0 g\n",
     "level and across other texts": f"{GREY}{put(206, 640, 'NO', size=30)} 0 g\n",
+    "turned by a right angle beside a text": f"q 0 1 -1 0 250 640 cm {put(0, 0, 'N')} Q\n",
     "pale beside a text": f"{GREY}{put(260, 650, 'NO')} 0 g\n",
 }
 

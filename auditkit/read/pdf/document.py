@@ -129,13 +129,19 @@ class _Reading:
         )
 
     def _written(self, letters: list[Letter], grid: RuledGrid, region: Region) -> Written:
-        """The text of a cell: without what a person may overlook beside other text, and read on end where it stands so."""
+        """The text of a cell: without what a person may overlook beside other text, and read on end where most of it stands so."""
         pale = sum(letter.mark == PALE_LETTER for letter in letters)
         if pale and pale < sum(not letter.char.isspace() for letter in letters):
             letters = [letter for letter in letters if letter.mark != PALE_LETTER]
             self.unread[PALE_TEXT] += 1
+        turned = sum(letter.mark > 0 for letter in letters)
+        if 0 < turned < len(letters):
+            mostly = turned * 2 > len(letters)
+            over = [letter for letter in letters if (letter.mark > 0) != mostly]
+            letters = [letter for letter in letters if (letter.mark > 0) == mostly]
+            self.unread[LAID_OVER] += any(not letter.char.isspace() for letter in over)
         left, right = grid.xs[region.left], grid.xs[region.right]
-        if letters and all(letter.mark > 0 for letter in letters):
+        if letters and letters[0].mark > 0:
             top, bottom = grid.ys[region.top], grid.ys[region.bottom]
             letters, (left, right) = stood_up(letters, left, top, right, bottom)
         return written(letters, left + MARGIN, right - MARGIN)

@@ -31,7 +31,7 @@ _COMPARED = 1_000  # texts of one style of which that is asked
 _INSET = 0.2  # of a text's height: what two texts in neighbouring lines may have in common
 _SMALLER = 0.92  # of a text's size: that of one raised or lowered against it
 _RAISED = 0.15, 0.75  # of a text's size: how much higher one raised against it stands
-_LOWERED = 0.04, 0.4
+_LOWERED = 0.04, 0.6
 PALE = 160  # of 255 in every part: the ink of a hint or a mark
 
 

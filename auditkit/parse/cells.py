@@ -92,7 +92,7 @@ def subtotal_of(row: Row) -> tuple[Cell, str] | None:
     for cell in filled_cells(row)[:3]:
         if field_of("indicators", cell.text) == "subtotal":
             return cell, ""
-        named = _SUBTOTAL.match(plain(cell.text))
+        named = _SUBTOTAL.match(plain(cell.text)) if "计" in cell.text else None
         if named and category_of(Value(named[1]), Value(named[1])) is not Category.UNKNOWN:
             return cell, named[1]
     return None

@@ -120,7 +120,7 @@ class Indicators(Tabled):
 
     def _doubt_blank_level(self, row: Row, cells: dict[str, Cell]) -> None:
         """A blank level may be forgotten where every row above it writes its own, also the same one again."""
-        headed = bool(set(LEVELS) & set(self.columns.fields))
+        headed = "category" in self.columns or "subcategory" in self.columns
         cell = cells.get("category") if headed else next((c for c in row if c.grid < self.columns.left), None)
         if cell and cell.text:
             self.written.append(cell.text)

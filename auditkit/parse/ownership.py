@@ -122,6 +122,8 @@ def _printed(items: list[Indicator]) -> list[Group]:
 
 def _left_to(group: Group, items: list[Indicator]) -> list[Indicator]:
     """The indicators, of which those of a level that has points and a score have none where all their own cells are blank."""
+    if not (group.points.at and group.score.at):
+        return items
     under = [item for item in items if item.row in group.rows]
     blank = all(is_blank_text(getattr(item, column).text) for item in under for column in OWNED)
     if not (group.points.is_number and group.score.is_number and blank):

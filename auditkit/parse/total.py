@@ -47,7 +47,7 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
         named = field_of("indicators", "".join(plain(cell.text) for cell in parts)) == "total"
         filled = filled[1:] if named else filled
     inline = None if named else _INLINE.fullmatch(plain(first_text(row)))
-    if not (named or inline) and _BEGUN.match(plain(first_text(row))) and len(filled) == 1:
+    if len(filled) == 1 and not (named or inline) and _BEGUN.match(plain(first.text)):
         header.doubts.append(f"{first.at} “{plain(first.text)[:30]}”像是总分，未能识别，请核对原件")
     if not (named or inline) or is_indicator(row, first, columns):
         return None

@@ -20,6 +20,7 @@ from auditkit.parse.kind import nature_of
 from auditkit.parse.parts import without_other_kinds
 from auditkit.parse.remarks import Remark, Remarks
 from auditkit.parse.section import Draft, Section
+from auditkit.parse.unmerged import torn_titles
 from auditkit.quantity.numbers import years_in
 from auditkit.vocabulary.labels import field_of, label
 
@@ -130,6 +131,8 @@ class _Reader:
 
     def _absent(self) -> Iterator[str]:
         draft = self.draft
+        for block in self.document.blocks:
+            yield from torn_titles(block) if isinstance(block, Table) else ()
         for found, name in ((draft.funds, "项目资金"), (draft.indicators, "绩效指标")):
             if not found:
                 yield f"没有读到{name}，表可能不完整，或版式未能识别，请核对原件"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from auditkit.document import Cell, Row
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _GRADE = re.compile(r"(?:(?:自评|评价|绩效)?(?:等级|等次|结果)[:为]?)?(?P<grade>[优良中差]|优秀|良好|合格|不合格|较差)")
 _SCORE_AND_GRADE = re.compile(r"(\d+(?:\.\d+)?)分?\(?([优良中差])\)?")
 _EARNED = re.compile("得分|^自评")
+_FULL = 100  # what the points of a form sum to, and the best score may be as well
 _TICKS = "☑√✓✔■☒"
 _BOX = rf"[{_TICKS}□☐○]"
 _CHOICES = re.compile(rf"({_BOX}?)([^\W\d_]+)({_BOX}?)")
@@ -68,9 +70,28 @@ def total_of(row: Row, columns: Columns, header: Header) -> dict[str, Value] | N
             total["grade"] = Value(grade["grade"], cell.at)
         elif both := _SCORE_AND_GRADE.fullmatch(plain(cell.text)):
             total |= {"score": Value(both[1], cell.at), "grade": Value(both[2], cell.at)}
+    header.doubts += _unsure(filled[0], [c for c in rest if amount(c.text) is not None], total, under, columns)
     told = {entry.at for entry in total.values()}
     header.rest += [value(c) for c in rest if c.text and c.at not in told]
     return total
+
+
+def _unsure(
+    first: Cell, numbers: list[Cell], total: Mapping[str, Value], under: Mapping[str, Cell], columns: Columns
+) -> Iterator[str]:
+    """What a person would look at twice in a row whose figures do not stand under their columns."""
+    if "points" not in columns:
+        return
+    if not under and len(numbers) > 2 + _behind(columns):
+        yield f"{first.at} “{label(first.text)}”一行有 {len(numbers)} 个数字，分不清哪个是得分，请核对原件"
+    one = total["score"].text if "score" in total and "points" not in total else ""
+    if (
+        len(numbers) == 1
+        and numbers[0] is not under.get("score")
+        and amount(one) == _FULL
+        and not _EARNED.search(label(first.text))
+    ):
+        yield f"{first.at} “{label(first.text)}”一行只有 {one}，分不清是分值还是得分，请核对原件"
 
 
 def is_indicator(row: Row, first: Cell, columns: Columns) -> bool:

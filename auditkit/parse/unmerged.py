@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import takewhile
+
 from auditkit.document import Row, Table
 from auditkit.parse.headings import indicator_heading
 from auditkit.quantity.numbers import amount, percentage
+from auditkit.vocabulary.labels import field_of
 from auditkit.vocabulary.spelling import is_blank_text
 
 _WIDE = 4  # cells of a row that all say the same: no form has so many equal entries side by side
@@ -15,7 +19,7 @@ def merged_again(table: Table) -> Table:
 
     Among the indicators only what the heading merges, and a label at the left, is one cell: 合格 | 合格 are two entries.
     """
-    if any(cell.span > 1 or cell.merged for row in table.rows for cell in row) or not any(map(_is_title, table.rows)):
+    if not _is_parted(table):
         return table
     rows, heading = [], None
     for row in table.rows:
@@ -23,6 +27,22 @@ def merged_again(table: Table) -> Table:
         heading = heading or (joined if indicator_heading(joined) else None)
         rows.append(joined)
     return Table(tuple(rows))
+
+
+def torn_titles(table: Table) -> Iterator[str]:
+    """A doubt for each line above the first label of such a table whose first cell says something else than all others."""
+    if _is_parted(table):
+        above = takewhile(lambda row: not field_of("header", row[0].text), table.rows)
+        for first, *others in above:
+            alike = len(others) >= _WIDE and len({cell.text for cell in others}) == 1
+            if alike and others[0].text and first.text != others[0].text:
+                yield f"{first.at} “{first.text[:20]}”与同一行其他各格不同，像是改动过的标题行，请核对原件"
+
+
+def _is_parted(table: Table) -> bool:
+    return not any(cell.span > 1 or cell.merged for row in table.rows for cell in row) and any(
+        map(_is_title, table.rows)
+    )
 
 
 def _is_title(row: Row) -> bool:

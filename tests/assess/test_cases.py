@@ -67,7 +67,7 @@ def test_pairs_of_other_matters_are_judged_alike():
 
 
 @pytest.mark.parametrize(
-    ("file", "pairs", "open_ones"), [("unseen.tsv", 187, 0), ("unseen_2.tsv", 414, 2), ("adversary.tsv", 427, 0)]
+    ("file", "pairs", "open_ones"), [("unseen.tsv", 187, 0), ("unseen_2.tsv", 414, 2), ("unseen_3.tsv", 321, 17), ("adversary.tsv", 427, 0)]
 )
 def test_pairs_that_nobody_had_in_sight(file: str, pairs: int, open_ones: int):
     table = cases(file)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from auditkit.assess.lexicon import NO_RESULT, Role, Sign, signs
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.notation import spelt_and_bare
 from auditkit.quantity.parser import figures, whole_year
+from auditkit.quantity.units import times_a_year
 from auditkit.vocabulary.terms import Expression, any_of, words
 
 RISE, FALL = 1, -1
@@ -102,6 +104,11 @@ _AND = Expression(r"[、和及与]")
 _EACH = Expression(
     r"[\u4e00-\u9fff]{1,8}(?:[、和及与][\u4e00-\u9fff]{1,8})+各(?:举办|开展|组织|完成)?$"
 )  # 防汛、消防演练各1次 are two
+# 上下半年各1次, 春秋两季各1次, 各季度1次: so many parts of the year, and the figure in each.
+_PARTS_OF_YEAR = Expression(
+    r"(?:(?P<halves>上[、和及]?下半年)各|(?P<seasons>[春夏秋冬][春夏秋冬、和及]{1,6})[两三四]?季?各"
+    r"|(?P<every>各(?:季度|季|月份?|学期)))(?:举办|开展|组织|完成|进行|巡查|检查|巡检)?$"
+)
 _LEVELLED = Expression(r"^(?:降至|降到|降低至|降低到|压降至|压减至|控制到)")
 
 
@@ -182,6 +189,8 @@ class _Clause:
                 told = tuple(sign for sign in told if sign.word != "累计")
             told = told if _ACTUAL.search(before) else carried + told
             following = self.text[end : len(self.text) if last else found[place + 1][1]]
+            if measure.kind is QuantityKind.COUNT and (times := _parts_of_year(self.text[:start])):
+                measure = replace(measure, number=measure.number * times)
             claim = self._claim(measure, self.text[start:end], before, following, told)
             from_here = _FROM.search(before).start() if claim.base else len(self.text)
             carried = tuple(sign for sign in told if sign.role in _CARRIED and sign.start < from_here)
@@ -233,6 +242,16 @@ class _Clause:
         """Whether a figure counts something beside the matter, as the words in front of it say."""
         found = words_beside.search(before)
         return bool(found) and found[0][:2] not in self.matter
+
+
+def _parts_of_year(before: str) -> Decimal | None:
+    """In how many parts of the year a figure was reached, as the words in front of it say; None where they do not."""
+    found = _PARTS_OF_YEAR.search(before)
+    if not found:
+        return None
+    if found["every"]:
+        return times_a_year(found["every"].removeprefix("各").removesuffix("份"))
+    return Decimal(2 if found["halves"] else sum(letter in "春夏秋冬" for letter in found["seasons"]))
 
 
 def _is_deed(before: str, matter: str) -> bool:

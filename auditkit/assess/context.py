@@ -40,9 +40,16 @@ def with_units(reading: Statement, result: Quantity, wanted: list[Measure], matt
     measures = list(result.measures)
     if len(reading.claims) != len(measures):
         measures = [claim.measure for claim in reading.claims]
-    claims = []
+    claims, moved = [], False
     for claim, measure in zip(reading.claims, measures, strict=True):
         own = claim.measure if claim.measure.unit or not measure.unit else measure
+        level, moved = (
+            moved or claim.base,
+            claim.base,
+        )  # 由4.2降至3.8 of what fell by 5%: figures of the matter, no rates
+        if level and own.kind is QuantityKind.NUMBER and not _counts_percent(matter.name):
+            claims.append(claim)
+            continue
         claims.append(replace(claim, measure=_own_period(in_context(own, matter, wanted), wanted, matter)))
     return replace(reading, claims=tuple(claims))
 

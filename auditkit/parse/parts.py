@@ -35,7 +35,7 @@ def without_other_kinds(lines: list[Row]) -> Kept:
     out = [(p, n) for p, n in parts if not n.kind.audited and (n.certain or complete) and p not in heads]
     named = tuple(_named(part, nature) for part, nature in out if any(filled_cells(row) for row in part))
     places = frozenset(cell.at for part, _ in out for row in part for cell in row)
-    kept = [row for row in lines if row[0].at not in places] if places else lines
+    kept = [row for row in lines if row and row[0].at not in places] if places else lines
     return Kept(kept, named, places)
 
 
@@ -45,7 +45,7 @@ def _names_any(part: Sequence[Row]) -> bool:
 
 def _parts(lines: Sequence[Row]) -> Iterator[list[Row]]:
     """The rows of each sheet, and within it of each form; what stands before the first is of none."""
-    for _, rows in groupby(lines, lambda row: row[0].at.sheet):
+    for _, rows in groupby(filter(None, lines), lambda row: row[0].at.sheet):
         own = list(rows)
         starts = form_starts(own)
         if own[0][0].at.sheet and not starts:

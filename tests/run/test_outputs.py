@@ -103,9 +103,9 @@ def test_import_review_refuses_with_reasons(tmp_path, capsys, one):
     book.save(paper)
     with pytest.raises(SystemExit) as end:
         cli.main(["import-review", str(paper)])
-    assert end.value.code == cli.USAGE
+    assert end.value.code == 2
     assert "审核发现!J5" in capsys.readouterr().err
     with pytest.raises(SystemExit) as end:
         cli.main(["import-review", str(paper), "--run", str(tmp_path / "elsewhere")])
-    assert end.value.code == cli.USAGE
+    assert end.value.code == 2
     assert "--run" in capsys.readouterr().err

@@ -49,5 +49,5 @@ def read_csv(source: str, text: str, mark: str, limits: Limits) -> Document:
 
 def _rows(text: str, mark: str) -> list[list[str]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    csv.field_size_limit(max(len(text), 1))
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the whole program's, so never lowered
     return list(csv.reader((f"{line}\n" for line in lines), delimiter=mark))

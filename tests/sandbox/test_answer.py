@@ -34,10 +34,18 @@ def sends(path: Path) -> Calls:
 def test_records_come_back_as_they_were():
     found = audit(resources.data() / "specimen.docx")
     assert load_answer(pickle.dumps(found)) == found
-    error = load_answer(pickle.dumps(TooSlow("表.docx", seconds=3)))
-    assert (type(error), error.zh) == (TooSlow, TooSlow("表.docx", seconds=3).zh)
     plain = {"a": [1, 2.5, None, True, b"x", "表"], "b": {frozenset({1}), ("y",)}}
     assert load_answer(pickle.dumps(plain)) == plain
+
+
+def slow(path: Path) -> None:
+    raise TooSlow(path.name, seconds=3)
+
+
+def test_an_error_comes_back_as_it_was():
+    with SandboxProcess(Limits(seconds=10)) as child, pytest.raises(TooSlow) as raised:
+        child.call(slow, Path("表.docx"))
+    assert raised.value.zh == TooSlow("表.docx", seconds=3).zh
 
 
 @pytest.mark.parametrize(

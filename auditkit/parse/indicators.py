@@ -60,6 +60,8 @@ class Indicators(Tabled):
         if self.draft.total is None or not self._goes_on(row):
             return False
         self.draft.notes += self.draft.total.values()  # what was taken for the total was the sum of a part
+        for at in [entry.at for entry in self.draft.total.values() if entry.at][:1]:
+            self.draft.doubts.append(f"{at} 所在的合计行之后还有指标，按一部分的合计读，未采用，请核对原件")
         self.draft.total = None
         self.take(row)
         return True

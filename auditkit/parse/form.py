@@ -16,7 +16,7 @@ from auditkit.parse.funds import in_table_unit
 from auditkit.parse.goals import GoalLine, Goals, InlineGoals, NumberedGoal
 from auditkit.parse.head import Subheading, Titles, head_of
 from auditkit.parse.indicators import Indicators
-from auditkit.parse.kind import nature_of
+from auditkit.parse.kind import Nature
 from auditkit.parse.parts import without_other_kinds
 from auditkit.parse.remarks import Remark, Remarks
 from auditkit.parse.section import Draft, Section
@@ -47,7 +47,7 @@ def parse_parts(document: Document) -> Parsed:
     if not starts and not any(one.kind is not Kind.OTHER for one in left):
         raise NoForm(document.source, doubts="".join(f"；{said}" for said in (*document.doubts, *left)))
     forms = tuple(
-        _Reader(document, number).read(lines[start:end])
+        _Reader(document, number, kept.nature(lines[start:end])).read(lines[start:end])
         for number, (start, end) in enumerate(pairwise([*starts, len(lines)]), 1)
     )
     return Parsed(forms, left, kept.places)
@@ -56,8 +56,8 @@ def parse_parts(document: Document) -> Parsed:
 class _Reader:
     """Reads the rows of one form, top to bottom; `current` is the section that the present row belongs to."""
 
-    def __init__(self, document: Document, number: int) -> None:
-        self.document, self.number = document, number
+    def __init__(self, document: Document, number: int, nature: Nature) -> None:
+        self.document, self.number, self.nature = document, number, nature
         tables = [block for block in document.blocks if isinstance(block, Table)]
         self._merges = any(cell.merged for table in tables for row in table.rows for cell in row)
         self.draft = draft = Draft()
@@ -81,7 +81,6 @@ class _Reader:
         self.current: Section = Titles(draft)
 
     def read(self, rows: list[Row]) -> Form:
-        self.nature = nature_of(rows)
         for row in rows:
             if self.current.name == "remarks" and is_other_matter(row):
                 break

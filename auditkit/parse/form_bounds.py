@@ -19,13 +19,20 @@ _GAP = re.compile(r"\s{2,}")
 _REPORT = re.compile(r"第[一二三四五六七八九十]+部分|.{2,30}(?:决算|收支|预算)[^。]{0,8}表$")
 
 
-def names_project(row: Row, word: str = "project") -> bool:
-    """Whether a row begins with the name of the project, if need be behind the name of its section: 基本情况 | 项目名称."""
+def names_project(row: Row) -> bool:
+    """Whether a row begins with the name of the project."""
+    return header_field(row) == "project"
+
+
+def header_field(row: Row) -> str:
+    """The field of the header that a row begins with, if need be behind the name of its section: 基本情况 | 项目名称."""
     if len(row) < 2:
-        return False
-    first, *others = filled_cells(row)[:2] or [row[0]]
-    section = label(first.text).endswith(("情况", "信息", "概况"))
-    return heading_like("header", (others[0] if section and others else first).text) == word
+        return ""
+    filled = (cell for cell in row if cell.text)
+    first = next(filled, row[0])
+    if label(first.text).endswith(("情况", "信息", "概况")):
+        first = next(filled, first)
+    return heading_like("header", first.text)
 
 
 def _is_heading(row: Row) -> bool:
@@ -87,8 +94,8 @@ def form_starts(lines: list[Row]) -> list[int]:
 
     What stands before the first form belongs to it, unless it is a whole report in which the form is printed.
     """
-    anchors = [i for i, row in enumerate(lines) if names_project(row)]
-    units = [i for i, row in enumerate(lines) if names_project(row, "unit_name")]
+    fields = [header_field(row) for row in lines]
+    anchors, units = ([i for i, field in enumerate(fields) if field == name] for name in ("project", "unit_name"))
     anchors = sorted((*anchors, *_titled(lines, units, anchors))) if anchors else units
     anchors = anchors or [i for i, row in enumerate(lines) if indicator_heading(row)][:1]
     within = not anchors or anchors[0] > _LONGEST_HEAD or sum(map(_is_report, lines[: anchors[0]])) > 1

@@ -10,7 +10,7 @@ from auditkit.document import Cell, Row
 from auditkit.model import ABSENT, Kind, Value
 from auditkit.parse.cells import TITLE, filled_cells, value
 from auditkit.parse.columns import Columns
-from auditkit.parse.form_bounds import names_project
+from auditkit.parse.form_bounds import header_field
 from auditkit.parse.goals import goal_heading
 from auditkit.parse.headings import fund_heading, indicator_heading, names_levels
 from auditkit.parse.titles import purpose_of
@@ -90,7 +90,7 @@ def _titles(rows: Sequence[Row]) -> Iterator[Value]:
     for row in rows:
         filled = filled_cells(row)
         above += bool(filled)
-        if above > _TITLES_WITHIN or names_project(row) or names_project(row, "unit_name") or names_levels(row):
+        if above > _TITLES_WITHIN or header_field(row) in ("project", "unit_name") or names_levels(row):
             return
         text = plain(filled[0].text) if len(filled) == 1 else ""
         if text and len(text) <= _LONGEST_TITLE and ":" not in text and not _PART.match(text):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from auditkit.document import At, Row
 from auditkit.model import Kind, LeftOut
 from auditkit.parse.cells import filled_cells
-from auditkit.parse.form_bounds import form_starts, names_project
+from auditkit.parse.form_bounds import form_starts, header_field
 from auditkit.parse.kind import Nature, nature_of
 
 
@@ -20,6 +20,11 @@ class Kept:
     lines: list[Row]
     left_out: tuple[LeftOut, ...]
     places: frozenset[At]
+    natures: Mapping[tuple[At | None, int], Nature]  # of each part, by its first place and the number of its rows
+
+    def nature(self, rows: Sequence[Row]) -> Nature:
+        """The kind of a form: that of the part which it is, told once."""
+        return self.natures.get(_key(rows)) or nature_of(rows)
 
 
 def without_other_kinds(lines: list[Row]) -> Kept:
@@ -36,11 +41,15 @@ def without_other_kinds(lines: list[Row]) -> Kept:
     named = tuple(_named(part, nature) for part, nature in out if any(filled_cells(row) for row in part))
     places = frozenset(cell.at for part, _ in out for row in part for cell in row)
     kept = [row for row in lines if row and row[0].at not in places] if places else lines
-    return Kept(kept, named, places)
+    return Kept(kept, named, places, {_key(part): nature for part, nature in parts if part})
+
+
+def _key(rows: Sequence[Row]) -> tuple[At | None, int]:
+    return next((row[0].at for row in rows if row), None), len(rows)
 
 
 def _names_any(part: Sequence[Row]) -> bool:
-    return any(names_project(row) or names_project(row, "unit_name") for row in part)
+    return any(header_field(row) in ("project", "unit_name") for row in part)
 
 
 def _parts(lines: Sequence[Row]) -> Iterator[list[Row]]:

@@ -43,6 +43,7 @@ def _names(section: str) -> dict[str, str]:
     return {word: name for name, words in spellings(section).items() for word in words}
 
 
+@lru_cache(maxsize=4096)
 def field_of(section: str, text: str) -> str:
     """The field that a heading of a section of [labels.exact] names, or nothing."""
     return _names(section).get(label(text), "")

@@ -6,6 +6,7 @@ import re
 
 from auditkit.document import Cell, Row
 from auditkit.model import ABSENT, Category, Value
+from auditkit.quantity.numbers import amount, percentage
 from auditkit.vocabulary.labels import field_of
 from auditkit.vocabulary.spelling import is_placeholder, plain
 from auditkit.vocabulary.terms import mentioned, table
@@ -45,6 +46,11 @@ def closed_up(entry: Value) -> Value:
 
 def filled_cells(row: Row) -> list[Cell]:
     return [cell for cell in row if cell.text]
+
+
+def is_figure(text: str) -> bool:
+    """Whether two neighbours may both say so of themselves: an amount or a share."""
+    return amount(text) is not None or percentage(text) is not None
 
 
 def first_text(row: Row) -> str:

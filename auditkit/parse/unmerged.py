@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from auditkit.document import Row, Table
+from auditkit.parse.cells import is_figure
 from auditkit.parse.headings import indicator_heading
-from auditkit.quantity.numbers import amount, percentage
 from auditkit.vocabulary.labels import field_of
 from auditkit.vocabulary.spelling import is_blank_text
 
@@ -32,7 +32,7 @@ def merged_again(table: Table) -> Table:
 def torn_titles(table: Table) -> Iterator[str]:
     """A doubt for each line above the first label of such a table whose first cell says something else than all others."""
     if _is_parted(table):
-        above = takewhile(lambda row: not field_of("header", row[0].text), table.rows)
+        above = takewhile(lambda row: not field_of("header", row[0].text), filter(None, table.rows))
         for first, *others in above:
             alike = len(others) >= _WIDE and len({cell.text for cell in others}) == 1
             if alike and others[0].text and first.text != others[0].text:
@@ -54,13 +54,9 @@ def _joined(row: Row, heading: Row | None) -> Row:
     kept = list(row[:1])
     for cell in row[1:]:
         last = kept[-1]
-        same = cell.text == last.text and not _is_figure(cell.text)
+        same = cell.text == last.text and not (is_blank_text(cell.text) or is_figure(cell.text))
         if same and (heading is None or len(kept) == 1 or cell.grid in within):
             kept[-1] = last._replace(span=last.span + 1)
         else:
             kept.append(cell)
     return tuple(kept)
-
-
-def _is_figure(text: str) -> bool:
-    return is_blank_text(text) or amount(text) is not None or percentage(text) is not None

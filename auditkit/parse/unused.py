@@ -9,14 +9,13 @@ from typing import Any
 
 from auditkit.document import At, Cell, Document, Row, Table
 from auditkit.model import Form, LeftOut
-from auditkit.parse.cells import PLACEHOLDER
+from auditkit.parse.cells import PLACEHOLDER, is_figure
 from auditkit.parse.columns import Columns
 from auditkit.parse.form import Parsed
 from auditkit.parse.form_bounds import without_number_column
 from auditkit.parse.goals import goal_entry, goal_heading
 from auditkit.parse.headings import fund_heading, indicator_heading
 from auditkit.parse.paired_funds import source_heading
-from auditkit.quantity.numbers import amount, percentage
 from auditkit.vocabulary.labels import field_of, heading_like, label
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import mentioned, table
@@ -79,15 +78,10 @@ def _unused(document: Document, parsed: Parsed) -> Iterator[Cell]:
                 yield cell
 
 
-def _is_figure(text: str) -> bool:
-    """Whether two neighbours may both say so of themselves: an amount or a share."""
-    return amount(text) is not None or percentage(text) is not None
-
-
 def _written_again(row: Row, places: Set[At]) -> set[At]:
     """The cells of a merged one that was parted and filled: neighbours of one that is used, with its text, which is no figure."""
     runs = (list(cells) for _, cells in groupby(row, lambda cell: cell.text))
-    used = (cells for cells in runs if not _is_figure(cells[0].text) and any(cell.at in places for cell in cells))
+    used = (cells for cells in runs if not is_figure(cells[0].text) and any(cell.at in places for cell in cells))
     return {cell.at for cells in used for cell in cells}
 
 

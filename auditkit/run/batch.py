@@ -66,12 +66,13 @@ def run(
 ) -> RunResult:
     """Audit every file of a folder and write the reports of the contract to `out`; either may be an address of fsspec.
 
-    Where no rulebook is named, the kind of each form chooses it. The work is done by so many processes here, or by the workers of a Dask `scheduler`. Of projects the `formats` named
-    are written, by default all that are installed, and of none the data only. Reports show what was decided and signed,
-    out of `store` (by default the one in `out`, where there is one). A file or notebook that fails costs only itself, and
-    a run that was stopped is continued by the next one. Raises Unreadable for a faulty rulebook or limit, where the store,
-    the scheduler or an address cannot be reached, and where another run is at work in `out`; and, before anything is
-    changed, NoInputs, and InputsMissing where more than `most_missing` of the files that the last run read are gone.
+    Where no rulebook is named, the kind of each form chooses it. The work is done by so many processes here, or by the
+    workers of a Dask `scheduler`. Of projects the `formats` named are written, by default all that are installed, and of
+    none the data only. Reports show what was decided and signed, out of `store` (by default the one in `out`, where there
+    is one); a store that does not answer costs its decisions only. A file or notebook that fails costs only itself, and a
+    run that was stopped is continued by the next one. Raises Unreadable for a faulty rulebook or limit, where the
+    scheduler or an address cannot be reached, and where another run is at work in `out`; and, before anything is changed,
+    NoInputs, and InputsMissing where more than `most_missing` of the files that the last run read are gone.
     """
     load_rules()  # reports say in the catalogue's words how a finding is verified
     source, target, kept = folder_at(folder), folder_at(out), AuditCache()

@@ -71,7 +71,7 @@ def earlier_run(out: Folder) -> EarlierRun:
 
 
 def _reports(out: Folder, outputs: Iterable[str]) -> dict[str, list[str]]:
-    """The same, out of the audits themselves: manifests before 0.2 do not have it."""
+    """The same, out of the audits themselves: manifests written before December 2026 do not have it."""
     found: dict[str, list[str]] = {}
     for name in outputs:
         folder, _, file = name.removeprefix("projects/").partition("/")

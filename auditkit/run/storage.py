@@ -51,10 +51,8 @@ def private_folder(target: Folder) -> Iterator[Path]:
 def locked(out: Path) -> Iterator[None]:
     """Hold the folder until the end of this process, however that ends. Raises Unreadable, naming the run that holds it."""
     folder = LocalFolder(out)
-    path, _ = (
-        folder.inside(f"{STATE}/lock"),
-        folder.inside("projects/any"),
-    )  # told before the work of a night, not after
+    path = folder.inside(f"{STATE}/lock")
+    folder.inside("projects/any")  # a link there is told before the work of a night, not after
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)

@@ -17,7 +17,7 @@ from auditkit.sandbox import forkserver
 
 
 class Channel:
-    """A server that another one forked: what `Child` needs of a Popen."""
+    """A server that another one forked: what `SandboxProcess` needs of a Popen."""
 
     returncode: int | None = None
 

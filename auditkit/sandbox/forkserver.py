@@ -1,4 +1,4 @@
-"""The server behind `Child`: it has the program loaded and forks a process, which is confined, for every call."""
+"""The server behind `SandboxProcess`: it has the program loaded and forks a process, which is confined, for every call."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from auditkit.assess.lexicon import NO_RESULT, Role, Sign, signs
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.notation import spelt_and_bare
-from auditkit.quantity.parser import figures, whole_year
+from auditkit.quantity.parser import PARTING, figures, whole_year
 from auditkit.quantity.units import times_a_year
 from auditkit.vocabulary.terms import Expression, any_of, words
 
@@ -75,7 +75,7 @@ class Statement:
 
 
 _QUOTED = Expression(r"《[^》]*》")
-_BREAK = Expression(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
+_BREAK = Expression(rf"[,;。!?()\[\]【】{{}}→]|{PARTING}")
 _LIST = Expression(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
 _OPENS = Expression(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
 _CARRIED = NO_RESULT | {Role.UNDONE}
@@ -96,7 +96,7 @@ _AGAINST = Expression(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环�
 _THAN = Expression(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
 _PER = Expression(rf"(?:每[^\d,]{{0,3}}|{any_of('values.side.per')})(?:约|为|达|补助|发放|培训|安排|需|用)*$")
 _SIZE = Expression(
-    rf"(?:{any_of('values.side.size')}|(?<![提增升延成生加攀拔家校班市县首会部站院行科组局队团董课村乡镇厅所船省州处连营排族])[宽深高厚长])(?:度|约|为|达|各|均)*$"
+    rf"(?:{any_of('values.side.size')}|(?<![最提增升延成生加攀拔家校班市县首会部站院行科组局队团董课村乡镇厅所船省州处连营排族])[宽深高厚长])(?:度|约|为|达|各|均)*$"
 )
 _SIDE = Expression(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
 _ACTUAL = Expression(rf"{any_of('values.actual.words')}")
@@ -178,7 +178,7 @@ class _Clause:
         What stands between two figures belongs to the later; what is planned or denied holds for all that follows
         (计划在3个乡镇发放215床), unless a word tells of what really was (原定10月实际12月).
         """
-        several, left, carried = _SEVERAL_YEARS.search(self.text), 0, ()
+        several, left, carried, base = _SEVERAL_YEARS.search(self.text), 0, (), False
         for place, (measure, start, end) in enumerate(found):
             last = place + 1 == len(found)
             before, after = self.text[left:start], self.text[end:] if last else ""
@@ -192,6 +192,9 @@ class _Clause:
             if measure.kind is QuantityKind.COUNT and (times := _parts_of_year(self.text[:start])):
                 measure = replace(measure, number=measure.number * times)
             claim = self._claim(measure, self.text[start:end], before, following, told)
+            if claim.change is not None and base:  # 较2021年186起上升9.1%: the year is the other figure's
+                claim = replace(claim, signs=tuple(s for s in claim.signs if s.role is not Role.OTHER_TIME), compared=True)
+            base = claim.base
             from_here = _FROM.search(before).start() if claim.base else len(self.text)
             carried = tuple(sign for sign in told if sign.role in _CARRIED and sign.start < from_here)
             carried += tuple(sign for sign in signs(self.text[start:end], self.matter) if sign.role is Role.UNDONE)

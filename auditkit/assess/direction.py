@@ -37,7 +37,8 @@ def better(name: str, subcategory: str, kind: QuantityKind) -> Better | None:
     matter = core_name(name)
     level = level_named(subcategory)
     if kind is QuantityKind.DURATION:
-        return _of_time(matter)
+        # 缩短出行时间: by so much, or to so much
+        return None if matter.startswith(words("direction.declines")) else _of_time(matter)
     if kind is QuantityKind.MONEY or (level is Level.COST and kind in _COUNTED and not matter.endswith("数")):
         return _of_money(matter, level)
     if matter.startswith(words("direction.curbing")) and not matter.endswith(_RATES):

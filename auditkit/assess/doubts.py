@@ -18,7 +18,8 @@ from auditkit.vocabulary.terms import Expression, any_of, words
 ZERO = Decimal(0)
 NOT_YET = (Role.PLANNED, Role.BEGUN, Role.UNDONE)
 _CAPS = (Relation.AT_MOST, Relation.BELOW)
-_LASTING, _CHECKS, _FAULTY = (Expression(any_of(f"values.undone.{kind}")) for kind in ("lasting", "checks", "faulty"))
+_LASTING, _CHECKS = (Expression(any_of(f"values.undone.{kind}")) for kind in ("lasting", "checks"))
+_UNCHECKED = Expression(r"[未没拒][^,;]{0,4}[检查测审到入]|停业|歇业|关闭|注销|停产|失联|无法|缺")
 _COMPARED = Expression(r"较|比|同比|环比|以来首|持平|相当")
 _NEXT = Expression(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
 _ALSO_DUE, _PROGRESS = (Expression(any_of(f"values.{kind}")) for kind in ("placed.due", "placed.progress"))
@@ -53,7 +54,7 @@ def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter)
     lost = [
         c
         for c in given.short
-        if (c.aside and not (checked and _FAULTY.search(c.clause)))
+        if (c.aside and not (checked and not _UNCHECKED.search(c.clause)))
         or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting)
         or (_ALONE.search(c.after) and not any(_HAN.search(own.before) for own in given.own))
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from auditkit.assess.claims import Claim
+from auditkit.quantity.parser import EACH
 from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
 
 _RUN = Expression(r"[\u4e00-\u9fff]+")
@@ -63,14 +65,20 @@ def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> s
     if other := _other_act(said, name):
         return other
     told = "" if _PLACE.search(clause[: clause.find(before)]) else _LEADS.sub("", _placed().sub(" ", before))
-    last = _LAST.search(told) if name.endswith(words("matters.rates")) else None
+    bare = _left_to_result(told, name)
+    last = _LAST.search(bare) if name.endswith(words("matters.rates")) else None
     if last and last[0][-1] not in own | {"率", "度"}:
         return last[0]  # 综合利用能力93% is no 综合利用率
-    if moves and (level := _WORD.search(told)) and not _MOVED.search(said) and not _acts().search(said):
+    if moves and (level := _WORD.search(told)) and not _MOVED.search(said) and not acts().search(said):
         return level[0]  # 用水量12万吨 says nothing of 节水量
     around = f"{told} {_placed().sub(' ', after)}"
-    strange = next((run for run in _RUN.findall(around) if sum(letter not in own for letter in run) > 1), "")
+    strange = next((run for run in _RUN.findall(_left_to_result(around, name)) if sum(letter not in own for letter in run) > 1), "")
     return "" if strange and _is_kin(around, said, name) else strange
+
+
+def _left_to_result(text: str, name: str) -> str:
+    """A text without the acts that it tells, where the name leaves it to the result what is done with the thing."""
+    return text if _named_acts(name) else acts().sub(" ", text)
 
 
 def _telling(clause: str, said: str, name: str) -> str:
@@ -84,7 +92,7 @@ def _telling(clause: str, said: str, name: str) -> str:
 
 def _other_act(said: str, name: str) -> str:
     """What was done to the thing instead of what the name asks for: 拆除路灯 where 更换路灯 was wanted."""
-    named, told = _named_acts(name), _acts().findall(said)
+    named, told = _named_acts(name), acts().findall(said)
     if not named or not told or any(_alike(act, own) for act in told for own in named):
         return ""
     return next((act for act in told if act not in words("values.acts.done")), "")
@@ -99,7 +107,7 @@ def _is_kin(own: str, said: str, name: str) -> bool:
 
     路灯到货 shares the thing with 安装路灯, and not what was to be done with it.
     """
-    named, told = _named_acts(name), _acts().findall(said)
+    named, told = _named_acts(name), acts().findall(said)
     if not any(own[i : i + 2] in name for i in range(len(own) - 1)):
         return any(_alike(act, own) for act in told for own in named)
     return not named or bool(told) or bool(set("".join(named)) & set(said))
@@ -109,14 +117,15 @@ def _named_acts(name: str) -> list[str]:
     """What a name says is to be done, where that is more than doing it; a rate tells of all that its name holds."""
     if name.endswith(words("matters.rates")):
         return []
-    return [act for act in _acts().findall(name) if act not in words("values.acts.done")]
+    return [act for act in acts().findall(name) if act not in words("values.acts.done")]
 
 
 @cache
-def _acts() -> Expression:
+def acts() -> Expression:
     """What can be done with a thing."""
     lists = ("direction.doing", "design.limits.acts", "design.compound.acts", "compound.works")
-    return Expression(any_of(*lists, "values.acts.done", "values.acts.others"))
+    same = (f"|{re.escape(act)}" for group in table("values.acts.same") for act in group)
+    return Expression(any_of(*lists, "values.acts.done", "values.acts.others") + "".join(same))
 
 
 @cache
@@ -133,4 +142,4 @@ def _placed() -> Expression:
     )
     changes = ("rise", "fall", "flat", "deeds", "against_last_year")
     plain_words = any_of(*(f"values.{name}" for name in lists), *(f"values.change.{name}" for name in changes))
-    return Expression(f"{pattern('values.plain.forms').pattern}|{pattern('values.placed.forms').pattern}|{plain_words}")
+    return Expression(f"{pattern('values.plain.forms').pattern}|{pattern('values.placed.forms').pattern}|{EACH.pattern}|{plain_words}")

@@ -99,9 +99,11 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c) and c.measure.kind is not QuantityKind.RATE]
     if rest and len(wholes) == len(rest):
         rest, other = [], other + wholes
-    rest, strangers = _of_the_matter(rest, name)
-    rest, parts = _without_parts(rest)
-    parts = parts or (len(rest) > 1 and not _CLAUSES.search(plain(reading.text)) and _listed(rest))
+    strangers: list[Claim] = []
+    parts = len(rest) > 1 and not _CLAUSES.search(plain(reading.text)) and _listed(rest, name)
+    if not parts:
+        rest, strangers = _of_the_matter(rest, name)
+        rest, parts = _without_parts(rest)
     return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts, borne)
 
 
@@ -261,7 +263,7 @@ def _without_parts(claims: list[Claim]) -> tuple[list[Claim], bool]:
     return claims, all(_alike(claims[0], other) for other in claims[1:])
 
 
-def _listed(claims: list[Claim]) -> bool:
+def _listed(claims: list[Claim], name: str) -> bool:
     """Whether figures of one unit stand in a list, each behind the name of a kind and nothing else: 稻215份、麦48份.
 
     Where more than the first tells of an act, as in 到货500盏、安装300盏, they are no kinds of one thing.
@@ -271,7 +273,8 @@ def _listed(claims: list[Claim]) -> bool:
         len({claim.measure.unit for claim in claims}) == 1
         and len(acts().sub("", kinds[0])) > 1
         and all(1 < len(kind) <= _KIND for kind in kinds[1:])
-        and not any(_noun(claim) or claim.signs or acts().search(kind) for claim, kind in zip(claims[1:], kinds[1:], strict=True))
+        and not any(_noun(claim) or claim.signs for claim in claims[1:])
+        and all(act in name for kind in kinds[1:] for act in acts().findall(kind))
     )
 
 

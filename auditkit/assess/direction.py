@@ -94,9 +94,9 @@ def _reaches(matter: str) -> bool:
 
 
 def _grown(matter: str) -> Better | None:
-    if matter.endswith(words("direction.costs")):
-        return Better.LESS
-    return Better.MORE if matter.endswith(words("direction.earnings")) else _sense(matter, "faults", "handled")
+    if matter.endswith(words("direction.earnings")):  # 消费 goes before 费
+        return Better.MORE
+    return Better.LESS if matter.endswith(words("direction.costs")) else _sense(matter, "faults", "handled")
 
 
 def _sense(matter: str, *senses: str) -> Better | None:

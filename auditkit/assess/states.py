@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from auditkit.vocabulary.terms import Expression, any_of, table, words
+from auditkit.vocabulary.terms import Expression, table, words
 
 _ALREADY = Expression(
     r"^(?:已经?|均已?|都已?|全部|已全部|经[^,;]{0,4}|按要求|实现了?|达到了?|保持|为|结果|评定为|抽查|抽检|检查|检测|检验|验收|现已|目前|总体|整体|全年)+"
@@ -17,7 +17,9 @@ _GRADE_NAME = Expression(r"等次|等级|评级|定级|星级|评定|考核|级�
 _PART = Expression(r"[,;。:()]")
 # 建立并执行 asks for two, 按时足额 for two as well, and so does 制定和印发.
 _JOINED = Expression(r"并且?|且|和(?!谐)|及(?![时格其])|与(?!会)|[、,]")
-_BEFORE = Expression(r"(?:[未不没无非勿难]|没有|尚未|未能|未曾|并未|不能|不够|有待|拒绝|停止|影响)[\u4e00-\u9fff]{0,2}$")
+_BEFORE = Expression(
+    r"(?:[未不没无非勿难]|没有|尚未|未能|未曾|并未|不能|不够|有待|拒绝|停止|影响)[\u4e00-\u9fff]{0,2}$"
+)
 # 完成率, 建立情况: the name of something, not that it was done.
 _NAMES = Expression(r"^(?:率|度|比例|比|情况|时间|日期|中(?!心)|前|之前|阶段|方案|计划|问题|难|难度)")
 _OBJECT = Expression(r"[\u4e00-\u9fff]{2,16}")
@@ -40,7 +42,9 @@ def is_soft(promise: str, name: str = "") -> bool:
 
 def is_state(promise: str) -> bool:
     """Whether a promise is a state that can be checked: 合格, 已建立."""
-    return any(text in table("qualitative.done") or text in words("states.checked") for text in (promise, stripped(promise)))
+    return any(
+        text in table("qualitative.done") or text in words("states.checked") for text in (promise, stripped(promise))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -121,7 +125,9 @@ _KEPT = Expression(
     rf"(?:(?:不|未|没有|不得|无|零)(?:发生|出现)?(?:超支|(?:突破|超过?出?){_FILL}(?:{_LIMIT.pattern}))"
     rf"|(?:控制)?(?:在|于)?{_FILL}(?:{_LIMIT.pattern})(?:批复|总额|金额|范围|数|额度|资金|指标|标准|成本)*(?:之|以)?内)"
 )
-_EXCEEDED = Expression(rf"(?<![不未没无零])(?<!没有)(?<!不得)(?<!发生)超(?:支|过?出?{_FILL}(?:{_LIMIT.pattern}))|未能?控制在|突破了")
+_EXCEEDED = Expression(
+    rf"(?<![不未没无零])(?<!没有)(?<!不得)(?<!发生)超(?:支|过?出?{_FILL}(?:{_LIMIT.pattern}))|未能?控制在|突破了"
+)
 
 
 def kept_within(promise: str, answer: str) -> bool | None:

@@ -28,6 +28,9 @@ _MOVES, _MOVED = (
 _QUOTED = Expression(r"“[^”]*”")
 _WORD, _LAST = Expression(r"[\u4e00-\u9fff]{2,}"), Expression(r"[\u4e00-\u9fff]{2,}$")
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
+_PART_OF_YEAR = Expression(
+    r"[一1第]+季?度?[至到~—-]第?[二三23]季度|前[两二三23]个?季度|[上下]半年|第?[一二三四]季度(?=每)|前\d{1,2}个月"
+)
 # 在4个自然村安装63盏: where, not what.
 _PLACE = Expression(r"(?:在|对|于|为|面向|向|给|从|覆盖|涉及)\D*\d[\d.,]*\D{0,3}$")
 
@@ -72,7 +75,9 @@ def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> s
     if moves and (level := _WORD.search(told)) and not _MOVED.search(said) and not acts().search(said):
         return level[0]  # 用水量12万吨 says nothing of 节水量
     around = f"{told} {_placed().sub(' ', after)}"
-    strange = next((run for run in _RUN.findall(_left_to_result(around, name)) if sum(letter not in own for letter in run) > 1), "")
+    strange = next(
+        (run for run in _RUN.findall(_left_to_result(around, name)) if sum(letter not in own for letter in run) > 1), ""
+    )
     return "" if strange and _is_kin(around, said, name) else strange
 
 
@@ -87,7 +92,9 @@ def _telling(clause: str, said: str, name: str) -> str:
         if found["speed"] or (found[0] not in name and not found["stock"]) or (found["stock"] and _ADDED.search(name)):
             return found[0]
     months = _MONTHS.search(clause) if "每" in clause else None
-    return months[0] if months and (int(months["first"]), int(months["last"])) != (1, 12) else ""
+    if months and (int(months["first"]), int(months["last"])) != (1, 12):
+        return months[0]
+    return part[0] if "每" in clause and (part := _PART_OF_YEAR.search(clause)) else ""
 
 
 def _other_act(said: str, name: str) -> str:
@@ -142,4 +149,6 @@ def _placed() -> Expression:
     )
     changes = ("rise", "fall", "flat", "deeds", "against_last_year")
     plain_words = any_of(*(f"values.{name}" for name in lists), *(f"values.change.{name}" for name in changes))
-    return Expression(f"{pattern('values.plain.forms').pattern}|{pattern('values.placed.forms').pattern}|{EACH.pattern}|{plain_words}")
+    return Expression(
+        f"{pattern('values.plain.forms').pattern}|{pattern('values.placed.forms').pattern}|{EACH.pattern}|{plain_words}"
+    )

@@ -165,7 +165,17 @@ def _meets(target: Quantity, result: Quantity, matter: Matter, listed: bool) -> 
                 f"指标值“{target.text}”有几项要求，完成值“{result.text}”只回答了其中一部分",
                 kind=left.kind,
             )
-    return worst_of(told or [_ahead(found, reading) or _mismatch(target, result)])
+    return worst_of(
+        told or [_ahead(found, reading) or _put_off(target, result, wanted, matter) or _mismatch(target, result)]
+    )
+
+
+def _put_off(target: Quantity, result: Quantity, wanted: list[Measure], matter: Matter) -> Judgement | None:
+    """A number answered by nothing but the date to which it was put off: 推迟至2023年3月."""
+    if any(m.kind is not QuantityKind.DATE for m in result.measures):
+        return None
+    found = words_for_figure(target, result, wanted, matter.name)
+    return found if found.verdict is Verdict.MISSED else None
 
 
 def _ahead(asked: list[Limit], reading: Statement) -> Judgement | None:

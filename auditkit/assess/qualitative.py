@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from auditkit.assess.claims import Statement
-from auditkit.assess.grades import level_in, reaches
+from auditkit.assess.grades import is_level, level_in, reaches
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.states import DENIED, affirms, is_soft, is_state, kept_within, stripped
@@ -134,7 +134,7 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     parts = (reaches(promise, part, name) for part in re.split(r"[,;。(]", answer) if part)
     graded = reaches(promise, answer, name)
     graded = next((step for step in parts if step is not None), None) if graded is None else graded
-    if graded is None and (level := level_in(answer)):
+    if graded is None and is_level(promise) and (level := level_in(answer)):
         graded = reaches(promise, level, name)
     if graded is False or (graded and not _contradicts_in(reading) and not _doubtful(reading)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if graded else _short(result, "")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from auditkit.assess.claims import Claim
+from auditkit.quantity.parser import EACH
 from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
 
 _RUN = Expression(r"[\u4e00-\u9fff]+")
@@ -26,6 +28,9 @@ _MOVES, _MOVED = (
 _QUOTED = Expression(r"“[^”]*”")
 _WORD, _LAST = Expression(r"[\u4e00-\u9fff]{2,}"), Expression(r"[\u4e00-\u9fff]{2,}$")
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
+_PART_OF_YEAR = Expression(
+    r"[一1第]+季?度?[至到~—-]第?[二三23]季度|前[两二三23]个?季度|[上下]半年|第?[一二三四]季度(?=每)|前\d{1,2}个月"
+)
 # 在4个自然村安装63盏: where, not what.
 _PLACE = Expression(r"(?:在|对|于|为|面向|向|给|从|覆盖|涉及)\D*\d[\d.,]*\D{0,3}$")
 
@@ -63,14 +68,22 @@ def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> s
     if other := _other_act(said, name):
         return other
     told = "" if _PLACE.search(clause[: clause.find(before)]) else _LEADS.sub("", _placed().sub(" ", before))
-    last = _LAST.search(told) if name.endswith(words("matters.rates")) else None
+    bare = _left_to_result(told, name)
+    last = _LAST.search(bare) if name.endswith(words("matters.rates")) else None
     if last and last[0][-1] not in own | {"率", "度"}:
         return last[0]  # 综合利用能力93% is no 综合利用率
-    if moves and (level := _WORD.search(told)) and not _MOVED.search(said) and not _acts().search(said):
+    if moves and (level := _WORD.search(told)) and not _MOVED.search(said) and not acts().search(said):
         return level[0]  # 用水量12万吨 says nothing of 节水量
     around = f"{told} {_placed().sub(' ', after)}"
-    strange = next((run for run in _RUN.findall(around) if sum(letter not in own for letter in run) > 1), "")
+    strange = next(
+        (run for run in _RUN.findall(_left_to_result(around, name)) if sum(letter not in own for letter in run) > 1), ""
+    )
     return "" if strange and _is_kin(around, said, name) else strange
+
+
+def _left_to_result(text: str, name: str) -> str:
+    """A text without the acts that it tells, where the name leaves it to the result what is done with the thing."""
+    return text if _named_acts(name) else acts().sub(" ", text)
 
 
 def _telling(clause: str, said: str, name: str) -> str:
@@ -79,12 +92,14 @@ def _telling(clause: str, said: str, name: str) -> str:
         if found["speed"] or (found[0] not in name and not found["stock"]) or (found["stock"] and _ADDED.search(name)):
             return found[0]
     months = _MONTHS.search(clause) if "每" in clause else None
-    return months[0] if months and (int(months["first"]), int(months["last"])) != (1, 12) else ""
+    if months and (int(months["first"]), int(months["last"])) != (1, 12):
+        return months[0]
+    return part[0] if "每" in clause and (part := _PART_OF_YEAR.search(clause)) else ""
 
 
 def _other_act(said: str, name: str) -> str:
     """What was done to the thing instead of what the name asks for: 拆除路灯 where 更换路灯 was wanted."""
-    named, told = _named_acts(name), _acts().findall(said)
+    named, told = _named_acts(name), acts().findall(said)
     if not named or not told or any(_alike(act, own) for act in told for own in named):
         return ""
     return next((act for act in told if act not in words("values.acts.done")), "")
@@ -99,7 +114,7 @@ def _is_kin(own: str, said: str, name: str) -> bool:
 
     路灯到货 shares the thing with 安装路灯, and not what was to be done with it.
     """
-    named, told = _named_acts(name), _acts().findall(said)
+    named, told = _named_acts(name), acts().findall(said)
     if not any(own[i : i + 2] in name for i in range(len(own) - 1)):
         return any(_alike(act, own) for act in told for own in named)
     return not named or bool(told) or bool(set("".join(named)) & set(said))
@@ -109,14 +124,15 @@ def _named_acts(name: str) -> list[str]:
     """What a name says is to be done, where that is more than doing it; a rate tells of all that its name holds."""
     if name.endswith(words("matters.rates")):
         return []
-    return [act for act in _acts().findall(name) if act not in words("values.acts.done")]
+    return [act for act in acts().findall(name) if act not in words("values.acts.done")]
 
 
 @cache
-def _acts() -> Expression:
+def acts() -> Expression:
     """What can be done with a thing."""
     lists = ("direction.doing", "design.limits.acts", "design.compound.acts", "compound.works")
-    return Expression(any_of(*lists, "values.acts.done", "values.acts.others"))
+    same = (f"|{re.escape(act)}" for group in table("values.acts.same") for act in group)
+    return Expression(any_of(*lists, "values.acts.done", "values.acts.others") + "".join(same))
 
 
 @cache
@@ -133,4 +149,6 @@ def _placed() -> Expression:
     )
     changes = ("rise", "fall", "flat", "deeds", "against_last_year")
     plain_words = any_of(*(f"values.{name}" for name in lists), *(f"values.change.{name}" for name in changes))
-    return Expression(f"{pattern('values.plain.forms').pattern}|{pattern('values.placed.forms').pattern}|{plain_words}")
+    return Expression(
+        f"{pattern('values.plain.forms').pattern}|{pattern('values.placed.forms').pattern}|{EACH.pattern}|{plain_words}"
+    )

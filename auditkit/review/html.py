@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -109,13 +108,10 @@ def keys() -> Markup:
 
 
 def scores_html(desk: ReviewSession) -> Markup:
-    before, after = desk.bench.scores(desk.audit)
+    before = desk.audit.scorecard
+    after = desk.bench.decided(desk.audit).reviewed or before
     sums = [
-        (
-            "逐项得分合计",
-            *(sum((row.stated or Decimal(0) for row in card.rows), Decimal(0)) for card in (before, after)),
-        ),
-        ("可核实得分", before.verified, after.verified),
+        ("可核实得分，复核后为复核得分", before.verified, after.verified),
         ("最高可能得分", before.upper, after.upper),
     ]
     corrected = [

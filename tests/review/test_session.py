@@ -171,14 +171,15 @@ def test_a_bulk_decision_is_previewed_saved_and_taken_back(desk: ReviewSession):
 def test_a_correction_moves_the_score_and_has_to_be_a_score(desk: ReviewSession):
     desk.correct(1, Field.SCORE, "4")
     assert "0 到 3" in desk.told.text
-    before, after = desk.bench.scores(desk.audit)
-    assert before.verified == after.verified
+    before = desk.audit.scorecard
+    assert desk.bench.decided(desk.audit).reviewed is None
     desk.correct(1, Field.SCORE, "0.5")
-    _, after = desk.bench.scores(desk.audit)
-    assert after.items[0].verified == after.items[0].upper == after.items[0].stated
+    after = desk.bench.decided(desk.audit).reviewed
+    assert str(after.items[0].verified) == str(after.items[0].upper) == "0.5"
+    assert after.items[0].stated == before.items[0].stated
     assert after.verified != before.verified
     desk.correct(1, Field.SCORE, "")
-    assert desk.bench.scores(desk.audit)[1].verified == before.verified
+    assert desk.bench.decided(desk.audit).reviewed is None
 
 
 def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: ReviewSession):
@@ -187,17 +188,17 @@ def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: Revie
     desk.correct(0, Field.RESULT, "一半")
     assert "不是执行率" in desk.told.text
     desk.correct(0, Field.RESULT, "50%")
-    before, after = desk.bench.scores(desk.audit)
+    before, after = desk.audit.scorecard, desk.bench.decided(desk.audit).reviewed
     assert (after.execution.verified, after.execution.upper) == (points / 2, points / 2)
     assert after.verified - before.verified == points / 2 - before.execution.verified
     desk.correct(0, Field.SCORE, f"{points + 1}")
     assert f"0 到 {points}" in desk.told.text
     assert desk.blocked == "本项目还有未保存的内容"
     desk.correct(0, Field.SCORE, "1")
-    assert desk.bench.scores(desk.audit)[1].execution.verified == 1
+    assert desk.bench.decided(desk.audit).reviewed.execution.verified == 1
     assert "预算执行率" in card.scores_html(desk)
     desk.undo()
-    assert desk.bench.scores(desk.audit)[1].execution.verified == points / 2
+    assert desk.bench.decided(desk.audit).reviewed.execution.verified == points / 2
 
 
 def test_what_is_typed_outlives_the_process_until_it_is_saved(table: Workbench, tmp_path: Path):

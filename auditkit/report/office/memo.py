@@ -10,7 +10,15 @@ from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import ReportTable, project_tables
-from auditkit.report.facts import clipped, coverage_of, nothing_found, out_of_force, scale_name, summary_sentences
+from auditkit.report.facts import (
+    clipped,
+    coverage_of,
+    nothing_found,
+    out_of_force,
+    rescaled_scores,
+    scale_name,
+    summary_sentences,
+)
 from auditkit.report.office.official_document import Paper, fill, say, styled
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import CATALOGUE
@@ -67,25 +75,33 @@ def _scores(paper: Paper, audit: Audit) -> None:
     card = audit.scorecard
     paper.paragraph("二、得分核查", "一级标题")
     paper.paragraph(summary_sentences(audit))
-    heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
-    table = paper.table(heads, (26, 26, 32, 24, 24, 24))
-    scores = (format_number(score) for score in (card.stated, card.verified, card.upper))
-    paper.row(table, (*scores, *(f"{card.count(verdict)} 项" for verdict in Verdict)), range(len(heads)))
+    decided = audit.reviewed_score is not None
+    heads = (
+        "自评得分",
+        "可核实得分",
+        "最高可能得分",
+        *(["复核得分"] if decided else []),
+        *(verdict.zh for verdict in Verdict),
+    )
+    table = paper.table(heads, (23, 24, 29, 23, 19, 19, 19) if decided else (26, 26, 32, 24, 24, 24))
+    own = (card.stated, card.verified, card.upper, *([audit.reviewed_score] if decided else []))
+    counts = (f"{card.count(verdict)} 项" for verdict in Verdict)
+    paper.row(table, (*map(format_number, own), *counts), range(len(heads)))
     if card.rescaled:
-        scores = (format_number(score) for score in card.rescaled)
+        scores = (format_number(score) for _, score in rescaled_scores(audit))
         paper.row(table, (*scores, scale_name(card), "", ""), range(len(heads)))
 
 
 def _questions(paper: Paper, audit: Audit) -> None:
     counts = "、".join(f"{severity.zh} {audit.count(severity)} 条" for severity in Severity)
     paper.paragraph("三、需要答复的问题", "一级标题")
-    if not audit.findings:
+    if not audit.standing:
         paper.paragraph(f"{nothing_found(len(audit.form.doubts))}。")
         return
-    paper.paragraph(f"共 {len(audit.findings)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）。")
+    paper.paragraph(f"共 {len(audit.standing)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）。")
     names = {item.row: item.name.one_line for item in audit.form.indicators}
     table = paper.table(("序号", "问题", "表内依据", "单位答复"), (12, 68, 42, 34))
-    for number, finding in enumerate(audit.findings, 1):
+    for number, finding in enumerate(audit.standing, 1):
         cells = paper.row(table, (f"{finding.severity.mark}{number}",), (0,))
         title = fill(cells[1], _title(finding, names.get(finding.row, "")), "表头")
         title.font.bold = False

@@ -212,7 +212,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Form:
-    """One 项目支出绩效自评表 as it was filed; nothing in it is computed."""
+    """One 项目支出绩效自评表 as it was filed; nothing in it is computed.
+
+    `code` and `period` (项目编码, 项目起止时间) stand among the `notes` too. An approved target form (Kind.TARGET) has the annual
+    amount as `initial` of its total, no outcome, and neither results nor scores.
+    """
 
     source: str = field(compare=False)
     number: int = field(compare=False)
@@ -235,6 +239,8 @@ class Form:
     stray: tuple[Value, ...] = ()
     doubts: tuple[str, ...] = field(default=(), compare=False)
     kind: Kind = Kind.SELF_EVALUATION
+    code: Value = ABSENT
+    period: Value = ABSENT
 
     @property
     def total(self) -> Fund | None:

@@ -181,6 +181,11 @@ def pair_rows(ones: Sequence[Indicator], others: Sequence[Indicator], least: Dec
     return RowPairing(tuple(pairs), tuple(rows.ones), tuple(rows.others), tuple(rows.open))
 
 
+def indicator_key(item: Indicator) -> Hashable:
+    """What rows of different forms that are of one indicator have in common; blank for a row without a name."""
+    return _key(item, matter)
+
+
 def _level(item: Indicator) -> Hashable:
     """The second-level indicator of a row, by its meaning where it is known and else by its words."""
     text = without_number(item.subcategory.text)

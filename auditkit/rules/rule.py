@@ -20,6 +20,7 @@ from auditkit.model import (
     Severity,
     Skip,
     Value,
+    Years,
 )
 from auditkit.quantity.numbers import amount
 from auditkit.rulebooks.loader import Rulebook
@@ -32,6 +33,7 @@ SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
     Fund: lambda form: form.funds,
     Indicator: lambda form: form.indicators,
     Portfolio: lambda portfolio: (portfolio,),
+    Years: lambda years: (years,),
 }
 
 
@@ -49,6 +51,7 @@ SUBJECT_NAMES = {
     "Fund": ("项目资金的每一行", "every row of funds"),
     "Indicator": ("绩效指标的每一行", "every indicator"),
     "Portfolio": ("一批表", "a set of forms"),
+    "Years": ("同一项目相邻两年的表", "one project's forms of two years"),
 }
 
 
@@ -135,7 +138,7 @@ def rule(
     return register
 
 
-def apply(rule: Rule, form: Form | Portfolio, book: Rulebook) -> Outcome:
+def apply(rule: Rule, form: Form | Portfolio | Years, book: Rulebook) -> Outcome:
     """Look at every subject of the form, or at the whole portfolio; what cannot be looked at is recorded with its reason."""
     applied, findings, skipped = 0, [], []
     severity = Severity(book.severity.get(rule.id, rule.severity))

@@ -75,6 +75,7 @@ class _Missed:
     fault_zh="同一指标差距相同，有的表扣了分，有的表没有扣。",
     why_zh="同一件事按两种尺度打分，各项目的得分无法比较，对扣了分的单位也不公平。",
     doubt_zh="未扣分的一方有不可抗力等情况，并已在偏差原因中说明。",
+    ask_zh="请说明同样的差距为何扣分不同；没有理由的，请按同一标准重新打分。",
     verify_zh="对照两张表的该项指标和偏差原因；没有理由的，按同一公式重新打分。",
 )
 def same_matter_scored_differently(portfolio: Portfolio, book: Rulebook):

@@ -18,7 +18,7 @@ _JOINS, _LEADS = (
 # How fast something changes is not how far: 降幅缩小6%, 增速放缓. The whole is not what was added to it.
 _TELLING = Expression(
     r"(?P<speed>(?:[增降涨跌减]幅|[增降]速|(?:增长|下降|上升)(?:速度|幅度))(?:缩小|扩大|收窄|放缓|减慢|加快|减缓|加大)(?![到至为]))"
-    r"|大?部分|个别|少数|局部|试点|样点|示范点|典型|余额|结余|余量|待收|未收|剩余|(?P<stock>总(?![计体])|存量|保有)"
+    r"|大?部分|个别|少数|局部|试点|样点|示范点|典型|需求|余额|结余|余量|待收|未收|剩余|(?P<stock>总(?![计体])|存量|保有)"
 )
 _ADDED = Expression(r"新增|净增|增量")
 _MOVES, _MOVED = (
@@ -27,6 +27,9 @@ _MOVES, _MOVED = (
 )
 _QUOTED = Expression(r"“[^”]*”")
 _WORD, _LAST = Expression(r"[\u4e00-\u9fff]{2,}"), Expression(r"[\u4e00-\u9fff]{2,}$")
+_ENDS = Expression(
+    rf"(?:{any_of('matters.tails', 'direction.measures', 'direction.spans')}|项目|工程|活动|对象|服务|[\u4e00-\u9fff]数|及|和|与|、|$|\(|{any_of('compound.works')})"
+)
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
 _PART_OF_YEAR = Expression(
     r"[一1第]+季?度?[至到~—-]第?[二三23]季度|前[两二三23]个?季度|[上下]半年|第?[一二三四]季度(?=每)|前\d{1,2}个月"
@@ -55,7 +58,7 @@ def _best(before: str, upper: bool) -> str:
 
 @lru_cache(maxsize=8192)
 def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> str:
-    before, after = (_QUOTED.sub(" ", side) for side in (before, after))
+    before, after = (_QUOTED.sub(lambda m: m[0] if m[0] in name else " ", side) for side in (before, after))
     said = f"{before} {after}"
     if not _RUN.search(said):
         return ""
@@ -121,10 +124,17 @@ def _is_kin(own: str, said: str, name: str) -> bool:
 
 
 def _named_acts(name: str) -> list[str]:
-    """What a name says is to be done, where that is more than doing it; a rate tells of all that its name holds."""
+    """What a name says is to be done, where that is more than doing it: at its beginning, or at its end.
+
+    A rate tells of all that its name holds, and 监测 of 监测设施 only which they are.
+    """
     if name.endswith(words("matters.rates")):
         return []
-    return [act for act in acts().findall(name) if act not in words("values.acts.done")]
+    return [
+        found[0]
+        for found in acts().finditer(name)
+        if found[0] not in words("values.acts.done") and (not found.start() or _ENDS.match(name, found.end()))
+    ]
 
 
 @cache

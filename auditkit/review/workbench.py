@@ -154,9 +154,14 @@ class Workbench:
         return signatures(one, self.state(one))
 
 
+def hub_user() -> str:
+    """Who is logged in at the JupyterHub that started this server; blank where none did."""
+    return os.environ.get("JUPYTERHUB_USER", "").strip()
+
+
 def account() -> str:
-    """The person's name as the system has it, to be shown and confirmed once."""
-    return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    """The person's name as the system has it, to be shown and confirmed once; a hub's needs no confirmation."""
+    return hub_user() or getpass.getuser()
 
 
 def overlooked(one: Audit) -> list[tuple[str, Value]]:

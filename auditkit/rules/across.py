@@ -59,8 +59,7 @@ def uniform_deductions(portfolio: Portfolio, book: Rulebook):
     if share >= book.thresholds.uniform:
         alike = [form for form, own in lost if own == points]
         yield (
-            f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分"
-            f"（占 {shown_percent(share)}）",
+            f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分（占 {shown_percent(share)}）",
             *(_in(form, form.total_score) for form in alike),
         )
 

@@ -59,12 +59,17 @@ def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter)
         or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting)
         or (_ALONE.search(c.after) and not any(_HAN.search(own.before) for own in given.own))
     ]
-    lost += [c for c in given.pending if c.has(Role.OTHER_TIME) and _WITHIN.search(c.before)]
+    lost += [
+        c
+        for c in given.pending
+        if _WITHIN.search(c.before)
+        and (c.has(Role.OTHER_TIME, Role.PLANNED) or c.word(Role.BEGUN) in words("values.begun.counted"))
+    ]
     done = [c.measure.number for c in given.own]
     left = (sum(done, ZERO) if given.parts else min(done)) - sum((c.measure.number for c in lost), ZERO)
     if not lost or satisfies(limit.measure, left):
         return None
-    word = lost[0].word(Role.UNDONE, Role.OTHER_TIME)
+    word = lost[0].word(*NOT_YET, Role.OTHER_TIME)
     return left_open(Reason.NO_RESULT, f"{reading.quoted(word)}使实际留下的达不到指标值", limit.measure.kind)
 
 

@@ -164,10 +164,16 @@ def _grams(text: str) -> frozenset[str]:
     return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
 
 
+_STATE = Expression(r"(?:合格|达标|通过|成活|及格|获证|取证|就业|成功|优良|录用|获奖|毕业)(?=[人户件个家台株数量面])")
+
+
 def _of_the_outcome(claims: list[Claim], name: str) -> tuple[list[Claim], list[Claim]]:
     """Where a name asks what became of things (整改问题), the figures of that, and apart from them of how many came (发现45个)."""
     asked = set(OUTCOME.findall(name))
     done = [c for c in claims if asked & set(OUTCOME.findall(c.clause))]
+    if state := _STATE.search(name):
+        done = [c for c in claims if state[0] in c.clause]
+        return (done, [c for c in claims if c not in done]) if done else (claims, [])
     came = [c for c in claims if c not in done and CAME.search(c.clause)]
     return ([c for c in claims if c not in came], came) if done and came else (claims, [])
 

@@ -16,9 +16,7 @@ from auditkit.read.html.values import ALIASES, MEANING, PALE_INK, RAISES
 _REMARK = re.compile(r"<!--|-->|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BRACE = re.compile(r"([{}])")
 _PRINT = re.compile(r"@media\b.*\bprint\b", re.DOTALL)
-_SELECTOR = re.compile(
-    r"""(?:[\w\-.#*\[\]="'>\s]|:(?:first|last)-child|:not\([\w\-.#]{1,30}\)){1,100}"""
-)
+_SELECTOR = re.compile(r"""(?:[\w\-.#*\[\]="'>\s]|:(?:first|last)-child|:not\([\w\-.#]{1,30}\)){1,100}""")
 _VALUE, _VARIABLE = (
     re.compile(r"(?<![\w\-])(--[\w\-]{1,50})\s*:\s*([^;{}]{1,50})"),
     re.compile(r"var\(\s*(--[\w\-]{1,50})[^()]*\)"),

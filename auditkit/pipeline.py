@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
+import json
 import pkgutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +44,7 @@ class Audit:
     outcomes: tuple[Outcome, ...]
     scorecard: Scorecard
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, the heaviest first; of one weight the kinds on which most points hang, each kind in the form's order."""
         found = [finding for outcome in self.outcomes for finding in outcome.findings]
@@ -56,6 +59,13 @@ class Audit:
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
+        told = self.as_json() | {"source": "", "rulebook": self.rulebook.digest}
+        text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
 
     def as_json(self) -> dict[str, Any]:
         """The object of the outside contract: figures and texts as written on the form."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -32,10 +31,11 @@ from auditkit.report import (
     sheets_csv,
     summary,
 )
-from auditkit.report.formats import HTML, attempt
+from auditkit.report.formats import HTML
 from auditkit.report.year.dataset import Tally, rows_of
 from auditkit.report.year.dataset_files import FACTS, Parts
 from auditkit.report.year.tables import lines_table
+from auditkit.run.documents import MOST, YearDocuments
 from auditkit.run.manifest import Ledger
 from auditkit.run.pool import ProcessPool
 from auditkit.run.reading import RunSettings
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 NOTEBOOK = "year_report.ipynb"
 DATASET = "dataset"
-MOST = 1_000  # forms in a working paper
 AT_ONCE = 200  # audits that are held while their rows are written
 EACH = 20_000  # forms for which the yearly notebook has the time of one notebook
 
@@ -75,9 +74,10 @@ class YearOutputs:
         if self.decided:
             self.ledger.write(FILE, self.decided.json)
         failures = [write_year(self, whole, reporters)]
-        for name, (file, make) in DOCUMENTS.items():
-            if self.forms and name in self.settings.formats:
-                data, failure = attempt(file, partial(make, self, whole))
+        if self.forms:
+            documents = YearDocuments(self.spill, whole, self.outcomes, self.decided)
+            limits = limits_for(len(self.forms), self.settings.limits, EACH)
+            for file, data, failure in documents.write(self.settings.formats, reporters, limits):
                 failures.append(failure)
                 if not failure:
                     self.ledger.write(file, data)
@@ -142,27 +142,6 @@ class YearOutputs:
         for name, page in index_pages(*listed).items():
             ledger.write(name, page)
 
-    def _memo(self, whole: Year) -> bytes:
-        from auditkit.report.year import memo as word
-
-        first = tuple(self.spill.read(self._by_weight()[: word.FIRST_LOOK]))
-        return word.year_memo(whole, first, self.outcomes, self.decided)
-
-    def _paper(self, whole: Year) -> bytes:
-        from auditkit.report.office import working_paper as excel
-
-        chosen = range(len(self.forms)) if len(self.forms) <= MOST else self._by_weight()[:MOST]
-        return excel.review_workbook(self.spill.read(chosen), self.decided)
-
-    def _printed(self, whole: Year) -> bytes:
-        from auditkit.report.year import pdf
-
-        return pdf.printed_year(whole, self.decided)
-
-    def _by_weight(self) -> list[int]:
-        """The places of the forms in the order in which a person should look at them."""
-        return sorted(range(len(self.forms)), key=lambda place: [-count for count in self.forms[place].counts])
-
     def facts(self) -> Path:
         """The dataset where the process that executes the yearly notebook can read it."""
         out = self.ledger.out
@@ -173,13 +152,6 @@ class YearOutputs:
             if name in self.ledger.written() and not name.startswith(without):
                 LocalFolder(self.scratch).write(name, out.read(name))
         return self.scratch / DATASET / FACTS
-
-
-DOCUMENTS = {
-    "docx": ("memo.docx", YearOutputs._memo),
-    "xlsx": ("review.xlsx", YearOutputs._paper),
-    "pdf": ("year_report.pdf", YearOutputs._printed),
-}
 
 
 def write_year(outputs: YearOutputs, whole: Year, reporters: ProcessPool) -> str:

@@ -129,7 +129,12 @@ def catalogue(book: Rulebook) -> View:
 
 def colophon(audit: Audit) -> View:
     """What the report rests on. Its words mark a report that ran to its end."""
-    return View(FINISHED, render_html("colophon.html.j2", book=audit.rulebook, finished=FINISHED))
+    return View(
+        FINISHED,
+        render_html(
+            "colophon.html.j2", book=audit.rulebook, documents=facts.book_facts(audit.rulebook), finished=FINISHED
+        ),
+    )
 
 
 def render_html(template: str, **values: Any) -> Markup:

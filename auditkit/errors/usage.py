@@ -54,6 +54,12 @@ class AddressNeedsScheduler(Unreadable):
     text = "地址须与 --scheduler 同用", "an address needs --scheduler, and cannot go with --dry-run"
 
 
+class StoreWithLines(Unreadable):
+    """Decisions are asked for where every form is told by itself."""
+
+    text = "--json-lines 不读决定库；请用 --json", "--json-lines reads no store of decisions; use --json"
+
+
 class UnknownFormat(Unreadable):
     """Formats that are not written."""
 

@@ -16,7 +16,7 @@ from auditkit.assess.judgement import Verdict
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
 from auditkit.errors.rulebooks import RulebookNamesNoRule
-from auditkit.model import Finding, Form, Fund, Indicator, Kind, LeftOut, Outcome, Portfolio, Severity, Skip
+from auditkit.model import Finding, Form, Fund, Indicator, Kind, LeftOut, Outcome, Portfolio, Severity, Skip, Years
 from auditkit.parse.form import parse_parts
 from auditkit.parse.unused import Reading, _unused
 from auditkit.quantity.numbers import format_number
@@ -28,6 +28,7 @@ from auditkit.safety import Limits, chosen_limits
 from auditkit.vocabulary.terms import Expression
 
 GROUPED = "跨表规则把同一主管部门、同一年度、同一文种的自评表放在一起对照；不同部门、不同年度、不同文种之间没有对照。"
+BESIDE = (Portfolio, Years)  # what rules look at that no form alone shows
 RULEBOOKS = {Kind.DEPARTMENT: "department", Kind.TRANSFER: "transfer"}  # of the kinds that have one of their own
 
 
@@ -158,7 +159,7 @@ def rulebook_of(kind: Kind, named: Rulebook | None = None) -> Rulebook:
 
 def audit_form(form: Form, book: Rulebook) -> Audit:
     """Apply the whole catalogue, but for the rules that the rulebook switches off, and re-score."""
-    rules = [rule for rule in _in_force(book) if rule.subject is not Portfolio]
+    rules = [rule for rule in _in_force(book) if rule.subject not in BESIDE]
     return Audit(form.source, form, book, tuple(apply(rule, form, book) for rule in rules), rescore(form, book))
 
 
@@ -183,13 +184,23 @@ def across_groups(groups: Iterable[tuple[Rulebook, Iterable[Form]]]) -> tuple[Ou
         for rule in _in_force(book):
             if rule.subject is Portfolio:
                 found.setdefault(rule.id, []).append(apply(rule, portfolio, book))
-    return tuple(own[0] if len(own) == 1 else _joined(rule, own) for rule, own in found.items())
+    return tuple(own[0] if len(own) == 1 else _joined(rule, own, Skip(rule, GROUPED)) for rule, own in found.items())
 
 
-def _joined(rule: str, outcomes: Sequence[Outcome]) -> Outcome:
+def across_years(pairs: Iterable[tuple[Rulebook, Years]]) -> tuple[Outcome, ...]:
+    """What the rules of the SET family make of each project's forms of two years, each under the rulebook of this year's."""
+    found: dict[str, list[Outcome]] = {}
+    for book, years in pairs:
+        for rule in _in_force(book):
+            if rule.subject is Years:
+                found.setdefault(rule.id, []).append(apply(rule, years, book))
+    return tuple(_joined(rule, own) for rule, own in found.items())
+
+
+def _joined(rule: str, outcomes: Sequence[Outcome], *said: Skip) -> Outcome:
     skipped = dict.fromkeys(skip for one in outcomes for skip in one.skipped)
     findings = tuple(finding for one in outcomes for finding in one.findings)
-    return Outcome(rule, sum(one.applied for one in outcomes), findings, (Skip(rule, GROUPED), *skipped))
+    return Outcome(rule, sum(one.applied for one in outcomes), findings, (*said, *skipped))
 
 
 def left_out_as_json(source: str, left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:

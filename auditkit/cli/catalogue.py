@@ -49,6 +49,8 @@ FIELDS = {
     "total_points": "总分的分值",
     "total_score": "总分",
     "grade": "评价等级",
+    "form": "",
+    "before": "上年",
 }
 
 

@@ -172,7 +172,9 @@ def overlooked(one: Audit) -> list[tuple[str, Value]]:
         for rule in CATALOGUE.values():
             if rule.id not in one.rulebook.off and not rule.id.startswith((TEXTUAL, "SET")):
                 apply(rule, one.form, one.rulebook)
-    return [(path, value) for path, value in filled if value.at not in seen]
+    noted = {value.at for path, value in filled if path.startswith("notes.")}
+    twice = [path for path, value in filled if path in ("code", "period") and value.at in noted]
+    return [(path, value) for path, value in filled if value.at not in seen and path not in twice]
 
 
 @contextmanager

@@ -110,7 +110,8 @@ class Thresholds:
     Shares of the budget unspent, adjusted, of results ahead of spending, and of unit cost times quantity above spending; likeness of words and names that speak of the
     same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on, and those of one form that are wholly alike from fewer on
     (`copied_whole`); share of a run's forms that deduct alike, from so many
-    forms on; times that targets of one indicator differ between forms; how far from a figure with 左右 or 约 a result is plain
+    forms on; times that targets of one indicator differ between forms; shares of the target by which two shortfalls that are
+    the same may differ (`same_short`); how far from a figure with 左右 or 约 a result is plain
     (`near` of it, or `near_points` for a share) and from where on it is missed (`far`); the share of a target and the points
     below both of which a shortfall is small.
     """
@@ -126,6 +127,7 @@ class Thresholds:
     uniform: Share
     uniform_forms: Decimal
     spread: Decimal
+    same_short: Share
     similar: Share
     near: Share
     near_points: Share

@@ -116,14 +116,19 @@ def _arrow(kind: ColumnKind) -> pyarrow.DataType:
     return kinds.get(kind) or pa.decimal128(WIDTH, PLACES)
 
 
-def rows_in(folder: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Any, ...]]:
-    """The rows of a table, of which only the columns asked for are read, and never more than one part of it at a time."""
+def rows_in(
+    folder: Path, name: str, columns: Sequence[str] | None = None, part: Path | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table, or of one part of it (its path below the table's folder), of which only the columns asked for are read.
+
+    Never more than one part is read at a time.
+    """
     columns = list(columns or TABLES[name])
-    for part in sorted((folder / name).rglob("part-*")):
-        if part.suffix == ".jsonl":
-            yield from _in_lines(part, name, columns)
-        elif part.suffix == ".parquet":
-            yield from _in_parquet(part, columns)
+    for path in [folder / name / part] if part else sorted((folder / name).rglob("part-*")):
+        if path.suffix == ".jsonl":
+            yield from _in_lines(path, name, columns)
+        elif path.suffix == ".parquet":
+            yield from _in_parquet(path, columns)
 
 
 def _in_parquet(part: Path, columns: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -171,7 +171,7 @@ def _doubted(paper: Paper, forms: Sequence[FormLine]) -> None:
 def _requests(paper: Paper, disproved: int, failed: int) -> None:
     paper.paragraph("八、答复和更正要求", "一级标题")
     paper.paragraph(
-        f"请各主管部门督促有关单位于{DATE}前书面反馈：就各项目核查意见书所列问题逐项答复，更正填报有误的自评表，"
+        f"请各主管部门督促有关单位于{DATE}前书面反馈：就审核意见函所列问题逐项答复，更正填报有误的自评表，"
         "附证明材料。"
         + (f"自评结果不成立的 {disproved} 张，应重新计分后报送。" if disproved else "")
         + (f"未能审核的 {failed} 个文件，应按所列原因重新报送。" if failed else "")

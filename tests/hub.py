@@ -7,10 +7,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -56,7 +58,19 @@ def jupyterhub(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
             stderr=log,
         )
         try:
+            _listens(f"http://127.0.0.1:{public}/hub/health")
             yield f"http://127.0.0.1:{public}"
         finally:
             server.terminate()
             server.wait(300)
+
+
+def _listens(address: str) -> None:
+    """Wait until it does: its proxy answers before, for nobody."""
+    for _ in range(1_500):
+        try:
+            with urlopen(address, timeout=60):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(address)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from chromium import chromium, needs_chromium
 from hub import jupyterhub, needs_jupyterhub
-from labserver import arrive, press, run_all, says
+from labserver import press, run_all, says
 
 from auditkit import resources
 from auditkit.decisions.store import open_store
@@ -23,7 +23,7 @@ def seated(browser, address: str, who: str):
     page = browser.new_context().new_page()
     page.set_viewport_size({"width": 1400, "height": 900})
     page.set_default_timeout(300_000)
-    arrive(page, f"{address}/hub/login")
+    page.goto(f"{address}/hub/login")
     page.locator("#username_input").fill(who)
     page.locator("#login_submit").click()
     run_all(page)

@@ -18,7 +18,7 @@ from auditkit.assess.judgement import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
-from auditkit.report.facts import clipped, nothing_found
+from auditkit.report.facts import book_facts, clipped, nothing_found
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, noted
 from auditkit.report.year.tables import csv_bytes, lines_table
@@ -53,6 +53,7 @@ class _Project:
     counts: tuple[int, ...]
     bar: Markup
     worst: str
+    disproof: str
     doubt: str
     review: Review | None
 
@@ -162,7 +163,7 @@ def summary(forms: Sequence[FormLine], files: Sequence[FileRow], year: int, book
 
 def rules_page(book: Rulebook) -> str:
     """The catalogue of rules as one page, which the index links to."""
-    return render_html("rules.html.j2", book=book, catalogue=catalogue(book).html)
+    return render_html("rules.html.j2", book=book, documents=book_facts(book), catalogue=catalogue(book).html)
 
 
 def files_csv(files: Sequence[FileRow]) -> bytes:
@@ -214,6 +215,7 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else nothing_found(one.doubts),
+        f"▲ 自评结果不成立：{clipped(one.disproof, 70)}" if one.disproved else "",
         f"● 读表存疑 {one.doubts} 处：{clipped(one.doubt, 70)}" if one.doubts else "",
         review,
     )

@@ -15,6 +15,7 @@ from auditkit.decisions.subject import Subject, of_execution, of_finding, of_ind
 from auditkit.model import Finding, NotApplicable, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import amount, format_number
+from auditkit.rulebooks.loader import marked_basis
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Question:
         return _messages(self.findings)
 
     @property
+    def basis(self) -> str:
+        """What is known second-hand is marked, which the paper explains once."""
+        return marked_basis(self.findings[0].basis)
+
+    @property
     def proofs(self) -> str:
         return _proofs(self.findings[0])
 
@@ -88,7 +94,7 @@ def questions(audit: Audit) -> tuple[Question, ...]:
     rows = []
     for subject, found in grouped.items():
         turns[subject.key] += 1
-        printed, rests = (project, subject.rule, _messages(found)), (_proofs(found[0]), found[0].basis)
+        printed, rests = (project, subject.rule, _messages(found)), (_proofs(found[0]), marked_basis(found[0].basis))
         task = PaperRow(subject, digest, printed, turn=turns[subject.key], rests=rests)
         rows.append(Question(task, tuple(found)))
     return tuple(rows)

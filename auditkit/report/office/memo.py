@@ -10,7 +10,15 @@ from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import ReportTable, project_tables
-from auditkit.report.facts import clipped, coverage_of, nothing_found, out_of_force, scale_name, summary_sentences
+from auditkit.report.facts import (
+    clipped,
+    coverage_of,
+    nothing_found,
+    out_of_force,
+    rescaled_scores,
+    scale_name,
+    summary_sentences,
+)
 from auditkit.report.letter.content import asked
 from auditkit.report.office.official_document import Paper, fill, say, styled
 from auditkit.rulebooks.loader import Rulebook
@@ -64,12 +72,20 @@ def _scores(paper: Paper, audit: Audit) -> None:
     card = audit.scorecard
     paper.paragraph("二、得分核查", "一级标题")
     paper.paragraph(summary_sentences(audit))
-    heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
-    table = paper.table(heads, (26, 26, 32, 24, 24, 24))
-    scores = (format_number(score) for score in (card.stated, card.verified, card.upper))
-    paper.row(table, (*scores, *(f"{card.count(verdict)} 项" for verdict in Verdict)), range(len(heads)))
+    decided = audit.reviewed_score is not None
+    heads = (
+        "自评得分",
+        "可核实得分",
+        "最高可能得分",
+        *(["复核得分"] if decided else []),
+        *(verdict.zh for verdict in Verdict),
+    )
+    table = paper.table(heads, (23, 24, 29, 23, 19, 19, 19) if decided else (26, 26, 32, 24, 24, 24))
+    own = (card.stated, card.verified, card.upper, *([audit.reviewed_score] if decided else []))
+    counts = (f"{card.count(verdict)} 项" for verdict in Verdict)
+    paper.row(table, (*map(format_number, own), *counts), range(len(heads)))
     if card.rescaled:
-        scores = (format_number(score) for score in card.rescaled)
+        scores = (format_number(score) for _, score in rescaled_scores(audit))
         paper.row(table, (*scores, scale_name(card), "", ""), range(len(heads)))
 
 

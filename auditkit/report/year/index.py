@@ -20,7 +20,7 @@ from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import clipped, nothing_found
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
-from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow
+from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, noted
 from auditkit.report.year.tables import csv_bytes, lines_table
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.safety import escape_controls, escape_line
@@ -81,7 +81,7 @@ def index_pages(
     stands = {one.number: one for one in decided.across} if decided else {}
     found = [finding for outcome in outcomes for finding in outcome.findings]
     across = [(finding, _involved(finding, named), stands.get(n)) for n, finding in enumerate(found[:NOTED], 1)]
-    attention = [row for row in files if row.status != "ok"]
+    attention = noted(files)
     whole = {
         "number": len(forms),
         "decided": decided,
@@ -92,6 +92,7 @@ def index_pages(
         "disproved": sum(one.disproved for one in forms),
         "failed": sum(row.failed for row in files),
         "files": files,
+        "troubled": sum(not row.skipped for row in attention),
         "statuses": STATUSES,
         "books": [(name, title) for name, title in BOOKS.items() if name in beside],
         "failure": failure,
@@ -102,10 +103,10 @@ def index_pages(
         "book": book,
     }
     for part in (1, 2, 4, 8, 16, 32):
-        noted = NOTED // part
-        notes = {"across": across[:noted], "more_across": max(0, len(found) - noted)}
-        notes |= {"attention": attention[:noted], "more_attention": max(0, len(attention) - noted)}
-        notes |= {"sheets": sheets[:noted], "more_sheets": max(0, len(sheets) - noted)}
+        most = NOTED // part
+        notes = {"across": across[:most], "more_across": max(0, len(found) - most)}
+        notes |= {"attention": attention[:most], "more_attention": max(0, len(attention) - most)}
+        notes |= {"sheets": sheets[:most], "more_sheets": max(0, len(sheets) - most)}
         pages = _pages(forms, reviews, scale, whole | notes, LISTED // part)
         if all(len(page.encode()) < LARGEST for page in pages.values()):
             break
@@ -187,7 +188,7 @@ def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> byte
         "audit": [f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms],
         "decided": [one.count() if one else 0 for one in reviews],
         "undecided": [
-            line.errors + line.warnings + line.notes - (one.count() if one else 0)
+            one.findings - one.count() if one else line.errors + line.warnings + line.notes
             for line, one in zip(forms, reviews, strict=True)
         ],
         "signed": ["；".join(one.signed) if one else "" for one in reviews],
@@ -209,7 +210,7 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         clipped(one.implementer, 40),
         clipped(one.file, 80),
         " ".join(kinds),
-        (one.stated, one.verified, one.upper),
+        (one.stated, one.verified, one.upper, *([one.reviewed] if review else [])),
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else nothing_found(one.doubts),

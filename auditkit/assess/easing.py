@@ -85,7 +85,7 @@ def _earlier(before: Indicator, wanted: Measure, year: int | None) -> str:
     if len(done) != 1 or done[0].kind is not QuantityKind.DATE or wanted.relation in FLOORS:
         return ""
     days = _day(wanted, year) - _day(done[0], before.year)
-    return f"晚 {days} 天" if days > 0 else ""
+    return f"{days} 天" if days > 0 else ""
 
 
 def _limits(item: Indicator, other: Indicator, thresholds: Thresholds) -> Sequence[Limit]:

@@ -11,9 +11,10 @@ import json
 import re
 import shutil
 import stat
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -55,6 +56,16 @@ class PreviousRun:
         return former_of(told["audit"], frozenset(told["rejected"]), self.year)
 
 
+@contextmanager
+def previous_run(folder: str | Path, year: int, limits: Limits) -> Iterator[PreviousRun | None]:
+    """The run of an earlier year while it is needed; None where no folder is named. Raises as `open_previous` does."""
+    if not str(folder):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
+        yield open_previous(folder, year, Path(scratch), limits)
+
+
 def open_previous(folder: str | Path, year: int, scratch: Path, limits: Limits) -> PreviousRun:
     """The run that left a report folder, or the folder of its dataset, put away in `scratch`; it must be of an earlier year.
 
@@ -63,7 +74,6 @@ def open_previous(folder: str | Path, year: int, scratch: Path, limits: Limits) 
     source = Path(folder)
     if not source.is_dir():
         raise NoPreviousRun(str(folder))
-    scratch.mkdir(parents=True, exist_ok=True)
     forms = sum(1 for _ in source.glob("projects/*"))
     limits = replace(limits, seconds=limits.seconds * (1 + forms // _EACH))
     try:

@@ -8,19 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from auditkit.assess.matching import Project, project_of
 from auditkit.model import Form, Kind, Outcome
 from auditkit.pipeline import Audit, across_groups, group_of, rulebook_of
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.cache import PackedAudits
+from auditkit.safety import escape_line
 
 _HEAD = struct.Struct("!IQ")  # the lengths of a file's name and of its packed audits
 
 
 @dataclass
 class FormSpill:
-    """Forms by their place in the run; `path` is in a folder that nobody else may write in."""
+    """Forms by their place in the run; `path` is in a folder that nobody else may write in, `projects` what they are of."""
 
     path: Path
+    projects: list[Project] = field(default_factory=list)
     _starts: array[int] = field(default_factory=lambda: array("Q"))
     _numbers: array[int] = field(default_factory=lambda: array("L"))
     _groups: dict[tuple[str, int | None, Kind], array[int]] = field(default_factory=dict)
@@ -40,6 +43,7 @@ class FormSpill:
             self._groups.setdefault(group_of(one.form), array("L")).append(len(self))
             self._starts.append(start)
             self._numbers.append(one.form.number)
+            self.projects.append(project_of(one.form))
 
     def read(self, places: Sequence[int]) -> Iterator[Audit]:
         """The audits of the forms at these places, in that order."""
@@ -54,6 +58,11 @@ class FormSpill:
                     source = name.decode()
                     forms = {one.form.number: replace(one, source=source) for one in PackedAudits(data).audits}
                 yield forms[self._numbers[place]]
+
+    def name_of(self, place: int) -> str:
+        """File and project of a form, for people."""
+        (one,) = self.read([place])
+        return f"{escape_line(one.source)}“{one.form.project.one_line}”"
 
     def groups(self) -> Iterator[list[Form]]:
         """The forms that are laid side by side, one group at a time."""

@@ -27,6 +27,7 @@ from auditkit.safety import escape_controls, escape_line
 
 BOOKS = {
     "year_report.html": "年度报告",
+    "years.html": "与上年相比",
     "year_report.pdf": "年度报告（PDF）",
     "memo.docx": "年度核查意见（Word）",
     "review.xlsx": "复核表（Excel）",

@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,19 @@ RULEBOOKS = {Kind.DEPARTMENT: "department", Kind.TRANSFER: "transfer"}  # of the
 
 @dataclass(frozen=True)
 class Audit:
-    """One form, what every rule made of it, and its re-score; what notebooks, reports and runs pass round."""
+    """One form, what every rule made of it, and its re-score; what notebooks, reports and runs pass round.
+
+    What people decided is put in by `decisions.reviewed`: the scorecard with what they corrected, None where nobody decided,
+    and the numbers, from 1, of the findings that they rejected.
+    """
 
     source: str
     form: Form
     rulebook: Rulebook
     outcomes: tuple[Outcome, ...]
     scorecard: Scorecard
+    reviewed: Scorecard | None = None
+    rejected: frozenset[int] = frozenset()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -55,8 +61,30 @@ class Audit:
     def skipped(self) -> tuple[Skip, ...]:
         return tuple(skip for outcome in self.outcomes for skip in outcome.skipped)
 
+    @property
+    def filed(self) -> Audit:
+        """The same without what people decided."""
+        return replace(self, reviewed=None, rejected=frozenset()) if self.reviewed else self
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that nobody rejected: what the unit has to answer, and what is counted."""
+        return tuple(one for number, one in enumerate(self.findings, 1) if number not in self.rejected)
+
+    @property
+    def reviewed_score(self) -> Decimal | None:
+        """复核得分: what is proved with the decisions; None where nobody decided, or the rulebook knows no scores."""
+        return self.reviewed.verified if self.reviewed and self.rulebook.scored else None
+
+    @property
+    def disproof(self) -> tuple[str, ...]:
+        """The items, with their points, by which the stated total cannot hold (不成立) as things stand; none where it may."""
+        card = self.reviewed or self.scorecard
+        return card.causes if card.disproved else ()
+
     def count(self, severity: Severity) -> int:
-        return sum(finding.severity is severity for finding in self.findings)
+        """How many findings of a severity stand."""
+        return sum(finding.severity is severity for finding in self.standing)
 
     def as_json(self) -> dict[str, Any]:
         """The object of the outside contract: figures and texts as written on the form."""
@@ -64,7 +92,10 @@ class Audit:
             "source": self.source,
             "form": _form(self),
             "scorecard": _scorecard(self),
-            "findings": [_finding(finding) for finding in self.findings],
+            "findings": [
+                _finding(finding) | ({"rejected": True} if number in self.rejected else {})
+                for number, finding in enumerate(self.findings, 1)
+            ],
             "skipped": [_skip(skip) for skip in self.skipped],
         }
 
@@ -234,12 +265,15 @@ def _form(audit: Audit) -> dict[str, Any]:
 
 
 def _scorecard(audit: Audit) -> dict[str, Any]:
-    """The three scores; `rescaled` on the scale of the full marks, where the points of the form sum to something else."""
-    card = audit.scorecard
+    """The scores; `rescaled` on the scale of the full marks, where the points of the form sum to something else."""
+    card, score = audit.scorecard, audit.reviewed_score
     own = {"stated": audit.form.total_score.text} | {n: format_number(getattr(card, n)) for n in ("verified", "upper")}
+    own["reviewed"] = None if score is None else format_number(score)
     if not card.rescaled:
         return own
     scores = {name: None if score is None else format_number(score) for name, score in card.rescaled._asdict().items()}
+    if own["reviewed"]:
+        scores["reviewed"] = format_number(audit.reviewed.rescaled.verified)
     return own | {
         "rescaled": {"full_marks": format_number(card.full_marks), "points": format_number(card.points)} | scores
     }

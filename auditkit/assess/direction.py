@@ -37,7 +37,8 @@ def better(name: str, subcategory: str, kind: QuantityKind) -> Better | None:
     matter = core_name(name)
     level = level_named(subcategory)
     if kind is QuantityKind.DURATION:
-        return _of_time(matter)
+        # 缩短出行时间: by so much, or to so much
+        return None if matter.startswith(words("direction.declines")) else _of_time(matter)
     if kind is QuantityKind.MONEY or (level is Level.COST and kind in _COUNTED and not matter.endswith("数")):
         return _of_money(matter, level)
     if matter.startswith(words("direction.curbing")) and not matter.endswith(_RATES):
@@ -93,9 +94,9 @@ def _reaches(matter: str) -> bool:
 
 
 def _grown(matter: str) -> Better | None:
-    if matter.endswith(words("direction.costs")):
-        return Better.LESS
-    return Better.MORE if matter.endswith(words("direction.earnings")) else _sense(matter, "faults", "handled")
+    if matter.endswith(words("direction.earnings")):  # 消费 goes before 费
+        return Better.MORE
+    return Better.LESS if matter.endswith(words("direction.costs")) else _sense(matter, "faults", "handled")
 
 
 def _sense(matter: str, *senses: str) -> Better | None:

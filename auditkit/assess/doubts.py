@@ -18,7 +18,9 @@ from auditkit.vocabulary.terms import Expression, any_of, words
 ZERO = Decimal(0)
 NOT_YET = (Role.PLANNED, Role.BEGUN, Role.UNDONE)
 _CAPS = (Relation.AT_MOST, Relation.BELOW)
-_LASTING, _CHECKS, _FAULTY = (Expression(any_of(f"values.undone.{kind}")) for kind in ("lasting", "checks", "faulty"))
+_LASTING, _CHECKS = (Expression(any_of(f"values.undone.{kind}")) for kind in ("lasting", "checks"))
+_UNCHECKED = Expression(r"[未没拒][^,;]{0,4}[检查测审到入]|停业|歇业|关闭|注销|停产|失联|无法|缺")
+_FINISHED = Expression(r"建成|完工|竣工|投用|投入使用|交付|通车|验收合格|通过验收")
 _COMPARED = Expression(r"较|比|同比|环比|以来首|持平|相当")
 _NEXT = Expression(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
 _ALSO_DUE, _PROGRESS = (Expression(any_of(f"values.{kind}")) for kind in ("placed.due", "placed.progress"))
@@ -53,7 +55,7 @@ def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter)
     lost = [
         c
         for c in given.short
-        if (c.aside and not (checked and _FAULTY.search(c.clause)))
+        if (c.aside and not (checked and not _UNCHECKED.search(c.clause)))
         or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting)
         or (_ALONE.search(c.after) and not any(_HAN.search(own.before) for own in given.own))
     ]
@@ -80,6 +82,8 @@ def other_doubt(reading: Statement, own: tuple[Claim, ...]) -> Judgement | None:
     for claim in reading.claims:
         if claim in own or _NEXT.search(claim.clause) or claim.measure.number == 0:
             continue
+        if claim.word(Role.BEGUN) and not claim.aside and any(map(_FINISHED.search, (one.clause for one in own))):
+            continue  # 建成22部，在建5部
         if claim.has(Role.UNDONE) or claim.years or claim.word(Role.BEGUN) in words("values.begun.still"):
             reason = Reason.NO_RESULT if claim.years else Reason.NOT_YET
             return _doubted(reason, reading, claim.word(Role.UNDONE, Role.OTHER_TIME, Role.BEGUN))

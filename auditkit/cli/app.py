@@ -14,6 +14,7 @@ import typer
 from auditkit.cli import review as reviewing
 from auditkit.cli import run as running
 from auditkit.cli.audit import audit_command, write_json
+from auditkit.cli.letters import letters_command
 from auditkit.cli.options import (
     FAILED_ON,
     INCOMPLETE,
@@ -131,6 +132,11 @@ app.command(help="比较两次运行的审核发现。Say which findings are new
 
 app.command("import-review", help="导入填好的复核表。Import a working paper that was filled in.")(
     reviewing.import_review
+)
+
+
+app.command("letters", help="写出一年的审核意见函，按部门或项目各一份。Write a year's letters to the units.")(
+    letters_command
 )
 
 

@@ -121,7 +121,8 @@ def _entries(audit: Audit, digest: str) -> Iterator[ScoredItem]:
 
 def audit_digest(audit: Audit) -> str:
     """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
-    told = audit.as_json() | {"source": "", "rulebook": audit.rulebook.digest}
+    told = audit.filed.as_json() | {"source": "", "rulebook": audit.rulebook.digest}
+    del told["scorecard"]["reviewed"]  # blank, and not in the digests of papers that were printed before there was one
     text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
 

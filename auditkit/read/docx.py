@@ -266,16 +266,16 @@ class _Reading:
     def table(self, table: etree._Element) -> Table:
         rows: list[tuple[list[int], list[_Draft]]] = []
         before, cells, cell = [0], [], _Draft()
-        texts = cell.texts
+        append = cell.texts.append
         for piece in table.iter(*_CELLS):
             tag = piece.tag
             if tag == _T:
-                texts.append(piece.text or "")
+                append(piece.text or "")
             elif tag == _P:
-                texts.append("\n")
+                append("\n")
             elif tag == _TC:
                 cell = _Draft()
-                texts = cell.texts
+                append = cell.texts.append
                 cells.append(cell)
             elif tag in (_V_MERGE, _H_MERGE):
                 cell.merged |= piece.get(_VAL, "continue") == "continue"
@@ -287,7 +287,7 @@ class _Reading:
             elif tag == _GRID_BEFORE:
                 before[0] = self.columns(piece)
             else:
-                texts.append(self.text(piece))
+                append(self.text(piece))
         return Table(tuple([self.row(n, before[0], cells) for n, (before, cells) in enumerate(rows, 1)]))
 
     def row(self, number: int, grid: int, drafts: list[_Draft]) -> tuple[Cell, ...]:

@@ -17,7 +17,9 @@ _STRIKES, _VANISH = (f"{W}strike", f"{W}dstrike"), f"{W}vanish"
 _MARKS = (*_STRIKES, _VANISH, f"{W}vertAlign", f"{W}position")
 _COLOR, _SIZE, _FILL = f"{W}color", f"{W}sz", f"{W}fill"
 _TINY = 3  # half points of a letter that nobody reads
-_STYLE, _STYLE_ID, _TABLE_STYLE = f"{W}style", f"{W}styleId", f"{W}tblPr/{W}tblStyle"
+_TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
+_STYLE, _STYLE_ID, _NAMED_TABLE = f"{W}style", f"{W}styleId", f"{W}tblStyle"
+_TABLE_STYLE = f"{W}tblPr/{_NAMED_TABLE}"
 _STYLED = f"{W}rStyle", f"{W}pStyle"  # what names the style of a run or a paragraph
 STYLE_MARKS = (
     b"strike",
@@ -49,7 +51,9 @@ def needs_styles(root: etree._Element) -> bool:
     """Whether what a person sees of a document hangs on its styles: a text names one, or is pale in a table of one."""
     if next(root.iter(*_STYLED), None) is not None:
         return True
-    inks = {mark.get(_VAL) for mark in root.iter(_COLOR)} if root.find(f".//{_TABLE_STYLE}") is not None else ()
+    if next(root.iter(_NAMED_TABLE), None) is None:
+        return False
+    inks = {mark.get(_VAL) for mark in root.iter(_COLOR)}
     return any((ink := _colour(value)) and is_unseen_on(ink, _PAPER) for value in inks)
 
 
@@ -78,7 +82,7 @@ def take_out_unseen(body: etree._Element, styles: etree._Element | None, unread:
 def _marks(body: etree._Element) -> Iterator[etree._Element]:
     """What is said of runs and may keep them from being read; most colours and sizes do not."""
     yield from body.iter(*_MARKS)
-    yield from [mark for mark in body.iter(_SIZE) if _is_tiny(mark.get(_VAL, ""))]
+    yield from _TINY_SIZES(body)
     colours = {value: colour for value in {mark.get(_VAL) for mark in body.iter(_COLOR)} if (colour := _colour(value))}
     if not colours:
         return
@@ -87,10 +91,6 @@ def _marks(body: etree._Element) -> Iterator[etree._Element]:
     pale = {name for name, ink in colours.items() if many or any(is_unseen_on(ink, ground) for ground in grounds)}
     if pale:
         yield from (mark for mark in body.iter(_COLOR) if mark.get(_VAL) in pale)
-
-
-def _is_tiny(size: str) -> bool:
-    return len(size) == 1 and size.isdigit() and int(size) <= _TINY
 
 
 def _look_of(run: etree._Element, looks: dict[str, _Look]) -> _Look:
@@ -118,7 +118,7 @@ def _said(properties: etree._Element) -> _Look:
             shift = {"superscript": 1, "subscript": -1}.get(value, 0)
         elif tag == f"{W}position" and value.lstrip("-").isdigit() and len(value) < 6:
             shift = (int(value) >= _RAISED_BY) - (int(value) <= -_RAISED_BY)
-        elif tag == _SIZE and _is_tiny(value):
+        elif tag == _SIZE and len(value) < 6 and value.isdecimal() and int(value) <= _TINY:
             hidden = True
     return _Look(struck, hidden, ink, shift)
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401  (imported for whoever asks here)
 
-from auditkit.report.html.decisions import decisions, decisions_of_year
+from auditkit.report.html.decisions import decisions, decisions_of_year, with_decisions
 from auditkit.report.html.views import (
     FINISHED,
     View,

@@ -176,13 +176,13 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     full = not book.scored or indicator.score.number == indicator.points.number  # (2)
     if judgement.achieved >= limit.threshold and full and indicator.explanation.is_blank and not at_ceiling:
         lacking = "没有说明原因" if limit.effect == "explain" else "没有按规定调减得分，也没有说明原因"
-        share, threshold = shown_percent(judgement.achieved), shown_percent(limit.threshold)
+        share = shown_percent(judgement.achieved)
         plain = shown_percent if judgement.kind is QuantityKind.RATE else format_number
         yield (
             f"{indicator.claim}，为指标值的 {share}，{lacking}",
             Figures(
                 f"{indicator.result.one_line}（{share}）",
-                f"低于指标值的 {threshold}，或说明原因",
+                "说明原因" if limit.effect == "explain" else "调减得分，或说明原因",
                 f"{plain(judgement.result)} ÷ {plain(judgement.target)}",
             ),
             indicator.result,

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from auditkit import resources
 from auditkit.decisions.manifests import MANIFEST, Manifest, read_manifest
 from auditkit.decisions.store import Store, empty_store, open_store
-from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, RulebookChanged
+from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, NotOurs, RulebookChanged
 from auditkit.errors.usage import NothingThere
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.pipeline import Audit, across, across_as_json
@@ -148,23 +149,58 @@ def _listed(
                 failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
+def run_audits(out: Path, forms: Path | None = None) -> Iterator[tuple[str, dict[str, Any], Audit | Unreadable]]:
+    """Of every project that a run wrote: its folder, what its `audit.json` says of the form, and its audit or why there is none.
+
+    Raises NotOurs where no run wrote to the folder.
+    """
+    load_rules()  # what is kept names its rules, whose words are in the catalogue
+    manifest, last, audits = read_manifest(out), "", None
+    for path in sorted(out.glob("projects/*/audit.json")):
+        if path.relative_to(out).as_posix() not in manifest.outputs:
+            continue
+        try:
+            told = json.loads(path.read_text("utf-8"))
+            one, facts = listed(told), dict(told["form"])
+        except (OSError, ValueError, Unreadable):
+            yield path.parent.name, {}, NotOurs(path.parent.name, what="audit.json")
+            continue
+        if one.file != last or audits is None:  # the forms of one file are kept together, and lie side by side
+            last, audits = one.file, _known_audits(manifest, forms, one.file)
+        if isinstance(audits, Unreadable):
+            yield path.parent.name, facts, audits
+        else:
+            found = [each for each in audits if each.form.number == one.number]
+            yield path.parent.name, facts, found[0] if found else FormGone(one.file, number=one.number)
+
+
+def _known_audits(manifest: Manifest, forms: Path | None, file: str) -> Sequence[Audit] | Unreadable:
+    try:
+        return _audits(manifest, forms, file)
+    except Unreadable as error:
+        return error
+
+
 def _fetch(manifest: Manifest, forms: Path | None, one: ProjectSummary) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
-    used, sha, own = manifest.rulebook, manifest.inputs.get(one.file, ""), Path(one.file).name
-    if forms is None:
-        packed = AuditCache().find(
-            audit_key(used.digest, "" if used.by_kind else used.name, sha, copy_name(own), chosen_limits())
-        )
-        if not packed:
-            raise NoLongerKept(own)
-        audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
-    else:
-        settings = RunSettings(None if used.by_kind else used.name, load_rulebook(used.name), chosen_limits())
-        audits = _again(settings, used.digest, InputFile(one.file, own, forms / one.file), sha)
-    found = [each for each in audits if each.form.number == one.number]
+    found = [each for each in _audits(manifest, forms, one.file) if each.form.number == one.number]
     if not found:
         raise FormGone(one.file, number=one.number)
     return found[0]
+
+
+def _audits(manifest: Manifest, forms: Path | None, file: str) -> Sequence[Audit]:
+    """Those of one file of a run. Raises Unreadable."""
+    used, sha, own = manifest.rulebook, manifest.inputs.get(file, ""), Path(file).name
+    if forms is not None:
+        settings = RunSettings(None if used.by_kind else used.name, load_rulebook(used.name), chosen_limits())
+        return _again(settings, used.digest, InputFile(file, own, forms / file), sha)
+    packed = AuditCache().find(
+        audit_key(used.digest, "" if used.by_kind else used.name, sha, copy_name(own), chosen_limits())
+    )
+    if not packed:
+        raise NoLongerKept(own)
+    return FileResult(FileRow(file, "ok", 0, "", 0.0), sha, packed).audits
 
 
 def _again(settings: RunSettings, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditkit import resources
+from auditkit.decisions.reviewed import reviewed
 from auditkit.decisions.summary import FILE, Reviews, chain_lines
 from auditkit.model import Outcome
 from auditkit.notebook.project_report import notebook_limits
-from auditkit.pipeline import across_as_json
+from auditkit.pipeline import Audit, across_as_json
 from auditkit.report import (
     FileRow,
     FormLine,
@@ -119,7 +120,7 @@ class YearOutputs:
         """The findings of a few forms at a time, whose rows go to the dataset and are counted meanwhile."""
         for start in range(0, len(self.forms), AT_ONCE):
             lines = self.forms[start : start + AT_ONCE]
-            audits = list(self.spill.read(range(start, start + len(lines))))
+            audits = list(self._audits(range(start, start + len(lines))))
             for line, one in zip(lines, audits, strict=True):
                 rows = rows_of(FormRow(line.file, line.folder, one), line)
                 parts.gather(line, rows)
@@ -165,19 +166,25 @@ class YearOutputs:
     def _memo(self, whole: Year) -> bytes:
         from auditkit.report.year import memo as word
 
-        first = tuple(self.spill.read(self._by_weight()[: word.FIRST_LOOK]))
+        first = tuple(self._audits(self._by_weight()[: word.FIRST_LOOK]))
         return word.year_memo(whole, first, self.outcomes, self.decided)
 
     def _paper(self, whole: Year) -> bytes:
         from auditkit.report.office import working_paper as excel
 
         chosen = range(len(self.forms)) if len(self.forms) <= MOST else self._by_weight()[:MOST]
-        return excel.review_workbook(self.spill.read(chosen), self.decided)
+        return excel.review_workbook(self._audits(chosen), self.decided)
 
     def _printed(self, whole: Year) -> bytes:
         from auditkit.report.year import pdf
 
         return pdf.printed_year(whole, self.decided)
+
+    def _audits(self, places: Sequence[int]) -> Iterator[Audit]:
+        """The audits in these places, with what was decided on each."""
+        reviews = self.decided.projects if self.decided else None
+        for place, one in zip(places, self.spill.read(places), strict=True):
+            yield reviewed(one, reviews[place] if reviews else None)
 
     def _by_weight(self) -> list[int]:
         """The places of the forms in the order in which a person should look at them."""

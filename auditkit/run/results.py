@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from auditkit.decisions.reviewed import reviewed
 from auditkit.decisions.summary import FILE as DECIDED
 from auditkit.decisions.summary import Review, Reviews
 from auditkit.decisions.worklist import tasks as review_tasks
@@ -114,10 +115,10 @@ class Results:
 
     def _job(self, place: int, source: InputFile, one: Audit, digest: str) -> _Job:
         settings, number = self.settings, len(self.forms) + 1
-        row = FormRow(source.name, report_folder(number, source.name, one), one)
         review = self.decided.review(one) if self.decided else None
         if review:
             self.reviews.append(review)
+        row = FormRow(source.name, report_folder(number, source.name, one), reviewed(one, review))
         told = review if review and not review.blank else None
         self.forms.append(line_of(row))
         self.recorder.add(row.file, one)

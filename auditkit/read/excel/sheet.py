@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -42,9 +42,10 @@ class Worksheet:
     doubts: list[tuple[str, Place]] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
 
-    def put(self, place: Place, text: str, most: int, doubts: Iterable[str] = ()) -> None:
+    def put(self, place: Place, text: str, most: int, doubts: Sequence[str] = ()) -> None:
         """Set down a text, its line ends as `\\n`, and what is doubted of it. Raises OverflowError for more than `most`."""
-        self.doubts += [(doubt, place) for doubt in doubts]
+        if doubts:
+            self.doubts += [(doubt, place) for doubt in doubts]
         if is_image(text):
             text = ""
             self.doubts.append((PICTURE, place))

@@ -129,52 +129,48 @@ class PageTree:
 
     def _add_row(self, table: HtmlTable, node: LexborNode, depth: int, look: Look) -> int:
         """Add a row to a table; returns how many cells it has there."""
-        styled = self._styles.of
+        styled, gone = self._styles.of, self._styles.gone
         spans, texts, held = [], [], {}
-        same, within = None, look
+        same, inner = None, look
         for cell in node.iter():
             if cell.tag not in _CELLS:
                 continue
-            inner = look
-            if styled and (declared := styled.get(cell.mem_id)):
-                if self._is_gone(cell):
-                    continue
-                if declared is not same:  # as that of the cell before, most often
-                    same, within = declared, _look(look, declared)
-                inner = within
+            if styled and (declared := styled.get(cell.mem_id)) is not same:  # mostly as that of the cell before
+                same, inner = declared, _look(look, declared) if declared else look
+            if gone and self._is_gone(cell):
+                continue
             attributes = cell.attributes
-            spans.append(
-                (_number(attributes.get("colspan")) or 1, _number(attributes.get("rowspan"))) if attributes else _ONE
-            )
-            text = self._only_text(cell, inner)
+            spans.append(_spans(attributes.get("colspan"), attributes.get("rowspan")) if attributes else _ONE)
+            text = self._only_text(cell.first_child, inner)
             if text is None:
                 pictures = self._pictures
                 held[len(texts)] = pieces = self._held(cell, depth, inner)
                 text = collapse_whitespace("".join([piece for piece in pieces if type(piece) is str]))
                 self.unread[PICTURE] += not text and self._pictures > pictures
             texts.append(text)
-        if (columns := max(spans, default=_ONE)[0]) > self._limits.span:
-            raise SpanTooWide(self._source, columns=columns, most=self._limits.span)
-        return table.add_row(tuple(spans), texts, held)
+        cells, widest = table.add_row(tuple(spans), texts, held)
+        if widest > self._limits.span:
+            raise SpanTooWide(self._source, columns=widest, most=self._limits.span)
+        return cells
 
-    def _only_text(self, node: LexborNode, look: Look) -> str | None:
+    def _only_text(self, node: LexborNode | None, look: Look) -> str | None:
         """The text of a cell that holds nothing else, not even within other elements, as most do; None for others."""
-        styled = self._styles.of
-        while (node := node.first_child) is not None and node.next is None:
+        while node is not None and node.next is None:
             tag = node.tag
             if tag == _TEXT:
-                text = node.text_content.strip()
-                if look.shift:
+                if look is not _PLAIN and look.shift:
                     return None
-                if text.isprintable() and "  " not in text and not look.unread:
+                text = node.text_content.strip()
+                if text.isprintable() and "  " not in text and (look is _PLAIN or not look.unread):
                     return text
                 return collapse_whitespace(self._text(text, look))
             if tag in _SPECIAL:
                 return None
-            if styled and (declared := styled.get(node.mem_id)):
+            if (styled := self._styles.of) and (declared := styled.get(node.mem_id)):
                 if node.mem_id in self._styles.gone:
                     return None
                 look = _look(look, declared)
+            node = node.first_child
         return "" if node is None else None
 
     def _look(self, node: LexborNode, around: Look) -> Look:
@@ -230,6 +226,12 @@ def _number(text: str | None) -> int:
     """A span as HTML reads it: the digits in front; 1 where there are none."""
     found = _NUMBER.match(text) if text else None
     return int(found[1]) if found else 1
+
+
+@lru_cache(maxsize=1024)
+def _spans(columns: str | None, rows: str | None) -> tuple[int, int]:
+    """How many columns and rows a cell covers whose attributes say so."""
+    return _number(columns) or 1, _number(rows)
 
 
 def _is_spacer(node: LexborNode) -> bool:

@@ -42,7 +42,7 @@ _SUMMARY = tuple(
     Column(*one)
     for one in (
         ("序号", 5), ("项目名称", 30), ("实施单位", 18), ("年度", 7), ("分值合计", 9), ("填报总分", 11),
-        ("自评得分合计", 13), ("复核得分", 9), ("偏差", 8), ("可核实得分", 11), ("最高可能得分", 13), ("▲ 错误", 8),
+        ("自评得分合计", 13), ("按本表复核", 11), ("偏差", 8), ("可核实得分", 11), ("最高可能得分", 13), ("复核得分", 9), ("▲ 错误", 8),
         ("● 疑点", 8), ("○ 提示", 8), ("问题行数", 9), ("已决定", 7), (SIGNED, 21), (DIGEST, 0),
     )
 )  # fmt: skip
@@ -137,6 +137,7 @@ def _summary(
                 figure(form.total_score),
                 *live[1:],
                 *(Decimal(format_number(score)) for score in (card.verified, card.upper)),
+                "" if audit.reviewed_score is None else Decimal(format_number(audit.reviewed_score)),
             ),
             *(audit.count(severity) for severity in Severity),
             CellFormula(f"=COUNTIF({own})"),
@@ -206,7 +207,7 @@ def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
             sheet, total, ord(column) - 64, CellFormula(f"=SUM({column}5:{column}{total - 1})" if rows else "=0"), "sum"
         )
     write(sheet, total, 8, CellFormula(f"=F{total}+I{total}"), "sum")
-    write(sheet, total, 10, "复核得分合计＝自评得分合计＋偏差合计", "sum_text")
+    write(sheet, total, 10, "本列合计＝自评得分合计＋偏差合计，汇总表列为“按本表复核”", "sum_text")
     write(sheet, total + 1, 1, "填报总分", "sum_text")
     write(sheet, total + 1, 6, figure(form.total_score), "sum")
     write(sheet, total + 1, 9, CellFormula(f"=N(F{total + 1})-F{total}"), "sum")

@@ -181,7 +181,7 @@ def load_year(facts: Path, book: Rulebook) -> Year:
 # a year may have hundreds of thousands.
 SHARED = ("department_name", "implementer", "fiscal_year", "money_unit", "money_note", "stated", "points", "indicators")
 SHARED += ("kind", "rulebook", "doubts")
-HEAVY = ("folder", "failure", "stated_text", "worst_title", "worst_message", "doubt")
+HEAVY = ("folder", "failure", "stated_text", "worst_title", "worst_message", "doubt", "disproof")
 KEY = ("file", "form")
 
 

@@ -188,7 +188,7 @@ def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> byte
         "audit": [f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms],
         "decided": [one.count() if one else 0 for one in reviews],
         "undecided": [
-            line.errors + line.warnings + line.notes - (one.count() if one else 0)
+            one.findings - one.count() if one else line.errors + line.warnings + line.notes
             for line, one in zip(forms, reviews, strict=True)
         ],
         "signed": ["；".join(one.signed) if one else "" for one in reviews],
@@ -210,7 +210,7 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         clipped(one.implementer, 40),
         clipped(one.file, 80),
         " ".join(kinds),
-        (one.stated, one.verified, one.upper),
+        (one.stated, one.verified, one.upper, *([one.reviewed] if review else [])),
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else nothing_found(one.doubts),

@@ -72,17 +72,24 @@ def year_scores(whole: Year) -> View:
 
 
 def year_ranking(whole: Year) -> View:
-    """Every form by its verified score."""
+    """Every form by its reviewed or verified score."""
+    decided = any(one.reviewed is not None for one in whole.forms)
+
+    def scores(one: Mapping[str, Any]) -> list[str]:
+        shown = [bar["shown"] for bar in one["bars"]]
+        return [*shown, *["—"] * (4 - len(shown))] if decided else shown
+
     rows = [
         [
             *(one[name] for name in ("place", "name", "unit")),
-            *(bar["shown"] for bar in one["bars"]),
+            *scores(one),
             *(one["stated-place"], *one["counts"]),
         ]
         for one in whole.facts["ranking"]
     ]
-    head = (("名次", 6), ("项目", 24), ("单位", 16), ("自评", 8), ("可核实", 8), ("最高可能", 9), ("按自评的名次", 8))
-    return _table(whole, "ranking", (*head, ("▲", 7), ("●", 7), ("○", 7)), rows, range(3, 10))
+    head = (("名次", 6), ("项目", 17 if decided else 24), ("单位", 16), ("自评", 8), ("可核实", 8), ("最高可能", 9))
+    head = (*head, *([("复核", 7)] if decided else []), ("按自评的名次", 8))
+    return _table(whole, "ranking", (*head, ("▲", 7), ("●", 7), ("○", 7)), rows, range(3, 11))
 
 
 def year_rates(whole: Year) -> View:

@@ -214,9 +214,10 @@ class Results:
         return Reviews(tuple(self.reviews), self.decided.anchor, self.decided.faults, across)
 
     def _across(self, workers: Executor) -> tuple[Outcome, ...]:
-        if not self.forms:
+        papers = len(self.forms) + self.spill.targets
+        if not papers:
             return ()
-        limits = limits_for(len(self.forms), self.settings.limits, COMPARED)
+        limits = limits_for(papers, self.settings.limits, COMPARED)
         with workers.pools.readers.lent() as child:
             try:
                 return child.run(limits, compare_forms, self.spill, self.settings.named)

@@ -223,10 +223,17 @@ def _by_the_year(ours: Measure, theirs: Measure) -> Measure | None:
 
 
 def _same_number(printed: Measure, ours: Measure, other: Measure, theirs: Measure) -> bool:
-    """The same number; where one is told in a coarser unit (1.2万 for 12,480), at the precision that it prints."""
+    """The same number; where the unit tells it in a coarser unit (1.2万 for 12,480), at the precision that it prints.
+
+    Of an approved figure in the coarser unit a finer one is the same where it is no easier: 2.03万 may be 20,310, not 20,290.
+    """
     if ours.number == theirs.number:
         return True
-    return printed.scale != other.scale and comparable(printed, other) and same_figure(printed, other)
+    if not comparable(printed, other) or printed.scale == other.scale or not same_figure(printed, other):
+        return False
+    floor = ours.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    easier = theirs.number < ours.number if floor else theirs.number > ours.number
+    return other.scale > printed.scale or not easier
 
 
 def _size(ours: Measure, theirs: Measure) -> tuple[str, str]:

@@ -50,13 +50,18 @@ def _absorbed(changed: dict[int, tuple[PairedRow, Decimal]], points: Decimal, mo
     """Take out the rows whose gain (or loss) is the points of what was dropped (or added), which they had to go to."""
     taken: list[PairedRow] = []
     fitting = [(key, two, abs(by)) for key, (two, by) in changed.items() if (by > 0) is more]
-    exact = [one for one in fitting if one[2] == points]
-    for key, two, by in exact[:1] or sorted(fitting, key=lambda one: one[2]):
-        if by <= points:
+    fitting.sort(key=lambda one: (not agrees(_printed(one[1], one[2]), points), one[2]))
+    for key, two, by in fitting:
+        if by <= points or agrees(_printed(two, by), points):
             points -= by
             taken.append(two)
             del changed[key]
     return taken
+
+
+def _printed(two: PairedRow, by: Decimal) -> Decimal:
+    """A difference at the precision with which the self-evaluation prints its points."""
+    return by.quantize(Decimal(1).scaleb(int(two.filed.points.number.as_tuple().exponent)))
 
 
 def _scale(pair: Pair, told: list[PairedRow]) -> Decimal:

@@ -32,7 +32,9 @@ EASINGS = [  # name, approved, filed
     ("改造管网长度", "≥45公里", "大幅增加", A),
     ("改造管网长度", "≥45公里", "约45公里", E),
     ("培训人数", "≥12480人次", "≥1.2万人次", S),
-    ("培训人数", "≥2万人次", "≥18000人次", S),
+    ("培训人数", "≥2.03万人次", "≥20310人次", S),
+    ("培训人数", "≥2.03万人次", "≥20290人次", E),
+    ("培训人数", "≥20310人次", "≥2.03万人次", S),
     ("培训人数", "≥2.0万人次", "≥18000人次", E),
     ("培训次数", "12次", "每月1次", S),
     ("培训次数", "每月1次", "10次", E),
@@ -135,7 +137,9 @@ PAPERS = [
 ]
 
 
-@pytest.mark.parametrize(("targets", "filed", "pairs", "left"), [case[1:] for case in PAPERS], ids=[c[0] for c in PAPERS])
+@pytest.mark.parametrize(
+    ("targets", "filed", "pairs", "left"), [case[1:] for case in PAPERS], ids=[c[0] for c in PAPERS]
+)
 def test_papers_meet_one_to_one_or_not_at_all(targets, filed, pairs, left):
     found = pair_papers(targets, filed)
     assert set(found.pairs) == pairs

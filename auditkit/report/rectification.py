@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from auditkit.assess import execution
-from auditkit.assess.former import partners_of, row_pairs, stands_again
+from auditkit.assess.former import matched_rows, partners_of, stands_again
 from auditkit.model import Finding, NotApplicable, Severity, Years
 from auditkit.pipeline import Audit
 from auditkit.report.year.rows import kept
@@ -106,7 +106,7 @@ def _decimal(text: str | None) -> Decimal | None:
 def rectified(audit: Audit, years: Years) -> ProjectYears:
     """What became of the year before, as far as it can be told from this year's form."""
     form, before, card = audit.form, years.before, audit.scorecard
-    partners = partners_of(row_pairs(years, audit.rulebook.thresholds.similar))
+    partners = partners_of(matched_rows(years))
     found = (
         _former(number in before.rejected, one, audit, years, partners)
         for number, one in enumerate(before.findings, 1)

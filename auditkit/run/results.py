@@ -231,7 +231,7 @@ class Results:
         return self.scratch / "years"
 
     def _across(self, workers: Executor) -> tuple[Outcome, ...]:
-        if not self.forms:
+        if not self.forms and not self.spill.targets:
             return ()
         found = self._compared(workers, "跨表对照", compare_forms, self.spill, self.settings.named)
         if self.previous:
@@ -240,7 +240,7 @@ class Results:
         return found
 
     def _compared(self, workers: Executor, work: str, compare: Callable[..., Any], *of: Any) -> tuple[Outcome, ...]:
-        limits = limits_for(len(self.forms), self.settings.limits, COMPARED)
+        limits = limits_for(len(self.forms) + self.spill.targets, self.settings.limits, COMPARED)
         with workers.pools.readers.lent() as child:
             try:
                 return child.run(limits, compare, *of)

@@ -260,6 +260,11 @@ class Form:
         raise NotApplicable("表中没有项目资金")
 
     @property
+    def paper(self) -> str:
+        """File and project: the paper that a place is in, where places of several are shown together."""
+        return f"{self.source} {self.project.one_line}".strip()
+
+    @property
     def year(self) -> int | None:
         """The fiscal year as a number, None where the form states none."""
         found = years_in(self.fiscal_year.text)
@@ -330,6 +335,14 @@ class Years:
     form: Form
     findings: tuple[Finding, ...]
     before: Former
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An approved target form and the self-evaluation of the same project."""
+
+    approved: Form
+    filed: Form
 
 
 class Severity(Named):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditkit import resources
 from auditkit.decisions.summary import FILE, Reviews, chain_lines
@@ -35,12 +35,14 @@ from auditkit.report.formats import HTML
 from auditkit.report.year.dataset import Tally, rows_of
 from auditkit.report.year.dataset_files import FACTS, Parts
 from auditkit.report.year.tables import lines_table
+from auditkit.report.year.years import LINES, PAGE, YearsTally, project_page, years_page
 from auditkit.run.documents import MOST, YearDocuments, reviewed_at
 from auditkit.run.manifest import Ledger
 from auditkit.run.pool import ProcessPool
 from auditkit.run.reading import RunSettings
 from auditkit.run.spill import FormSpill
 from auditkit.run.storage import LocalFolder
+from auditkit.run.years import RULE, told_years
 from auditkit.safety import Limits, Unreadable, encoded, escape_line, escape_value
 from auditkit.sandbox.forkserver import Ended
 
@@ -67,10 +69,11 @@ class YearOutputs:
     outcomes: Sequence[Outcome]
     decided: Reviews | None = None
     sheets: tuple[SheetRow, ...] = ()
+    years: Path | None = None  # a line a project that was laid beside the year before, where that was asked for
 
     def write(self, reporters: ProcessPool) -> str:
         """Write all that tells of them; returns what could not be made and why: one that fails costs only itself."""
-        whole = self._write_rows()
+        whole = self._write_rows(self._write_years())
         if self.decided:
             self.ledger.write(FILE, self.decided.json)
         failures = [write_year(self, whole, reporters)]
@@ -85,15 +88,32 @@ class YearOutputs:
         self._write_entry(whole, failure)
         return failure
 
-    def _write_rows(self) -> Year:
+    def _write_years(self) -> dict[str, Any] | None:
+        """The pages that lay every project beside the year before, where that was asked for; what the yearly report says of it."""
+        if not self.years:
+            return None
+        folders = {(one.file, one.form): one.folder for one in self.forms}
+        tally, lines = YearsTally(), self.scratch / LINES
+        with lines.open("w", encoding="utf-8") as file:
+            for one in told_years(self.years):
+                folder = folders[one.file, one.form]
+                tally.add(one, folder)
+                file.write(f"{one.json}\n")
+                self.ledger.write(f"projects/{folder}/{PAGE}", project_page(one))
+        skipped = [skip.reason for outcome in self.outcomes for skip in outcome.skipped if skip.rule == RULE]
+        self.ledger.write(LINES, lines)
+        self.ledger.write(PAGE, years_page(tally, skipped, self.settings.year))
+        return tally.facts()
+
+    def _write_rows(self, years: dict[str, Any] | None) -> Year:
         """The dataset of the year and the tables of findings; each audit is looked at once."""
         settings, tally = self.settings, Tally()
         parts = Parts(lambda name, data: self.ledger.write(f"{DATASET}/{name}", data))
         write_findings(self.ledger, self.scratch, self._rows(parts, tally))
-        parts.close(self.files, settings.year, settings.book, self.outcomes)
+        parts.close(self.files, settings.year, settings.book, self.outcomes, years)
         self.ledger.only(DATASET)
         across = tuple(across_as_json(self.outcomes)["findings"])
-        return Year(self.forms, tally, across, self.files, settings.year, settings.book)
+        return Year(self.forms, tally, across, self.files, settings.year, settings.book, years)
 
     def _rows(self, parts: Parts, tally: Tally) -> Iterator[DataFrame]:
         """The findings of a few forms at a time, whose rows go to the dataset and are counted meanwhile."""

@@ -29,6 +29,7 @@ from auditkit.run.storage import locked
 from auditkit.safety import Limits, Unreadable, publish
 
 KILLS = int(os.environ.get("AUDITKIT_KILLS", "4"))  # how often a run is killed, half of them over earlier reports
+FEW = "--format", "html,xlsx"
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:
@@ -36,7 +37,7 @@ def command(folder: Path, out: Path, *more: str) -> list[str]:
 
 
 def run_quietly(folder: Path, out: Path) -> int:
-    return subprocess.run(command(folder, out), capture_output=True, check=False).returncode
+    return subprocess.run(command(folder, out, *FEW), capture_output=True, check=False).returncode
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process group")
@@ -60,7 +61,7 @@ def test_a_run_that_is_killed_is_continued(tmp_path: Path, monkeypatch: pytest.M
         if over and not out.exists():
             shutil.copytree(start, out)
         ran = subprocess.Popen(
-            command(folder, out), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command(folder, out, *FEW), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             ended = ran.wait(chance.uniform(0.05, 1) * lasted)

@@ -211,7 +211,7 @@ class Results:
             years = self.years if self.previous else None
             outputs = YearOutputs(settings, ledger, self.scratch, self.spill, *whole, years=years)
             failure = outputs.write(workers.pools.reporters)
-            if not failure:  # what failed is tried again
+            if not failure and not ledger.refused:  # what failed is tried again
                 record.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
         by_kind = settings.named is None
         ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "", by_kind)

@@ -133,7 +133,7 @@ def by_libreoffice(tmp_path_factory) -> list[str]:
     (profile / "registrymodifications.xcu").write_text(libreoffice._PROFILE, "utf-8")
     (folder / "a.xlsx").write_bytes(archive(made))
     command = [SOFFICE, f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--convert-to", TO_TEXT]
-    subprocess.run([*command, "--outdir", folder, folder / "a.xlsx"], check=True, capture_output=True, timeout=240)
+    subprocess.run([*command, "--outdir", folder, folder / "a.xlsx"], check=True, capture_output=True, timeout=600)
     printed = csv.reader(io.StringIO(Path(folder / "a.csv").read_text("utf-8")))
     return [fields[0].strip() if fields else "" for fields in printed]
 

@@ -93,7 +93,12 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
         or (c.per and not _per_each(limit, name))
     ]
     rest = [c for c in rest if c not in other]
-    for aside in (lambda c: c.has(Role.WHOLE), lambda c: c.aside or c.has(Role.PART), lambda c: c.side):
+    summed = [c for c in rest if _of_the_sum(limit, c, rest)]
+    for aside in (
+        lambda c: c.has(Role.WHOLE),
+        lambda c: c.aside or c.has(Role.PART),
+        lambda c: c.side and c not in summed,
+    ):
         kept = [c for c in rest if not aside(c)]
         rest, other = (kept, other + [c for c in rest if c not in kept]) if kept else (rest, other)
     wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c) and c.measure.kind is not QuantityKind.RATE]
@@ -107,6 +112,12 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
         rest, strangers = _of_the_matter(rest, name)
         rest, parts = _without_parts(rest)
     return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts, borne)
+
+
+def _of_the_sum(limit: Limit, claim: Claim, given: list[Claim]) -> bool:
+    """Whether money from one side is part of what was to be raised: 财政补助180万元，居民自筹126万元."""
+    raised = limit.measure.kind is QuantityKind.MONEY and limit.measure.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    return raised and any(_alike(claim, other) for other in given if not other.side)
 
 
 def _undone(claim: Claim, moved: bool) -> bool:

@@ -36,7 +36,7 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
     """One target against every result in its unit; None where no result is comparable."""
     kind = limit.measure.kind
     if limit.change is not None and limit.firm:
-        way = from_to(limit, reading)
+        way = from_to(limit, reading, matter.name)
         if way is not None:
             found = judge_figure(limit, way, matter.thresholds)
             return (found.verdict is Verdict.MET and other_doubt(reading, ())) or found
@@ -126,7 +126,7 @@ def _without_result(limit: Limit, given: Answers, reading: Statement) -> Judgeme
 def _only_postponed(claim: Claim, limit: Limit) -> bool:
     """Whether a date was only put off, and to one that is still in time."""
     word = claim.word(Role.UNDONE)
-    if word.startswith(("未", "没", "尚")):
+    if any(letter in word for letter in "未没尚"):
         return False
     date, goal = claim.measure.number, limit.measure.number
     if date < 10_000 or goal < 10_000:

@@ -95,6 +95,7 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     rest = [c for c in rest if c not in other]
     summed = [c for c in rest if _of_the_sum(limit, c, rest)]
     for aside in (
+        lambda c: bool(_LEFT.search(c.before)),
         lambda c: c.has(Role.WHOLE),
         lambda c: c.aside or c.has(Role.PART),
         lambda c: c.side and c not in summed,
@@ -112,6 +113,9 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
         rest, strangers = _of_the_matter(rest, name)
         rest, parts = _without_parts(rest)
     return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts, borne)
+
+
+_LEFT = Expression(r"[结节]余[\u4e00-\u9fff]{0,4}$")  # 支出258万元，结余1.6万元
 
 
 def _of_the_sum(limit: Limit, claim: Claim, given: list[Claim]) -> bool:

@@ -19,6 +19,7 @@ from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparabl
 from auditkit.vocabulary.terms import Expression, any_of
 
 ZERO = Decimal(0)
+_NEXT_YEAR = ("次年", "翌年", "明年", "来年", "下年")
 LATE = Expression(any_of("values.lead.late"))
 
 
@@ -127,6 +128,8 @@ def _only_postponed(claim: Claim, limit: Limit) -> bool:
     """Whether a date was only put off, and to one that is still in time."""
     word = claim.word(Role.UNDONE)
     if any(letter in word for letter in "未没尚"):
+        return False
+    if any(year in claim.before for year in _NEXT_YEAR):
         return False
     date, goal = claim.measure.number, limit.measure.number
     if date < 10_000 or goal < 10_000:

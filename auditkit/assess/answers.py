@@ -108,7 +108,7 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     rest, came = _of_the_outcome(rest, name)
     other += came
     strangers: list[Claim] = []
-    parts = len(rest) > 1 and not _CLAUSES.search(plain(reading.text)) and _listed(rest, name)
+    parts = len(rest) > 1 and _listed(rest, name, plain(reading.text))
     if not parts:
         rest, strangers = _of_the_matter(rest, name)
         rest, parts = _without_parts(rest)
@@ -294,7 +294,7 @@ def _without_parts(claims: list[Claim]) -> tuple[list[Claim], bool]:
     return claims, all(_alike(claims[0], other) for other in claims[1:])
 
 
-def _listed(claims: list[Claim], name: str) -> bool:
+def _listed(claims: list[Claim], name: str, text: str) -> bool:
     """Whether figures of one unit stand in a list, each behind the name of a kind and nothing else: 稻215份、麦48份.
 
     Where more than the first tells of an act, as in 到货500盏、安装300盏, they are no kinds of one thing.
@@ -305,12 +305,14 @@ def _listed(claims: list[Claim], name: str) -> bool:
         and len(acts().sub("", kinds[0])) > 1
         and all(1 < len(kind) <= _KIND for kind in kinds[1:])
         and not any(_noun(claim) or claim.signs for claim in claims[1:])
-        and all(act in name for kind in kinds[1:] for act in acts().findall(kind))
+        and not any(_STAGES.search(kind) for kind in kinds)
+        and not _SENTENCES.search(text)
+        and all("," not in text and act in name for kind in kinds[1:] for act in acts().findall(kind))
     )
 
 
 _KIND = 6
-_CLAUSES = Expression("[,;。(]")
+_SENTENCES, _STAGES = Expression("[。(]"), Expression(any_of("values.pairs.stages"))
 
 
 _SUMS = Expression(any_of("values.side.total"))

@@ -156,6 +156,8 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     countable = limit.measure.kind in (QuantityKind.COUNT, QuantityKind.MONEY) and limit.measure.relation in FLOORS
     exact = all(not m.inequality and m.upper is None and m.kind is not QuantityKind.RATE for m in measures)
     moved = limit.change is not None and (limit.firm or any(c.change is not None for c in given.own))
+    if any(_SATISFIED.search(c.before) for c in given.own):
+        return left_open(Reason.OTHER_MATTER, f"{reading.quoted()}把满意分了几档，没有说合计", limit.measure.kind)
     if not countable or not exact or moved:
         return replace(worst, target=None, result=None) if limit.measure.kind is QuantityKind.RATE else worst
     if any(satisfies(limit.measure, m.number) for m in measures) and not given.parts:
@@ -173,6 +175,7 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     return replace(found, target=None, result=None)
 
 
+_SATISFIED = Expression(r"(?:非常|很|比较|基本|较)满意")
 # A price of each cannot well be so many times the limit: it is the price of all.
 _TOO_LARGE = 5
 

@@ -149,7 +149,16 @@ def on_targets() -> list[str]:
 def on_pairs() -> list[str]:
     """A line a file and class: pairs, met in error, missed in error, agreement, agreement of sizes."""
     lines = []
-    for name in ("verdicts.tsv", "verdicts_more.tsv", "unseen.tsv", "unseen_2.tsv", "unseen_3.tsv", "unseen_4.tsv", "adversary.tsv"):
+    for name in (
+        "verdicts.tsv",
+        "verdicts_more.tsv",
+        "unseen.tsv",
+        "unseen_2.tsv",
+        "unseen_3.tsv",
+        "unseen_4.tsv",
+        "self_evaluations.tsv",
+        "adversary.tsv",
+    ):
         table = pairs.cases(name)
         groups = sorted({case["class"] for case in table}) if name == "verdicts.tsv" else []
         for group in (*groups, name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditkit.quantity.numbers import amount
+from auditkit.quantity.numbers import amount, in_unit, percentage
 from auditkit.vocabulary.spelling import plain
 
 
@@ -29,5 +29,17 @@ def test_a_mark_behind_a_figure_is_none_of_it(written, spelled):
     assert plain(written) == spelled
 
 
-def test_a_score_with_the_mark_of_a_note_is_that_score():
-    assert str(amount("9.5¹")) == "9.5"
+@pytest.mark.parametrize(
+    "written", ["9.5¹", "9.5①", "9.5\n①", "9.5②③", "9.5[1]", "9.5【1】", "9.5*", "9.5※", "9.5（注1）", "9.5注", "9.5㉑"]
+)
+def test_an_entry_with_the_mark_of_a_note_is_that_figure(written):
+    assert (str(amount(written)), str(percentage(f"{written[:3]}%{written[3:]}"))) == ("9.5", "0.095")
+
+
+@pytest.mark.parametrize("written", ["①", "*", "注1", "[1]", "9.5[甲]", "9.5[100]", "9.5[1]分2", "第9.5①条"])
+def test_what_is_no_figure_with_a_mark_is_none(written):
+    assert amount(written) is None
+
+
+def test_an_amount_with_a_mark_keeps_its_unit():
+    assert str(in_unit(amount("1,234,500元①"), "1,234,500元①", "万元")) == "123.4500"

@@ -24,7 +24,7 @@ from auditkit.errors.letters import (
 )
 from auditkit.report.letter.content import LetterProject, LetterQuestion, UnitLetter, letter_project, shared_questions
 from auditkit.report.letter.places import LETTER, SETTINGS, WANTED
-from auditkit.report.letter.write import STANDARD, letters_on, places_used
+from auditkit.report.letter.write import STANDARD, letters_on, places_used, standard_template
 from auditkit.report.year.tables import csv_bytes
 from auditkit.run.decided import decided_of
 from auditkit.run.inputs import InputFile, content_of
@@ -126,6 +126,7 @@ def write_letters(
     template, a setting or the store is not to be used, and where a run is at work in the folder.
     """
     words, limits = _settings(settings), limits or chosen_limits()
+    standard_template()  # what is not installed or not whole is told before anything is read
     folder = LocalFolder(out.resolve())
     gathered = _gather(out, by, decided_of(out, store), forms)
     with private_folder(folder) as scratch, SandboxProcess(limits, load="auditkit.report.letter.write:load") as child:

@@ -32,9 +32,10 @@ from auditkit.errors.letters import (
 )
 from auditkit.errors.reading import TooSlow
 from auditkit.errors.runs import FolderHeld, NotOurs
+from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Severity
 from auditkit.pipeline import Audit
-from auditkit.report.letter.write import STANDARD
+from auditkit.report.letter.write import STANDARD, standard_template
 from auditkit.run.batch import run
 from auditkit.run.letters import By, LettersResult, write_letters
 from auditkit.run.open import run_audits
@@ -405,3 +406,11 @@ def test_a_template_that_runs_away_is_ended_and_told(out: Path, tmp_path: Path):
     with pytest.raises(TooSlow):
         write_letters(out, template=path, limits=limits)
     assert not (out / "letters").exists()
+
+
+def test_what_is_not_installed_is_told(out: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("auditkit.dependencies.find_spec", lambda name: None)
+    standard_template.cache_clear()
+    with pytest.raises(ExtraMissing, match=r"docxtpl.*pip install"):
+        write_letters(out)
+    standard_template.cache_clear()

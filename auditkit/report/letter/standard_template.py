@@ -57,7 +57,7 @@ def _overview(paper: Paper) -> None:
     """Which forms the letter is about, with their scores."""
     paper.paragraph("一、审核的项目", "一级标题")
     heads = ("序号", "项目", "自评得分", "可核实得分", "最高可能得分", "复核得分", "问题数")
-    table = paper.table(heads, (12, 50, 18, 21, 21, 18, 16))
+    table = paper.table(heads, (12, 43, 20, 23, 22, 20, 16))
     names = ("序号", "名称", "自评得分", "可核实得分", "最高可能得分", "复核得分", "问题数")
     _row(paper, table, "for 项 in 项目", [f"{{{{ 项.{name} }}}}" for name in names], range(len(names)))
     _end(paper, table, "for")

@@ -206,7 +206,9 @@ def _addressee(by: By, folder: str, project: str, facts: Mapping[str, Any]) -> t
     """What tells a letter from the others, what it is called, and to whom it goes."""
     department, unit = (_line(facts.get(name)) for name in ("department", "implementer"))
     if by is By.PROJECT:
-        return folder, project, unit or department or "项目实施单位"
+        # Not by the folder, which is numbered: a form that joins the next run would take the number of another's letter.
+        key = f"{facts['source']} {facts['number']}" if facts else folder
+        return f"项目 {key}", project, unit or department or "项目实施单位"
     if department:
         return f"部门 {plain(department)}", department, department
     return f"单位 {plain(unit)}", unit or "未填主管部门", unit or "项目实施单位"

@@ -186,6 +186,19 @@ def test_numbers_of_final_letters_stay(out: Path):
     assert "〔2022〕12号" in text_of(out, rows[1].file)
 
 
+def test_a_form_that_joins_the_next_run_takes_no_number_of_another(tmp_path: Path):
+    (forms := tmp_path / "forms").mkdir()
+    shutil.copy(SEEDS[1], forms / "乙.docx")
+    run(forms, 2021, tmp_path / "out", jobs=1, formats=())
+    signed(tmp_path / "out", audits(tmp_path / "out")[0])
+    (before,) = write_letters(tmp_path / "out", By.PROJECT, settings=WORDS, final=True).rows
+    shutil.copy(SEEDS[0], forms / "1.docx")
+    run(forms, 2021, tmp_path / "out", jobs=1, formats=())
+    new, after = write_letters(tmp_path / "out", By.PROJECT, settings=WORDS, final=True).rows
+    assert (new.final, after.file) == (False, before.file)
+    assert "〔2022〕12号" in text_of(tmp_path / "out", after.file)
+
+
 def test_a_rejected_finding_is_in_no_letter(out: Path):
     for one in audits(out)[:2]:
         subject = of_finding(one.form, one.findings[0])

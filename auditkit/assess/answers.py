@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.lexicon import NO_RESULT, Role
+from auditkit.assess.strange import CAME, OUTCOME, acts
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import QuantityKind, Relation, comparable
 from auditkit.quantity.units import FACTORS
+from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
 
 
@@ -97,8 +99,13 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c) and c.measure.kind is not QuantityKind.RATE]
     if rest and len(wholes) == len(rest):
         rest, other = [], other + wholes
-    rest, strangers = _of_the_matter(rest, name)
-    rest, parts = _without_parts(rest)
+    rest, came = _of_the_outcome(rest, name)
+    other += came
+    strangers: list[Claim] = []
+    parts = len(rest) > 1 and not _CLAUSES.search(plain(reading.text)) and _listed(rest, name)
+    if not parts:
+        rest, strangers = _of_the_matter(rest, name)
+        rest, parts = _without_parts(rest)
     return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts, borne)
 
 
@@ -157,6 +164,20 @@ def _grams(text: str) -> frozenset[str]:
     return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
 
 
+_STATE = Expression(r"(?:合格|达标|通过|成活|及格|获证|取证|就业|成功|优良|录用|获奖|毕业)(?=[人户件个家台株数量面])")
+
+
+def _of_the_outcome(claims: list[Claim], name: str) -> tuple[list[Claim], list[Claim]]:
+    """Where a name asks what became of things (整改问题), the figures of that, and apart from them of how many came (发现45个)."""
+    asked = set(OUTCOME.findall(name))
+    done = [c for c in claims if asked & set(OUTCOME.findall(c.clause))]
+    if state := _STATE.search(name):
+        done = [c for c in claims if state[0] in c.clause]
+        return (done, [c for c in claims if c not in done]) if done else (claims, [])
+    came = [c for c in claims if c not in done and CAME.search(c.clause)]
+    return ([c for c in claims if c not in came], came) if done and came else (claims, [])
+
+
 def _of_the_matter(claims: list[Claim], name: str) -> tuple[list[Claim], list[Claim]]:
     """Where some figures stand beside the name's own words and others beside words of their own, the former answer.
 
@@ -204,6 +225,9 @@ def _the_rest(claim: Claim, name: str) -> Claim | None:
     return replace(claim, measure=replace(measure, number=low, upper=upper, relation=relation), before="", signs=told)
 
 
+_SURVEYED = Expression(r"(?:调查|测评|评价|问卷|抽样|测评结果|调查结果)*(?:综合|总体|平均)?(?:得分|评分)?[率值]$")
+
+
 def _label(claim: Claim) -> str:
     """The words of a clause that say what its figure is, without those that have another meaning."""
     text = pattern("values.label.noise").sub("", "".join(_HAN.findall(claim.before)))
@@ -220,6 +244,8 @@ def _same_head(label: str, name: str) -> bool:
         text.replace("满意率", "满意度").replace("比例", "率").replace("占比", "率") for text in (label, name)
     )
     theirs = re.sub(r"\([^()]*\)|\d+", "", theirs)
+    if "满意度" in ours:  # 满意度调查得分率
+        ours = _SURVEYED.sub("", ours)
     head = ours[-3:]
     if ours in theirs or theirs in ours:
         before = ours.partition(theirs)[0][-1:] if theirs in ours else theirs.partition(ours)[0][-1:]
@@ -243,11 +269,33 @@ def _alike(one: Claim, other: Claim) -> bool:
 
 def _without_parts(claims: list[Claim]) -> tuple[list[Claim], bool]:
     """A sum without its parts; otherwise the figures, and whether they are parts of one result."""
-    if len(claims) > 2 and claims[0].measure.number == sum(c.measure.number for c in claims[1:]):
-        return claims[:1], False
+    if len(claims) > 2:
+        together = sum(c.measure.number for c in claims)
+        whole = next((c for c in (claims[0], *claims) if c.measure.number * 2 == together), None)
+        if whole and (whole is claims[0] or is_total(whole)):
+            return [whole], False
     if len(claims) < 2:
         return claims, False
     return claims, all(_alike(claims[0], other) for other in claims[1:])
+
+
+def _listed(claims: list[Claim], name: str) -> bool:
+    """Whether figures of one unit stand in a list, each behind the name of a kind and nothing else: 稻215份、麦48份.
+
+    Where more than the first tells of an act, as in 到货500盏、安装300盏, they are no kinds of one thing.
+    """
+    kinds = [_label(claim) for claim in claims]
+    return (
+        len({claim.measure.unit for claim in claims}) == 1
+        and len(acts().sub("", kinds[0])) > 1
+        and all(1 < len(kind) <= _KIND for kind in kinds[1:])
+        and not any(_noun(claim) or claim.signs for claim in claims[1:])
+        and all(act in name for kind in kinds[1:] for act in acts().findall(kind))
+    )
+
+
+_KIND = 6
+_CLAUSES = Expression("[,;。(]")
 
 
 _SUMS = Expression(any_of("values.side.total"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -38,7 +39,7 @@ def signed(limit: Limit, claim: Claim) -> Measure | None:
 
 def from_to(limit: Limit, reading: Statement) -> Measure | None:
     """The change from a figure to another of the same unit (由42降至38), in the limit's own unit and sense."""
-    for first, last in zip(reading.claims, reading.claims[1:], strict=False):
+    for first, last in _pairs(reading):
         pair = (first.base or first.has(Role.OTHER_TIME)) and not last.base and not last.has(*NO_RESULT, Role.UNDONE)
         if not pair or not comparable(first.measure, last.measure) or last.change is not None:
             continue
@@ -63,6 +64,16 @@ def from_to(limit: Limit, reading: Statement) -> Measure | None:
     return None
 
 
+def _pairs(reading: Statement) -> Iterator[tuple[Claim, Claim]]:
+    """Each two figures that follow each other, the earlier first: last year's may stand behind (426起，上年512起)."""
+    for one, other in zip(reading.claims, reading.claims[1:], strict=False):
+        last_year = other.has(Role.OTHER_TIME) and not other.base and not one.has(Role.OTHER_TIME) and not one.base
+        yield (other, one) if last_year and any(map(other.before.startswith, _LAST_YEAR)) else (one, other)
+
+
+_LAST_YEAR = tuple(words("values.change.against_last_year"))
+
+
 def way_told(reading: Statement) -> int | None:
     """Which way a result says that things went, 0 for not at all; None where it says nothing, or both."""
     ways = set()
@@ -73,7 +84,7 @@ def way_told(reading: Statement) -> int | None:
             ways.add(RISE if claim.measure.sign == "+" else FALL)
         elif claim.measure.number == 0:
             ways.add(0)
-    for first, last in zip(reading.claims, reading.claims[1:], strict=False):
+    for first, last in _pairs(reading):
         if (first.base or first.has(Role.OTHER_TIME)) and comparable(first.measure, last.measure):
             difference = last.measure.number - first.measure.number
             ways.add(RISE if difference > 0 else FALL if difference < 0 else 0)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from auditkit.assess.lexicon import NO_RESULT, Role, Sign, signs
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
 from auditkit.quantity.notation import spelt_and_bare
-from auditkit.quantity.parser import figures, whole_year
+from auditkit.quantity.parser import PARTING, figures, whole_year
 from auditkit.quantity.units import times_a_year
 from auditkit.vocabulary.terms import Expression, any_of, words
 
@@ -75,8 +75,10 @@ class Statement:
 
 
 _QUOTED = Expression(r"《[^》]*》")
-_BREAK = Expression(r"[,;。!?()\[\]【】{}→]|/(?=[\u4e00-\u9fff]{1,8}\d)")
-_LIST = Expression(r"、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d)")
+_BREAK = Expression(rf"[,;。!?()\[\]【】{{}}→]|{PARTING}")
+_LIST = Expression(
+    r"(?!、(?:下半年|第?[一二三四]季度|\d{1,2}月份?)(?:各|[、和及与]))(?:、|(?<=[\u4e00-\u9fff%])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{1,8}\d))"
+)
 _OPENS = Expression(r"其中|包括|包含")  # what follows in the sentence is part of what stands before
 _CARRIED = NO_RESULT | {Role.UNDONE}
 _YEAR = Expression(r"(?<!\d)((?:19|20)\d{2})年")
@@ -96,8 +98,9 @@ _AGAINST = Expression(rf"(?:较|比|相比|同比|环比|与){_THEN}|同比|环�
 _THAN = Expression(r"(?:较|比|相比|同比|环比|与|对比)[^,;]*$")
 _PER = Expression(rf"(?:每[^\d,]{{0,3}}|{any_of('values.side.per')})(?:约|为|达|补助|发放|培训|安排|需|用)*$")
 _SIZE = Expression(
-    rf"(?:{any_of('values.side.size')}|(?<![提增升延成生加攀拔家校班市县首会部站院行科组局队团董课村乡镇厅所船省州处连营排族])[宽深高厚长])(?:度|约|为|达|各|均)*$"
+    rf"(?:{any_of('values.side.size')}|(?<![最提增升延成生加攀拔家校班市县首会部站院行科组局队团董课村乡镇厅所船省州处连营排族])[宽深高厚长])(?:度|约|为|达|各|均)*$"
 )
+_LONG = Expression(r"长度?[约为达]*$")  # 长5.3公里 is no size beside the matter
 _SIDE = Expression(rf"{any_of('values.side.words')}(?:了|约|为|达|共|各|到|的|人员|人数|人次|群众|对象|总额|面积)*$")
 _ACTUAL = Expression(rf"{any_of('values.actual.words')}")
 _AND = Expression(r"[、和及与]")
@@ -106,7 +109,7 @@ _EACH = Expression(
 )  # 防汛、消防演练各1次 are two
 # 上下半年各1次, 春秋两季各1次, 各季度1次: so many parts of the year, and the figure in each.
 _PARTS_OF_YEAR = Expression(
-    r"(?:(?P<halves>上[、和及]?下半年)各|(?P<seasons>[春夏秋冬][春夏秋冬、和及]{1,6})[两三四]?季?各"
+    r"(?:(?P<named>(?:第?[一二三四](?:季度)?|\d{1,2}月份?)(?:[、和及与](?:第?[一二三四]季度|\d{1,2}月份?))+)各|(?P<halves>上(?:半年)?[、和及与]?下半年)各|(?P<seasons>[春夏秋冬][春夏秋冬、和及]{1,6})[两三四]?季?各"
     r"|(?P<every>各(?:季度|季|月份?|学期)))(?:举办|开展|组织|完成|进行|巡查|检查|巡检)?$"
 )
 _LEVELLED = Expression(r"^(?:降至|降到|降低至|降低到|压降至|压减至|控制到)")
@@ -178,7 +181,7 @@ class _Clause:
         What stands between two figures belongs to the later; what is planned or denied holds for all that follows
         (计划在3个乡镇发放215床), unless a word tells of what really was (原定10月实际12月).
         """
-        several, left, carried = _SEVERAL_YEARS.search(self.text), 0, ()
+        several, left, carried, base = _SEVERAL_YEARS.search(self.text), 0, (), False
         for place, (measure, start, end) in enumerate(found):
             last = place + 1 == len(found)
             before, after = self.text[left:start], self.text[end:] if last else ""
@@ -192,6 +195,11 @@ class _Clause:
             if measure.kind is QuantityKind.COUNT and (times := _parts_of_year(self.text[:start])):
                 measure = replace(measure, number=measure.number * times)
             claim = self._claim(measure, self.text[start:end], before, following, told)
+            if claim.change is not None and base:  # 较2021年186起上升9.1%: the year is the other figure's
+                claim = replace(
+                    claim, signs=tuple(s for s in claim.signs if s.role is not Role.OTHER_TIME), compared=True
+                )
+            base = claim.base
             from_here = _FROM.search(before).start() if claim.base else len(self.text)
             carried = tuple(sign for sign in told if sign.role in _CARRIED and sign.start < from_here)
             carried += tuple(sign for sign in signs(self.text[start:end], self.matter) if sign.role is Role.UNDONE)
@@ -219,7 +227,7 @@ class _Clause:
             told = tuple(sign for sign in told if sign.role is not Role.OTHER_TIME or sign.start < than.start())
         if measure.kind is QuantityKind.DURATION:  # 活动前26天 is a lead, not another time
             told = tuple(sign for sign in told if not (sign.word.endswith("前") and before.endswith(sign.word)))
-        size = change is None and self._beside(_SIZE, before)
+        size = change is None and self._beside(_SIZE, before) and not (_LONG.search(before) and measure.scale >= 1000)
         per = "/" not in measure.unit and self._beside(_PER, before)
         return Claim(
             measure,
@@ -251,6 +259,8 @@ def _parts_of_year(before: str) -> Decimal | None:
         return None
     if found["every"]:
         return times_a_year(found["every"].removeprefix("各").removesuffix("份"))
+    if found["named"]:
+        return Decimal(len(_AND.split(found["named"])))
     return Decimal(2 if found["halves"] else sum(letter in "春夏秋冬" for letter in found["seasons"]))
 
 

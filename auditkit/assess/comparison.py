@@ -13,6 +13,7 @@ from auditkit.rulebooks.loader import Thresholds
 
 ZERO, ONE = Decimal(0), Decimal(1)
 UNSIZED = (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY, QuantityKind.RANK)
+_POINTS_IN_TIME = (QuantityKind.DATE, QuantityKind.CLOCK, QuantityKind.MONTHDAY)
 FLOORS = (Relation.AT_LEAST, Relation.ABOVE)
 _UPPER = (Relation.AT_MOST, Relation.BELOW)
 
@@ -131,6 +132,9 @@ def _inequality(limit: Limit, given: Measure) -> Judgement:
     written, wanted, kind = limit.written, limit.measure, limit.measure.kind
     if (written.relation, written.number) == (given.relation, given.number):
         return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值，不是实际数值", kind=kind)
+    earlier = given.relation is Relation.AT_MOST and wanted.relation in _UPPER and given.number < wanted.number
+    if earlier and kind in _POINTS_IN_TIME:
+        return _judged(limit, True, given.number)  # 10日前 is before 15日前
     if limit.open:
         return Judgement(
             Verdict.UNVERIFIABLE, Reason.NO_DIRECTION, "完成值是不等式，指标值也看不出多好还是少好", kind=kind

@@ -14,7 +14,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ":
 _HAN = Expression(r"[\u4e00-\u9fff]{2,}")
 _ONE = r"[一二三四五六七八九]|[1-9]"
 _LEVEL = Expression(
-    rf"^(?P<area>国家|[国省市县部])?(?P<number>{_ONE}|特|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三]等?)?$"
+    rf"^(?P<area>国家|[国省市县部])?(?P<number>{_ONE}|特|IV|V|I{{1,3}})(?P<kind>级|星级|星|类|等|档|A级|A)(?P<sub>[甲乙丙特合一二三A-D]等?)?$"
 )
 _LETTERS = Expression(r"^(?:([1-5])A|([A-E]{1,5}[+-]?))级?$")
 
@@ -57,6 +57,15 @@ def _scales() -> tuple[dict[str, int], ...]:
     return tuple({plain(grade): place for place, grade in enumerate(scale)} for scale in table("grades.scales"))
 
 
+def level_in(text: str) -> str:
+    """The one numbered level that a longer text names, 三级 of 通过三级等保测评; nothing where it names none or several."""
+    found = {m[0] for m in _NUMBERED.finditer(plain(text))}
+    return found.pop() if len(found) == 1 else ""
+
+
+_NUMBERED = Expression(r"(?:[一二三四五]|[1-5])(?:[级类等档星]|A级)(?:[甲乙丙ABCD](?![A-Za-z]))?")
+
+
 @lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     bare = plain(text).rstrip("。.;")
@@ -96,7 +105,7 @@ def _numbered(wanted: str, given: str, matter: str) -> bool | None:
     if 0 in (first, second):  # 特级 stands above all
         return second == 0
     if first == second:
-        subs = [" 特甲一乙二合丙三".find((m["sub"] or " ")[0]) for m in (one, other)]
+        subs = [" 特甲A一乙B二合丙C三D".find((m["sub"] or " ")[0]) for m in (one, other)]
         return subs[1] <= subs[0] if all(sub > 0 for sub in subs) or subs[0] == subs[1] else None
     if one["kind"] == "类" or one["kind"] in ("等", "档"):
         return second < first

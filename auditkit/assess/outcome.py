@@ -156,7 +156,8 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     if not countable or not exact or moved:
         return replace(worst, target=None, result=None) if limit.measure.kind is QuantityKind.RATE else worst
     if any(satisfies(limit.measure, m.number) for m in measures) and not given.parts:
-        return worst
+        why = f"{reading.quoted()}有几个数，有的达到指标值，有的没有达到"
+        return left_open(Reason.OTHER_MATTER, why, limit.measure.kind)
     total = replace(measures[0], number=sum((m.number for m in measures), ZERO))
     found = judge_figure(limit, total, matter.thresholds)
     if given.parts:

@@ -7,23 +7,18 @@ from dataclasses import replace
 from functools import lru_cache
 
 from auditkit.assess.claims import Statement
-from auditkit.assess.grades import reaches
+from auditkit.assess.grades import is_level, level_in, reaches
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
+from auditkit.assess.states import DENIED, affirms, is_soft, is_state, kept_within, stripped
 from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation
 from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import Expression, any_of, mentioned, table, words
 
 _AGREES = "定性指标，完成值与指标值相符"
-_ALREADY = Expression(
-    r"^(?:已经?|均已?|都已?|全部|已全部|经[^,;]{0,4}|按要求|实现了?|达到了?|保持|为|结果|评定为|抽查|抽检|检查|检测|检验|验收|现已|目前|总体|整体|全年)+"
-)
-_DENIED = Expression(r"未|不|没有|没|非|无|尚未|未能|并未")
-_TIMELY = ("按期", "按时", "如期", "准时", "及时")
 _ACT = Expression(
     r"(?P<told>(?:已经?|均|都|全部|现已|全面|完成)*)(?P<act>[\u4e00-\u9fff]{2,4}?)(?P<whole>(?:完成|完毕|到位)?)"
 )
-_SOFT = Expression(table("states.soft"))
 _WEAKER = Expression(table("states.weaker.forms"))
 _NOTHING = Expression(table("states.nothing.forms"))
 _NOT_DONE = Expression(r"(?:未|没有?|尚未|暂未|未能)(?:能|予|予以)?(?!完成|达到|达标)([\u4e00-\u9fff]{2})")
@@ -34,7 +29,6 @@ _AFFIRMS = Expression(table("states.none.affirms"))
 _NEGATIVE = Expression(
     r"^(?!不(?:高|低|少|多|大|小)于|不超|不突破|不得|不断|不同|不定期|不仅|无障碍|无害化|无偿|无线)(?:不|无|未|零|0|杜绝|避免|防止|禁止|没有|不得|严禁)(?P<what>[\u4e00-\u9fff]*)$"
 )
-_GRADE_NAME = Expression(r"等次|等级|评级|定级|星级|评定|考核|级别|档次|结论|获奖|奖项|资质|信用")
 
 
 def is_zero_target(target: Quantity) -> bool:
@@ -121,6 +115,9 @@ def _whole_denial(answer: str) -> bool:
 def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: Statement, name: str) -> Judgement:
     """A target without figures: only its own kind of words can meet it."""
     promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
+    within = kept_within(promise, answer)
+    if within is False or (within and not _doubtful(reading)):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if within else _short(result, "")
     if any(m.inequality for m in given):
         return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，指标值没有可比的数值")
     band = band_of(answer)
@@ -134,12 +131,14 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     negative = _NEGATIVE.match(promise)
     if says_zero(promise) or (negative and negative["what"]):
         return _none_wanted(target, result, given, reading, promise, answer)
-    copied = _ALREADY.sub("", answer) == promise or answer == promise
+    copied = promise in (answer, stripped(answer))
     if copied and is_soft(promise, name):
         return Judgement(Verdict.UNVERIFIABLE, Reason.REPEATED, "完成值照抄指标值的定性用语，没有说明做到了什么")
     parts = (reaches(promise, part, name) for part in re.split(r"[,;。(]", answer) if part)
     graded = reaches(promise, answer, name)
     graded = next((step for step in parts if step is not None), None) if graded is None else graded
+    if graded is None and is_level(promise) and (level := level_in(answer)):
+        graded = reaches(promise, level, name)
     if graded is False or (graded and not _contradicts_in(reading) and not _doubtful(reading)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if graded else _short(result, "")
     if _contradicts(promise, answer, reading):
@@ -147,27 +146,17 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
     if answer in table("qualitative.partly"):
         return _short(result, "partly")
     full = bool(given) and all(m.kind is QuantityKind.RATE and m.number == 1 for m in given)
-    plainly = _ALREADY.sub("", promise) or promise
-    state = any(text in table("qualitative.done") or text in words("states.checked") for text in (promise, plainly))
+    state = is_state(promise)
     if state and full and not _doubtful(reading):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES)
     if _is_done(promise, answer, name) and not _doubtful(reading):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="done")
-    if not is_soft(promise, name) and state and not _doubtful(reading) and _says(promise, answer):
+    partial = any(m.kind is QuantityKind.RATE and m.number < 1 for m in given)
+    if not is_soft(promise, name) and not _doubtful(reading) and not partial and affirms(promise, answer):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES, words="done")
     if given and all(m.kind is QuantityKind.RATE and m.number < 1 for m in given) and full is False and state:
         return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值是一种状态，完成值是百分比，无法比较")
     return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")
-
-
-@lru_cache(maxsize=4096)
-def is_soft(promise: str, name: str = "") -> bool:
-    """Whether a word of quality says only how well, and nothing that could be checked: 明显改善, 较高, 长期."""
-    if promise in ("良好", "较好", "一般", "满意") and _GRADE_NAME.search(name):
-        return False
-    if promise in words("states.soft_alone"):
-        return True
-    return len(promise) > 2 and promise not in table("qualitative.done") and bool(_SOFT.fullmatch(promise))
 
 
 def _none_wanted(target, result, given, reading, promise, answer) -> Judgement:
@@ -193,7 +182,7 @@ def _none_wanted(target, result, given, reading, promise, answer) -> Judgement:
     if not reading.claims and _AFFIRMS.search(answer) and not _DENIES.match(answer):
         return _short(result, "")
     what = (_NEGATIVE.match(promise) or {"what": ""})["what"]
-    if not reading.claims and what and what in answer and not _DENIED.search(answer):
+    if not reading.claims and what and what in answer and not DENIED.search(answer):
         return _short(result, "")
     return Judgement(Verdict.UNVERIFIABLE, Reason.IN_WORDS, "指标值没有可比的数值，需要另附证明材料")
 
@@ -201,7 +190,7 @@ def _none_wanted(target, result, given, reading, promise, answer) -> Judgement:
 def _denies(promise: str, answer: str) -> bool:
     """Whether an answer denies what a negative promise wants not to be: 不中断 and 未中断."""
     found = _NEGATIVE.match(promise)
-    given = _NEGATIVE.match(_ALREADY.sub("", answer))
+    given = _NEGATIVE.match(stripped(answer))
     if not found or not given:
         return answer == promise
     return found["what"] in given["what"] or (given["what"] in found["what"] and len(given["what"]) > 1)
@@ -209,8 +198,8 @@ def _denies(promise: str, answer: str) -> bool:
 
 def _contradicts(promise: str, answer: str, reading: Statement) -> bool:
     """Whether an answer is the opposite or the denial of a promise, or falls short of it."""
-    core = _ALREADY.sub("", promise) or promise
-    for found in _DENIED.finditer(answer):
+    core = stripped(promise)
+    for found in DENIED.finditer(answer):
         rest = answer[found.end() :]
         if core and (rest.startswith(core) or (len(core) > 1 and core[:2] in rest[:6])):
             return True
@@ -238,22 +227,6 @@ _OPPOSITES = tuple((Expression(wanted), Expression(against)) for wanted, against
 def _doubtful(reading: Statement) -> bool:
     """Whether a word of the result plans, postpones or speaks of another year."""
     return any(sign.role in NO_RESULT for part in (*reading.claims, *reading.remarks) for sign in part.signs)
-
-
-def _says(promise: str, answer: str) -> bool:
-    """Whether an answer says that a state that can be checked is so."""
-    for part in re.split(r"[,;。]", answer):
-        if promise in _TIMELY and part.startswith(_TIMELY):
-            return True
-        told = _ALREADY.sub("", part) or part
-        if told in (promise, _ALREADY.sub("", promise)) or part == promise:
-            return True
-        for first, *others in table("states.same"):
-            if promise == first and told in others:
-                return True
-        if told.endswith(promise) and len(told) - len(promise) <= 6 and not _DENIED.search(told[: -len(promise)]):
-            return True
-    return False
 
 
 def _is_done(promise: str, answer: str, name: str) -> bool:

@@ -141,7 +141,7 @@ def _ratio_of(one: str, other: str) -> Expression:
 @lru_cache(maxsize=2048)
 def of_ratio(name: str) -> Better | None:
     """Whether n should be large in 1:n (leverage) or small (teachers to pupils); None where the matter does not tell."""
-    if mentioned("direction.ratio.leverage", name):
+    if mentioned("direction.ratio.leverage", name) or _ratio_of("spent", "gained").search(name):
         return Better.MORE
     if _ratio_of("serving", "served").search(name):
         return Better.LESS

@@ -17,7 +17,7 @@ from auditkit.assess.grades import is_level
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.outcome import LATE, changed, outcome, worst_of
-from auditkit.assess.qualitative import in_words, is_zero_target, says_zero, words_for_figure
+from auditkit.assess.qualitative import band_of, in_words, is_zero_target, says_zero, words_for_figure
 from auditkit.assess.slogans import slogans
 from auditkit.assess.target import Limit, change_without_figure, target_limits
 from auditkit.model import Category, Indicator, NotApplicable, Value
@@ -165,7 +165,17 @@ def _meets(target: Quantity, result: Quantity, matter: Matter, listed: bool) -> 
                 f"指标值“{target.text}”有几项要求，完成值“{result.text}”只回答了其中一部分",
                 kind=left.kind,
             )
-    return worst_of(told or [_ahead(found, reading) or _mismatch(target, result)])
+    return worst_of(
+        told or [_ahead(found, reading) or _put_off(target, result, wanted, matter) or _mismatch(target, result)]
+    )
+
+
+def _put_off(target: Quantity, result: Quantity, wanted: list[Measure], matter: Matter) -> Judgement | None:
+    """A number answered by nothing but the date to which it was put off: 推迟至2023年3月."""
+    if any(m.kind is not QuantityKind.DATE for m in result.measures):
+        return None
+    found = words_for_figure(target, result, wanted, matter.name)
+    return found if found.verdict is Verdict.MISSED else None
 
 
 def _ahead(asked: list[Limit], reading: Statement) -> Judgement | None:
@@ -197,6 +207,8 @@ def _went(asked, reading: Statement, result: Quantity, matter: Matter) -> Judgem
     way, relation = asked
     told = way_told(reading)
     doubt = other_doubt(reading, ())
+    if told is None and band_of(result.text) in ("partly", "undone"):
+        return in_words(parse_quantity(matter.target), result, [], reading, matter.name)
     if told is None or (plain(result.text) == matter.target and not reading.claims):
         same = plain(result.text) == matter.target
         reason = Reason.REPEATED if same else Reason.IN_WORDS

@@ -68,6 +68,13 @@ SchedulerOption = Annotated[
         help="由 Dask 集群审核：调度器地址；local 即本机进程 / a Dask scheduler that works, or local: processes here",
     ),
 ]
+PreviousOption = Annotated[
+    str,
+    typer.Option(
+        metavar="DIR",
+        help="上年 run 的输出文件夹（或其中的 dataset），与上年比对 / last year's output folder (or its dataset), to compare with",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只说将做什么，不写任何文件 / only say what would be done")]
 
 
@@ -85,6 +92,7 @@ def run_command(
     dry_run: DryRun = False,
     scheduler: SchedulerOption = "",
     max_missing: MissingOption = MOST_MISSING,
+    previous: PreviousOption = "",
 ) -> None:
     limits = chosen_limits(limit or ())
     if rulebook and rulebook.endswith(
@@ -100,7 +108,7 @@ def run_command(
     if dry_run:
         _foresee(Path(folder), year, Path(out), formats, **options)
     else:
-        options |= {"jobs": jobs, "engine": engine, "store": store, "scheduler": scheduler}
+        options |= {"jobs": jobs, "engine": engine, "store": store, "scheduler": scheduler, "previous": previous}
         _run(folder, year, out, formats, log, **options)
 
 

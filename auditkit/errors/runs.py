@@ -83,6 +83,33 @@ class WorkersLost(Unreadable):
     )
 
 
+class NoPreviousRun(Unreadable):
+    """Nothing that a run left is where the last year's results should be."""
+
+    text = (
+        "这里没有上年的审核结果；请写上年 auditkit run 的输出文件夹，或其中的 dataset 文件夹",
+        "no results of an earlier year here: name the output folder of last year's auditkit run, or its dataset folder",
+    )
+
+
+class PreviousBroken(Unreadable):
+    """What a run left there cannot be read: `why`, by the name of the fault."""
+
+    text = (
+        "上年的审核结果读不出（{why}）；请用备份恢复这个文件夹，或去掉 --previous",
+        "the results of the earlier year cannot be read ({why}); restore the folder, or leave out --previous",
+    )
+
+
+class PreviousNotEarlier(Unreadable):
+    """The results are of the year `found`, those of a year before `wanted` were asked for."""
+
+    text = (
+        "是 {found} 年度的审核结果，不早于本次的 {wanted} 年度；请写上年的输出文件夹",
+        "results of {found}, which is not before {wanted}: name the output folder of the year before",
+    )
+
+
 class UnknownRun(Unreadable):
     """A name that is of no run."""
 

@@ -58,11 +58,11 @@ _BEFORE = "(?:{}|{}(?:{}|{})|{})".format(
 )
 _COMPARATOR = Expression(_BEFORE)
 _TIME = "|".join(sorted((word for word in table("units.periods")), key=lambda word: -len(word)))
-_EACH = Expression(
+EACH = Expression(
     rf"每隔?((?:\d{{1,3}}|[两二三四五六七八九十]{{1,3}})个?(?:日|天|周|星期|月|季度|年)|{_TIME}|[年人生次期户场村件校班镇乡县街亩])内?"
 )
-_PERIOD = Expression(rf"(?:{_EACH.pattern})+")
-_PERIOD_BEFORE = Expression(rf"(?:{_EACH.pattern})+(?:各|开展|组织|举办|召开)?$")
+_PERIOD = Expression(rf"(?:{EACH.pattern})+")
+_PERIOD_BEFORE = Expression(rf"(?:{EACH.pattern})+(?:各|开展|组织|举办|召开)?$")
 _YEAR_ALONE = Expression(r"((?:19|20)\d{2})年(?:度|全年)?")
 _RANK = Expression(
     rf"(?P<before>{_BEFORE})?(?:并列)?(?:(?P<top>前)|第)(?P<place>\d{{1,4}}|{NUMERAL})(?:名|位|强|(?![\w%.]))"
@@ -74,12 +74,15 @@ _NUMBER = Expression(
     rf"(?P<sign>[-+](?=\d))?(?:百分之(?P<cent>{NUMERAL}(?:点{NUMERAL})?|{FIGURE})|(?P<digits>(?>{FIGURE}))(?![\d_]|[eE][-+]?\d)"
     rf"|(?P<word>{NUMERAL}(?:[万亿]{NUMERAL})?)(?=[余多来几]?[万亿]?{_UNIT})(?!次性|站式|件事|条龙|张网|张图|体化|里))(?P<scale>[万亿百]|千(?![瓦克米伏]))?(?P<over>[余多来几])?"
 )
+_OCCASION = Expression("[批场班台车架]次")
 _COMPOUND = Expression(r"(?:(?P<hours>\d{1,4})小时)?(?:(?P<minutes>\d{1,4})分钟?)?(?:(?P<seconds>\d{1,4})秒)?")
 _UNIT_AFTER = Expression(
     rf"(?P<known>{_UNIT})(?P=known)?(?:\(.\))?|(?P<latin>[A-Za-z]{{1,5}})|(?P<han>(?![至到或及和与以内含前后降升增减提上下变调改为比较占达未已完成的是有在从由每共约近超其另左不无没均各])[\u4e00-\u9fff])"
 )
+_MOVES = "[降增减至到]|升[至到高]|提高|下[降调]|上[升调]|回落|以[上下内]|之内|左右|上下|及以"
+PARTING = rf"/(?=(?:(?!{_MOVES})[\u4e00-\u9fff]){{1,8}}[:：]?\d)"  # 男30/女20, and not 千瓦时/吨降至0.3
 _PER = Expression(
-    r"(?P<whole>/(?![\u4e00-\u9fff]{1,8}[:：]?\d)(?P<per>(?:\d+[万千百]?)?(?:(?!以[上下内]|之内|左右|上下|及以)[\u4e00-\u9fffA-Za-z]){1,4}(?:[·.*/][\u4e00-\u9fff]{1,3}){0,2}|\d+[万千百]?))"
+    rf"(?P<whole>(?!{PARTING})/(?P<per>(?:\d+[万千百]?)?(?:(?!{_MOVES})[\u4e00-\u9fffA-Za-z]){{1,4}}(?:[·.*/][\u4e00-\u9fff]{{1,3}}){{0,2}}|\d+[万千百]?))"
 )
 _CLOSE = Expression(
     rf"(?:\(含\)|含|及|或|(?P<noun>[\u4e00-\u9fff]{{1,4}}?))??(?P<after>{_any(set(_AFTER))})(?![容部外科设乡列属浮])"
@@ -235,6 +238,8 @@ def _unit(bare: str, at: int) -> tuple[str, int]:
     unit, end = found["known"] or found["latin"] or found["han"], found.end()
     if bare[end : end + 1] == "次" and not unit.isascii() and unit not in FACTORS and "次" not in unit:
         unit, end = unit + "次", end + 1  # 座次, 艘次: visits, not things
+    if unit == "个" and (occasion := _OCCASION.match(bare, end)):
+        unit, end = occasion[0], occasion.end()  # 1836个批次
     unit = unit.lower() if found["known"] and unit.isascii() else unit
     per = _PER.match(bare, end)
     if per:
@@ -252,4 +257,4 @@ def _in_base(number: Decimal, unit: str) -> Decimal:
 
 def _period(bare: str, at: int, fill: str) -> str:
     found = _PERIOD.search(fill) or _PERIOD_BEFORE.search(bare[:at])
-    return "".join(f"/{each}" for each in _EACH.findall(found[0])).removesuffix("/年") if found else ""
+    return "".join(f"/{each}" for each in EACH.findall(found[0])).removesuffix("/年") if found else ""

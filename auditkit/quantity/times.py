@@ -70,6 +70,7 @@ def clock_at(bare: str, at: int, end: int, before: Relation | None) -> tuple[Mea
         return None
     colon = found["hour"] is not None
     sure = found["part"] or found["before"] or found["after"] or found["next"] or before
+    sure = sure or found["minute"] == "00"  # 20:00 is no ratio
     if colon and not sure and not bare[:at].endswith(("每日", "每天", "当日", "当天", "日")):
         return None
     written = any(found[name] for name in ("past", "half", "quarter", "sharp"))

@@ -40,6 +40,7 @@ def convert_unit(number: Decimal, unit: str, other: str) -> tuple[Decimal, Decim
 
     A month has 28 to 31 days and a terabyte 1000 or 1024 gigabytes: such a number becomes a span.
     """
+    number *= _by_divisors(unit, other)
     one, two = unit.partition("/")[0], other.partition("/")[0]
     base, target = (FACTORS.get(each, ("",))[0] for each in (one, two))
     if base == target:
@@ -51,6 +52,18 @@ def convert_unit(number: Decimal, unit: str, other: str) -> tuple[Decimal, Decim
         least, most = _BRIDGES[target, base]
         return number / most, number / least
     return number, number
+
+
+@lru_cache(maxsize=1024)
+def _by_divisors(unit: str, other: str) -> Decimal:
+    """What a price of 公斤 is multiplied by to be one of 吨; times are counted by the year elsewhere."""
+    (_, _, one), (_, _, two) = unit.partition("/"), other.partition("/")
+    times = Decimal(1)
+    for a, b in zip(_divisors(one), _divisors(two), strict=False) if one != two else ():
+        (base, size), (target, factor) = FACTORS.get(a, ("", 1)), FACTORS.get(b, ("", 1))
+        if base and base == target and base not in ("秒", "个月"):
+            times *= Decimal(factor) / size
+    return times
 
 
 def _generic(classifier: str, unit: str) -> bool:

@@ -16,12 +16,6 @@ from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
 from auditkit.vocabulary.terms import pattern
 
 
-def _in(form: Form, value: Value) -> Value:
-    """The value with its form's name on its place."""
-    name = form.project.one_line or form.source
-    return Value(value.text, value.at._replace(source=name) if value.at else None)
-
-
 def _enough(portfolio: Portfolio, least: Decimal) -> None:
     if len(portfolio.forms) < least:
         raise NotApplicable(f"只有 {len(portfolio.forms)} 张表，不足 {format_number(least)} 张")
@@ -60,7 +54,7 @@ def uniform_deductions(portfolio: Portfolio, book: Rulebook):
         alike = [form for form, own in lost if own == points]
         yield (
             f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分（占 {shown_percent(share)}）",
-            *(_in(form, form.total_score) for form in alike),
+            *(form.placed(form.total_score) for form in alike),
         )
 
 
@@ -97,7 +91,7 @@ def everything_excellent(portfolio: Portfolio, book: Rulebook):
         yield (
             f"{len(portfolio.forms)} 张表全部自评为“{best}”，其中 {len(low)} 张执行率较低，"
             f"最低 {shown_percent(rate)}（{form.project.one_line}）",
-            *(_in(f, f.total_score) for _, f in low),
+            *(f.placed(f.total_score) for _, f in low),
         )
 
 
@@ -139,8 +133,8 @@ def incomparable_targets(portfolio: Portfolio, book: Rulebook):
             yield (
                 f"“{name}”在 {len(alike)} 张表中指标值从 {least[1].one_line}（{least[0].project.one_line}）"
                 f"到 {most[1].one_line}（{most[0].project.one_line}）",
-                _in(least[0], least[1]),
-                _in(most[0], most[1]),
+                least[0].placed(least[1]),
+                most[0].placed(most[1]),
             )
 
 
@@ -175,8 +169,8 @@ def copied_text(portfolio: Portfolio, book: Rulebook):
         for (one, text), (other, copy) in _copies(long, book.thresholds.copied):
             yield (
                 f"{words}：“{one.project.one_line}”与“{other.project.one_line}”几乎相同，“{text.one_line[:30]}……”",
-                _in(one, text),
-                _in(other, copy),
+                one.placed(text),
+                other.placed(copy),
             )
 
 
@@ -262,5 +256,5 @@ def same_form_twice(portfolio: Portfolio, book: Rulebook):
             places = "、".join(f"{form.source} 第{form.number}张" for form in forms)
             yield (
                 f"“{forms[0].project.one_line}”{forms[0].year or ''} 年度报了 {len(forms)} 张表，{same}：{places}",
-                *(_in(f, f.project) for f in forms),
+                *(f.placed(f.project) for f in forms),
             )

@@ -28,6 +28,7 @@ from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
+from auditkit.run.decided import beside
 from auditkit.run.inputs import InputFile, copy_name, entries, skip_reason
 from auditkit.run.progress import notebook_progress
 from auditkit.run.reading import FileResult, RunSettings, read_file, told_apart
@@ -46,9 +47,12 @@ def open_year(source: str | Path, year: int, rulebook: str = "") -> Year:
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
     settings, seen = RunSettings(rulebook or None, book, chosen_limits(), year), {}
-    told = [told_apart(result, year, seen) for result in _read_all(entries(LocalFolder(path)), settings)]
+    told, targets = [], []
+    for result in _read_all(entries(LocalFolder(path)), settings):
+        told.append(told_apart(result, year, seen))
+        targets += result.targets
     rows = [FormRow(row.file, "", one) for row, audits in told for one in audits]
-    return common_year(rows, across(row.audit for row in rows), [row for row, _ in told], year, book)
+    return common_year(rows, across((row.audit for row in rows), targets), [row for row, _ in told], year, book)
 
 
 def _read_all(
@@ -90,8 +94,7 @@ def default_store(source: Path) -> Path:
         return source / NAME
     if source.resolve().is_relative_to(resources.data()) and not resources.packaged():
         return resources.root() / "reports" / NAME
-    folder = source if source.is_dir() else source.parent
-    return folder / ".auditkit" / NAME
+    return beside(source)
 
 
 def _store(source: Path, address: str) -> Store:
@@ -107,7 +110,7 @@ def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
     files = [file for file in there if not skip_reason(file)]
     audits: dict[tuple[str, int], Audit] = {}
     seen: dict[str, str] = {}
-    failures = []
+    failures, targets = [], []
     tell = notebook_progress() if is_interactive() else lambda *_: None
 
     def telling() -> Iterator[InputFile]:
@@ -120,9 +123,10 @@ def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
         if row.failed:
             failures.append(f"{row.file}：{row.message}")
         audits |= {(row.file, one.form.number): one for one in new}
+        targets += result.targets
     tell("", len(files), len(files))
     rows = tuple(listed(one.as_json()) for one in audits.values())
-    shared = together(across_as_json(across(audits.values()))["findings"], rows)
+    shared = together(across_as_json(across(audits.values(), targets))["findings"], rows)
     return Workbench((*rows, *shared), store, lambda one: audits[one.file, one.number], tuple(failures))
 
 

@@ -121,7 +121,7 @@ class LocalFolder:
         if not isinstance(data, Path):
             publish(path, data)
             return
-        with data.open("rb") as file:
+        with data.open("r+b") as file:  # Windows flushes only what may be written to
             os.fsync(file.fileno())
         data.chmod(0o644)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -249,7 +249,6 @@ def test_the_second_never_signs_what_the_first_clicked_and_preparing_names_what_
     decided = audit.count(Severity.ERROR) + audit.count(Severity.WARNING) - NINETEEN
     for seen in table.findings(audit)[:decided]:
         table.record(seen, Field.RULING, Ruling.ACCEPTED.value, "乙")
-    press(page, "j")
     page.get_by_role("tab", name="签署").click()
     words = f"● 疑点 {NINETEEN} 条、○ 提示 {audit.count(Severity.NOTE)} 条"
     panel.get_by_text(f"还有 {words} 未决定").wait_for()

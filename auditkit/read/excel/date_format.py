@@ -6,6 +6,7 @@ import calendar
 import datetime
 import re
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from auditkit.read.excel.format_code import Section, TokenKind, section_texts, tokens
 
@@ -16,6 +17,7 @@ _ENGLISH = re.compile(r"\[\$[^\]]*-[0-9a-f]{0,2}09\]", re.IGNORECASE)
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
 
 
+@lru_cache(maxsize=1024)
 def is_date(section: str) -> bool:
     """Whether a section prints a day or a time."""
     return any(

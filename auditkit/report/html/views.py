@@ -18,7 +18,7 @@ from auditkit.report import facts
 from auditkit.report.facts import verdict_line
 from auditkit.report.form_layout import cell_ids, laid_out
 from auditkit.report.html.charts import score_bar, score_chart
-from auditkit.rulebooks.loader import Rulebook
+from auditkit.rulebooks.loader import Rulebook, marked_basis
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, FAMILIES, in_order
 from auditkit.safety import escape_controls, escape_line
@@ -153,7 +153,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"Severity": Severity, "Markup": Markup}
-    environment.filters |= {"shown": format_number, "clipped": facts.clipped}
+    environment.filters |= {"shown": format_number, "clipped": facts.clipped, "marked": marked_basis}
     return environment
 
 

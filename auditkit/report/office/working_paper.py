@@ -15,7 +15,6 @@ from auditkit.decisions.worklist import (
     PaperRow,
     Question,
     ScoredItem,
-    audit_digest,
     earned_line,
     questions,
     scored_items,
@@ -127,7 +126,7 @@ def _summary(
     keys, rulings = (_column(_FINDINGS, name) for name in (DIGEST, FINDING_INPUTS[Field.RULING]))
     for row, (number, audit) in enumerate(enumerate(audits, 1), 4):
         form, card, digest = audit.form, audit.scorecard, _column(_SUMMARY, DIGEST)
-        told = audit_digest(audit)
+        told = audit.digest
         name, total = totals.get(number, ("", 0))
         live = [CellFormula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
         own = f"审核发现!${keys}$4:${keys}${bottom},{digest}{row}"

@@ -18,7 +18,7 @@ from auditkit.assess.judgement import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
-from auditkit.report.facts import clipped, nothing_found
+from auditkit.report.facts import book_facts, clipped, nothing_found
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, noted
 from auditkit.report.year.tables import csv_bytes, lines_table
@@ -27,6 +27,7 @@ from auditkit.safety import escape_controls, escape_line
 
 BOOKS = {
     "year_report.html": "年度报告",
+    "years.html": "与上年相比",
     "year_report.pdf": "年度报告（PDF）",
     "memo.docx": "年度核查情况（Word）",
     "review.xlsx": "复核表（Excel）",
@@ -53,6 +54,7 @@ class _Project:
     counts: tuple[int, ...]
     bar: Markup
     worst: str
+    disproof: str
     doubt: str
     review: Review | None
 
@@ -162,7 +164,7 @@ def summary(forms: Sequence[FormLine], files: Sequence[FileRow], year: int, book
 
 def rules_page(book: Rulebook) -> str:
     """The catalogue of rules as one page, which the index links to."""
-    return render_html("rules.html.j2", book=book, catalogue=catalogue(book).html)
+    return render_html("rules.html.j2", book=book, documents=book_facts(book), catalogue=catalogue(book).html)
 
 
 def files_csv(files: Sequence[FileRow]) -> bytes:
@@ -214,6 +216,7 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else nothing_found(one.doubts),
+        f"▲ 自评结果不成立：{clipped(one.disproof, 70)}" if one.disproved else "",
         f"● 读表存疑 {one.doubts} 处：{clipped(one.doubt, 70)}" if one.doubts else "",
         review,
     )
@@ -241,13 +244,14 @@ def _named(forms: Iterable[FormLine]) -> dict[str, list[FormLine]]:
     """The forms by the name that evidence gives to each."""
     found: dict[str, list[FormLine]] = defaultdict(list)
     for one in forms:
-        found[one.project or PurePosixPath(one.file).name].append(one)
+        for name in (one.project or PurePosixPath(one.file).name, f"{one.file} {one.project}".strip()):
+            found[name].append(one)
     return found
 
 
 def _involved(finding: Finding, named: Mapping[str, Sequence[FormLine]]) -> list[tuple[str, str]]:
     """The projects that prove a finding across forms, with their folders; a name that several forms bear names all."""
     names = dict.fromkeys(value.at.source for value in finding.evidence if value.at and value.at.source)
-    forms = [(name, one) for name in names for one in named.get(escape_controls(name), ())]
+    forms = [(one.project or name, one) for name in names for one in named.get(escape_controls(name), ())]
     told = [(clipped(name, 40), "" if one.failure else one.folder) for name, one in forms[:INVOLVED]]
     return told + [(f"等 {len(forms)} 个", "")] * (len(forms) > INVOLVED)

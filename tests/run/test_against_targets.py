@@ -112,3 +112,22 @@ def test_two_candidates_are_told_and_not_compared(tmp_path):
     both, alone = (row["reason"] for row in told["skipped"] if row["rule"] == "TGT001")
     assert all(name in both for name in ("a.docx", "b.docx", "c.docx"))
     assert "d.docx" in alone
+
+
+@pytest.mark.usefixtures("_no_notebook")
+def test_both_papers_stand_side_by_side_on_a_page_of_the_project(tmp_path):
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    for path in PAIRS.rglob("城区路灯改造*.docx"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    out = tmp_path / "out"
+    run(folder, 2024, out, jobs=1, formats=("html",))
+    (page,) = out.glob("projects/*/targets.html")
+    assert "≥280盏" in page.read_text("utf-8")
+    assert f"projects/{page.parent.name}/targets.html" in (out / "index.html").read_text("utf-8")
+    assert (
+        f"projects/{page.parent.name}/targets.html" in json.loads((out / "manifest.json").read_text("utf-8"))["outputs"]
+    )
+    (folder / "城区路灯改造_绩效目标申报表.docx").unlink()
+    run(folder, 2024, out, jobs=1, formats=("html",), most_missing=1)
+    assert not page.exists()

@@ -359,7 +359,10 @@ class Severity(Named):
 
     @property
     def weight(self) -> int:
-        return tuple(Severity).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {severity: place for place, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True)

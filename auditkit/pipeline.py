@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
+import json
 import pkgutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +66,7 @@ class Audit:
     reviewed: Scorecard | None = None
     rejected: frozenset[int] = frozenset()
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, the heaviest first; of one weight the kinds on which most points hang, each kind in the form's order."""
         found = [finding for outcome in self.outcomes for finding in outcome.findings]
@@ -100,6 +103,14 @@ class Audit:
     def count(self, severity: Severity) -> int:
         """How many findings of a severity stand."""
         return sum(finding.severity is severity for finding in self.standing)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
+        told = self.filed.as_json() | {"source": "", "rulebook": self.rulebook.digest}
+        del told["scorecard"]["reviewed"]  # blank, and not in the digests of papers printed before there was one
+        text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
 
     def as_json(self) -> dict[str, Any]:
         """The object of the outside contract: figures and texts as written on the form."""

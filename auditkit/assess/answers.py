@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.lexicon import NO_RESULT, Role
-from auditkit.assess.strange import acts
+from auditkit.assess.strange import CAME, OUTCOME, acts
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import QuantityKind, Relation, comparable
 from auditkit.quantity.units import FACTORS
@@ -99,6 +99,8 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c) and c.measure.kind is not QuantityKind.RATE]
     if rest and len(wholes) == len(rest):
         rest, other = [], other + wholes
+    rest, came = _of_the_outcome(rest, name)
+    other += came
     strangers: list[Claim] = []
     parts = len(rest) > 1 and not _CLAUSES.search(plain(reading.text)) and _listed(rest, name)
     if not parts:
@@ -160,6 +162,20 @@ def _stands_for_all(claim: Claim) -> bool:
 def _grams(text: str) -> frozenset[str]:
     runs = _HAN.findall(text)
     return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
+
+
+_STATE = Expression(r"(?:合格|达标|通过|成活|及格|获证|取证|就业|成功|优良|录用|获奖|毕业)(?=[人户件个家台株数量面])")
+
+
+def _of_the_outcome(claims: list[Claim], name: str) -> tuple[list[Claim], list[Claim]]:
+    """Where a name asks what became of things (整改问题), the figures of that, and apart from them of how many came (发现45个)."""
+    asked = set(OUTCOME.findall(name))
+    done = [c for c in claims if asked & set(OUTCOME.findall(c.clause))]
+    if state := _STATE.search(name):
+        done = [c for c in claims if state[0] in c.clause]
+        return (done, [c for c in claims if c not in done]) if done else (claims, [])
+    came = [c for c in claims if c not in done and CAME.search(c.clause)]
+    return ([c for c in claims if c not in came], came) if done and came else (claims, [])
 
 
 def _of_the_matter(claims: list[Claim], name: str) -> tuple[list[Claim], list[Claim]]:

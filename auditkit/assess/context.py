@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from auditkit.assess.claims import Statement
+from auditkit.assess.claims import Claim, Statement
 from auditkit.model import Category
 from auditkit.quantity.measure import Measure, Quantity, QuantityKind, Relation
 from auditkit.quantity.units import per_year, same_unit, times_a_year
@@ -50,8 +50,19 @@ def with_units(reading: Statement, result: Quantity, wanted: list[Measure], matt
         if level and own.kind is QuantityKind.NUMBER and not _counts_percent(matter.name):
             claims.append(claim)
             continue
-        claims.append(replace(claim, measure=_own_period(in_context(own, matter, wanted), wanted, matter)))
+        own = _of_each(claim, in_context(own, matter, wanted), wanted)
+        claims.append(replace(claim, measure=_own_period(own, wanted, matter)))
     return replace(reading, claims=tuple(claims))
+
+
+def _of_each(claim: Claim, measure: Measure, wanted: list[Measure]) -> Measure:
+    """Money told as that of each, 亩均112元, where the target has 元/亩."""
+    each = {m.unit.partition("/")[2] for m in wanted if m.kind is QuantityKind.MONEY} - {""}
+    if measure.kind is not QuantityKind.MONEY or "/" in measure.unit or len(each) != 1:
+        return measure
+    per = each.pop()
+    told = f"{per}均" in claim.before or f"每{per}" in claim.before
+    return replace(measure, unit=f"{measure.unit}/{per}") if told else measure
 
 
 def _own_period(measure: Measure, wanted: list[Measure], matter: Matter) -> Measure:

@@ -20,6 +20,7 @@ class Better(StrEnum):
     LESS = "less"
 
 
+_MANNER = Expression(r"^(?:全?年度?|年均|每年|累计|平均|有效|持续|进一步|大幅|明显|逐步|切实)+(?=减|降|压|缩|节|增|新)")
 _SPAN = Expression(f"{any_of('direction.spans')}$")
 _ABSENT = Expression(r"(?:无|零|未|免|不)(?:重大|较大|一般|严重|发生|出现)*$")
 _RATES = ("率", "度", "比例", "占比", "比重", "百分比")
@@ -34,7 +35,7 @@ def better(name: str, subcategory: str, kind: QuantityKind) -> Better | None:
 
     What the name ends in decides: 投诉率 is a fault, 投诉处理率 the handling of one, 办理时限 a wait, 开放时间 a service.
     """
-    matter = core_name(name)
+    matter = _MANNER.sub("", core_name(name))
     level = level_named(subcategory)
     if kind is QuantityKind.DURATION:
         # 缩短出行时间: by so much, or to so much

@@ -20,6 +20,7 @@ NOT_YET = (Role.PLANNED, Role.BEGUN, Role.UNDONE)
 _CAPS = (Relation.AT_MOST, Relation.BELOW)
 _LASTING, _CHECKS = (Expression(any_of(f"values.undone.{kind}")) for kind in ("lasting", "checks"))
 _UNCHECKED = Expression(r"[未没拒][^,;]{0,4}[检查测审到入]|停业|歇业|关闭|注销|停产|失联|无法|缺")
+_FAULTY = Expression(r"不(?:合格|达标|符合|及格|通过|满意)|异常|问题")
 _FINISHED = Expression(r"建成|完工|竣工|投用|投入使用|交付|通车|验收合格|通过验收")
 _COMPARED = Expression(r"较|比|同比|环比|以来首|持平|相当")
 _NEXT = Expression(r"^(?:下一步|下步|今后|后续|下阶段|接下来)")
@@ -36,9 +37,16 @@ def doubt_of(limit: Limit, given: Answers, reading: Statement, matter: Matter) -
         _less_lost(limit, given, reading, matter)
         or _more_due(limit, given, reading, matter)
         or _in_part(limit, given, reading)
-        or other_doubt(reading, given.own + given.short + given.rests)
+        or other_doubt(reading, given.own + given.short + given.rests + _counted(limit, reading))
         or _beside(limit, given, reading, matter)
     )
+
+
+def _counted(limit: Limit, reading: Statement) -> tuple[Claim, ...]:
+    """The numbers from which a rate was computed: 抽检300份，不合格3份，合格率99%."""
+    if limit.measure.kind is not QuantityKind.RATE or limit.change is not None:
+        return ()
+    return tuple(c for c in reading.claims if c.measure.kind is QuantityKind.COUNT and _FAULTY.search(c.clause))
 
 
 def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter) -> Judgement | None:
@@ -59,12 +67,17 @@ def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter)
         or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting)
         or (_ALONE.search(c.after) and not any(_HAN.search(own.before) for own in given.own))
     ]
-    lost += [c for c in given.pending if c.has(Role.OTHER_TIME) and _WITHIN.search(c.before)]
+    lost += [
+        c
+        for c in given.pending
+        if _WITHIN.search(c.before)
+        and (c.has(Role.OTHER_TIME, Role.PLANNED) or c.word(Role.BEGUN) in words("values.begun.counted"))
+    ]
     done = [c.measure.number for c in given.own]
     left = (sum(done, ZERO) if given.parts else min(done)) - sum((c.measure.number for c in lost), ZERO)
     if not lost or satisfies(limit.measure, left):
         return None
-    word = lost[0].word(Role.UNDONE, Role.OTHER_TIME)
+    word = lost[0].word(*NOT_YET, Role.OTHER_TIME)
     return left_open(Reason.NO_RESULT, f"{reading.quoted(word)}使实际留下的达不到指标值", limit.measure.kind)
 
 

@@ -95,4 +95,6 @@ def _of_the_matter(text: str, start: int, end: int, role: Role, matter: str) -> 
     if word not in matter:
         return False
     strict = role is Role.PLANNED or (role is Role.UNDONE and _DENIES.match(text, start))
-    return not strict or (end < len(text) and text[start : end + 1] in matter)
+    same_behind = end < len(text) and text[start : end + 1] in matter
+    document = word == "规划" and start and text[start - 1 : end] in matter  # 12个村庄规划 of 村庄规划编制
+    return not strict or same_behind or bool(document)

@@ -115,6 +115,9 @@ def _whole_denial(answer: str) -> bool:
 def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: Statement, name: str) -> Judgement:
     """A target without figures: only its own kind of words can meet it."""
     promise, answer = plain(target.text).rstrip("。"), plain(result.text).rstrip("。")
+    within = kept_within(promise, answer)
+    if within is False or (within and not _doubtful(reading)):
+        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if within else _short(result, "")
     if any(m.inequality for m in given):
         return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, "完成值是不等式，指标值没有可比的数值")
     band = band_of(answer)
@@ -138,9 +141,6 @@ def in_words(target: Quantity, result: Quantity, given: list[Measure], reading: 
         graded = reaches(promise, level, name)
     if graded is False or (graded and not _contradicts_in(reading) and not _doubtful(reading)):
         return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if graded else _short(result, "")
-    within = kept_within(promise, answer)
-    if within is False or (within and not _doubtful(reading)):
-        return Judgement(Verdict.MET, Reason.IN_WORDS, _AGREES) if within else _short(result, "")
     if _contradicts(promise, answer, reading):
         return _short(result, "undone" if _undone(answer) else "")
     if answer in table("qualitative.partly"):

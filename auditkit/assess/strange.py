@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from auditkit.assess.claims import Claim
 from auditkit.quantity.parser import EACH
-from auditkit.vocabulary.terms import Expression, any_of, pattern, table, words
+from auditkit.vocabulary.terms import Expression, any_of, mentioned, pattern, table, words
 
 _RUN = Expression(r"[\u4e00-\u9fff]+")
 # Letters that join words, and those directly in front of a figure.
@@ -30,6 +30,9 @@ _WORD, _LAST = Expression(r"[\u4e00-\u9fff]{2,}"), Expression(r"[\u4e00-\u9fff]{
 _ENDS = Expression(
     rf"(?:{any_of('matters.tails', 'direction.measures', 'direction.spans')}|项目|工程|活动|对象|服务|[\u4e00-\u9fff]数|及|和|与|、|$|\(|{any_of('compound.works')})"
 )
+OUTCOME, CAME = (Expression(any_of(f"values.acts.{kind}")) for kind in ("outcomes", "came"))
+_UNWANTED = Expression("[违废危旧污垃病死]|假冒")
+_MORE_INCOME = Expression("^(?:增加|提高|促进|带动)[\u4e00-\u9fff]*收入")
 _MONTHS = Expression(r"(?P<first>\d{1,2})月?[-~—至](?P<last>\d{1,2})月")
 _PART_OF_YEAR = Expression(
     r"[一1第]+季?度?[至到~—-]第?[二三23]季度|前[两二三23]个?季度|[上下]半年|第?[一二三四]季度(?=每)|前\d{1,2}个月"
@@ -86,7 +89,9 @@ def _of_claim(clause: str, before: str, after: str, name: str, target: str) -> s
 
 def _left_to_result(text: str, name: str) -> str:
     """A text without the acts that it tells, where the name leaves it to the result what is done with the thing."""
-    return text if _named_acts(name) else acts().sub(" ", text)
+    if _named_acts(name) or OUTCOME.search(name):
+        return text
+    return acts().sub(lambda act: act[0] if act[0] in words("values.acts.undoing") else " ", text)
 
 
 def _telling(clause: str, said: str, name: str) -> str:
@@ -94,6 +99,10 @@ def _telling(clause: str, said: str, name: str) -> str:
     for found in _TELLING.finditer(said):
         if found["speed"] or (found[0] not in name and not found["stock"]) or (found["stock"] and _ADDED.search(name)):
             return found[0]
+    if (OUTCOME.search(name) and (came := CAME.search(said))) and came[0] not in name and not OUTCOME.search(said):
+        return came[0]  # 受理220件 where 办结 was asked
+    if _MORE_INCOME.search(name) and "收入" in said and "增" not in said:
+        return "收入"
     months = _MONTHS.search(clause) if "每" in clause else None
     if months and (int(months["first"]), int(months["last"])) != (1, 12):
         return months[0]
@@ -103,6 +112,8 @@ def _telling(clause: str, said: str, name: str) -> str:
 def _other_act(said: str, name: str) -> str:
     """What was done to the thing instead of what the name asks for: 拆除路灯 where 更换路灯 was wanted."""
     named, told = _named_acts(name), acts().findall(said)
+    if not named and not _UNWANTED.search(name) and not mentioned("direction.faults", name):
+        return next((act for act in told if act in words("values.acts.undoing") and act not in name), "")
     if not named or not told or any(_alike(act, own) for act in told for own in named):
         return ""
     return next((act for act in told if act not in words("values.acts.done")), "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditkit.assess.execution import share
-from auditkit.assess.judgement import Reason
+from auditkit.assess.judgement import Reason, earned_share
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.decisions.subject import Field, Ruling, Subject, of_execution, of_finding, of_indicator
 from auditkit.decisions.summary import Decision, Review
@@ -100,7 +100,9 @@ def _card(audit: Audit, decided: _Decided) -> Scorecard:
     card = rescore(corrected(audit.form, results), audit.rulebook) if results else audit.scorecard
     total = decided.cleared((_OF_TOTAL,), (None,))
     execution = _execution(card.execution, decided, audit.rulebook) if card.execution else None
-    items, groups = (tuple(_item(one, decided) for one in of) for of in (card.items, card.groups))
+    shared = {row for group in card.groups for row in group.rows}
+    items = tuple(one if one.row in shared else _item(one, decided) for one in card.items)
+    groups = tuple(_group(_item(one, decided), card.items, audit, decided) for one in card.groups)
     if total:
         execution, items, groups = (
             execution and _granted(execution),
@@ -120,6 +122,21 @@ def _item(item: Earned, decided: _Decided) -> Earned:
     on_unit = item.judgement is not None and item.judgement.reason is Reason.OTHER_UNIT
     rules = _OF_ITEM | {_OF_UNIT} if on_unit else _OF_ITEM
     return _stands(item) if decided.cleared(rules, rows) else item
+
+
+def _group(group: Earned, items: tuple[Earned, ...], audit: Audit, decided: _Decided) -> Earned:
+    """Indicators that share a score, of which one was given a score of its own: that, in the place of what it would earn."""
+    for row in group.rows:
+        score, item, points = (
+            amount(decided.text(row, Field.SCORE)),
+            items[row - 1],
+            audit.form.indicators[row - 1].points,
+        )
+        if score is not None and points.is_number and item.judgement:
+            least, most = (points.number * bound for bound in earned_share(item.judgement, audit.rulebook, item.kind))
+            low, high = group.verified - least + score, group.upper - most + score
+            group = replace(group, verified=low, upper=high, rounded=high, why=f"{group.why}；第{row}项按更正得分")
+    return group
 
 
 def _execution(item: Earned, decided: _Decided, book: Rulebook) -> Earned:

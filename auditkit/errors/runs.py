@@ -126,8 +126,7 @@ class NoLongerKept(Unreadable):
     """What a run found in this file was kept, and is no longer."""
 
     text = (
-        "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）；{again}，"
-        "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开",
+        "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）；{again}，或用 --forms 指明自评表文件夹",
         "what the run found is no longer kept (auditkit was renewed, or 90 days are over); {again}, "
         "or name the folder of the forms by --forms",
     )

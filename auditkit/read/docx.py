@@ -37,8 +37,12 @@ _ALT_CHUNK, _STRUCK, _PICTURES = _W + "altChunk", _w("strike", "dstrike"), _w("d
 _PLACEHOLDER, _SYM, _ALTERNATE = f"{_W}sdtPr/{_W}showingPlcHdr", _W + "sym", _MC + "AlternateContent"
 
 _SIGNS = dict(zip(_w("tab", "ptab", "br", "cr", "noBreakHyphen"), "\t\t\n\n-", strict=True))
-# 插入符号 in Word stores a comparator as a place in the Symbol font, not as a letter.
-_SYMBOLS = {"F0B3": "≥", "F0A3": "≤", "F0B1": "±", "F0B4": "×", "F0B8": "÷", "F0B9": "≠", "F0B0": "°"}
+# 插入符号 in Word stores a comparator or a box as a place in a font of symbols (F0B3, or 00B3), not as a letter.
+_SYMBOLS = {
+    "symbol": {"B3": "≥", "A3": "≤", "B1": "±", "B4": "×", "B8": "÷", "B9": "≠", "B0": "°"},
+    "wingdings": {"FE": "☑", "A8": "□", "6F": "□", "FD": "☒", "FC": "✓", "FB": "✗"},
+    "wingdings 2": {"52": "☑", "A3": "□", "53": "☒", "50": "✓", "4F": "✗"},
+}
 _TEXTS = (_T, _M + "t", _SYM, *_SIGNS)
 _CELLS = (*_TEXTS, _P, _TR, _TC, _GRID_SPAN, _GRID_BEFORE, _V_MERGE, _H_MERGE)
 
@@ -304,9 +308,8 @@ class _Reading:
             return _SIGNS[tag] if piece.getparent().tag == _R else ""  # a w:tab is also a tab stop
         if tag != _SYM:
             return piece.text or ""
-        if piece.get(_W + "font", "").lower() == "symbol" and (
-            sign := _SYMBOLS.get(piece.get(_W + "char", "").upper())
-        ):
+        known = _SYMBOLS.get(piece.get(_W + "font", "").lower(), {})
+        if sign := known.get(piece.get(_W + "char", "").upper()[2:]):
             return sign
         self.unknown += 1
         return "□"

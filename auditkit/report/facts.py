@@ -15,7 +15,7 @@ from auditkit.model import Finding, Indicator
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.html.charts import SERIES
-from auditkit.rulebooks.loader import Rulebook
+from auditkit.rulebooks.loader import MARK, MARKED, SECOND_HAND, Rulebook, SourceDocument, marked_basis
 from auditkit.rules.rule import CATALOGUE
 
 WORST = 5
@@ -41,6 +41,11 @@ class Numbered:
     def verify(self) -> str:
         """How an auditor verifies it; blank where the catalogue has no such rule."""
         return getattr(CATALOGUE.get(self.finding.rule), "verify_zh", "")
+
+    @property
+    def basis(self) -> str:
+        """What it rests on; what is known second-hand is marked, which the page explains once."""
+        return marked_basis(self.finding.basis)
 
     @property
     def why(self) -> str:
@@ -274,11 +279,18 @@ def scale_of(cards: Iterable[ThreeScores], full: Decimal) -> Decimal:
     return max([full, *(score for card in cards for score in (card.stated or full, card.upper))])
 
 
+def checked_note(one: SourceDocument) -> tuple[str, str]:
+    """Whether a document was compared with its original, and what is said of it besides."""
+    if one.checked:
+        return "已核对", one.note
+    return f"未核对{MARK}", one.note.removeprefix(SECOND_HAND).lstrip("：")
+
+
 def book_facts(book: Rulebook) -> dict[str, Any]:
-    """The rulebook and what it rests on, and how far that was checked."""
-    checked = {True: "已核对", False: "未核对，仅据二手资料"}
+    """The rulebook and what it rests on, and how far that was checked; that it was not is explained once, by `marked`."""
     return {
         "line": f"规则手册 {book.name}，{book.title}，版本 {book.version}，校验码 {book.digest}",
         "short": f"规则手册 {book.name} {book.version}　校验码 {book.digest}",
-        "documents": [[one.title, one.number, checked[one.checked], one.note] for one in book.documents],
+        "documents": [[one.title, one.number, *checked_note(one)] for one in book.documents],
+        "marked": MARKED,
     }

@@ -43,12 +43,22 @@ class Drafts:
             self._path(draft).unlink()
 
     def read(self) -> list[NamedDraft]:
-        """What lies there; a file of an earlier version names nobody, and is left where it lies."""
+        """What lies there."""
         found = []
         for path in sorted(self.folder.glob("*.json")):
             with suppress(Unreadable):
-                found.append(read_stored(NamedDraft, path))
+                found.append(self._read(path))
         return found
+
+    def _read(self, path: Path) -> NamedDraft:
+        """Raises Unreadable. A file of an earlier version names nobody, and gives way to one that says so."""
+        try:
+            return read_stored(NamedDraft, path)
+        except Unreadable:
+            draft = NamedDraft("", read_stored(Change, path))
+            self.put(draft)
+            path.unlink(missing_ok=True)
+            return draft
 
     def _path(self, draft: NamedDraft) -> Path:
         about = draft.change.subject

@@ -151,6 +151,10 @@ class ReviewSession:
             return self.sit()
         return self._narrow()
 
+    def refresh(self) -> None:
+        """Look at what others decided meanwhile."""
+        self._try(self._read)
+
     def step(self, by: int) -> None:
         ahead = self.place + by
         if 0 <= ahead < len(self.numbers):
@@ -257,6 +261,7 @@ class ReviewSession:
 
         if not (self.audit and step in STEPS and self._named()):
             return
+        self.refresh()
         warning = f"还有 {self.undecided} 未决定；确要签署“{step}”，请再点一次" if self.undecided else ""
         if step == STEPS[0] and warning and warning != self.warned:
             self.warned, self.told = warning, Message(warning, False)

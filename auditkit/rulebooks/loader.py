@@ -213,6 +213,17 @@ class Rulebook:
         return next((name for name, least in self.grades.items() if score >= least), tuple(self.grades)[-1])
 
 
+# What is said of a basis that nobody compared with the original. A page says it once, and marks each such basis.
+SECOND_HAND, MARK = "二手资料，未核对原文", "＊"
+MARKED = f"标{MARK}的依据为{SECOND_HAND}"
+_SAID = re.compile(r"（二手资料(?:，未核对原文)?[，；]?([^）]*)）")
+
+
+def marked_basis(basis: str) -> str:
+    """A basis as pages show it: with a mark in the place of these words, and what else stands beside them."""
+    return _SAID.sub(lambda said: f"{MARK}（{said[1]}）" if said[1] else MARK, basis)
+
+
 # A report must name the file that was used, so a rulebook never has these from the one that it extends.
 OWN = {"name", "version", "title", "title_en"}
 # A scale has a meaning only as a whole.

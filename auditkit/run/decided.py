@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 STORE = "review.sqlite"  # in the folder of the run
 
 
+def beside(forms: Path) -> Path:
+    """Where the decisions on a folder of forms, or on one form, are kept, in which a run does not look for forms."""
+    return (forms if forms.is_dir() else forms.parent) / ".auditkit" / STORE
+
+
 def decided_of(out: Path | Folder, store: str = "") -> Decided | None:
     """What was decided in the store of a run, None where nobody has decided anything yet; `store` is a path or URL.
 

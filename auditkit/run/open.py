@@ -28,6 +28,7 @@ from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
+from auditkit.run.decided import beside
 from auditkit.run.inputs import InputFile, copy_name, entries, skip_reason
 from auditkit.run.progress import notebook_progress
 from auditkit.run.reading import FileResult, RunSettings, read_file, told_apart
@@ -93,8 +94,7 @@ def default_store(source: Path) -> Path:
         return source / NAME
     if source.resolve().is_relative_to(resources.data()) and not resources.packaged():
         return resources.root() / "reports" / NAME
-    folder = source if source.is_dir() else source.parent
-    return folder / ".auditkit" / NAME
+    return beside(source)
 
 
 def _store(source: Path, address: str) -> Store:

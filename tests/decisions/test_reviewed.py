@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +16,7 @@ from auditkit.decisions.standing import carried, on_execution
 from auditkit.decisions.store import Store, open_store
 from auditkit.decisions.subject import Change, Field, Ruling, project_key
 from auditkit.decisions.summarize import decisions_data
-from auditkit.decisions.worklist import audit_digest
-from auditkit.model import Severity
+from auditkit.model import Group, Severity, Value
 from auditkit.pipeline import Audit, audit, audit_form
 from auditkit.rulebooks.loader import load_rulebook
 
@@ -82,7 +82,7 @@ def test_the_reviewed_score(edits, deeds, score: str | None, rejected: int, stor
     assert len(after.rejected) == sum(one.get("rejected", False) for one in told["findings"]) == rejected
     assert len(after.standing) == sum(map(after.count, Severity)) == len(one.findings) - rejected
     assert after.findings == one.findings
-    assert audit_digest(after) == audit_digest(one)
+    assert after.digest == one.digest
 
     store.undo(entries, "张三")
     assert now(one, store) == one
@@ -105,6 +105,26 @@ def test_a_sum_that_was_found_right_makes_no_total_impossible(store: Store):
     assert one.disproof == ("总分比各项得分之和多 0.4 分",)
     decide(one, store, "SCO001", Field.RULING, "rejected")
     assert now(one, store).disproof == ()
+
+
+@pytest.mark.parametrize(
+    ("deed", "score"),
+    [
+        (("1", Field.SCORE, "1"), "95.5"),
+        (("1", Field.RESULT, "0公里"), "94.5"),
+        (("3", Field.SCORE, "1"), "95.5"),
+    ],
+)
+def test_a_score_within_a_shared_one_counts_once(deed, score: str, store: Store):
+    """Points of their own, one score over two rows: what one row is given takes the place of what it would earn."""
+    filed = specimen()
+    rows = tuple(replace(one, score=Value("", one.score.at)) if one.row < 3 else one for one in filed.indicators)
+    together = Group((1, 2), score=Value("10", filed.indicators[0].score.at))
+    one = audit_form(replace(filed, indicators=rows, groups=(together,)), load_rulebook("mof-2020"))
+    assert [group.rows for group in one.scorecard.groups] == [(1, 2)]
+    assert one.scorecard.verified == Decimal("99.5")
+    decide(one, store, *deed)
+    assert now(one, store).reviewed_score == Decimal(score)
 
 
 def test_what_people_contradict_each_other_in_is_not_decided(store: Store):

@@ -23,7 +23,7 @@ from auditkit.decisions.stored import read_stored
 from auditkit.decisions.subject import Change, Field, project_key
 from auditkit.decisions.summarize import review_of
 from auditkit.decisions.summary import Decision, Review
-from auditkit.decisions.worklist import PaperRow, audit_digest, questions, scored_items, tasks
+from auditkit.decisions.worklist import PaperRow, questions, scored_items, tasks
 from auditkit.document import letters
 from auditkit.errors.store import Conflict
 from auditkit.model import Severity
@@ -220,7 +220,7 @@ def test_what_was_decided_is_printed_and_comes_back_as_before(tmp_path, one):
         Decision(task.subject, 1, "▲1", "", "认可", {"ruling": "accepted"}),
         Decision(score.subject, 0, "", "", "", {"score": "4.50"}),
     )
-    book = opened(review_workbook([one], Review(audit_digest(one), "", "", 1, decided)))
+    book = opened(review_workbook([one], Review(one.digest, "", "", 1, decided)))
     assert read_review(saved(book, tmp_path), [one]) == ()
     sheet = book["审核发现"]
     assert sheet.cell(4, column(sheet, "处理决定")).value == "认可"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import ipywidgets
@@ -19,7 +19,7 @@ from auditkit.decisions.entry import EntryKind
 from auditkit.decisions.location import own_folder
 from auditkit.decisions.manifests import remember, remembered
 from auditkit.decisions.store import open_store
-from auditkit.decisions.subject import Field, Ruling, of_finding
+from auditkit.decisions.subject import Change, Field, Ruling, of_finding
 from auditkit.decisions.validation import LONGEST
 from auditkit.errors.runs import NoLongerKept
 from auditkit.model import Severity
@@ -125,6 +125,21 @@ def test_the_second_never_signs_what_the_first_clicked(table: Workbench, tmp_pat
     assert bool(desk.here) is bool(first)
     desk.again()
     assert {e.who for e in table.store.entries() if e.sequence > 1} == ({first} - {""})
+
+
+def test_a_draft_of_an_earlier_version_is_shown_as_nobodys(table: Workbench, tmp_path: Path):
+    desk, folder = seated(table), tmp_path / "drafts"
+    folder.mkdir()
+    change = Change(desk.current.subject, Field.NOTE, "", "旧版本留下的")
+    (folder / "0123.json").write_text(json.dumps(asdict(change)), "ascii")
+    later = ReviewSession(table, "张三", Pending(Drafts(folder)))
+    later.sit()
+    later.again()
+    assert [one.change for one in later.left] == [change]
+    assert not list(table.store.entries())
+    later.adopt()
+    assert [(entry.who, entry.after) for entry in table.store.entries()] == [("张三", "旧版本留下的")]
+    assert not list(folder.iterdir())
 
 
 def test_preparing_warns_of_what_nobody_decided(table: Workbench, desk: ReviewSession):

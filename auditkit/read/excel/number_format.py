@@ -21,7 +21,7 @@ _UNEVEN = re.compile(r"[0#?]\s*(?:[eE][-+]|/)")  # powers of ten and fractions, 
 _MOST = 30  # decimals that Excel itself prints, and a format with more places of any kind is none
 _WIDE = Context(prec=120)  # every number that a format prints in full
 _MINUS = re.compile(r"(?<![0-9])-(?=[^0-9]*[0-9])|-$")
-_WHITE = re.compile(r"\[(?:white|白色)\]", re.IGNORECASE)
+_WHITE = re.compile(r"\[(?:white|白色|(?:color|颜色) ?2)\]", re.IGNORECASE)
 # A sign of its own for what is below zero, so that a minus would say it twice.
 _BELOW = re.compile("[负减降亏欠超少↓▼▽▲△]")
 

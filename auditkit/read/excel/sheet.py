@@ -22,6 +22,7 @@ _ALONE = 1, False
 ERRORS = "有 {n} 个单元格是公式错误值（如 #REF!），按文字读取，如 {at}，请核对原件"
 UNCOUNTED = "有 {n} 个公式没有保存计算结果，按空白读取，如 {at}，请在 Excel 或 WPS 中打开并保存后重新报送"
 PICTURE = "有 {n} 个单元格只有图片，没有文字，未读取，如 {at}，请核对原件"
+BY_RULE = "有 {n} 个单元格的条件格式可能隐去其文字（白色、删除线或不显示），按原文读取，如 {at}，请核对原件"
 BOX_READ = "有 {n} 处文本框的文字按其所在的单元格读取，如 {at}，请核对原件"
 BOX_UNREAD = "有 {n} 处文本框的文字未读取，如 {at}，请核对原件"
 _IMAGE = re.compile(r"\s*=?\s*(?:_xlfn\.)?(?:_xlws\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)

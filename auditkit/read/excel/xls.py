@@ -24,9 +24,23 @@ from auditkit.errors.contents import TooManyCells
 from auditkit.errors.files import Damage, Damaged, Encrypted
 from auditkit.read.excel.drawing import Shape
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
-from auditkit.read.excel.number_format import number, read_number
+from auditkit.read.excel.number_format import number
 from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, document
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
+from auditkit.read.excel.style import (
+    BLACK,
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    PLAIN,
+    TINY,
+    WHITE,
+    CellStyle,
+    Font,
+    TextRun,
+    cell_style,
+    seen_number,
+    seen_text,
+    tell_apart,
+)
 from auditkit.read.ole import Compound
 from auditkit.safety import LIMITS, Limits
 
@@ -56,7 +70,8 @@ _KEPT = _CELLS | {
         0x24,
         0x8E,
         0x8F,
-    ),  # DIMENSIONS, ROW, COLINFO, MERGECELLS, COLWIDTH, SHEETHDR
+        0x23E,
+    ),  # DIMENSIONS, ROW, COLINFO, MERGECELLS, COLWIDTH, SHEETHDR, WINDOW2
     *(0x07, 0x207, 0x21, 0x221, 0x236, 0x36, 0x37, 0x4BC),  # STRING, ARRAY, TABLE, SHRFMLA
 }
 _SKIPPED = struct.pack("<H", 0x0FFF)  # a record that there is not, which xlrd passes over
@@ -207,7 +222,10 @@ class _Workbook:
     def __init__(self, book: xlrd.book.Book):
         self.book, self.epoch_1904 = book, book.datemode == 1
         codes = BUILT_IN | {one.format_key: one.format_str[:255] for one in book.format_list}
-        self.fonts = [Font(bool(f.struck_out), f.escapement == 1, self.ink(f.colour_index)) for f in book.font_list]
+        self.fonts = [
+            Font(bool(f.struck_out), f.escapement == 1, self.ink(f.colour_index), 0 < f.height <= TINY)
+            for f in book.font_list
+        ]
         self.styles = [
             cell_style(codes.get(xf.format_key, GENERAL), self.font(xf.font_index), self.ground(xf.background))
             for xf in book.xf_list
@@ -229,9 +247,11 @@ class _Workbook:
     def worksheet(self, found: xlrd.sheet.Sheet, most: int) -> Worksheet:
         sheet = Worksheet(found.name[:LONGEST_NAME])
         for row, info in found.rowinfo_map.items():
-            if info.hidden or not (info.height or info.has_default_height):
+            if info.hidden or not (info.height >= LEAST_HEIGHT or info.has_default_height):
                 sheet.hidden_rows.add(row + 1)
-        sheet.hidden_columns = {at + 1 for at, info in found.colinfo_map.items() if info.hidden or not info.width}
+        sheet.hidden_columns = {
+            at + 1 for at, info in found.colinfo_map.items() if info.hidden or info.width < LEAST_WIDTH
+        }
         sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in found.merged_cells]
         for row in range(found.nrows):
             kinds, values = found.row_types(row), found.row_values(row)
@@ -240,15 +260,16 @@ class _Workbook:
                     place = row, column
                     index = found.cell_xf_index(row, column)
                     style = self.styles[index] if index < len(self.styles) else PLAIN
-                    text, doubts = self.cell(kind, values[column], found.rich_text_runlist_map.get(place), style)
+                    text, doubts = self.cell(kind, values[column], found, place, style)
                     sheet.put((row + 1, column + 1), text, most, doubts)
         return sheet
 
     def cell(
-        self, kind: int, value: Any, runs: list[tuple[int, int]] | None, style: CellStyle
+        self, kind: int, value: Any, found: xlrd.sheet.Sheet, place: tuple[int, int], style: CellStyle
     ) -> tuple[str, Sequence[str]]:
         """The text of a cell and the doubts about it; the values of errors, truths and numbers are of that type."""
         if kind == _TEXT:
+            runs = found.rich_text_runlist_map.get(place)
             if value.isprintable() and not runs:  # with no half of a letter
                 return (value, ()) if style.plain else seen_text(value, style)
             units = value.encode("utf-16-le", "surrogatepass")
@@ -261,10 +282,9 @@ class _Workbook:
         if kind == _TRUTH:
             return seen_text("TRUE" if value else "FALSE", style)
         amount = number(repr(value))
-        shown, doubt = (str(value), "") if amount is None else read_number(amount, style.code, self.epoch_1904)
-        if style.hidden:
-            return "", [style.hidden]
-        return shown, [doubt] if doubt else ()
+        if amount is None:
+            return seen_text(str(value), style)
+        return seen_number(amount, style, self.epoch_1904, bool(found.show_zero_values))
 
     def runs(self, units: bytes, places: list[tuple[int, int]]) -> str | tuple[TextRun, ...]:
         """A text in UTF-16 as its runs, which begin at places counted in two bytes."""

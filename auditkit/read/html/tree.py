@@ -6,6 +6,7 @@ selectolax (lexbor) builds the tree as browsers do. Nothing is fetched.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -26,7 +27,7 @@ _BLOCKS = frozenset(
     | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "listing", "main", "nav", "ol", "p"}
     | {"plaintext", "pre", "section", "summary", "ul", "xmp"}
 )
-_PICTURES = frozenset({"img", "svg", "object", "embed", "canvas", "picture", "video"})
+_PICTURES = frozenset({"img", "svg", "object", "embed", "canvas", "picture", "video", "progress", "meter"})
 _DROPPED = frozenset(
     {None, "-comment", "script", "style", "noscript", "noembed", "noframes", "template", "iframe", "rt", "rp"}
     | {"audio", "datalist"}
@@ -92,6 +93,9 @@ class PageTree:
                 else:
                     inner = _look(look, OWN[tag]) if tag in OWN else look
                     inner = self._look(child, inner) if styled else inner
+                    is_block = tag in _BLOCKS
+                    if inner.shift and (is_block or tag == "table"):
+                        inner = inner.of_block(look)
                     if tag == "table":
                         table = self._table(child, depth + 1, inner)
                         found += (*table.captions, BLOCK, table)
@@ -99,10 +103,10 @@ class PageTree:
                         before = found[-1] if found and type(found[-1]) is str else ""
                         found.append(self._text(self._shown(child, before), inner._replace(keeps=True)))
                     else:
-                        is_block = tag in _BLOCKS
                         if is_block:
                             found.append(BLOCK)
-                        open_.append((child.iter(include_text=True), is_block, inner))
+                        shown = self._summary(child) if tag == "details" else child.iter(include_text=True)
+                        open_.append((shown, is_block, inner))
                         break
             else:
                 if open_.pop()[1]:
@@ -122,9 +126,9 @@ class PageTree:
             table.captions += (BLOCK, *self._held(caption, depth, self._look(caption, look)))
         for section in _in_order([part for part in parts if part.tag in _SECTIONS]):
             table.begin_section()
-            around = self._look(section, look)
+            around = self._look(section, look).of_block(look)
             for row in [row for row in section.iter() if row.tag == "tr" and not self._is_gone(row)]:
-                self._count(self._add_row(table, row, depth, self._look(row, around)))
+                self._count(self._add_row(table, row, depth, self._look(row, around).of_block(look)))
         return table
 
     def _add_row(self, table: HtmlTable, node: LexborNode, depth: int, look: Look) -> int:
@@ -136,7 +140,7 @@ class PageTree:
             if cell.tag not in _CELLS:
                 continue
             if styled and (declared := styled.get(cell.mem_id)) is not same:  # mostly as that of the cell before
-                same, inner = declared, _look(look, declared) if declared else look
+                same, inner = declared, _look(look, declared).of_block(look) if declared else look
             if gone and self._is_gone(cell):
                 continue
             attributes = cell.attributes
@@ -177,6 +181,15 @@ class PageTree:
         """How an element's text looks within one of such a look."""
         declared = self._styles.of.get(node.mem_id)
         return _look(around, declared) if declared else around
+
+    def _summary(self, details: LexborNode) -> Iterator[LexborNode]:
+        """What is shown of an element that may be folded up; the rest is counted."""
+        inside = [*details.iter(include_text=True)]
+        if "open" in details.attributes:
+            return iter(inside)
+        shown = next((child for child in inside if child.tag == "summary"), None)
+        self.unread[HIDDEN] += any(child is not shown and child.text_lexbor().strip() for child in inside)
+        return iter([shown] if shown is not None else [])
 
     def _text(self, text: str, look: Look) -> str:
         """What a person sees of a text of such a look, its blanks disguised where they are kept; the rest is counted."""

@@ -18,7 +18,7 @@ from auditkit.report import facts
 from auditkit.report.facts import verdict_line
 from auditkit.report.form_layout import cell_ids, laid_out
 from auditkit.report.html.charts import score_bar, score_chart
-from auditkit.rulebooks.loader import Rulebook
+from auditkit.rulebooks.loader import Rulebook, marked_basis
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, FAMILIES, in_order
 from auditkit.safety import escape_controls, escape_line
@@ -129,7 +129,12 @@ def catalogue(book: Rulebook) -> View:
 
 def colophon(audit: Audit) -> View:
     """What the report rests on. Its words mark a report that ran to its end."""
-    return View(FINISHED, render_html("colophon.html.j2", book=audit.rulebook, finished=FINISHED))
+    return View(
+        FINISHED,
+        render_html(
+            "colophon.html.j2", book=audit.rulebook, documents=facts.book_facts(audit.rulebook), finished=FINISHED
+        ),
+    )
 
 
 def render_html(template: str, **values: Any) -> Markup:
@@ -148,7 +153,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"Severity": Severity, "Markup": Markup}
-    environment.filters |= {"shown": format_number, "clipped": facts.clipped}
+    environment.filters |= {"shown": format_number, "clipped": facts.clipped, "marked": marked_basis}
     return environment
 
 

@@ -21,7 +21,7 @@ from auditkit.report.facts import (
 )
 from auditkit.report.letter.content import asked
 from auditkit.report.office.official_document import Paper, fill, say, styled
-from auditkit.rulebooks.loader import Rulebook
+from auditkit.rulebooks.loader import MARKED, Rulebook, marked_basis
 from auditkit.rules.rule import CATALOGUE
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
@@ -65,7 +65,7 @@ def _scope(paper: Paper, audit: Audit) -> None:
 
 def _rests_on(book: Rulebook) -> str:
     """The titles of rulebooks have book-title marks and brackets of their own, which must not stand in further ones."""
-    return f"核查依据为{book.title}；规则手册 {book.name}，版本 {book.version}。"
+    return f"核查依据为{book.title}；规则手册 {book.name}，版本 {book.version}；{MARKED}。"
 
 
 def _scores(paper: Paper, audit: Audit) -> None:
@@ -130,7 +130,7 @@ def _comment(finding: Finding) -> Iterator[str]:
     for value in finding.evidence:
         yield f"证据：{value.place}“{value.one_line}”"
     yield f"计算与说明：{finding.message}"
-    yield f"依据：{finding.basis}"
+    yield f"依据：{marked_basis(finding.basis)}"
     if finding.rule in CATALOGUE:
         yield f"核实步骤：{CATALOGUE[finding.rule].verify_zh}"
 

@@ -16,7 +16,6 @@ from auditkit.decisions.worklist import (
     PaperRow,
     Question,
     ScoredItem,
-    audit_digest,
     earned_line,
     questions,
     scored_items,
@@ -28,6 +27,7 @@ from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import summary_sentences
 from auditkit.report.office.cells import CellFormula, Column, banner, figure, fit, heading, write
 from auditkit.report.office.reproducible import MOMENT, timeless
+from auditkit.rulebooks.loader import MARK, MARKED
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -137,7 +137,7 @@ def _summary(
     keys, rulings = (_column(_FINDINGS, name) for name in (DIGEST, FINDING_INPUTS[Field.RULING]))
     for row, (number, audit) in enumerate(enumerate(audits, 1), 4):
         form, card, digest = audit.form, audit.scorecard, _column(_SUMMARY, DIGEST)
-        told = audit_digest(audit)
+        told = audit.digest
         name, total = totals.get(number, ("", 0))
         live = [CellFormula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
         own = f"审核发现!${keys}$4:${keys}${bottom},{digest}{row}"
@@ -169,9 +169,10 @@ def _findings(sheet: Worksheet, audits: Sequence[Audit], decided: Decided) -> in
     from openpyxl.worksheet.datavalidation import DataValidation
 
     hint = "处理决定从下拉列表中选：认可、存疑、不认可。可以筛选、排序（整行），不处理的行留空；请勿改动其他列。"
+    rows = [question for audit in audits for question in questions(audit)]
+    hint += f"{MARKED}。" if any(MARK in question.basis for question in rows) else ""
     banner(sheet, _FINDINGS, "审核发现及处理", hint)
     heading(sheet, 3, _FINDINGS)
-    rows = [question for audit in audits for question in questions(audit)]
     for number, question in enumerate(rows, 1):
         _question(sheet, 3 + number, number, question, decided)
     bottom = 3 + max(len(rows), 1)
@@ -190,7 +191,7 @@ def _question(sheet: Worksheet, row: int, number: int, question: Question, decid
     first, (project, rule, message) = question.findings[0], question.task.printed
     item = "全表" if first.row is None else str(first.row)
     level = f"{first.severity.mark} {first.severity.zh}"
-    shown_ = (project, level, rule, first.title, item, message, question.proofs, first.basis)
+    shown_ = (project, level, rule, first.title, item, message, question.proofs, question.basis)
     write(sheet, row, 1, number, "middle")
     for column, text in enumerate(shown_, 2):
         write(sheet, row, column, text, "middle" if column in (3, 4, 6) else "text")

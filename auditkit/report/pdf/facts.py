@@ -121,7 +121,7 @@ def _findings(audit: Audit) -> list[dict[str, Any]]:
             {"mark": one.mark, "number": one.number, "severity": finding.severity.zh, "rule": finding.rule}
             | {"title": finding.title, "message": finding.message}
             | {"where": _where(one), "item": names.get(finding.row, "") if finding.row else ""}
-            | {"basis": finding.basis, "verify": one.verify, "same": "" if same == one.mark else same}
+            | {"basis": one.basis, "verify": one.verify, "same": "" if same == one.mark else same}
             | {"evidence": [{"at": value.place, "text": value.one_line} for value in finding.evidence]}
         )
     return told

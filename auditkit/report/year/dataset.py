@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from auditkit.model import Finding, Value
+from auditkit.report.facts import scored_rows
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, kept
 from auditkit.rules.rule import FAMILIES
 from auditkit.safety import escape_controls, escape_line, escape_value
@@ -43,7 +44,7 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
         "file #form #row category subcategory name target result $points $score explanation kind verdict"
     ),
     "findings": _columns("file #form project unit rule severity title #row message evidence basis ?rejected"),
-    "scores": _columns("file #form #row label kind $points $stated $verified $upper verdict why"),
+    "scores": _columns("file #form #row label kind $points $stated $verified $upper verdict why $reviewed"),
     "files": _columns("file status #forms message"),
 }
 OF_FORMS = ("forms", "indicators", "findings", "scores")  # these are partitioned
@@ -98,11 +99,11 @@ def rows_of(row: FormRow, line: FormLine) -> Rows:
         figures = (_figure(indicator.points), _figure(indicator.score), indicator.explanation.text)
         verdict = item.judgement.verdict.value if item.judgement else ""
         rows["indicators"].append((*key, indicator.row, *texts, *figures, indicator.kind.value, verdict))
-    for item in audit.scorecard.rows:
+    for item, after, _ in scored_rows(audit):
         scores = tuple(map(kept, (item.points, item.stated, item.verified, item.upper)))
         verdict = item.judgement.verdict.value if item.judgement else ""
         kind = item.kind.value if item.kind else "execution"
-        rows["scores"].append((*key, item.row, item.label, kind, *scores, verdict, item.why))
+        rows["scores"].append((*key, item.row, item.label, kind, *scores, verdict, item.why, kept(after)))
     return {name: [tuple(map(escape_value, one)) for one in table] for name, table in rows.items()}
 
 

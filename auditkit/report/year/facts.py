@@ -20,7 +20,7 @@ from auditkit.quantity.numbers import format_number, shown_percent
 from auditkit.report.facts import bars, book_facts, clipped, nothing_found, scale_of
 from auditkit.report.year.dataset import Tally
 from auditkit.report.year.index import STATUSES
-from auditkit.report.year.rows import FileRow, FormLine
+from auditkit.report.year.rows import FileRow, FormLine, noted
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import FAMILIES
 
@@ -48,7 +48,7 @@ def year_facts(
         "money": _money(forms, most),
         "unproved": _unproved(forms, most),
     }
-    attention = [[one.file, STATUSES[one.status], one.message] for one in files if one.status != "ok"]
+    attention = [[one.file, STATUSES[one.status], one.message] for one in noted(files)]
     more = {name: max(len(forms) - most, 0) for name in ("ranking", "unproved")}
     more |= {name: facts["money"].pop(f"more-{name}") for name in ("money", "unreadable")}
     more |= {"units": facts["units"].pop("more"), "files": max(len(attention) - most, 0)}
@@ -57,7 +57,7 @@ def year_facts(
         "subject": f"{year} 年度",
         "title": f"{year} 年度项目支出绩效自评审核报告",
         "verdict": _verdict(forms, first),
-        "answers": _answers(forms, facts) | _answers_besides(len(forms), first, across, attention, files),
+        "answers": _answers(forms, facts) | _answers_besides(len(forms), first, across, files),
         "totals": _totals(forms, files),
         "counts": [[s.mark + " " + s.zh, f"{n} 条"] for s, n in zip(Severity, _counts(forms), strict=True)],
         "verdicts": [[v.zh, f"{sum(one.verdicts[v] for one in forms)} 项"] for v in Verdict],
@@ -102,14 +102,19 @@ def _answers_besides(
     number: int,
     first: Sequence[FormLine],
     across: Sequence[object],
-    attention: Sequence[object],
-    files: Sequence[object],
+    files: Sequence[FileRow],
 ) -> dict[str, str]:
     return {
         "first": _first_answer(first, number),
         "across": f"各表放在一起看到的问题 {len(across)} 条" if across else "各表放在一起未看到问题",
-        "files": f"需要留意的文件 {len(attention)} 个，其余 {len(files) - len(attention)} 个正常",
+        "files": _files_answer(files),
     }
+
+
+def _files_answer(files: Sequence[FileRow]) -> str:
+    skipped, told = sum(one.skipped for one in files), len(noted(files))
+    aside = f"，跳过 {skipped} 个（重复的，或不是表）" if skipped else ""
+    return f"需要留意的文件 {told - skipped} 个{aside}，其余 {len(files) - told} 个正常"
 
 
 def _units_answer(units: Mapping[str, Any]) -> str:

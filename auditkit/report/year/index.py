@@ -18,9 +18,9 @@ from auditkit.assess.judgement import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
-from auditkit.report.facts import clipped, nothing_found
+from auditkit.report.facts import book_facts, clipped, nothing_found
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
-from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow
+from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, noted
 from auditkit.report.year.tables import csv_bytes, lines_table
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.safety import escape_controls, escape_line
@@ -54,6 +54,7 @@ class _Project:
     counts: tuple[int, ...]
     bar: Markup
     worst: str
+    disproof: str
     doubt: str
     review: Review | None
 
@@ -82,7 +83,7 @@ def index_pages(
     stands = {one.number: one for one in decided.across} if decided else {}
     found = [finding for outcome in outcomes for finding in outcome.findings]
     across = [(finding, _involved(finding, named), stands.get(n)) for n, finding in enumerate(found[:NOTED], 1)]
-    attention = [row for row in files if row.status != "ok"]
+    attention = noted(files)
     whole = {
         "number": len(forms),
         "decided": decided,
@@ -93,6 +94,7 @@ def index_pages(
         "disproved": sum(one.disproved for one in forms),
         "failed": sum(row.failed for row in files),
         "files": files,
+        "troubled": sum(not row.skipped for row in attention),
         "statuses": STATUSES,
         "books": [(name, title) for name, title in BOOKS.items() if name in beside],
         "failure": failure,
@@ -103,10 +105,10 @@ def index_pages(
         "book": book,
     }
     for part in (1, 2, 4, 8, 16, 32):
-        noted = NOTED // part
-        notes = {"across": across[:noted], "more_across": max(0, len(found) - noted)}
-        notes |= {"attention": attention[:noted], "more_attention": max(0, len(attention) - noted)}
-        notes |= {"sheets": sheets[:noted], "more_sheets": max(0, len(sheets) - noted)}
+        most = NOTED // part
+        notes = {"across": across[:most], "more_across": max(0, len(found) - most)}
+        notes |= {"attention": attention[:most], "more_attention": max(0, len(attention) - most)}
+        notes |= {"sheets": sheets[:most], "more_sheets": max(0, len(sheets) - most)}
         pages = _pages(forms, reviews, scale, whole | notes, LISTED // part)
         if all(len(page.encode()) < LARGEST for page in pages.values()):
             break
@@ -162,7 +164,7 @@ def summary(forms: Sequence[FormLine], files: Sequence[FileRow], year: int, book
 
 def rules_page(book: Rulebook) -> str:
     """The catalogue of rules as one page, which the index links to."""
-    return render_html("rules.html.j2", book=book, catalogue=catalogue(book).html)
+    return render_html("rules.html.j2", book=book, documents=book_facts(book), catalogue=catalogue(book).html)
 
 
 def files_csv(files: Sequence[FileRow]) -> bytes:
@@ -214,6 +216,7 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else nothing_found(one.doubts),
+        f"▲ 自评结果不成立：{clipped(one.disproof, 70)}" if one.disproved else "",
         f"● 读表存疑 {one.doubts} 处：{clipped(one.doubt, 70)}" if one.doubts else "",
         review,
     )

@@ -78,7 +78,7 @@ def _grades(paper: Paper, forms: Sequence[FormLine], book: Rulebook) -> None:
     paper.paragraph(f"按{'四' if decided else '三'}种得分分别评定等级，各有多少张如下。")
     names = {"stated": "按自评得分", "verified": "按可核实得分", "upper": "按最高可能得分"}
     names |= {"reviewed": "按复核得分"} if decided else {}
-    widths = (40, 29, 29, 29, 29) if decided else (48, 36, 36, 36)
+    widths = (36, 28, 30, 34, 28) if decided else (48, 36, 36, 36)
     table = paper.table(("等级", *names.values()), widths)
     scores = [[getattr(one, name) for one in forms] for name in names]
     earned = [Counter(book.grade(score) for score in column if score is not None) for column in scores]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 
 from auditkit.assess import execution
 from auditkit.assess.verdict import Verdict
@@ -33,6 +35,11 @@ class FileRow:
     @property
     def failed(self) -> bool:
         return self.status in ("error", "refused")
+
+    @property
+    def skipped(self) -> bool:
+        """Nothing to be looked after: no form, or one that was reported from another file."""
+        return self.status == "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,11 @@ class FormLine:
         """The folders of a table in which its rows are; a department's name is shortened there to what a path may be."""
         department = portable_name(self.department_name, self.department_name)
         return f"year={self.fiscal_year or 0}/department={department}"
+
+
+def noted(files: Iterable[FileRow]) -> list[FileRow]:
+    """The files of which something is told: those to look after, then those that were skipped."""
+    return sorted((row for row in files if row.status != "ok"), key=attrgetter("skipped"))
 
 
 def line_of(row: FormRow) -> FormLine:

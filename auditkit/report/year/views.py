@@ -9,6 +9,7 @@ from typing import Any
 
 from auditkit.model import Outcome
 from auditkit.pipeline import GROUPED, across_as_json
+from auditkit.report.facts import book_facts
 from auditkit.report.html.views import FINISHED, View, render_html
 from auditkit.report.year import charts as year_charts
 from auditkit.report.year.dataset import Tally, rows_of
@@ -148,7 +149,9 @@ def year_files(whole: Year) -> View:
 
 def year_colophon(whole: Year) -> View:
     """What the report rests on. Its words mark a report that ran to its end."""
-    return View(FINISHED, render_html("colophon.html.j2", book=whole.book, finished=FINISHED))
+    return View(
+        FINISHED, render_html("colophon.html.j2", book=whole.book, documents=book_facts(whole.book), finished=FINISHED)
+    )
 
 
 def _table(

@@ -8,7 +8,7 @@ import importlib
 import json
 import pkgutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ from typing import Any
 
 from auditkit.assess.judgement import Verdict
 from auditkit.assess.matching import PairedRow
-from auditkit.assess.papers import Pairing, pair_papers, paper_key
+from auditkit.assess.papers import pair_papers, paper_key
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
 from auditkit.errors.rulebooks import RulebookNamesNoRule
@@ -200,24 +200,33 @@ def across(audits: Iterable[Audit], targets: Iterable[Form] = ()) -> tuple[Outco
     if not approved:
         return compared
     pairing = pair_papers([paper_key(form) for form in approved], [paper_key(one.form, one.source) for one in audits])
-    return (*compared, *against_targets(pairing, lambda at: approved[at], lambda at: audits[at]))
+    pairs = (pair_of(approved[target], audits[form]) for target, form in pairing.pairs)
+    return (*compared, *against_targets(pairing.left, pairs))
 
 
-def against_targets(
-    pairing: Pairing, approved: Callable[[int], Form], filed: Callable[[int], Audit]
-) -> tuple[Outcome, ...]:
-    """What the rules of the TGT family make of each pair, and which papers have no partner; given what is at each place."""
-    found = {PAIRED: [Outcome(PAIRED, 0, skipped=tuple(Skip(PAIRED, why) for why in pairing.left))]}
-    for target, form in pairing.pairs:
-        one = filed(form)
-        pair = Pair(approved(target), replace(one.form, source=one.source))
-        for rule in _in_force(one.rulebook):
-            if rule.subject in (Pair, PairedRow):
-                outcome = apply(rule, pair, one.rulebook)
-                skipped = (
-                    replace(skip, reason=f"{paper_key(pair.filed).words}：{skip.reason}") for skip in outcome.skipped
-                )
-                found.setdefault(rule.id, []).append(replace(outcome, skipped=tuple(skipped)))
+@dataclass(frozen=True)
+class PairAudit:
+    """Two papers on one project, and what every rule of the TGT family made of them."""
+
+    pair: Pair
+    outcomes: tuple[Outcome, ...]
+
+
+def pair_of(approved: Form, one: Audit) -> PairAudit:
+    """A form beside the approved target form of its project."""
+    pair = Pair(approved, replace(one.form, source=one.source))
+    rules = [rule for rule in _in_force(one.rulebook) if rule.subject in (Pair, PairedRow)]
+    return PairAudit(pair, tuple(apply(rule, pair, one.rulebook) for rule in rules))
+
+
+def against_targets(left: Iterable[str], pairs: Iterable[PairAudit]) -> tuple[Outcome, ...]:
+    """What the rules of the TGT family make of all pairs together; `left` says which papers have no partner."""
+    found = {PAIRED: [Outcome(PAIRED, 0, skipped=tuple(Skip(PAIRED, why) for why in left))]}
+    for one in pairs:
+        words = paper_key(one.pair.filed).words
+        for outcome in one.outcomes:
+            skipped = (replace(skip, reason=f"{words}：{skip.reason}") for skip in outcome.skipped)
+            found.setdefault(outcome.rule, []).append(replace(outcome, skipped=tuple(skipped)))
     return tuple(_together(rule, found[rule]) for rule in sorted(found))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from decimal import Decimal
+from functools import lru_cache, partial
 
 from auditkit.assess.direction import better
 from auditkit.assess.names import without_number
@@ -17,6 +18,7 @@ from auditkit.vocabulary.terms import Expression, any_of, table, words
 
 _NO_LETTER = Expression(r"[\W_]+")
 _FILLING = Expression(any_of("targets.filling"))
+_MOST = 40_000  # pairs of names: no form has so many, but one that was made to keep a run busy
 _LEAST = 4  # letters of a name that may stand for a longer one that holds it
 
 
@@ -47,8 +49,8 @@ def match_rows(pair: Pair) -> Matched:
     """One to one: equal names within a second level, then names of one meaning within it, then equal names anywhere."""
     ours, theirs = _rows(pair.approved), _rows(pair.filed)
     found: list[tuple[Indicator, Indicator]] = []
-    for within, same in ((True, _same_name), (True, _same_meaning), (False, _same_name)):
-        found += _partners(ours, theirs, within, same)
+    for partners in (partial(_of_one_name, within=True), _of_one_meaning, partial(_of_one_name, within=False)):
+        found += partners(ours, theirs)
         taken = {id(one) for two in found for one in two}
         ours, theirs = ([one for one in side if id(one) not in taken] for side in (ours, theirs))
     rows = (PairedRow(pair, one, other, _level(one) != _level(other)) for one, other in found)
@@ -65,41 +67,45 @@ def _level(item: Indicator) -> object:
     return level_named(item.subcategory.plain) or label(item.subcategory.text) or item.kind
 
 
-def _partners(
-    ours: list[Indicator], theirs: list[Indicator], within: bool, same: Callable[[Indicator, Indicator], bool]
+def _of_one_name(
+    ours: Sequence[Indicator], theirs: Sequence[Indicator], within: bool
 ) -> list[tuple[Indicator, Indicator]]:
-    """Those that have each other alone; several of one name by their targets, equal ones first and then by their size."""
-    fits = [
-        (one, other)
-        for one in ours
-        for other in theirs
-        if (not within or _level(one) == _level(other)) and same(one, other)
-    ]
+    """Those of one name; several by their targets, equal ones first and then by their size."""
+    groups: dict[object, tuple[list[Indicator], list[Indicator]]] = defaultdict(lambda: ([], []))
+    for side, items in enumerate((ours, theirs)):
+        for item in items:
+            groups[_level(item) if within else None, bare_name(item.name.text)][side].append(item)
     found: list[tuple[Indicator, Indicator]] = []
-    if same is _same_meaning:  # one that may be either of two is neither
-        often = Counter(id(one) for two in fits for one in two)
-        return [two for two in fits if all(often[id(one)] == 1 for one in two)]
-    fits.sort(key=lambda two: (two[0].target.plain != two[1].target.plain, _size(two[0]), _size(two[1])))
-    taken: set[int] = set()
-    for two in fits:
-        if not taken & {id(one) for one in two}:
-            found.append(two)
-            taken |= {id(one) for one in two}
+    for one, other in groups.values():
+        alike = {item.target.plain: item for item in other}
+        for item in one:
+            if same := alike.pop(item.target.plain, None):
+                found.append((item, same))
+        taken = {id(item) for two in found for item in two}
+        rest = (sorted((item for item in side if id(item) not in taken), key=_size) for side in (one, other))
+        found += zip(*rest, strict=False)
     return found
 
 
-def _size(item: Indicator) -> tuple[bool, object]:
+def _of_one_meaning(ours: Sequence[Indicator], theirs: Sequence[Indicator]) -> list[tuple[Indicator, Indicator]]:
+    """Those within a second level that have each other alone: one that may be either of two is neither."""
+    if len(ours) * len(theirs) > _MOST:
+        return []
+    fits = [
+        (one, other) for one in ours for other in theirs if _level(one) == _level(other) and _same_meaning(one, other)
+    ]
+    often = Counter(id(one) for two in fits for one in two)
+    return [two for two in fits if all(often[id(one)] == 1 for one in two)]
+
+
+def _size(item: Indicator) -> tuple[bool, Decimal, str]:
     measures = item.target.quantity.measures
-    return (not measures, measures[0].number if measures else item.target.plain)
+    return (not measures, measures[0].number if measures else Decimal(0), item.target.plain)
 
 
 def indicator_key(item: Indicator) -> object:
     """What rows of different forms that are of one indicator have in common; None for a row without a name."""
     return None if item.name.is_blank else (_level(item), _meaning(item.name.text))
-
-
-def _same_name(one: Indicator, other: Indicator) -> bool:
-    return bare_name(one.name.text) == bare_name(other.name.text)
 
 
 def _same_meaning(one: Indicator, other: Indicator) -> bool:

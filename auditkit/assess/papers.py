@@ -126,15 +126,32 @@ def _alike(targets: Papers, filed: Papers, key: Callable[[PaperKey], object]) ->
 def _by_name(targets: Papers, filed: Papers) -> Iterator[tuple[list[int], list[int]]]:
     """The papers of one name that may be of one project, each group with all that lead from one to the next."""
     for ours, theirs in _alike(targets, filed, lambda one: one.name or None):
-        fits = {i: {j for j in theirs if _may_be_one(targets[i], filed[j])} for i in ours}
+        fits = {
+            ("approved", i): {("filed", j) for j in near if _may_be_one(targets[i], filed[j])}
+            for i, near in _near(targets, filed, ours, theirs)
+        }
+        for i, others in list(fits.items()):
+            for j in others:
+                fits.setdefault(j, set()).add(i)
         while fits:
             first, reached = fits.popitem()
-            group, reached = [first], set(reached)
-            while near := [i for i, others in fits.items() if others & reached]:
-                group += near
-                reached = reached.union(*(fits.pop(i) for i in near))
-            if reached:
-                yield sorted(group), sorted(reached)
+            group, reached = {first}, set(reached)
+            while reached := reached - group:
+                group |= reached
+                reached = set().union(*(fits.pop(one) for one in reached))
+            sides = [sorted(place for side, place in group if side == name) for name in ("approved", "filed")]
+            if all(sides):
+                yield sides[0], sides[1]
+
+
+def _near(targets: Papers, filed: Papers, ours: list[int], theirs: list[int]) -> Iterator[tuple[int, Iterable[int]]]:
+    """For each target form the self-evaluations whose unit may be its own: thousands of units may have one of one name."""
+    own: dict[str, list[int]] = defaultdict(list)
+    for j in theirs:
+        own[filed[j].implementer].append(j)
+    for i in ours:
+        unit = targets[i].implementer
+        yield i, [*own.get(unit, ()), *(own.get("", ()) if unit else ())] if unit else theirs
 
 
 def _may_be_one(one: PaperKey, other: PaperKey) -> bool:

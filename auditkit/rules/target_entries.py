@@ -18,7 +18,7 @@ _ITEM = Expression(
 )
 _LETTERS = Expression(r"[\W_]+")
 _SENTENCES = Expression(r"[。;；!！?？\n]+")
-_SHOWN = 40  # letters of a sentence
+_SHOWN, _LOOKED_AT = 40, 60  # letters of a sentence, and sentences of a goal
 _MONTH = Expression(r"((?:19|20)\d{2})(?:[年./-](\d{1,2}))?")
 _CODED = Expression(r"^(?:[\[(【]?\d{2,}[\])】]?-?)|\([^()]*\)|\[[^\[\]]*\]|[\W_]+")
 
@@ -85,7 +85,7 @@ def _bare(text: str) -> str:
 
 
 def _sentences(value: Value) -> Iterator[str]:
-    for part in _SENTENCES.split(value.text):
+    for part in _SENTENCES.split(value.text)[:_LOOKED_AT]:
         if _bare(part):
             shown = part.strip()
             yield shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}……"

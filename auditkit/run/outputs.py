@@ -32,6 +32,7 @@ from auditkit.report import (
     summary,
 )
 from auditkit.report.formats import HTML
+from auditkit.report.html.targets import TARGETS_PAGE, targets_page
 from auditkit.report.year.dataset import Tally, rows_of
 from auditkit.report.year.dataset_files import FACTS, Parts
 from auditkit.report.year.tables import lines_table
@@ -76,6 +77,7 @@ class YearOutputs:
         whole = self._write_rows(self._write_years())
         if self.decided:
             self.ledger.write(FILE, self.decided.json)
+        self._write_pairs()
         failures = [write_year(self, whole, reporters)]
         if self.forms:
             documents = YearDocuments(self.spill, whole, self.outcomes, self.decided)
@@ -114,6 +116,12 @@ class YearOutputs:
         self.ledger.only(DATASET)
         across = tuple(across_as_json(self.outcomes)["findings"])
         return Year(self.forms, tally, across, self.files, settings.year, settings.book, years)
+
+    def _write_pairs(self) -> None:
+        """A page for each form that has an approved target form: both side by side."""
+        if HTML in self.settings.formats:
+            for place, one in self.spill.pairs()[1]:
+                self.ledger.write(f"projects/{self.forms[place].folder}/{TARGETS_PAGE}", targets_page(one))
 
     def _rows(self, parts: Parts, tally: Tally) -> Iterator[DataFrame]:
         """The findings of a few forms at a time, whose rows go to the dataset and are counted meanwhile."""

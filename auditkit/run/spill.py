@@ -10,7 +10,16 @@ from pathlib import Path
 
 from auditkit.assess.papers import PaperKey, pair_papers, paper_key
 from auditkit.model import Form, Kind, Outcome
-from auditkit.pipeline import Audit, FileAudit, across_groups, against_targets, group_of, rulebook_of
+from auditkit.pipeline import (
+    Audit,
+    FileAudit,
+    PairAudit,
+    across_groups,
+    against_targets,
+    group_of,
+    pair_of,
+    rulebook_of,
+)
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.run.cache import PackedAudits
 from auditkit.run.reading import fingerprint
@@ -73,19 +82,18 @@ class FormSpill:
             name, data = (file.read(length) for length in _HEAD.unpack(file.read(_HEAD.size)))
         return name.decode(), PackedAudits(data).file
 
-    def against_targets(self) -> tuple[Outcome, ...]:
-        """What shows of the forms beside the approved target forms, of which two papers at a time are held."""
+    def pairs(self) -> tuple[tuple[str, ...], Iterator[tuple[int, PairAudit]]]:
+        """Which papers have no partner, and each form with its place beside its approved target form, two papers at a time."""
         told = list(self._targets.values())
         if not told:
-            return ()
+            return (), iter(())
+        pairing = pair_papers([key for _, _, key in told], self.papers)
+        pairs = ((form, self._target(*told[target][:2])) for target, form in pairing.pairs)
+        return pairing.left, ((form, pair_of(target, next(self.read([form])))) for form, target in pairs)
 
-        def approved(at: int) -> Form:
-            start, number, _ = told[at]
-            source, file = self._file(start)
-            return next(replace(one, source=source) for one in file.targets if one.number == number)
-
-        pairing = pair_papers([paper for _, _, paper in told], self.papers)
-        return against_targets(pairing, approved, lambda at: next(self.read([at])))
+    def _target(self, start: int, number: int) -> Form:
+        source, file = self._file(start)
+        return next(replace(one, source=source) for one in file.targets if one.number == number)
 
     def groups(self) -> Iterator[list[Form]]:
         """The forms that are laid side by side, one group at a time."""
@@ -95,4 +103,7 @@ class FormSpill:
 def compare_forms(spill: FormSpill, named: Rulebook | None = None) -> tuple[Outcome, ...]:
     """What shows only when the forms of a run lie side by side, under the rulebook that was named or that of their kind."""
     compared = across_groups((rulebook_of(forms[0].kind, named), forms) for forms in spill.groups())
-    return (*compared, *spill.against_targets())
+    if not spill.targets:
+        return compared
+    left, pairs = spill.pairs()
+    return (*compared, *against_targets(left, (one for _, one in pairs)))

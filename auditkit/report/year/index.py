@@ -19,6 +19,7 @@ from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import book_facts, clipped, nothing_found
+from auditkit.report.html.targets import TARGETS_PAGE
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, noted
 from auditkit.report.year.tables import csv_bytes, lines_table
@@ -103,6 +104,7 @@ def index_pages(
         "hash": f"sha256-{digest}",
         "year": year,
         "book": book,
+        "targets_page": TARGETS_PAGE,
     }
     for part in (1, 2, 4, 8, 16, 32):
         most = NOTED // part

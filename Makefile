@@ -30,7 +30,8 @@ demo: $(READY)
 	$(BIN)/auditkit run data/targets --year 2024 --out reports/targets
 
 test: lint
-	$(BIN)/python -m pytest
+	# A file of tests is one process's: what its fixtures make is made once. A process may come to 2 GB.
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 faults: $(READY)
 	AUDITKIT_FAULTS=all AUDITKIT_KILLS=200 $(BIN)/python -m pytest --timeout 0 tests/run/test_faults.py

@@ -53,6 +53,7 @@ def _in(form: Form, value: Value) -> Value:
     why_zh="总体目标应照录批复，改写会掩盖未完成的任务。",
     doubt_zh="批复的目标太长，自评表作了摘录。",
     verify_zh="对照两段文字，看少了或改了的部分是否正好没有完成。",
+    ask_zh="请按批复的绩效目标填写年度总体目标；调整过的，附批准文件。",
 )
 def goal_rewritten(pair: Pair, book: Rulebook):
     """The annual goal is not the approved one letter for letter, but for blanks, width, punctuation and numbering.
@@ -114,6 +115,7 @@ def _sentences(value: Value) -> Iterator[str]:
     why_zh="预算数是执行率的基数，改小就会抬高执行率。",
     doubt_zh="批复之后预算另有调整，自评表把调整数填在年初预算数一栏。",
     verify_zh="核对预算批复文件；调整的，应填在全年预算数一栏。",
+    ask_zh="请核对批复的预算，更正年初预算数；年中调整的，填入全年预算数并附调整文件。",
 )
 def budget_differs(pair: Pair, book: Rulebook):
     """年初预算数 is not the approved annual amount, in one unit, at the precision that is printed.
@@ -170,6 +172,7 @@ def budget_differs(pair: Pair, book: Rulebook):
     why_zh="要素不同的两张表可能不是同一项目。",
     doubt_zh="机构改革后单位改名；名称的简称和全称。",
     verify_zh="核对项目库中的登记；名称、单位变更的，附变更手续。",
+    ask_zh="请核对并更正不一致的一处；名称或单位变更的，附变更手续。",
 )
 def header_differs(pair: Pair, book: Rulebook):
     """Name, unit, year or period of the project differ from the approved ones.

@@ -19,6 +19,7 @@ def _folders_of_these_tests_alone(tmp_path_factory: pytest.TempPathFactory):
     """What a run keeps must neither come from an earlier test run nor stay behind in the user's own folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDITKIT_CACHE", str(Path(tmp_path_factory.mktemp("cache"))))
+        patch.delenv("COLUMNS", raising=False)  # which the processes of pytest-xdist have, and a pipe has not
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
 

@@ -12,10 +12,10 @@ from warnings import catch_warnings, simplefilter
 
 import typer
 
-from auditkit.cli.options import FAILED_ON, OK, StoreOption
+from auditkit.cli.options import FAILED_ON, OK, StoreOption, filled
 from auditkit.cli.tables import console, show_changes
 from auditkit.decisions.manifests import MANIFEST
-from auditkit.errors.usage import OtherName
+from auditkit.errors.usage import NothingThere, OtherName
 from auditkit.run.decided import STORE
 from auditkit.safety import escape_controls
 
@@ -38,6 +38,8 @@ def import_review(
     """Record what a working paper says that the store does not, all or nothing."""
     from auditkit.review.import_paper import read_tasks, run_tasks
 
+    if not sheet.is_file():
+        raise NothingThere(filled(str(sheet)))
     folder = run or sheet.parent
     changes = read_tasks(sheet, run_tasks(folder))
     if as_json:
@@ -101,7 +103,7 @@ def verify_command(
     from auditkit.decisions.store import open_store
     from auditkit.decisions.verify import printed_heads, verify, verify_run
 
-    out, (place, run) = console(), _places(store, run)
+    out, (place, run) = console(), _places(filled(store), run)
     faults = list(verify_run(run, forms, manifest)) if run else []
     printed = list(printed_heads(run)) if run else []
     if run and not Path(place).exists() and not (head or printed) and "://" not in place:

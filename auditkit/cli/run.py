@@ -196,10 +196,12 @@ def _foresee(
     screen.print(f"将审核、未变、将跳过的文件 / to audit, unchanged, to skip: {counts}；未写任何文件 / nothing written")
 
 
-def runs_command(out: Annotated[Path, typer.Argument(metavar="OUT", help="报告文件夹 / folder of reports")]) -> None:
+def runs_command(out: Annotated[str, typer.Argument(metavar="OUT", help="报告文件夹 / folder of reports")]) -> None:
     from auditkit.run.history import runs
 
-    for one in runs(out):
+    if not Path(filled(out)).is_dir():
+        raise NoFolder(out)
+    for one in runs(Path(out)):
         facts = f"{one.year} 年 {one.rulebook}，文件 {one.files}（失败 {one.failed}），自评表 {one.forms}"
         line = f"{one.id}  {facts}（新出报告 {one.made}），发现 {len(one.findings)} 条，{one.seconds:g} 秒"
         console().print(escape_line(line), soft_wrap=True, markup=False)

@@ -23,6 +23,12 @@ from auditkit.errors.store import (
 # What a driver, or the reading of a damaged row, raises.
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, ValueError, TypeError)
 
+# What psycopg and libpq say, or the server's SQLSTATE, where a database is not to be had just now.
+_AWAY = (
+    *("connection failed", "connection timeout", "connection refused", "failed to resolve host", "translate host name"),
+    *("unreachable", "No route to host", "timeout expired", "server closed the connection", "connection is lost"),
+    *("08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03"),
+)
 # Parts of the driver's message or SQLSTATE, and what they mean.
 _FAULTS = (
     (("readonly", "25006"), StoreReadOnly),
@@ -32,7 +38,7 @@ _FAULTS = (
         ("malformed", "not a database", "Could not decode", "XX001", "XX002", "no such column", "42703"),
         StoreDamaged,
     ),
-    (("connection failed", "connection timeout", "connection refused"), StoreUnreachable),
+    (_AWAY, StoreUnreachable),
     (("unable to open",), StoreNotOpened),
     (("disk I/O error",), DiskError),
 )

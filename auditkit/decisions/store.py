@@ -212,6 +212,9 @@ def address_of(address: str | os.PathLike[str]) -> URL:
         url = make_url(text_)
     except (ArgumentError, ValueError) as error:
         raise BadAddress(escape_controls(text_.partition("://")[0]) + "://…") from error
+    known = url.get_backend_name() in ("sqlite", "postgresql")
+    if not known or not 0 < (1 if url.port is None else url.port) < 2**16:
+        raise BadAddress(url.render_as_string())
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 

@@ -129,8 +129,23 @@ def _client(scheduler: str) -> Any:
     except ImportError as error:
         raise ExtraMissing("--scheduler", "distributed") from error
     try:
+        _check_address(scheduler)
         client = Client(scheduler, timeout=WAIT, set_as_default=False)
         client.wait_for_workers(1, timeout=WAIT)
         return client
     except (OSError, TimeoutError, ValueError) as error:
         raise NoScheduler(scheduler, why=error) from error
+
+
+def _check_address(scheduler: str) -> None:
+    """Raises ValueError for what no client can connect to: one that fails over it fails once more as Python ends."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import get_backend
+    from distributed.security import Security
+
+    scheme, place = parse_address(scheduler)
+    get_backend(scheme)
+    if scheme != "inproc":
+        parse_host_port(place)
+    if scheme == "tls" and not Security().get_connection_args("client").get("ssl_context"):
+        raise ValueError("Dask is not configured for TLS")

@@ -24,7 +24,7 @@ from auditkit.decisions.location import on_a_share
 from auditkit.decisions.store import PATIENCE, REACH, Store, open_store
 from auditkit.decisions.subject import Change, Field, Subject
 from auditkit.decisions.verify import verify
-from auditkit.errors.store import Conflict, StoreFault
+from auditkit.errors.store import Conflict, StoreFault, StoreUnreachable
 
 KILLS = int(os.environ.get("AUDITKIT_KILLS", "25"))
 SUBJECT = Subject("2021｜司法局｜普法经费", "SCO001", 0, "表1 第3行第2列", "a" * 64)
@@ -183,6 +183,13 @@ def test_nobody_waits_longer_than_a_few_seconds(kind: str, tmp_path: Path):
             silent.listen(0)
             with pytest.raises(StoreFault, match="连不上"):
                 open_store(f"postgresql://a@127.0.0.1:{silent.getsockname()[1]}/x", anchor_file=tmp_path / "heads")
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "127.0.0.1:1"])
+def test_a_database_that_is_not_to_be_had_is_out_of_reach(host: str, tmp_path: Path):
+    """By its name or at its port: which costs a run the decisions only, where a fault would stop it."""
+    with pytest.raises(StoreUnreachable):
+        open_store(f"postgresql://a@{host}/x", anchor_file=tmp_path / "heads")
 
 
 def test_a_read_only_store_says_so(store: Store):

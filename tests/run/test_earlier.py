@@ -278,6 +278,8 @@ def test_an_output_folder_that_cannot_be_written_to_is_told(tmp_path: Path, prep
     [
         (("--out", ""), "路径为空"),
         (("--out", "x", "--store", "postgresql://h:rubbish/x"), "不是数据库地址"),
+        (("--out", "x", "--store", "postgresql://h:99999/x"), "不是数据库地址"),
+        (("--out", "x", "--store", "mysql://h/x"), "不是数据库地址"),
         (("--out", "x", "--jobs", "100000"), "--jobs"),
         (("--out", "x", "--limit", "seconds=999999999999999"), "限额过大"),
         (("--out", "x", "--rulebook", "rb.toml"), "off[0]"),
@@ -296,9 +298,17 @@ def test_what_cannot_be_is_refused_before_any_file_is_read(
 
 
 def test_an_empty_path_is_not_this_folder(capsys: pytest.CaptureFixture):
-    assert ended("audit", "") == 2
-    assert ended("run", "", "--year", 2022, "--out", "x") == 2
-    assert "路径为空" in capsys.readouterr().err
+    paper = "import-review", ""
+    for command in (("audit", ""), ("run", "", "--year", 2022, "--out", "x"), ("verify", ""), ("runs", ""), paper):
+        assert ended(*command) == 2
+        said = capsys.readouterr().err
+        assert "路径为空" in said or command is paper
+
+
+def test_what_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture):
+    for command in ("runs", "import-review", "verify"):
+        assert ended(command, tmp_path / "nosuch") == 2
+        assert "nosuch" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

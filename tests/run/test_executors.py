@@ -26,6 +26,7 @@ from auditkit.decisions.signoff import sign
 from auditkit.decisions.standing import carry
 from auditkit.decisions.store import open_store
 from auditkit.decisions.subject import Change, Field
+from auditkit.errors.runs import NoScheduler
 from auditkit.model import Severity
 from auditkit.pipeline import audit
 from auditkit.report.year.dataset import TABLES
@@ -376,6 +377,14 @@ def test_without_dask_the_extra_is_named(monkeypatch, tmp_path, capsys):
         main(["run", str(folder), "--year", "2022", "--out", str(tmp_path / "out"), "--scheduler", "tcp://x:1"])
     assert ended.value.code not in (0, None)
     assert "auditkit[cluster]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["rubbish", "tcp://:x", "tls://h:1", "nope://h:1"])
+def test_what_is_no_address_of_a_scheduler_is_told_before_any_client_is_made(address, monkeypatch):
+    """A client that fails over it fails once more as Python ends, with a traceback."""
+    monkeypatch.setattr("distributed.Client", None)
+    with pytest.raises(NoScheduler), executors.executor(address, 1, chosen_limits()):
+        pass
 
 
 @pytest.mark.parametrize("address", ["memory://out", "s3://bucket/out"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from auditkit.assess.answers import Answers, answers, is_total
+from auditkit.assess.answers import Answers, answers
 from auditkit.assess.change import from_to, signed, way_told
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.comparison import FLOORS, judge_figure, satisfies
@@ -14,6 +14,7 @@ from auditkit.assess.doubts import NOT_YET, doubt_of, other_doubt, part_done
 from auditkit.assess.judgement import Judgement, Reason, Verdict, left_open
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.possible import why_impossible
+from auditkit.assess.several import is_total
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable
 from auditkit.vocabulary.terms import Expression, any_of
@@ -156,6 +157,8 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     countable = limit.measure.kind in (QuantityKind.COUNT, QuantityKind.MONEY) and limit.measure.relation in FLOORS
     exact = all(not m.inequality and m.upper is None and m.kind is not QuantityKind.RATE for m in measures)
     moved = limit.change is not None and (limit.firm or any(c.change is not None for c in given.own))
+    if any(_SATISFIED.search(c.before) for c in given.own):
+        return left_open(Reason.OTHER_MATTER, f"{reading.quoted()}把满意分了几档，没有说合计", limit.measure.kind)
     if not countable or not exact or moved:
         return replace(worst, target=None, result=None) if limit.measure.kind is QuantityKind.RATE else worst
     if any(satisfies(limit.measure, m.number) for m in measures) and not given.parts:
@@ -173,6 +176,7 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     return replace(found, target=None, result=None)
 
 
+_SATISFIED = Expression(r"(?:非常|很|比较|基本|较)满意")
 # A price of each cannot well be so many times the limit: it is the price of all.
 _TOO_LARGE = 5
 

@@ -77,6 +77,7 @@ DEPENDENCIES = {
         Dependency("jupyterlab", *_LAB, "lab", safe="4.6.2"),
         Dependency("ipywidgets", *_LAB, "lab"),
         Dependency("jupyterlab-language-pack-zh-CN", *_LAB, "lab"),
+        Dependency("docxtpl", *_WORD, "word", printed=True),
         Dependency("python-docx", *_WORD, "word", "docx", printed=True),
         Dependency("openpyxl", *_EXCEL, "excel", printed=True),
         Dependency("typst", "PDF 报告", "PDF reports", "pdf", printed=True),

@@ -14,7 +14,8 @@ from typing import NamedTuple
 class At(NamedTuple):
     """Where a text stands, in an order and in words that a person can follow.
 
-    `source` names the form where places of several are shown together. Rows, columns, pages and lines count from 1; 0 means that the format has none. `table` 0 is text outside any table,
+    `source` names the form where places of several are shown together, and the place itself where it is of a paper that is not read
+    here. Rows, columns, pages and lines count from 1; 0 means that the format has none. `table` 0 is text outside any table,
     whose `row` counts paragraphs.
     """
 
@@ -34,6 +35,8 @@ class At(NamedTuple):
             return f"{self.sheet}!{letters(self.column)}{self.row}"
         page = f"第{self.page}页 " if self.page else ""
         line = f"（第{self.line}行文本）" if self.line else ""
+        if not self.table and not self.row:
+            return f"{page}{line}".strip()
         if not self.table:
             return f"{page}第{self.row}段{line}"
         column = f"第{self.column}列" if self.column else ""

@@ -158,6 +158,10 @@ class Indicator:
     unit: Value = ABSENT
     year: int | None = None
 
+    def __hash__(self) -> int:
+        """Of what tells rows apart: the verdict on a row is looked up by dozens of rules."""
+        return hash((self.row, self.name.text, self.result.text))
+
     @property
     def claim(self) -> str:
         return f"指标值 {self.target.one_line}，完成值 {self.result.one_line}"
@@ -212,7 +216,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Form:
-    """One 项目支出绩效自评表 as it was filed; nothing in it is computed."""
+    """One 项目支出绩效自评表 as it was filed; nothing in it is computed.
+
+    `code` and `period` (项目编码, 项目起止时间) stand among the `notes` too. An approved target form (Kind.TARGET) has the annual
+    amount as `initial` of its total, no outcome, and neither results nor scores.
+    """
 
     source: str = field(compare=False)
     number: int = field(compare=False)
@@ -235,6 +243,8 @@ class Form:
     stray: tuple[Value, ...] = ()
     doubts: tuple[str, ...] = field(default=(), compare=False)
     kind: Kind = Kind.SELF_EVALUATION
+    code: Value = ABSENT
+    period: Value = ABSENT
 
     @property
     def total(self) -> Fund | None:
@@ -254,10 +264,20 @@ class Form:
         raise NotApplicable("表中没有项目资金")
 
     @property
+    def paper(self) -> str:
+        """File and project: the paper that a place is in, where places of several are shown together."""
+        return f"{self.source} {self.project.one_line}".strip()
+
+    @property
     def year(self) -> int | None:
         """The fiscal year as a number, None where the form states none."""
         found = years_in(self.fiscal_year.text)
         return found[0] if found else None
+
+    def placed(self, value: Value) -> Value:
+        """A value of this form with the project's name on its place, for what is told of several forms."""
+        name = self.project.one_line or self.source
+        return Value(value.text, value.at._replace(source=name) if value.at else None)
 
     @property
     def explanations(self) -> tuple[Value, ...]:
@@ -289,6 +309,46 @@ class Portfolio:
     forms: tuple[Form, ...]
 
 
+@dataclass(frozen=True)
+class Former:
+    """What was made of a project in an earlier year, as a run left it: the form, and what was found in it.
+
+    `label` names the paper (2021年度 甲.docx) and begins every place of it. `rejected` are the findings that nobody stands
+    by, by their number from 1. Scores and execution rate (1 is 100%) are None where they were not told.
+    """
+
+    label: str
+    form: Form
+    findings: tuple[Finding, ...] = ()
+    rejected: frozenset[int] = frozenset()
+    stated: Decimal | None = None
+    verified: Decimal | None = None
+    upper: Decimal | None = None
+    rate: Decimal | None = None
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that nobody rejected."""
+        return tuple(one for number, one in enumerate(self.findings, 1) if number not in self.rejected)
+
+
+@dataclass(frozen=True)
+class Years:
+    """A form with what was found in it, and the same project in the year before."""
+
+    form: Form
+    findings: tuple[Finding, ...]
+    before: Former
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An approved target form and the self-evaluation of the same project."""
+
+    approved: Form
+    filed: Form
+
+
 class Severity(Named):
     """How much a finding weighs; the order of the members is the order of weight."""
 
@@ -303,7 +363,10 @@ class Severity(Named):
 
     @property
     def weight(self) -> int:
-        return tuple(Severity).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {severity: place for place, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True)

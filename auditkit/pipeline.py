@@ -3,45 +3,70 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
+import json
 import pkgutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from auditkit.assess.judgement import Verdict
+from auditkit.assess.matching import PairedRow
+from auditkit.assess.papers import pair_papers, paper_key
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
 from auditkit.errors.rulebooks import RulebookNamesNoRule
-from auditkit.model import Finding, Form, Fund, Indicator, Kind, LeftOut, Outcome, Portfolio, Severity, Skip
+from auditkit.model import (
+    Finding,
+    Form,
+    Fund,
+    Indicator,
+    Kind,
+    LeftOut,
+    Outcome,
+    Pair,
+    Portfolio,
+    Severity,
+    Skip,
+    Years,
+)
 from auditkit.parse.form import parse_parts
 from auditkit.parse.unused import Reading, _unused
 from auditkit.quantity.numbers import format_number
 from auditkit.read import read
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
-from auditkit.rules.rule import CATALOGUE, Rule, apply, in_order
+from auditkit.rules.rule import CATALOGUE, OF_RUNS, Rule, apply, in_order
 from auditkit.safety import Limits, chosen_limits
 from auditkit.vocabulary.terms import Expression
 
 GROUPED = "跨表规则把同一主管部门、同一年度、同一文种的自评表放在一起对照；不同部门、不同年度、不同文种之间没有对照。"
+PAIRED = "TGT001"  # under which it is said which papers are not laid side by side
 RULEBOOKS = {Kind.DEPARTMENT: "department", Kind.TRANSFER: "transfer"}  # of the kinds that have one of their own
 
 
 @dataclass(frozen=True)
 class Audit:
-    """One form, what every rule made of it, and its re-score; what notebooks, reports and runs pass round."""
+    """One form, what every rule made of it, and its re-score; what notebooks, reports and runs pass round.
+
+    What people decided is put in by `decisions.reviewed`: the scorecard with what they corrected, None where nobody decided,
+    and the numbers, from 1, of the findings that they rejected.
+    """
 
     source: str
     form: Form
     rulebook: Rulebook
     outcomes: tuple[Outcome, ...]
     scorecard: Scorecard
+    reviewed: Scorecard | None = None
+    rejected: frozenset[int] = frozenset()
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, the heaviest first; of one weight the kinds on which most points hang, each kind in the form's order."""
         found = [finding for outcome in self.outcomes for finding in outcome.findings]
@@ -54,8 +79,38 @@ class Audit:
     def skipped(self) -> tuple[Skip, ...]:
         return tuple(skip for outcome in self.outcomes for skip in outcome.skipped)
 
+    @property
+    def filed(self) -> Audit:
+        """The same without what people decided."""
+        return replace(self, reviewed=None, rejected=frozenset()) if self.reviewed else self
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that nobody rejected: what the unit has to answer, and what is counted."""
+        return tuple(one for number, one in enumerate(self.findings, 1) if number not in self.rejected)
+
+    @property
+    def reviewed_score(self) -> Decimal | None:
+        """复核得分: what is proved with the decisions; None where nobody decided, or the rulebook knows no scores."""
+        return self.reviewed.verified if self.reviewed and self.rulebook.scored else None
+
+    @property
+    def disproof(self) -> tuple[str, ...]:
+        """The items, with their points, by which the stated total cannot hold (不成立) as things stand; none where it may."""
+        card = self.reviewed or self.scorecard
+        return card.causes if card.disproved else ()
+
     def count(self, severity: Severity) -> int:
-        return sum(finding.severity is severity for finding in self.findings)
+        """How many findings of a severity stand."""
+        return sum(finding.severity is severity for finding in self.standing)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
+        told = self.filed.as_json() | {"source": "", "rulebook": self.rulebook.digest}
+        del told["scorecard"]["reviewed"]  # blank, and not in the digests of papers printed before there was one
+        text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
 
     def as_json(self) -> dict[str, Any]:
         """The object of the outside contract: figures and texts as written on the form."""
@@ -63,17 +118,21 @@ class Audit:
             "source": self.source,
             "form": _form(self),
             "scorecard": _scorecard(self),
-            "findings": [_finding(finding) for finding in self.findings],
+            "findings": [
+                _finding(finding) | ({"rejected": True} if number in self.rejected else {})
+                for number, finding in enumerate(self.findings, 1)
+            ],
             "skipped": [_skip(skip) for skip in self.skipped],
         }
 
 
 @dataclass(frozen=True)
 class FileAudit:
-    """Of one file: the audits of its forms, and the sheets and tables that are none."""
+    """Of one file: the audits of its forms, the sheets and tables that are none, and the approved target forms of these."""
 
     audits: tuple[Audit, ...]
     left_out: tuple[LeftOut, ...] = ()
+    targets: tuple[Form, ...] = ()
 
 
 Named = str | Path | Rulebook | None  # a rulebook; blank or None where every form is audited by that of its kind
@@ -117,7 +176,7 @@ def _audited(document: Document, rulebook: Named) -> FileAudit:
     named = load_rulebook(rulebook) if rulebook and not isinstance(rulebook, Rulebook) else rulebook or None
     parsed = parse_parts(document)
     audits = (audit_form(form, rulebook_of(form.kind, named)) for form in parsed.forms)
-    return FileAudit(tuple(audits), parsed.left_out)
+    return FileAudit(tuple(audits), parsed.left_out, parsed.targets)
 
 
 def rulebook_of(kind: Kind, named: Rulebook | None = None) -> Rulebook:
@@ -127,16 +186,48 @@ def rulebook_of(kind: Kind, named: Rulebook | None = None) -> Rulebook:
 
 def audit_form(form: Form, book: Rulebook) -> Audit:
     """Apply the whole catalogue, but for the rules that the rulebook switches off, and re-score."""
-    rules = [rule for rule in _in_force(book) if rule.subject is not Portfolio]
+    rules = [rule for rule in _in_force(book) if rule.subject not in OF_RUNS]
     return Audit(form.source, form, book, tuple(apply(rule, form, book) for rule in rules), rescore(form, book))
 
 
-def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
-    """What the rules of the SET family make of all forms together, each group under the rulebook of its first."""
+def across(audits: Iterable[Audit], targets: Iterable[Form] = ()) -> tuple[Outcome, ...]:
+    """What shows of all forms together, each group under the rulebook of its first, and beside the approved targets."""
     groups: dict[tuple[str, int | None, Kind], list[Audit]] = {}
+    audits, approved = tuple(audits), tuple(targets)
     for one in audits:
         groups.setdefault(group_of(one.form), []).append(one)
-    return across_groups((of[0].rulebook, [one.form for one in of]) for of in groups.values())
+    compared = across_groups((of[0].rulebook, [one.form for one in of]) for of in groups.values())
+    if not approved:
+        return compared
+    pairing = pair_papers([paper_key(form) for form in approved], [paper_key(one.form, one.source) for one in audits])
+    pairs = (pair_of(approved[target], audits[form]) for target, form in pairing.pairs)
+    return (*compared, *against_targets(pairing.left, pairs))
+
+
+@dataclass(frozen=True)
+class PairAudit:
+    """Two papers on one project, and what every rule of the TGT family made of them."""
+
+    pair: Pair
+    outcomes: tuple[Outcome, ...]
+
+
+def pair_of(approved: Form, one: Audit) -> PairAudit:
+    """A form beside the approved target form of its project."""
+    pair = Pair(approved, replace(one.form, source=one.source))
+    rules = [rule for rule in _in_force(one.rulebook) if rule.subject in (Pair, PairedRow)]
+    return PairAudit(pair, tuple(apply(rule, pair, one.rulebook) for rule in rules))
+
+
+def against_targets(left: Iterable[str], pairs: Iterable[PairAudit]) -> tuple[Outcome, ...]:
+    """What the rules of the TGT family make of all pairs together; `left` says which papers have no partner."""
+    found = {PAIRED: [Outcome(PAIRED, 0, skipped=tuple(Skip(PAIRED, why) for why in left))]}
+    for one in pairs:
+        words = paper_key(one.pair.filed).words
+        for outcome in one.outcomes:
+            skipped = (replace(skip, reason=f"{words}：{skip.reason}") for skip in outcome.skipped)
+            found.setdefault(outcome.rule, []).append(replace(outcome, skipped=tuple(skipped)))
+    return tuple(_together(rule, found[rule]) for rule in sorted(found))
 
 
 def group_of(form: Form) -> tuple[str, int | None, Kind]:
@@ -155,10 +246,25 @@ def across_groups(groups: Iterable[tuple[Rulebook, Iterable[Form]]]) -> tuple[Ou
     return tuple(own[0] if len(own) == 1 else _joined(rule, own) for rule, own in found.items())
 
 
+def across_years(pairs: Iterable[tuple[Rulebook, Years]]) -> tuple[Outcome, ...]:
+    """What the rules of the SET family make of each project's forms of two years, each under the rulebook of this year's."""
+    found: dict[str, list[Outcome]] = {}
+    for book, years in pairs:
+        for rule in _in_force(book):
+            if rule.subject is Years:
+                found.setdefault(rule.id, []).append(apply(rule, years, book))
+    return tuple(_together(rule, own) for rule, own in found.items())
+
+
 def _joined(rule: str, outcomes: Sequence[Outcome]) -> Outcome:
+    whole = _together(rule, outcomes)
+    return replace(whole, skipped=(Skip(rule, GROUPED), *whole.skipped))
+
+
+def _together(rule: str, outcomes: Sequence[Outcome]) -> Outcome:
     skipped = dict.fromkeys(skip for one in outcomes for skip in one.skipped)
     findings = tuple(finding for one in outcomes for finding in one.findings)
-    return Outcome(rule, sum(one.applied for one in outcomes), findings, (Skip(rule, GROUPED), *skipped))
+    return Outcome(rule, sum(one.applied for one in outcomes), findings, tuple(skipped))
 
 
 def left_out_as_json(source: str, left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:
@@ -223,12 +329,15 @@ def _form(audit: Audit) -> dict[str, Any]:
 
 
 def _scorecard(audit: Audit) -> dict[str, Any]:
-    """The three scores; `rescaled` on the scale of the full marks, where the points of the form sum to something else."""
-    card = audit.scorecard
+    """The scores; `rescaled` on the scale of the full marks, where the points of the form sum to something else."""
+    card, score = audit.scorecard, audit.reviewed_score
     own = {"stated": audit.form.total_score.text} | {n: format_number(getattr(card, n)) for n in ("verified", "upper")}
+    own["reviewed"] = None if score is None else format_number(score)
     if not card.rescaled:
         return own
     scores = {name: None if score is None else format_number(score) for name, score in card.rescaled._asdict().items()}
+    if own["reviewed"]:
+        scores["reviewed"] = format_number(audit.reviewed.rescaled.verified)
     return own | {
         "rescaled": {"full_marks": format_number(card.full_marks), "points": format_number(card.points)} | scores
     }

@@ -79,7 +79,15 @@ def as_docx(document: Document) -> bytes:
 def _table(table: Table) -> str:
     columns = max(row[-1].grid + row[-1].span for row in table.rows)
     rows = (_cells(row, below) for row, below in zip(table.rows, (*table.rows[1:], ()), strict=True))
-    return f"<w:tbl><w:tblPr/><w:tblGrid>{'<w:gridCol/>' * columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    return f"<w:tbl>{_RULED}<w:tblGrid>{_COLUMN * columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+
+
+_COLUMN = '<w:gridCol w:w="1100"/>'
+_LINES = "".join(
+    f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_ROOM = '<w:tblCellMar><w:top w:w="60" w:type="dxa"/><w:bottom w:w="60" w:type="dxa"/></w:tblCellMar>'
+_RULED = f"<w:tblPr><w:tblBorders>{_LINES}</w:tblBorders>{_ROOM}</w:tblPr>"  # a print without lines has no columns
 
 
 def _cells(row: Row, below: Row) -> str:

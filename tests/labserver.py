@@ -53,12 +53,17 @@ def opened(browser, address: str):
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.set_default_timeout(300_000)
     arrive(page, f"{address}/doc/tree/notebooks/review.ipynb?token={TOKEN}")
+    run_all(page)
+    return page
+
+
+def run_all(page) -> None:
+    """Run the notebook that is shown from its first cell to its last."""
     page.get_by_role("heading", name="怎样判断每条发现").wait_for()
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
     page.get_by_role("menuitem", name="运行").click()
     page.get_by_text("运行所有单元格", exact=True).click()
     page.locator(".auditkit-sheet table").first.wait_for()
-    return page
 
 
 def says(page, text: str) -> None:

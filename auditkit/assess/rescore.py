@@ -68,6 +68,7 @@ class Scorecard:
     full_marks: Decimal | None = None
     taken_out: Decimal = ZERO  # points of items that do not apply; the rest stands for the full marks
     groups: tuple[Earned, ...] = ()  # of points and scores that several indicators share, each counted here alone
+    total_granted: bool = False  # a person found that the stated total need not be the sum of the items
 
     @property
     def rows(self) -> tuple[Earned, ...]:
@@ -140,6 +141,8 @@ class Scorecard:
             return ()
         rows = [row for row in self.rows if row.overstated]
         told = [f"{_named(row)}多计 {format_number(row.overstated)} 分" for row in rows]
+        if self.total_granted:
+            return tuple(told)
         shared = {row for group in self.groups for row in group.rows}
         scores = [row.stated for row in self.rows if row.row not in shared]
         added = self._scaled(sum((score for score in scores if score is not None), ZERO))

@@ -33,13 +33,13 @@ from auditkit.cli.tables import (
     show_left_out,
     show_sum,
 )
-from auditkit.errors.usage import NothingThere, NothingToAudit
+from auditkit.errors.usage import NothingThere, NothingToAudit, StoreWithLines
 from auditkit.model import Severity
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
-    from auditkit.model import LeftOut, Outcome
+    from auditkit.model import Form, LeftOut, Outcome
     from auditkit.pipeline import Audit
     from auditkit.rulebooks.loader import Rulebook
 
@@ -60,16 +60,26 @@ def audit_command(
         int, typer.Option(min=1, max=MOST_JOBS, help="--json-lines 同时审核的份数 / forms at a time")
     ] = JOBS,
     limit: LimitOption = None,
+    store: Annotated[
+        str,
+        typer.Option(
+            metavar="STORE",
+            help="决定库：文件或 postgresql:// 地址，默认为工作台记在自评表旁的 / file or URL, by default that beside the forms",
+        ),
+    ] = "",
     lang: LangOption = Lang.ZH,
 ) -> None:
+    if store and as_lines:
+        raise StoreWithLines("--store")
     book, limits = None if rulebook is None else load_rulebook(rulebook), chosen_limits(limit or ())
     files = _inputs(paths)
     if as_lines:
         raise typer.Exit(_audit_lines(files, book, limits, jobs, fail_on))
-    audits, left_out, failures = _audit_all(files, book, limits, lang)
+    audits, left_out, targets, failures = _audit_all(files, book, limits, lang)
+    audits = _as_decided(audits, store or _store_beside(paths))
     from auditkit.pipeline import across
 
-    outcomes = across(audits)
+    outcomes = across(audits, targets)
     if as_json:
         _print_json(audits, left_out, outcomes, failures)
     else:
@@ -82,7 +92,7 @@ def audit_command(
             err.print(f"{lang.say('未能审核', 'not audited')} {escape_line(source)}：{escape_controls(error)}")
     if failures:
         raise typer.Exit(INCOMPLETE)
-    findings = [f for audit in audits for f in audit.findings] + [f for outcome in outcomes for f in outcome.findings]
+    findings = [f for audit in audits for f in audit.standing] + [f for outcome in outcomes for f in outcome.findings]
     heavy = fail_on and any(f.severity.weight <= fail_on.weight for f in findings)
     raise typer.Exit(FAILED_ON if heavy else OK)
 
@@ -113,13 +123,14 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _audit_all(
     paths: list[Path], book: Rulebook | None, limits: Limits, lang: Lang
-) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[tuple[str, str]]]:
-    """The audits of every form, what is none with its file, and (source, error) of every file that could not be read."""
+) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[Form], list[tuple[str, str]]]:
+    """The audits of every form, what is none with its file, the target forms among that, and (source, error) of what could
+    not be read."""
     from auditkit.pipeline import audit_file
     from auditkit.rules import load_rules
     from auditkit.sandbox.process import READERS, RULES, SandboxProcess
 
-    audits, left_out, failures = [], [], []
+    audits, left_out, targets, failures = [], [], [], []
     load_rules()  # here, and so in what is forked from here; that is done before a bar's thread begins
     child = SandboxProcess(limits, load=READERS if len(paths) > FEW else RULES, from_here=is_command())
     with child, progress_bar(console(error=True)) as move:
@@ -130,9 +141,33 @@ def _audit_all(
                 file = child.call(audit_file, path, book, limits)
                 audits += [replace(one, source=str(path)) for one in file.audits]
                 left_out += [(str(path), one) for one in file.left_out]
+                targets += [replace(one, source=str(path)) for one in file.targets]
             except Unreadable as error:
                 failures.append((str(path), lang.say(error.zh, error.en)))
-    return audits, left_out, failures
+    return audits, left_out, targets, failures
+
+
+def _store_beside(paths: Sequence[str]) -> str:
+    """The store that the workbench keeps beside these forms; blank where there is none."""
+    from auditkit.run.decided import beside
+
+    there = dict.fromkeys(str(beside(Path(path))) for path in paths)
+    return next((path for path in there if Path(path).is_file()), "")
+
+
+def _as_decided(audits: list[Audit], store: str) -> list[Audit]:
+    """The audits with what was decided on each. Raises StoreFault where a store cannot be read."""
+    if not store:
+        return audits
+    from auditkit.decisions.reviewed import reviewed
+    from auditkit.decisions.store import open_store
+    from auditkit.decisions.summarize import decided_in
+
+    decided = decided_in(open_store(store, create=False))
+    for fault in decided.faults:
+        said = f"▲ 决定库 / store of decisions: {escape_controls(fault)}"
+        console(error=True).print(said, soft_wrap=True, markup=False)
+    return [reviewed(one, decided.review(one)) for one in audits]
 
 
 def _audit_lines(paths: list[Path], book: Rulebook | None, limits: Limits, jobs: int, fail_on: Severity | None) -> int:

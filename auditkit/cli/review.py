@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from warnings import catch_warnings, simplefilter
 
 import typer
 
 from auditkit.cli.options import FAILED_ON, OK, StoreOption
 from auditkit.cli.tables import console, show_changes
 from auditkit.decisions.manifests import MANIFEST
+from auditkit.errors.usage import OtherName
 from auditkit.run.decided import STORE
 from auditkit.safety import escape_controls
 
@@ -42,12 +44,18 @@ def import_review(
         json.dump({"changes": [asdict(change) for change in changes]}, sys.stdout, ensure_ascii=False, indent=1)
         return
     from auditkit.decisions.store import open_store
-    from auditkit.review.workbench import account
+    from auditkit.review.workbench import account, hub_user
 
+    if who and hub_user() and who.strip() != hub_user():
+        raise OtherName("--who", account=hub_user())
     kept = open_store(store or _of_run(folder) / STORE)
     who = who or account()
     new = _unknown(changes, kept, who)
-    kept.record(new, who)
+    with catch_warnings(record=True) as warned:
+        simplefilter("always")
+        kept.record(new, who)
+    for one in warned:
+        console(error=True).print(escape_controls(f"▲ {one.message}"), soft_wrap=True, markup=False)
     out = console()
     show_changes(out, new)
     head = kept.head()

@@ -60,18 +60,28 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
             f"  {lang.say('文件', 'file')} {escape_line(audit.source)}  {lang.say('第', 'form ')}{form.number}{lang.say('份表', '')}"
         )
     )
-    scores = (
+    scores = [
         (lang.say("自评得分", "stated"), form.total_score.one_line or "—"),
         (lang.say("可核实得分", "verified"), format_number(card.verified)),
         (lang.say("最高可能得分", "upper bound"), format_number(card.upper)),
-    )
+    ]
+    if audit.reviewed_score is not None:
+        scores.append((lang.say("复核得分", "reviewed"), format_number(audit.reviewed_score)))
     out.print(inert_text("  " + "   ".join(f"{name} {score}" for name, score in scores)))
     if card.rescaled:
-        names = (name for name, _ in scores)
-        told = "   ".join(f"{n} {format_number(score)}" for n, score in zip(names, card.rescaled, strict=True))
+        fourth = [] if audit.reviewed_score is None else [audit.reviewed.rescaled.verified]
+        told = "   ".join(
+            f"{name} {format_number(score)}" for (name, _), score in zip(scores, (*card.rescaled, *fourth), strict=True)
+        )
         scale = lang.say("折合满分", "on the scale of"), format_number(card.full_marks)
         out.print(inert_text(f"  {' '.join(scale)}: {told}"))
     out.print(inert_text(f"  {_counts([audit], lang)}   {lang.say('未能核查', 'not applicable')} {len(audit.skipped)}"))
+    if audit.disproof:
+        said = lang.say("自评结果不成立", "the stated total cannot hold")
+        out.print(Text(escape_controls(f"  ▲ {said}：{'；'.join(audit.disproof)}"), style="bold red"), soft_wrap=True)
+    if audit.rejected:
+        said = lang.say("条发现经复核不认可，不计入", "findings rejected in review, not counted")
+        out.print(inert_text(f"  {len(audit.rejected)} {said}"))
     show_doubts(out, form.doubts, lang)
     if not audit.rulebook.in_force(form.year):
         said = lang.say(
@@ -82,7 +92,7 @@ def _show_audit(out: Console, audit: Audit, lang: Lang) -> None:
     nothing = lang.say("  未发现问题", "  nothing found")
     if form.doubts:
         nothing += lang.say("，但读表存疑，请先核对原件", ", but the reading has doubts: compare the original first")
-    out.print(_findings(audit.findings, lang) if audit.findings else inert_text(nothing))
+    out.print(_findings(audit.standing, lang) if audit.standing else inert_text(nothing))
     out.print()
 
 
@@ -93,11 +103,18 @@ def show_doubts(out: Console, doubts: Iterable[str], lang: Lang) -> None:
 
 
 def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:
-    """What shows only across the forms; nothing where nothing does."""
+    """What shows only across the forms, and which papers were not laid beside approved targets; nothing where nothing does."""
+    outcomes = list(outcomes)
     findings = [finding for outcome in outcomes for finding in outcome.findings]
+    apart = [skip.reason for outcome in outcomes if outcome.rule == "TGT001" for skip in outcome.skipped]
     if findings:
         out.print(Text(lang.say("跨表比对", "Across forms"), style="bold"))
         out.print(_findings(findings, lang))
+        out.print()
+    if apart:
+        out.print(Text(lang.say("对照批复的绩效目标", "Against the approved targets"), style="bold"))
+        for reason in apart:
+            out.print(inert_text(reason))
         out.print()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -15,6 +13,7 @@ from auditkit.decisions.subject import Subject, of_execution, of_finding, of_ind
 from auditkit.model import Finding, NotApplicable, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import amount, format_number
+from auditkit.rulebooks.loader import marked_basis
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,11 @@ class Question:
         return _messages(self.findings)
 
     @property
+    def basis(self) -> str:
+        """What is known second-hand is marked, which the paper explains once."""
+        return marked_basis(self.findings[0].basis)
+
+    @property
     def proofs(self) -> str:
         return _proofs(self.findings[0])
 
@@ -84,11 +88,11 @@ def questions(audit: Audit) -> tuple[Question, ...]:
     grouped: dict[Subject, list[Finding]] = {}
     for finding in audit.findings:
         grouped.setdefault(of_finding(audit.form, finding), []).append(finding)
-    digest, project, turns = audit_digest(audit), audit.form.project.one_line, Counter()
+    digest, project, turns = audit.digest, audit.form.project.one_line, Counter()
     rows = []
     for subject, found in grouped.items():
         turns[subject.key] += 1
-        printed, rests = (project, subject.rule, _messages(found)), (_proofs(found[0]), found[0].basis)
+        printed, rests = (project, subject.rule, _messages(found)), (_proofs(found[0]), marked_basis(found[0].basis))
         task = PaperRow(subject, digest, printed, turn=turns[subject.key], rests=rests)
         rows.append(Question(task, tuple(found)))
     return tuple(rows)
@@ -96,7 +100,7 @@ def questions(audit: Audit) -> tuple[Question, ...]:
 
 def scored_items(audit: Audit) -> tuple[ScoredItem, ...]:
     """Budget execution and every indicator, in the order of the form."""
-    return tuple(_entries(audit, audit_digest(audit)))
+    return tuple(_entries(audit, audit.digest))
 
 
 def _entries(audit: Audit, digest: str) -> Iterator[ScoredItem]:
@@ -117,13 +121,6 @@ def _entries(audit: Audit, digest: str) -> Iterator[ScoredItem]:
         rests = _rests(item.points, item.result, item.score, earned)
         task = PaperRow(of_indicator(form, item), digest, (label, target), _bound(item.points), rests=rests)
         yield ScoredItem(task, label, nature, target, item.points, item.result, item.score, earned)
-
-
-def audit_digest(audit: Audit) -> str:
-    """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
-    told = audit.as_json() | {"source": "", "rulebook": audit.rulebook.digest}
-    text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
 
 
 def _rests(points: Value, result: Value, score: Value, earned: Earned) -> tuple[str, ...]:

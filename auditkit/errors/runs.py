@@ -29,6 +29,16 @@ class NotWritable(Unreadable):
     )
 
 
+class InUse(Unreadable):
+    """Files of a report that the system lets nobody replace: on Windows, what is open in Word, Excel or a viewer."""
+
+    text = (
+        "以下文件没有更新，仍是上次的（正被别的程序打开，或不准改写）：{names}；请关闭后再运行同一命令",
+        "not updated, still as the last run left them (open in another program, or not to be written to): {names}; "
+        "close them and run the same command again",
+    )
+
+
 class FolderHeld(Unreadable):
     """Another run, of the process `holder`, is at work there."""
 
@@ -83,6 +93,33 @@ class WorkersLost(Unreadable):
     )
 
 
+class NoPreviousRun(Unreadable):
+    """Nothing that a run left is where the last year's results should be."""
+
+    text = (
+        "这里没有上年的审核结果；请写上年 auditkit run 的输出文件夹，或其中的 dataset 文件夹",
+        "no results of an earlier year here: name the output folder of last year's auditkit run, or its dataset folder",
+    )
+
+
+class PreviousBroken(Unreadable):
+    """What a run left there cannot be read: `why`, by the name of the fault."""
+
+    text = (
+        "上年的审核结果读不出（{why}）；请用备份恢复这个文件夹，或去掉 --previous",
+        "the results of the earlier year cannot be read ({why}); restore the folder, or leave out --previous",
+    )
+
+
+class PreviousNotEarlier(Unreadable):
+    """The results are of the year `found`, those of a year before `wanted` were asked for."""
+
+    text = (
+        "是 {found} 年度的审核结果，不早于本次的 {wanted} 年度；请写上年的输出文件夹",
+        "results of {found}, which is not before {wanted}: name the output folder of the year before",
+    )
+
+
 class UnknownRun(Unreadable):
     """A name that is of no run."""
 
@@ -99,8 +136,7 @@ class NoLongerKept(Unreadable):
     """What a run found in this file was kept, and is no longer."""
 
     text = (
-        "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）；{again}，"
-        "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开",
+        "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）；{again}，或用 --forms 指明自评表文件夹",
         "what the run found is no longer kept (auditkit was renewed, or 90 days are over); {again}, "
         "or name the folder of the forms by --forms",
     )

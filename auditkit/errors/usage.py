@@ -54,6 +54,21 @@ class AddressNeedsScheduler(Unreadable):
     text = "地址须与 --scheduler 同用", "an address needs --scheduler, and cannot go with --dry-run"
 
 
+class StoreWithLines(Unreadable):
+    """Decisions are asked for where every form is told by itself."""
+
+    text = "--json-lines 不读决定库；请用 --json", "--json-lines reads no store of decisions; use --json"
+
+
+class OtherName(Unreadable):
+    """A name to sign with that is not that of the account at a JupyterHub."""
+
+    text = (
+        "在 JupyterHub 上署名即登录的账户“{account}”，不能另写；请去掉 --who",
+        "on a JupyterHub the name is that of the account, {account}: leave --who out",
+    )
+
+
 class UnknownFormat(Unreadable):
     """Formats that are not written."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from auditkit.parse.kind import Nature
 from auditkit.parse.parts import without_other_kinds
 from auditkit.parse.remarks import Remark, Remarks
 from auditkit.parse.section import Draft, Section
+from auditkit.parse.target_form import GoalBelow, annual, as_target, projects
 from auditkit.parse.unmerged import torn_titles
 from auditkit.quantity.numbers import years_in
 from auditkit.vocabulary.labels import field_of, label
@@ -27,11 +28,15 @@ from auditkit.vocabulary.labels import field_of, label
 
 @dataclass(frozen=True)
 class Parsed:
-    """The forms of a document, and the tables and sheets that are none, with the places of their cells."""
+    """The forms of a document, and the tables and sheets that are none, with the places of their cells.
+
+    `targets` are the approved target forms among those, as they were understood.
+    """
 
     forms: tuple[Form, ...]
     left_out: tuple[LeftOut, ...] = ()
     places: frozenset[At] = frozenset()
+    targets: tuple[Form, ...] = ()
 
 
 def parse(document: Document) -> list[Form]:
@@ -50,7 +55,15 @@ def parse_parts(document: Document) -> Parsed:
         _Reader(document, number, kept.nature(lines[start:end])).read(lines[start:end])
         for number, (start, end) in enumerate(pairwise([*starts, len(lines)]), 1)
     )
-    return Parsed(forms, left, kept.places)
+    papers = [(own, nature) for part, nature in kept.targets for own in projects(part)]
+    targets = (_target(document, number, *paper) for number, paper in enumerate(papers, 1))
+    return Parsed(forms, left, kept.places, tuple(targets))
+
+
+def _target(document: Document, number: int, rows: Sequence[Row], nature: Nature) -> Form:
+    """An approved target form, of which the annual half alone is read."""
+    own = annual(rows)
+    return as_target(_Reader(document, number, nature).read(own), own, rows)
 
 
 class _Reader:
@@ -72,6 +85,7 @@ class _Reader:
             FundsTable(draft),
             indicators,
             self.goals,
+            *([GoalBelow(draft)] if nature.kind is Kind.TARGET else []),
             GoalLine(draft),
             NumberedGoal(draft),
             InlineGoals(draft),

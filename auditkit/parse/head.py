@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from auditkit.document import Row
 from auditkit.model import ABSENT, Value
 from auditkit.parse.cells import CAPTION, TITLE, closed_up, filled_cells, is_section, value
-from auditkit.parse.header import find_year
+from auditkit.parse.header import APART, find_year
 from auditkit.parse.section import Draft, Section
 from auditkit.parse.total import ticked
 from auditkit.vocabulary.terms import mentioned
@@ -57,12 +57,16 @@ def head_of(draft: Draft) -> dict[str, Value]:
     grade = total.get("grade") or header.get("grade")
     grade = replace(grade, text=ticked(grade.text)) if ticked(grade.text) != grade.plain else grade
     draft.notes += header.unclaimed((*entries.values(), score, grade, year))
-    return entries | {
-        "title": next(iter(heads), ABSENT),
-        "caption": next(iter(captions), ABSENT),
-        "fiscal_year": closed_up(year) if year.at else year,
-        "money_unit": header.money,
-        "total_points": total.get("points", ABSENT),
-        "total_score": score,
-        "grade": grade,
-    }
+    return (
+        entries
+        | {name: header.apart.get(name, ABSENT) for name in APART}
+        | {
+            "title": next(iter(heads), ABSENT),
+            "caption": next(iter(captions), ABSENT),
+            "fiscal_year": closed_up(year) if year.at else year,
+            "money_unit": header.money,
+            "total_points": total.get("points", ABSENT),
+            "total_score": score,
+            "grade": grade,
+        }
+    )

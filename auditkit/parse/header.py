@@ -24,6 +24,8 @@ _STANDING_IN = {
     "department": ("central", "both", "unit_name"),
     "implementer": ("both", "filer", "unit_name"),
 }
+APART = ("code", "period")
+_NOTED = (*APART, "ignored")  # what stays among the notes
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Header:
     rest: list[Value] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     found: dict[str, Value] = field(default_factory=dict)
+    apart: dict[str, Value] = field(default_factory=dict)  # by which papers of one project are matched; also in `rest`
     labels: dict[str, Value] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)  # what only a line of text above the table says, such as a stamp's
     money: Value = ABSENT
@@ -56,7 +59,9 @@ class Header:
             name = heading_like("header", cell.text) if i in paired else ""
             read = self._inline(cell, alone) if i not in paired and i not in taken else ""
             known |= bool(name or read)
-            if read == "read" or (name and name != "ignored" and self._keep(name, cells, i, paired[i])):
+            if name in APART and paired[i] is not None:
+                self.apart.setdefault(name, value(cells[paired[i]]))
+            if read == "read" or (name and name not in _NOTED and self._keep(name, cells, i, paired[i])):
                 used |= {i, paired.get(i)}
         if known:
             left = (cell for i, cell in enumerate(cells) if cell.text and i not in used)
@@ -130,7 +135,9 @@ class Header:
                 if ":" in plain(entry):
                     self._doubt(words, cell._replace(text=entry))
                 name = ""
-            if name and name != "ignored" and name not in self.found:
+            if name in APART:
+                self.apart.setdefault(name, Value(entry.strip(), cell.at))
+            if name and name not in _NOTED and name not in self.found:
                 self.found[name], self.labels[name] = Value(entry.strip(), cell.at), value(cell)
                 self.lines |= {name} if alone else set()
                 told.append("read")

@@ -15,12 +15,13 @@ from auditkit.parse.kind import Nature, nature_of
 
 @dataclass(frozen=True)
 class Kept:
-    """The rows to read forms from, what is left out, and the places of what is left out."""
+    """The rows to read forms from, what is left out, the places of that, and the approved target forms among it."""
 
     lines: list[Row]
     left_out: tuple[LeftOut, ...]
     places: frozenset[At]
     natures: Mapping[tuple[At | None, int], Nature]  # of each part, by its first place and the number of its rows
+    targets: tuple[tuple[list[Row], Nature], ...] = ()
 
     def nature(self, rows: Sequence[Row]) -> Nature:
         """The kind of a form: that of the part which it is, told once."""
@@ -41,7 +42,8 @@ def without_other_kinds(lines: list[Row]) -> Kept:
     named = tuple(_named(part, nature) for part, nature in out if any(filled_cells(row) for row in part))
     places = frozenset(cell.at for part, _ in out for row in part for cell in row)
     kept = [row for row in lines if row and row[0].at not in places] if places else lines
-    return Kept(kept, named, places, {_key(part): nature for part, nature in parts if part})
+    natures = {_key(part): nature for part, nature in parts if part}
+    return Kept(kept, named, places, natures, tuple(one for one in out if one[1].kind is Kind.TARGET))
 
 
 def _key(rows: Sequence[Row]) -> tuple[At | None, int]:

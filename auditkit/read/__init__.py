@@ -25,6 +25,7 @@ Reader = Callable[[str, bytes, Limits], Document]
 _ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|style|div|table)[\s>]")
 _XHTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]")
+_OFFICE_XML = re.compile(rb"(?:<!--.*?-->\s*)*<(?:\w{1,20}:)?(?:workbook|worddocument|package)\b", re.DOTALL)
 _MAIL = re.compile(rb"(?:mime-version|content-type|from|subject|date|snapshot-content-location|content-location):")
 _PACKAGES = (  # a name in the directory of a zip file, in lower case, and the reader of those that have it
     (b"word/document.xml", "docx.read_docx"),
@@ -119,7 +120,9 @@ def _marked(source: str, data: bytes, limits: Limits) -> Document | None:
 
 
 def _is_html(head: bytes) -> bool:
-    return head.startswith(b"<") and bool((_XHTML if head.startswith(b"<?xml") else _HTML).search(head))
+    if not head.startswith(b"<") or _OFFICE_XML.match(head):
+        return False
+    return bool((_XHTML if head.startswith(b"<?xml") else _HTML).search(head))
 
 
 def _head(data: bytes) -> bytes:

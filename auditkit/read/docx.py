@@ -37,8 +37,12 @@ _ALT_CHUNK, _STRUCK, _PICTURES = _W + "altChunk", _w("strike", "dstrike"), _w("d
 _PLACEHOLDER, _SYM, _ALTERNATE = f"{_W}sdtPr/{_W}showingPlcHdr", _W + "sym", _MC + "AlternateContent"
 
 _SIGNS = dict(zip(_w("tab", "ptab", "br", "cr", "noBreakHyphen"), "\t\t\n\n-", strict=True))
-# 插入符号 in Word stores a comparator as a place in the Symbol font, not as a letter.
-_SYMBOLS = {"F0B3": "≥", "F0A3": "≤", "F0B1": "±", "F0B4": "×", "F0B8": "÷", "F0B9": "≠", "F0B0": "°"}
+# 插入符号 in Word stores a comparator or a box as a place in a font of symbols (F0B3, or 00B3), not as a letter.
+_SYMBOLS = {
+    "symbol": {"B3": "≥", "A3": "≤", "B1": "±", "B4": "×", "B8": "÷", "B9": "≠", "B0": "°"},
+    "wingdings": {"FE": "☑", "A8": "□", "6F": "□", "FD": "☒", "FC": "✓", "FB": "✗"},
+    "wingdings 2": {"52": "☑", "A3": "□", "53": "☒", "50": "✓", "4F": "✗"},
+}
 _TEXTS = (_T, _M + "t", _SYM, *_SIGNS)
 _CELLS = (*_TEXTS, _P, _TR, _TC, _GRID_SPAN, _GRID_BEFORE, _V_MERGE, _H_MERGE)
 
@@ -266,16 +270,16 @@ class _Reading:
     def table(self, table: etree._Element) -> Table:
         rows: list[tuple[list[int], list[_Draft]]] = []
         before, cells, cell = [0], [], _Draft()
-        texts = cell.texts
+        append = cell.texts.append
         for piece in table.iter(*_CELLS):
             tag = piece.tag
             if tag == _T:
-                texts.append(piece.text or "")
+                append(piece.text or "")
             elif tag == _P:
-                texts.append("\n")
+                append("\n")
             elif tag == _TC:
                 cell = _Draft()
-                texts = cell.texts
+                append = cell.texts.append
                 cells.append(cell)
             elif tag in (_V_MERGE, _H_MERGE):
                 cell.merged |= piece.get(_VAL, "continue") == "continue"
@@ -287,7 +291,7 @@ class _Reading:
             elif tag == _GRID_BEFORE:
                 before[0] = self.columns(piece)
             else:
-                texts.append(self.text(piece))
+                append(self.text(piece))
         return Table(tuple([self.row(n, before[0], cells) for n, (before, cells) in enumerate(rows, 1)]))
 
     def row(self, number: int, grid: int, drafts: list[_Draft]) -> tuple[Cell, ...]:
@@ -304,9 +308,8 @@ class _Reading:
             return _SIGNS[tag] if piece.getparent().tag == _R else ""  # a w:tab is also a tab stop
         if tag != _SYM:
             return piece.text or ""
-        if piece.get(_W + "font", "").lower() == "symbol" and (
-            sign := _SYMBOLS.get(piece.get(_W + "char", "").upper())
-        ):
+        known = _SYMBOLS.get(piece.get(_W + "font", "").lower(), {})
+        if sign := known.get(piece.get(_W + "char", "").upper()[2:]):
             return sign
         self.unknown += 1
         return "□"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from itertools import pairwise
 from typing import NamedTuple
@@ -45,6 +46,7 @@ _XML = (".xml", ".rels", ".vml")
 _HEAD = 2048  # bytes of a part in which its first element is looked for
 # What stands before the first element, and how that begins: with a name, or with the "!" of a declaration.
 _PROLOG = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<([^?])", re.DOTALL)
+_LENGTHS = struct.Struct("<HH")  # of the name of a part and of what is said of it, before its bytes
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 # A file saved as "Strict Open XML" says the same things under other namespaces.
 _STRICT = {
@@ -173,17 +175,10 @@ class Package:
 
     def _head(self, entry: zipfile.ZipInfo) -> bytes:
         """The first bytes of a part, without the checks that cost most of the time of opening it."""
-        begin = entry.header_offset
-        names = int.from_bytes(self._data[begin + 26 : begin + 28], "little")
-        more = int.from_bytes(self._data[begin + 28 : begin + 30], "little")
-        begin += 30 + names + more
+        begin = entry.header_offset + 30
+        begin += sum(_LENGTHS.unpack_from(self._data, begin - 4)) if 30 <= begin <= len(self._data) else 0
         packed = self._data[begin : begin + min(entry.compress_size, _HEAD)]
-        if entry.compress_type == zipfile.ZIP_STORED:
-            return packed
-        try:
-            return zlib.decompressobj(-15).decompress(packed, _HEAD)
-        except zlib.error:
-            return b""
+        return packed if entry.compress_type == zipfile.ZIP_STORED else _unpacked(packed)
 
     def _other(self) -> Unreadable:
         suffix = self.office.suffix
@@ -193,6 +188,14 @@ class Package:
 
     def _broken(self) -> Unreadable:
         return self.damaged(Damage.ZIP)
+
+
+@lru_cache(maxsize=512)  # the forms of a year share their template's fonts, settings and theme, byte for byte
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(-15).decompress(packed, _HEAD)
+    except zlib.error:
+        return b""
 
 
 def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._Element:
@@ -217,7 +220,7 @@ def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._
 
 
 def _refuse_declared(source: str, flat: bytes, office: Office) -> None:
-    if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
+    if b"!" in flat and (b"<!DOCTYPE" in flat or b"<!ENTITY" in flat):  # the sign alone is found sooner, and is rare
         raise DeclaresEntities(source, suffix=office.suffix, program=office.program)
 
 

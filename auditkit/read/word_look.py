@@ -14,10 +14,32 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VAL, OFF = f"{W}val", ("0", "false", "off", "none")
 _R, _P, _T, _TC, _TBL, _R_PR, _SHD = (W + name for name in ("r", "p", "t", "tc", "tbl", "rPr", "shd"))
 _STRIKES, _VANISH = (f"{W}strike", f"{W}dstrike"), f"{W}vanish"
-_MARKS = (*_STRIKES, _VANISH, f"{W}vertAlign", f"{W}position")
+W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_HIGHLIGHT, _TEXT_FILL, _WIDTH = f"{W}highlight", f"{W14}textFill", f"{W}w"
+_MARKS = (*_STRIKES, _VANISH, f"{W}vertAlign", f"{W}position", _HIGHLIGHT, _TEXT_FILL, _WIDTH)
 _COLOR, _SIZE, _FILL = f"{W}color", f"{W}sz", f"{W}fill"
 _TINY = 3  # half points of a letter that nobody reads
-_STYLE, _STYLE_ID, _TABLE_STYLE = f"{W}style", f"{W}styleId", f"{W}tblPr/{W}tblStyle"
+_TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
+_NARROW = 5  # percent of their width that letters have left, and nobody reads
+_VEILED = 90_000  # thousandths of a percent by which an ink lets through that nobody sees
+_THEME = {
+    **dict.fromkeys(("background1", "light1", "bg1", "lt1"), 255),
+    **dict.fromkeys(("text1", "dark1", "tx1", "dk1"), 0),
+}
+# The colours that Word highlights with.
+_HIGHLIGHTS = {
+    **{"black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF", "red": "FF0000"},
+    **{"yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000"},
+    **{
+        "darkMagenta": "800080",
+        "darkRed": "800000",
+        "darkYellow": "808000",
+        "darkGray": "808080",
+        "lightGray": "C0C0C0",
+    },
+}
+_STYLE, _STYLE_ID, _NAMED_TABLE = f"{W}style", f"{W}styleId", f"{W}tblStyle"
+_TABLE_STYLE = f"{W}tblPr/{_NAMED_TABLE}"
 _STYLED = f"{W}rStyle", f"{W}pStyle"  # what names the style of a run or a paragraph
 STYLE_MARKS = (
     b"strike",
@@ -49,7 +71,9 @@ def needs_styles(root: etree._Element) -> bool:
     """Whether what a person sees of a document hangs on its styles: a text names one, or is pale in a table of one."""
     if next(root.iter(*_STYLED), None) is not None:
         return True
-    inks = {mark.get(_VAL) for mark in root.iter(_COLOR)} if root.find(f".//{_TABLE_STYLE}") is not None else ()
+    if next(root.iter(_NAMED_TABLE), None) is None:
+        return False
+    inks = {_ink(mark) for mark in root.iter(_COLOR)}
     return any((ink := _colour(value)) and is_unseen_on(ink, _PAPER) for value in inks)
 
 
@@ -78,19 +102,49 @@ def take_out_unseen(body: etree._Element, styles: etree._Element | None, unread:
 def _marks(body: etree._Element) -> Iterator[etree._Element]:
     """What is said of runs and may keep them from being read; most colours and sizes do not."""
     yield from body.iter(*_MARKS)
-    yield from [mark for mark in body.iter(_SIZE) if _is_tiny(mark.get(_VAL, ""))]
-    colours = {value: colour for value in {mark.get(_VAL) for mark in body.iter(_COLOR)} if (colour := _colour(value))}
+    yield from _TINY_SIZES(body)
+    inks = [(mark, _ink(mark)) for mark in body.iter(_COLOR)]
+    colours = {value: colour for value in {ink for _, ink in inks} if (colour := _colour(value))}
     if not colours:
         return
-    grounds = {_PAPER} | {colour for shade in body.iter(_SHD) if (colour := _colour(shade.get(_FILL)))}
+    grounds = {_PAPER} | {colour for shade in body.iter(_SHD) if (colour := _fill(shade))}
     many = len(colours) * len(grounds) > _PAIRS
     pale = {name for name, ink in colours.items() if many or any(is_unseen_on(ink, ground) for ground in grounds)}
     if pale:
-        yield from (mark for mark in body.iter(_COLOR) if mark.get(_VAL) in pale)
+        yield from [mark for mark, ink in inks if ink in pale]
 
 
-def _is_tiny(size: str) -> bool:
-    return len(size) == 1 and size.isdigit() and int(size) <= _TINY
+def _ink(mark: etree._Element) -> str | None:
+    """The colour that a mark says, as RRGGBB; that of a theme where this is black or white in every one."""
+    level = _THEME.get(mark.get(f"{W}themeColor", ""))
+    if level is None:
+        return mark.get(_VAL)
+    shade, tint = (mark.get(f"{W}theme{name}", "FF") for name in ("Shade", "Tint"))
+    try:
+        level = 255 - (255 - level * int(shade[:2], 16) // 255) * int(tint[:2], 16) // 255
+    except ValueError:
+        return mark.get(_VAL)
+    return f"{level:02X}" * 3
+
+
+def _fill(shade: etree._Element) -> Colour | None:
+    """The colour of a ground."""
+    return _colour(shade.get(_COLOR if shade.get(_VAL) == "solid" else _FILL))
+
+
+def _text_fill(mark: etree._Element) -> str | None:
+    """The colour of letters that are filled like a shape, as RRGGBB; blank where nothing of them is seen."""
+    if mark.find(f"{W14}noFill") is not None:
+        return ""
+    colour = next(mark.iterfind(f"{W14}solidFill/*"), None)
+    if colour is None:
+        return None
+    veil = colour.find(f"{W14}alpha")
+    value = "" if veil is None else veil.get(f"{W14}val", "")
+    if value.isdecimal() and len(value) < 9 and int(value) >= _VEILED:
+        return ""
+    named = colour.get(f"{W14}val", "")
+    return f"{_THEME[named]:02X}" * 3 if named in _THEME and len(colour) == 0 else named
 
 
 def _look_of(run: etree._Element, looks: dict[str, _Look]) -> _Look:
@@ -113,12 +167,17 @@ def _said(properties: etree._Element) -> _Look:
         elif tag == _VANISH:
             hidden = value not in OFF
         elif tag == _COLOR:
-            ink = value
+            ink = ink or _ink(mark)
+        elif tag == _TEXT_FILL:
+            filled = _text_fill(mark)
+            hidden, ink = True if filled == "" else hidden, filled or ink
+        elif tag == _WIDTH and value.isdecimal() and len(value) < 6 and int(value) <= _NARROW:
+            hidden = True
         elif tag == f"{W}vertAlign":
             shift = {"superscript": 1, "subscript": -1}.get(value, 0)
         elif tag == f"{W}position" and value.lstrip("-").isdigit() and len(value) < 6:
             shift = (int(value) >= _RAISED_BY) - (int(value) <= -_RAISED_BY)
-        elif tag == _SIZE and _is_tiny(value):
+        elif tag == _SIZE and len(value) < 6 and value.isdecimal() and int(value) <= _TINY:
             hidden = True
     return _Look(struck, hidden, ink, shift)
 
@@ -176,14 +235,15 @@ def _colour(value: str | None) -> Colour | None:
 def _is_pale(run: etree._Element, ink: str | None, shading: set[str]) -> bool:
     """Whether a run is of the colour of its ground, as far as that is said where it stands."""
     colour = _colour(ink)
+    lit = run.find(f"{_R_PR}/{_HIGHLIGHT}")
+    if colour is not None and lit is not None and lit.get(_VAL) in _HIGHLIGHTS:
+        return is_unseen_on(colour, _colour(_HIGHLIGHTS[lit.get(_VAL)]) or _PAPER)
     if colour is None or (min(colour) < _PAPER[0] - 40 and run.find(f"{_R_PR}/{_SHD}") is None):
         return False
     around = [run.find(f"{_R_PR}/{_SHD}"), next(run.iterancestors(_P), run).find(f"{W}pPr/{_SHD}")]
     around += [cell.find(f"{W}tcPr/{_SHD}") for cell in run.iterancestors(_TC)]
-    if run.find(f"{_R_PR}/{W}highlight") is not None:
-        return False
     for ground in around:
-        fill = _colour(ground.get(_FILL)) if ground is not None else None
+        fill = _fill(ground) if ground is not None else None
         if fill:
             return is_unseen_on(colour, fill)
     table = next(run.iterancestors(_TBL), None)  # a style of its own may shade its rows

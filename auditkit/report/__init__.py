@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401  (imported for whoever asks here)
 
-from auditkit.report.html.decisions import decisions, decisions_of_year
+from auditkit.report.html.decisions import decisions, decisions_of_year, with_decisions
 from auditkit.report.html.views import (
     FINISHED,
     View,
@@ -41,6 +41,7 @@ from auditkit.report.year.views import (
     year_units,
     year_unproved,
 )
+from auditkit.report.year.years import year_years
 
 # What the project notebook shows of one audit, cell by cell.
 VIEWS = (headline, chart, findings, form, scores, coverage, colophon)

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from auditkit.assess.rescore import Earned, Scorecard
 from auditkit.assess.verdict import Verdict
@@ -15,7 +15,7 @@ from auditkit.model import Finding, Indicator
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.html.charts import SERIES
-from auditkit.rulebooks.loader import Rulebook
+from auditkit.rulebooks.loader import MARK, MARKED, SECOND_HAND, Rulebook, SourceDocument, marked_basis
 from auditkit.rules.rule import CATALOGUE
 
 WORST = 5
@@ -41,6 +41,11 @@ class Numbered:
     def verify(self) -> str:
         """How an auditor verifies it; blank where the catalogue has no such rule."""
         return getattr(CATALOGUE.get(self.finding.rule), "verify_zh", "")
+
+    @property
+    def basis(self) -> str:
+        """What it rests on; what is known second-hand is marked, which the page explains once."""
+        return marked_basis(self.finding.basis)
 
     @property
     def why(self) -> str:
@@ -82,8 +87,9 @@ class Coverage:
 
 
 def numbered(audit: Audit) -> tuple[Numbered, ...]:
-    """All findings, the heaviest first, counted from 1."""
-    return tuple(Numbered(number, finding) for number, finding in enumerate(audit.findings, 1))
+    """The findings that stand, the heaviest first; counted from 1 with those that were rejected, so no number moves."""
+    found = enumerate(audit.findings, 1)
+    return tuple(Numbered(number, finding) for number, finding in found if number not in audit.rejected)
 
 
 def with_first(audit: Audit) -> list[tuple[Numbered, Numbered]]:
@@ -115,6 +121,13 @@ def nothing_found(doubts: int) -> str:
     return f"{told}，但读表有 {doubts} 处存疑，可能有内容没有读到或读错，请先核对原件" if doubts else told
 
 
+def rejected_line(audit: Audit) -> str:
+    """That findings were rejected, and where they stand; blank where none were."""
+    if not audit.rejected:
+        return ""
+    return f"另有 {len(audit.rejected)} 条发现经复核不认可，不再计入，列在审核人员的决定和复核表中"
+
+
 def out_of_force(audit: Audit) -> str:
     """That the rulebook does not govern the form's year; blank where it does, or the form states none."""
     book, year = audit.rulebook, audit.form.year
@@ -125,24 +138,43 @@ def out_of_force(audit: Audit) -> str:
 
 
 def verdict_line(audit: Audit) -> str:
-    """The verdict on a form in one sentence."""
-    card = audit.scorecard
+    """The verdict on a form in one sentence, with what people decided; where its total cannot hold, by which items."""
+    card, after = audit.scorecard, audit.reviewed or audit.scorecard
     possible = f"按规则可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分"
     if card.rescaled:
-        possible += f"（以表内分值合计 {format_number(card.points)} 分计，{rescaled_line(card)}）"
+        possible += f"（以表内分值合计 {format_number(card.points)} 分计，{_rescaled_line(audit)}）"
+    if audit.reviewed_score is not None:
+        possible += f"，复核得分 {format_number(audit.reviewed_score)} 分"
     if card.stated is None:
         return f"未填自评总分；{possible}。"
-    if card.disproved:
-        return f"自评 {format_number(card.stated)} 分，高于最高可能得分，自评结果不成立；{possible}。"
-    proof = f"尚有 {format_number(card.unproved)} 分待举证" if card.unproved else "表内数据足以证明自评得分"
-    return f"自评 {format_number(card.stated)} 分；{possible}，{proof}。"
+    stated = f"自评 {format_number(card.stated)} 分"
+    if audit.disproof:
+        bound = "复核后的最高可能得分" if audit.reviewed else "最高可能得分"
+        return f"{stated}，高于{bound}，自评结果不成立（{disproof_line(audit)}）；{possible}。"
+    enough = "复核结果足以证明自评得分" if audit.reviewed else "表内数据足以证明自评得分"
+    proof = f"尚有 {format_number(after.unproved)} 分待举证" if after.unproved else enough
+    return f"{stated}；{possible}，{proof}。"
 
 
-def rescaled_line(card: Scorecard) -> str:
-    """The scores on the scale of the full marks, 折合百分制为自评 87.91 分、可核实 72.3 分…; blank where they are on it."""
-    scores = zip(("自评", "可核实", "最高可能"), card.rescaled or (), strict=bool(card.rescaled))
-    told = "、".join(f"{label} {format_number(score)} 分" for label, score in scores if score is not None)
-    return f"{scale_name(card)}为{told}" if told else ""
+def disproof_line(audit: Audit) -> str:
+    """The items, with their points, that make the total impossible; of very many the first."""
+    told, more = audit.disproof, len(audit.disproof) - WORST
+    return "；".join(told[:WORST]) + (f"；另有 {more} 处" if more > 0 else "")
+
+
+def _rescaled_line(audit: Audit) -> str:
+    """The scores on the scale of the full marks, 折合百分制为自评 87.91 分、可核实 72.3 分…"""
+    told = "、".join(
+        f"{label} {format_number(score)} 分" for label, score in rescaled_scores(audit) if score is not None
+    )
+    return f"{scale_name(audit.scorecard)}为{told}"
+
+
+def rescaled_scores(audit: Audit) -> list[tuple[str, Decimal | None]]:
+    """The scores on the scale of the full marks by their names; none where they are on it already."""
+    card, score = audit.scorecard, audit.reviewed_score
+    told = list(zip(("自评", "可核实", "最高可能"), card.rescaled or (), strict=bool(card.rescaled)))
+    return [*told, ("复核", audit.reviewed.rescaled.verified)] if told and score is not None else told
 
 
 def scale_name(card: Scorecard) -> str:
@@ -152,7 +184,7 @@ def scale_name(card: Scorecard) -> str:
 
 def sums_line(audit: Audit) -> str:
     """Points and total where they do not add up, "分值合计110分，总分应为106.7分，填报96.7分"; blank where they do."""
-    told = {finding.rule: finding.figures for finding in audit.findings if finding.figures}
+    told = {finding.rule: finding.figures for finding in audit.standing if finding.figures}
     points, total = told.get("SCO002"), told.get("SCO001")
     parts = [f"分值合计{points.stated}"] if points else []
     parts += [f"总分应为{total.expected}", f"填报{total.stated}"] if total else []
@@ -180,6 +212,14 @@ def unverifiable(audit: Audit) -> list[tuple[Earned, Indicator]]:
     """The items that the form does not prove, with their indicators."""
     pairs = zip(audit.scorecard.items, audit.form.indicators, strict=True)
     return [(e, i) for e, i in pairs if e.judgement and e.judgement.verdict is Verdict.UNVERIFIABLE]
+
+
+def scored_rows(audit: Audit) -> list[tuple[Earned, Decimal | None, str]]:
+    """Every item as it was filed, what it earns with what people decided, and why; None where nobody did."""
+    if audit.reviewed is None:
+        return [(row, None, row.why) for row in audit.scorecard.rows]
+    pairs = zip(audit.scorecard.rows, audit.reviewed.rows, strict=True)
+    return [(was, now.verified, was.why if now == was else f"{was.why}；复核：{now.why}") for was, now in pairs]
 
 
 def reasons(audit: Audit) -> list[tuple[str, list[str], list[int]]]:
@@ -210,32 +250,47 @@ def clipped(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}……"
 
 
+class ThreeScores(Protocol):
+    """The three scores of a form, of its card or of the line that tells of it."""
+
+    stated: Decimal | None
+    verified: Decimal
+    upper: Decimal
+
+
 LABELS = tuple(label for label, *_ in SERIES)
 
 
-def bars(card: Scorecard, scale: Decimal) -> list[dict[str, Any]]:
-    """The three scores with their share of a scale, which is for drawing only."""
-    scores = (card.stated, card.verified, card.upper)
+def bars(card: ThreeScores, scale: Decimal, reviewed: Decimal | None) -> list[dict[str, Any]]:
+    """The three scores, and the fourth where people decided, with their share of a scale, which is for drawing only."""
+    scores = (card.stated, card.verified, card.upper, *([] if reviewed is None else [reviewed]))
     return [
         {
             "label": label,
             "shown": format_number(score),
             "share": float(score / scale) if score is not None and scale else 0.0,
         }
-        for label, score in zip(LABELS, scores, strict=True)
+        for label, score in zip(LABELS, scores, strict=False)
     ]
 
 
-def scale_of(cards: Iterable[Scorecard], full: Decimal) -> Decimal:
+def scale_of(cards: Iterable[ThreeScores], full: Decimal) -> Decimal:
     """Full marks, or more where a form states or may earn more."""
     return max([full, *(score for card in cards for score in (card.stated or full, card.upper))])
 
 
+def checked_note(one: SourceDocument) -> tuple[str, str]:
+    """Whether a document was compared with its original, and what is said of it besides."""
+    if one.checked:
+        return "已核对", one.note
+    return f"未核对{MARK}", one.note.removeprefix(SECOND_HAND).lstrip("：")
+
+
 def book_facts(book: Rulebook) -> dict[str, Any]:
-    """The rulebook and what it rests on, and how far that was checked."""
-    checked = {True: "已核对", False: "未核对，仅据二手资料"}
+    """The rulebook and what it rests on, and how far that was checked; that it was not is explained once, by `marked`."""
     return {
         "line": f"规则手册 {book.name}，{book.title}，版本 {book.version}，校验码 {book.digest}",
         "short": f"规则手册 {book.name} {book.version}　校验码 {book.digest}",
-        "documents": [[one.title, one.number, checked[one.checked], one.note] for one in book.documents],
+        "documents": [[one.title, one.number, *checked_note(one)] for one in book.documents],
+        "marked": MARKED,
     }

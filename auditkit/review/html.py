@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
 from auditkit.decisions.signoff import STEPS
 from auditkit.decisions.standing import OF_FINDING, OF_INDICATOR, StandingDecision
+from auditkit.decisions.subject import Field, Ruling, Subject
 from auditkit.pipeline import Audit
 from auditkit.report.facts import clipped, nothing_found, numbered
 from auditkit.report.form_layout import cell_ids
 from auditkit.report.html.views import View, form, render_html
+from auditkit.review.drafts import Unsaved
 from auditkit.review.keyboard import Deed
 from auditkit.review.session import ReviewSession
 from auditkit.review.workbench import Alike, Progress, overlooked
@@ -91,13 +92,25 @@ def mark(one: StandingDecision | None) -> Markup:
 
 
 def waiting(desk: ReviewSession) -> Markup:
-    """What is not saved, and where."""
+    """What is not saved, where and by whom."""
     places = {one.subject: f"{one.finding.severity.mark}{number}" for number, one in enumerate(desk.found, 1)}
     places |= {one.subject: desk.lines[one.subject.row].label for one in desk.items}
-    told = [f"{clipped(places[one.change.subject], 20)} {one.change.field.zh}" for one in desk.own]
-    if more := len(desk.unsaved) - len(told):
-        told.append(f"其他项目 {more} 处")
-    return Markup('<span style="line-height: 1.5"><b>▲ 未保存：</b>{}</span>').format("；".join(told))
+    mine, others = desk.own, desk.unsaved.left(places)
+    told = [(f"▲ {desk.who or '未署名'} 未保存：", [_unsaved(one, places) for one in mine])] if mine else []
+    for who in dict.fromkeys(one.draft.who for one in others):
+        lead = f"● {who or '未署名时'} 留下、未保存（不会以他人署名）："
+        told.append((lead, [_unsaved(one, places) for one in others if one.draft.who == who]))
+    if more := len(desk.unsaved) - len(mine) - len(others):
+        told.append(("▲ 其他项目未保存：", [f"{more} 处"]))
+    lines = (Markup("<b>{}</b>{}").format(lead, "；".join(what)) for lead, what in told)
+    return Markup('<span style="line-height: 1.5">{}</span>').format(Markup("<br>").join(lines))
+
+
+def _unsaved(one: Unsaved, places: Mapping[Subject, str]) -> str:
+    """Which value of which field is not saved, and where it belongs."""
+    change = one.change
+    value = Ruling(change.after).zh if change.field is Field.RULING and change.after else change.after
+    return f"{clipped(places[change.subject], 20)} {change.field.zh}“{clipped(value, 30) or '（清空）'}”"
 
 
 def keys() -> Markup:
@@ -109,13 +122,10 @@ def keys() -> Markup:
 
 
 def scores_html(desk: ReviewSession) -> Markup:
-    before, after = desk.bench.scores(desk.audit)
+    before = desk.audit.scorecard
+    after = desk.bench.decided(desk.audit).reviewed or before
     sums = [
-        (
-            "逐项得分合计",
-            *(sum((row.stated or Decimal(0) for row in card.rows), Decimal(0)) for card in (before, after)),
-        ),
-        ("可核实得分", before.verified, after.verified),
+        ("可核实得分，复核后为复核得分", before.verified, after.verified),
         ("最高可能得分", before.upper, after.upper),
     ]
     corrected = [
@@ -138,7 +148,9 @@ def unseen(audit: Audit) -> Markup:
 
 def signatures_html(desk: ReviewSession) -> Markup:
     given = {one.entry.after: one for one in desk.bench.signatures(desk.audit)}
-    return render_html("desk_signatures.html.j2", steps=STEPS, given=given, blocked=desk.blocked)
+    return render_html(
+        "desk_signatures.html.j2", steps=STEPS, given=given, blocked=desk.blocked, undecided=desk.undecided
+    )
 
 
 def projects_html(rows: Sequence[Progress], failures: Sequence[str] = ()) -> View:

@@ -21,6 +21,7 @@ from auditkit.read.excel.style import RAISED, STRUCK, UNSEEN
 from auditkit.read.excel.workbook import is_ours_to_read, read_sheets
 from auditkit.report.office.cells import printed_text
 from auditkit.report.office.working_paper import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
+from auditkit.rulebooks.loader import marked_basis
 from auditkit.safety import LIMITS, Limits, escape_controls
 from auditkit.sandbox.process import SandboxProcess
 from auditkit.vocabulary.spelling import plain
@@ -240,12 +241,17 @@ class _Paper:
         self.changes.append(Change(task.subject, name, before, after))
 
 
+def _comparable(text: str) -> str:
+    """Without what differs between a text and the same in a paper of an earlier version."""
+    return plain(marked_basis(text))
+
+
 def _differences(line: _Line, names: Iterable[str], texts: Iterable[str]) -> list[str]:
     """The columns in which a line does not show these texts; the last part of one is enough, figures count as figures."""
     return [
         name
         for name, text in zip(names, texts, strict=False)
-        if not _shows(plain(line.text(name)), plain(printed_text(text)), whole=name != ENTRY_RESTS[-1])
+        if not _shows(_comparable(line.text(name)), _comparable(printed_text(text)), whole=name != ENTRY_RESTS[-1])
     ]
 
 

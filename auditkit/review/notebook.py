@@ -12,7 +12,7 @@ from auditkit.review import html
 from auditkit.review.drafts import Pending, drafts_of
 from auditkit.review.session import ReviewSession
 from auditkit.review.snapshot import snapshot
-from auditkit.review.workbench import Workbench
+from auditkit.review.workbench import Workbench, hub_user
 
 
 def is_interactive() -> bool:
@@ -31,7 +31,7 @@ class ReviewNotebook:
         if is_interactive() and importlib.util.find_spec("ipywidgets"):
             from auditkit.review.panel import Panel
 
-            return Panel(ReviewSession(self.bench, unsaved=Pending(drafts_of(self.bench.store))))
+            return Panel(ReviewSession(self.bench, hub_user(), Pending(drafts_of(self.bench.store))))
         session = ReviewSession(self.bench)
         session.sit()
         return snapshot(session)

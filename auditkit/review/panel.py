@@ -16,7 +16,7 @@ from auditkit.review import html as card
 from auditkit.review.keyboard import HINT, Deed, Keys
 from auditkit.review.session import Message, ReviewSession
 from auditkit.review.tabs import Tabs, button, drafted, leaf, line, row
-from auditkit.review.workbench import account
+from auditkit.review.workbench import account, hub_user
 from auditkit.safety import Unreadable, escape_line
 
 # Constants; where scripts are not run, notebook and form are scrolled by hand, and what is typed is kept once it is left.
@@ -84,13 +84,17 @@ class Panel:
         return {**live, "text/html": view.html, "text/plain": repr(view)}
 
     def _make_top(self) -> None:
-        self.name = w.Text(value=escape_line(account()), description="署名", layout=w.Layout(width="260px"))
+        # Where a hub knows who sits here, nobody else signs.
+        named = self.desk.who or account()
+        self.name = w.Text(value=escape_line(named), description="署名", layout=w.Layout(width="260px"))
+        self.name.disabled = bool(hub_user())
         self.confirm = button(
             "确认署名",
             self.act(self._confirm, keys=True),
             style="primary",
             tip="以后的每条决定都以此署名，只需确认一次",
         )
+        self.confirm.layout.display = "none" if hub_user() else ""
         self.named = w.HTML()
         self.naming = (self.name, self.confirm, self.named)
         wide = w.Layout(flex="1 1 auto", width="auto", min_width="0")
@@ -123,8 +127,9 @@ class Panel:
         self.retry = button("再存一次", self.act(self.desk.again), "warning")
         self.differ = button("另记不同意见", self.act(lambda: self.desk.again(dissent=True)), "warning")
         self.drop = button("放弃未存内容", self.act(self.desk.let_go))
+        self.take = button("采用", self.act(self.desk.adopt), tip="以现在确认的署名保存别人留下而未保存的内容")
         self.waiting = w.HTML()
-        self.held = row(self.waiting, self.retry, self.differ, self.drop)
+        self.held = row(self.waiting, self.retry, self.differ, self.drop, self.take)
         self.keys = line("按键", "在此按键")
         self.keys.layout, self.keys.style.description_width = w.Layout(width="150px"), "36px"
         self.keys.continuous_update = True
@@ -179,9 +184,7 @@ class Panel:
         return acted
 
     def _confirm(self) -> None:
-        self.desk.confirm(self.name.value)
-        if self.desk.who and self.desk.unsaved:
-            self.desk.again()
+        self.desk.confirm(hub_user() or self.name.value)
 
     def _filter(self, name: str, value: str) -> None:
         self.desk.narrow(replace(self.desk.chosen, **{name: value}))
@@ -229,7 +232,10 @@ class Panel:
     def _show(self) -> None:
         desk, store = self.desk, self.desk.bench.store
         self.named.value = Markup("{}　<span style='font-size: 12px; color: #444'>决定库 {}</span>").format(
-            Markup("<b>√ 以“{}”署名</b>").format(desk.who) if desk.who else "● 请先确认署名，再作决定", store.name
+            Markup("<b>√ 以“{}”署名{}</b>").format(desk.who, "（JupyterHub 账户）" if hub_user() else "")
+            if desk.who
+            else "● 请先确认署名，再作决定",
+            store.name,
         )
         titles = [(one.title, number) for number, one in enumerate(desk.projects)]
         if list(self.project.options) != titles:
@@ -244,7 +250,9 @@ class Panel:
         self.waiting.value = card.waiting(desk)
         self.differ.layout.display = "" if any(one.conflict for one in desk.here) else "none"
         self.retry.layout.display = "none" if all(one.conflict for one in desk.own) else ""
-        self.drop.layout.display = "" if desk.here else "none"
+        self.take.layout.display = "" if desk.left and desk.who else "none"
+        self.take.description = f"以“{escape_line(desk.who)[:20]}”采用"
+        self.drop.layout.display = "" if desk.here or any(not one.draft.who for one in desk.left) else "none"
         self._show_finding()
         self.tabs.show()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from auditkit.decisions.validation import validation_error
 from auditkit.decisions.worklist import ScoredItem as Line
 from auditkit.decisions.worklist import scored_items
 from auditkit.errors.store import Conflict, StoreFault
+from auditkit.model import Severity
 from auditkit.pipeline import Audit
 from auditkit.review.drafts import Pending, Unsaved
 from auditkit.review.project_list import ProjectSummary
@@ -47,6 +49,10 @@ class ReviewSession:
     told: Message = field(default_factory=Message)
     previewed: list[Alike] = field(default_factory=list)
     batch: tuple[Entry, ...] = ()
+    warned: str = ""
+
+    def __post_init__(self) -> None:
+        self.unsaved.who = self.who
 
     def sit(self) -> None:
         """List the projects and open the worst; what was typed and not saved lies there again."""
@@ -80,6 +86,18 @@ class ReviewSession:
         return self.unsaved.of({one.subject for one in (*filter(None, [self.current]), *self.items)})
 
     @property
+    def left(self) -> list[Unsaved]:
+        """What others left unsaved on what a person sees."""
+        return self.unsaved.left({one.subject for one in (*filter(None, [self.current]), *self.items)})
+
+    @property
+    def undecided(self) -> str:
+        """How many findings that do not keep from signing nobody has decided, ● 疑点 19 条; blank where there are none."""
+        number = Counter(one.finding.severity for one in self.found if not one.settled)
+        lighter = (severity for severity in Severity if severity is not Severity.ERROR and number[severity])
+        return "、".join(f"{one.mark} {one.zh} {number[one]} 条" for one in lighter)
+
+    @property
     def blocked(self) -> str:
         """Why the next step of sign-off may not be signed now."""
         if not self.audit:
@@ -96,7 +114,9 @@ class ReviewSession:
         return "" if self.who else "请先确认署名"
 
     def confirm(self, name: str) -> None:
-        self.who = name.strip()
+        """Sign with this name from now on. What was clicked before is not saved by it: it may be another's."""
+        self.who = self.unsaved.who = name.strip()
+        self.warned = ""
         self.told = Message(f"以“{self.who}”署名") if self.who else Message("署名不能为空", False)
 
     def choose(self, number: int) -> None:
@@ -113,7 +133,7 @@ class ReviewSession:
         except Unreadable as error:
             audit, subjects = None, ()
             self.told = Message(str(error), False)
-        self.project, self.audit = number, audit
+        self.project, self.audit, self.warned = number, audit, ""
         self.lines = {line.task.subject.row: line for line in scored_items(audit)} if audit else {}
         self._lay(subjects)
         if listed.number and not audit:
@@ -130,6 +150,10 @@ class ReviewSession:
         if former.unit != chosen.unit:
             return self.sit()
         return self._narrow()
+
+    def refresh(self) -> None:
+        """Look at what others decided meanwhile."""
+        self._try(self._read)
 
     def step(self, by: int) -> None:
         ahead = self.place + by
@@ -170,10 +194,17 @@ class ReviewSession:
             if not dissent or one.conflict:
                 self._save(one.change, dissent)
 
+    def adopt(self) -> None:
+        """Save under one's own name what another left on what is seen: a deed of one's own."""
+        if self._named():
+            for one in self.left:
+                self._save(one.change)
+                self.unsaved.forget(one.draft)
+
     def let_go(self) -> None:
-        """Give up what was not saved of what is seen, and look at what stands."""
-        for one in self.here:
-            self.unsaved.free(one.change)
+        """Give up what was not saved of what is seen, and look at what stands; what another left is that person's."""
+        for one in (*self.here, *(one for one in self.left if not one.draft.who)):
+            self.unsaved.forget(one.draft)
         self._try(self._read, "已放弃这里未保存的内容")
 
     def undo(self) -> None:
@@ -228,8 +259,15 @@ class ReviewSession:
             self._read()
             self.told = Message(f"已签署“{step}”：{saved(entry)}")
 
-        if self.audit and step in STEPS and self._named():
-            self._try(give)
+        if not (self.audit and step in STEPS and self._named()):
+            return
+        self.refresh()
+        warning = f"还有 {self.undecided} 未决定；确要签署“{step}”，请再点一次" if self.undecided else ""
+        if step == STEPS[0] and warning and warning != self.warned:
+            self.warned, self.told = warning, Message(warning, False)
+            return
+        self.warned = ""
+        self._try(give)
 
     def _save(self, change: Change, dissent: bool = False) -> None:
         if change.after == change.before and not dissent:

@@ -39,7 +39,7 @@ class Tabs:
         self._make_signing()
         leaves = [panel.finding, self.scoring, self.bulk, self.overlooked, self.signing]
         self.box = w.Tab(leaves, titles=TITLES, layout=w.Layout(width="100%", flex="0 0 auto"))
-        self.box.observe(panel.on(lambda _: None), "selected_index")
+        self.box.observe(panel.on(lambda _: panel.desk.refresh()), "selected_index")
 
     def _make_scores(self) -> None:
         self.item = w.Dropdown(description="指标", layout=w.Layout(width="auto"))

@@ -6,23 +6,22 @@ import getpass
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from auditkit.assess.execution import share
-from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.decisions.entry import Entry
+from auditkit.decisions.reviewed import reviewed
 from auditkit.decisions.signoff import Signature, next_step, sign, signatures
 from auditkit.decisions.standing import StandingDecision, carried, of_question, on_execution, on_findings
 from auditkit.decisions.state import State
 from auditkit.decisions.store import Store
 from auditkit.decisions.subject import Change, Field, Ruling, project_key
+from auditkit.decisions.summarize import decisions_data
 from auditkit.document import At
-from auditkit.model import Form, Severity, Value
+from auditkit.model import Severity, Value
 from auditkit.pipeline import Audit
-from auditkit.quantity.numbers import amount, percentage
 from auditkit.review.project_list import ListedQuestion, ProjectSummary, rank_projects
 from auditkit.rules import load_rules
-from auditkit.rules.rule import CATALOGUE, apply
+from auditkit.rules.rule import CATALOGUE, OF_RUNS, apply
 
 TEXTUAL = "STR"  # the family that reads every text for its form: to be read by it alone is not to be audited
 
@@ -140,29 +139,9 @@ class Workbench:
         mine = [e for e in entries if e.who == who and not e.about and e.sequence not in taken]
         return self.store.undo([mine[-1]], who)[0] if mine else None
 
-    def corrected(self, one: Audit) -> Form:
-        """The form with corrected results and scores in the place of its own; the audit's form stays as it was filed."""
-        by_row = {c.subject.row: c for c in self.items(one)}
-        rows = []
-        for item in one.form.indicators:
-            for field, name in ((Field.RESULT, "result"), (Field.SCORE, "score")):
-                if text := by_row[item.row].text(field):
-                    item = replace(item, **{name: Value(text, getattr(item, name).at)})
-            rows.append(item)
-        return replace(one.form, indicators=tuple(rows))
-
-    def scores(self, one: Audit) -> tuple[Scorecard, Scorecard]:
-        """As filed, and with the corrections: what a person scored again is verified, and can be no more."""
-        after, told = rescore(self.corrected(one), one.rulebook), {c.subject.row: c for c in self.items(one)}
-        items = tuple(_scored(item, told[item.row]) for item in after.items)
-        execution = after.execution
-        if execution and 0 in told:
-            rate = percentage(told[0].text(Field.RESULT))
-            if rate is not None and execution.points is not None:
-                earned = execution.points * share(rate, one.rulebook)
-                execution = replace(execution, verified=earned, upper=earned)
-            execution = _scored(execution, told[0])
-        return one.scorecard, replace(after, execution=execution, items=items)
+    def decided(self, one: Audit) -> Audit:
+        """The audit with what stands on it: which findings are rejected, and the reviewed score."""
+        return reviewed(one, decisions_data(one, self.store))
 
     def sign(self, one: Audit, who: str) -> Entry:
         """Sign the next step. Raises StoreFault where that may not be."""
@@ -175,15 +154,14 @@ class Workbench:
         return signatures(one, self.state(one))
 
 
-def _scored(item: Earned, seen: StandingDecision) -> Earned:
-    """The item with the score that a person gave it, where one did."""
-    score = amount(seen.text(Field.SCORE))
-    return item if score is None else replace(item, stated=score, verified=score, upper=score)
+def hub_user() -> str:
+    """Who is logged in at the JupyterHub that started this server; blank where none did."""
+    return os.environ.get("JUPYTERHUB_USER", "").strip()
 
 
 def account() -> str:
-    """The person's name as the system has it, to be shown and confirmed once."""
-    return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    """The person's name as the system has it, to be shown and confirmed once; a hub's needs no confirmation."""
+    return hub_user() or getpass.getuser()
 
 
 def overlooked(one: Audit) -> list[tuple[str, Value]]:
@@ -192,9 +170,11 @@ def overlooked(one: Audit) -> list[tuple[str, Value]]:
     filled = [(path, value) for path, value in one.form.values() if value.at and value.text.strip()]
     with _reading() as seen:
         for rule in CATALOGUE.values():
-            if rule.id not in one.rulebook.off and not rule.id.startswith((TEXTUAL, "SET")):
+            if rule.id not in one.rulebook.off and rule.subject not in OF_RUNS and not rule.id.startswith(TEXTUAL):
                 apply(rule, one.form, one.rulebook)
-    return [(path, value) for path, value in filled if value.at not in seen]
+    noted = {value.at for path, value in filled if path.startswith("notes.")}
+    twice = [path for path, value in filled if path in ("code", "period") and value.at in noted]
+    return [(path, value) for path, value in filled if value.at not in seen and path not in twice]
 
 
 @contextmanager

@@ -110,7 +110,8 @@ class Thresholds:
     Shares of the budget unspent, adjusted, of results ahead of spending, and of unit cost times quantity above spending; likeness of words and names that speak of the
     same matter, of names that overlap (`similar`), and of texts that are copies, from so many letters on, and those of one form that are wholly alike from fewer on
     (`copied_whole`); share of a run's forms that deduct alike, from so many
-    forms on; times that targets of one indicator differ between forms; how far from a figure with 左右 or 约 a result is plain
+    forms on; times that targets of one indicator differ between forms; shares of the target by which two shortfalls that are
+    the same may differ (`same_short`); how far from a figure with 左右 or 约 a result is plain
     (`near` of it, or `near_points` for a share) and from where on it is missed (`far`); the share of a target and the points
     below both of which a shortfall is small.
     """
@@ -126,6 +127,7 @@ class Thresholds:
     uniform: Share
     uniform_forms: Decimal
     spread: Decimal
+    same_short: Share
     similar: Share
     near: Share
     near_points: Share
@@ -181,6 +183,17 @@ class Rulebook:
     def grade(self, score: Decimal) -> str:
         """The grade that a total score out of `full_marks` earns."""
         return next((name for name, least in self.grades.items() if score >= least), tuple(self.grades)[-1])
+
+
+# What is said of a basis that nobody compared with the original. A page says it once, and marks each such basis.
+SECOND_HAND, MARK = "二手资料，未核对原文", "＊"
+MARKED = f"标{MARK}的依据为{SECOND_HAND}"
+_SAID = re.compile(r"（二手资料(?:，未核对原文)?[，；]?([^）]*)）")
+
+
+def marked_basis(basis: str) -> str:
+    """A basis as pages show it: with a mark in the place of these words, and what else stands beside them."""
+    return _SAID.sub(lambda said: f"{MARK}（{said[1]}）" if said[1] else MARK, basis)
 
 
 # A report must name the file that was used, so a rulebook never has these from the one that it extends.

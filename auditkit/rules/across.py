@@ -16,12 +16,6 @@ from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
 from auditkit.vocabulary.terms import pattern
 
 
-def _in(form: Form, value: Value) -> Value:
-    """The value with its form's name on its place."""
-    name = form.project.one_line or form.source
-    return Value(value.text, value.at._replace(source=name) if value.at else None)
-
-
 def _enough(portfolio: Portfolio, least: Decimal) -> None:
     if len(portfolio.forms) < least:
         raise NotApplicable(f"只有 {len(portfolio.forms)} 张表，不足 {format_number(least)} 张")
@@ -41,6 +35,7 @@ def _enough(portfolio: Portfolio, least: Decimal) -> None:
     fault_zh="同一批表中，扣掉同样分数的表多得不合常理。",
     why_zh="各项目情况不同，扣分却一样，多半是先定分数再填表。",
     doubt_zh="同一原因（如同一次停工）确实影响各项目的同类指标。",
+    ask_zh="请逐表说明扣分的依据，并附扣分的计算过程。",
     verify_zh="看各表扣分的指标和原因是否各不相同；相同分数而原因牵强的，要求逐表说明。",
 )
 def uniform_deductions(portfolio: Portfolio, book: Rulebook):
@@ -58,9 +53,8 @@ def uniform_deductions(portfolio: Portfolio, book: Rulebook):
     if share >= book.thresholds.uniform:
         alike = [form for form, own in lost if own == points]
         yield (
-            f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分（占 {shown_percent(share)}，"
-            f"达到 {shown_percent(book.thresholds.uniform)} 即应说明）",
-            *(_in(form, form.total_score) for form in alike),
+            f"{len(lost)} 张表中有 {count} 张的指标都恰好扣 {format_number(points)} 分（占 {shown_percent(share)}）",
+            *(form.placed(form.total_score) for form in alike),
         )
 
 
@@ -81,6 +75,7 @@ def _lost(form: Form) -> Decimal | None:
     fault_zh="同一批表全部自评为最高等级，与预算执行好坏无关。",
     why_zh="自评失去区分度，不能作为安排预算的依据。",
     doubt_zh="项目数量少，或确实都完成得好。",
+    ask_zh="请说明评为这一等级的依据；自评结果过高的，请据实更正。",
     verify_zh="从执行率最低的项目看起，核对其高分的依据。",
 )
 def everything_excellent(portfolio: Portfolio, book: Rulebook):
@@ -94,9 +89,9 @@ def everything_excellent(portfolio: Portfolio, book: Rulebook):
     if low:
         rate, form = min(low, key=lambda pair: pair[0])
         yield (
-            f"{len(portfolio.forms)} 张表全部自评为“{best}”，其中 {len(low)} 张执行率低于 "
-            f"{shown_percent(1 - book.thresholds.unspent)}，最低 {shown_percent(rate)}（{form.project.one_line}）",
-            *(_in(f, f.total_score) for _, f in low),
+            f"{len(portfolio.forms)} 张表全部自评为“{best}”，其中 {len(low)} 张执行率较低，"
+            f"最低 {shown_percent(rate)}（{form.project.one_line}）",
+            *(f.placed(f.total_score) for _, f in low),
         )
 
 
@@ -119,14 +114,17 @@ def _has_rate(form: Form, book: Rulebook) -> bool:
     fault_zh="同名指标在不同表中的指标值相差悬殊。",
     why_zh="标准不一，各项目的完成情况无法比较。",
     doubt_zh="项目规模本来就不同。",
+    ask_zh="请说明各表指标值的测算依据；口径不一致的，请统一后更正。",
     verify_zh="对照项目规模和行业标准，看指标值是否合理。",
 )
 def incomparable_targets(portfolio: Portfolio, book: Rulebook):
     """The same indicator has targets in different forms that are many times apart."""
     found: dict[str, list[tuple[Form, Value, Measure]]] = defaultdict(list)
+    often = Counter(item.name.plain for form in portfolio.forms for item in form.indicators)
     for form in portfolio.forms:
         for item in form.indicators:
-            for measure in item.target.quantity.measures[:1]:
+            alone = often[item.name.plain] == 1  # then nobody asks how large it is
+            for measure in () if alone else item.target.quantity.measures[:1]:
                 if measure.number > 0 and measure.kind not in (QuantityKind.DATE, QuantityKind.RANK):
                     found[item.name.plain].append((form, item.target, measure))
     for name, targets in found.items():
@@ -137,8 +135,8 @@ def incomparable_targets(portfolio: Portfolio, book: Rulebook):
             yield (
                 f"“{name}”在 {len(alike)} 张表中指标值从 {least[1].one_line}（{least[0].project.one_line}）"
                 f"到 {most[1].one_line}（{most[0].project.one_line}）",
-                _in(least[0], least[1]),
-                _in(most[0], most[1]),
+                least[0].placed(least[1]),
+                most[0].placed(most[1]),
             )
 
 
@@ -159,6 +157,7 @@ def incomparable_targets(portfolio: Portfolio, book: Rulebook):
     fault_zh="不同项目的目标、完成情况或偏差说明几乎一字不差。",
     why_zh="套用的文字没有反映本项目的实际。",
     doubt_zh="同一工作分成几个项目，文字自然相同。",
+    ask_zh="请按各项目的实际情况分别重新填写。",
     verify_zh="对照两张表，请单位按各自实际重写。",
 )
 def copied_text(portfolio: Portfolio, book: Rulebook):
@@ -172,8 +171,8 @@ def copied_text(portfolio: Portfolio, book: Rulebook):
         for (one, text), (other, copy) in _copies(long, book.thresholds.copied):
             yield (
                 f"{words}：“{one.project.one_line}”与“{other.project.one_line}”几乎相同，“{text.one_line[:30]}……”",
-                _in(one, text),
-                _in(other, copy),
+                one.placed(text),
+                other.placed(copy),
             )
 
 
@@ -243,6 +242,7 @@ BLOCK = 256  # texts, so that the table of likenesses of very many is never held
     fault_zh="同一项目同一年度报了不止一张表。",
     why_zh="汇总会重复计算，两张表数字不同时不知以哪张为准。",
     doubt_zh="同名项目由不同单位分别实施（单位不同的不报）。",
+    ask_zh="请书面确认以哪一张表为准，并撤回其余各表。",
     verify_zh="请单位确认以哪一张为准，撤回其余。",
 )
 def same_form_twice(portfolio: Portfolio, book: Rulebook):
@@ -258,5 +258,5 @@ def same_form_twice(portfolio: Portfolio, book: Rulebook):
             places = "、".join(f"{form.source} 第{form.number}张" for form in forms)
             yield (
                 f"“{forms[0].project.one_line}”{forms[0].year or ''} 年度报了 {len(forms)} 张表，{same}：{places}",
-                *(_in(f, f.project) for f in forms),
+                *(f.placed(f.project) for f in forms),
             )

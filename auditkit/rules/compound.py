@@ -42,6 +42,7 @@ from auditkit.vocabulary.terms import Expression, any_of, pattern
     fault_zh="一行指标里有几件要分别衡量的事。",
     why_zh="几件可以分别衡量的事共用一个指标值，一件没做好会被另一件掩盖，完成值说不清指哪一件。",
     doubt_zh="一件事的几个对象、几个步骤（采购、安装）不算；步骤写成两个分句时可能被报出。",
+    ask_zh="请分别填写各部分的完成数；可以分别统计的，请说明今后是否拆成几项指标。",
     verify_zh="逐一问清各部分的完成数；能分别统计的，建议拆成几项并分配分值。",
 )
 def compound_indicator(indicator: Indicator, book: Rulebook):

@@ -54,6 +54,7 @@ from auditkit.vocabulary.spelling import own_words
     fault_zh="目标或完成情况里的数字，与说同一件事的指标的指标值、完成值或名称里的数字不同。",
     why_zh="同一事项在文字和表格里数字不同，至少有一处不实。",
     doubt_zh="文字说的可能是另一口径（累计数、全市数、其中一部分），名称相近但不是同一事项。",
+    ask_zh="请核对并说明以哪一处为准，附该数字的原始台账，更正另一处。",
     verify_zh="对照引用的原文和指标，向单位索取该数字的原始台账，确认口径后认定以哪一处为准。",
 )
 def text_contradicts_indicator(form: Form, book: Rulebook):

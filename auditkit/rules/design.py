@@ -36,6 +36,7 @@ NAMES = {Category.OUTPUT: "产出", Category.BENEFIT: "效益", Category.SATISFA
     fault_zh="二级指标挂在了错误的一级指标下。",
     why_zh="挂靠错误使一级指标的分值结构失真，效益或满意度看似没有考核。",
     doubt_zh="个别地方的模板把满意度列为效益指标的二级指标，应先看当地模板。",
+    ask_zh="请说明归类的依据；填错的，请调整到应属的一级指标下并更正分值。",
     verify_zh="对照规则手册的指标框架，把该组指标移到应属的一级指标下，再核对各一级指标的分值合计。",
 )
 def second_level_misplaced(form: Form, book: Rulebook):
@@ -78,6 +79,7 @@ def second_level_misplaced(form: Form, book: Rulebook):
     fault_zh="缺少规则手册要求的一级指标。",
     why_zh="只考核做了什么，不考核有什么用、受益者是否满意，自评就不完整。",
     doubt_zh="内部运转类项目没有外部服务对象，有的地方允许不设满意度，分值并入其他部分。",
+    ask_zh="请说明没有设置这类指标的原因，并附批复的绩效目标申报表。",
     verify_zh="看批复的绩效目标申报表是否设有该类指标；批复有而自评没有的，属自评漏报。",
 )
 def first_level_missing(form: Form, book: Rulebook):
@@ -115,6 +117,7 @@ def first_level_missing(form: Form, book: Rulebook):
     fault_zh="产出指标缺少数量、质量、时效或成本中的一项。",
     why_zh="没有质量、时效或成本指标，就看不出做得好不好、是否按时、花得值不值。",
     doubt_zh="少数项目确实不宜设某一类（如纯补助发放项目难设质量指标），应在申报时说明。",
+    ask_zh="请说明没有设置这类指标的原因，并附批复的绩效目标申报表。",
     verify_zh="对照批复的绩效目标申报表；原来设有的，查自评时为何删去。",
 )
 def second_level_missing(form: Form, book: Rulebook):
@@ -152,6 +155,7 @@ def second_level_missing(form: Form, book: Rulebook):
     fault_zh="产出数量指标设的是上限，少做反而达标。",
     why_zh="数量指标考核做了多少；设上限则做得越少越“达标”，不做也得满分。",
     doubt_zh="会议、接待、用能等厉行节约的数量依规定应设上限，可不作问题处理。",
+    ask_zh="请说明设定上限的依据；没有依据的，请改为应完成的数量。",
     verify_zh="问清上限的来由：有文件限额的，建议移作成本或质量指标；没有的，改为下限或确数。",
 )
 def output_capped(indicator: Indicator, book: Rulebook):

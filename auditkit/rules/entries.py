@@ -38,6 +38,7 @@ _DOUBLED = Expression(r"[，。；、：,;:]{2,}|的的|了了")
     fault_zh="表的标题与规定格式不一致（多字、少字、错字）。",
     why_zh="标题有误说明表未经核对，归档和汇总时也可能认错。",
     doubt_zh="地方自定的标题可能就是这样写的。",
+    ask_zh="请按规定的格式文本更正。",
     verify_zh="对照本地下发的格式文本。",
 )
 def heading_altered(form: Form, book: Rulebook):
@@ -79,6 +80,7 @@ ODD = 3
     fault_zh="文字有重复的单位、悬空的标点，或括号、引号不成对。",
     why_zh="差错本身不影响得分，但常与改动过的数字同时出现。",
     doubt_zh="引文或专名本来如此。",
+    ask_zh="请核对原文并更正。",
     verify_zh="看原文，请单位更正。",
 )
 def text_defect(form: Form, book: Rulebook):
@@ -151,6 +153,7 @@ def _excerpt(text: str, place: int = 0, longest: int = 40) -> str:
     fault_zh="表格里有不属于任何栏目的文字。",
     why_zh="多余文字常是移行、误删留下的，可能有内容填错了格。",
     doubt_zh="地方格式在该处本有说明文字。",
+    ask_zh="请说明这段文字属于哪一栏，并更正。",
     verify_zh="看所在行，确认内容是否填错了位置。",
 )
 def stray_text(form: Form, book: Rulebook):
@@ -183,6 +186,7 @@ def stray_text(form: Form, book: Rulebook):
     fault_zh="标题里的项目名称与表内的项目名称不同。",
     why_zh="名称不同，可能套用了别的项目的表，或项目已变更。",
     doubt_zh="简称与全称的差别。",
+    ask_zh="请核对批复的项目名称，更正不一致的一处。",
     verify_zh="对照预算批复的项目名称。",
 )
 def names_disagree(form: Form, book: Rulebook):

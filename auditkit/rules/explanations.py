@@ -40,6 +40,7 @@ def _of_deduction(indicator: Indicator) -> tuple[Clause, ...]:
     fault_zh="得分低于分值，偏差原因一栏为空，或只填“无”“无偏差”、横线等。",
     why_zh="扣了分而不说原因，问题就无从整改。",
     doubt_zh="原因集中写在表后备注或自评报告里；几项共用的说明没有对应到该行。",
+    ask_zh="请补写扣分的原因和改进措施。",
     verify_zh="看表后备注和自评报告是否写到该项；没有的，请单位补写偏差原因和改进措施。",
 )
 def deduction_unexplained(indicator: Indicator, book: Rulebook):
@@ -85,6 +86,7 @@ def deduction_unexplained(indicator: Indicator, book: Rulebook):
     fault_zh="扣了分，偏差说明里只有原因，没有改进措施。",
     why_zh="没有措施，同样的偏差下一年还会发生。",
     doubt_zh="偏差由一次性的客观原因造成、无需也无法改进时，可以没有措施。",
+    ask_zh="请补写改进措施、责任人和完成时限。",
     verify_zh="看说明中有无将要做的具体事项；没有的，请单位补充措施、责任人和时限。",
 )
 def no_measure(indicator: Indicator, book: Rulebook):
@@ -120,6 +122,7 @@ def no_measure(indicator: Indicator, book: Rulebook):
     fault_zh="扣了分，偏差说明只重复了差距或只表了态，没有说原因。",
     why_zh="不说原因，就无从判断是目标定高了、工作没做到还是条件变了。",
     doubt_zh="原因写在表态句里、又不含常见的原因词时会误报。",
+    ask_zh="请补写没有达到指标值的原因。",
     verify_zh="通读说明，看有无“因为什么没有达到”的内容；没有的，请单位补充。",
 )
 def no_cause(indicator: Indicator, book: Rulebook):
@@ -156,6 +159,7 @@ def no_cause(indicator: Indicator, book: Rulebook):
     fault_zh="得分是满分，偏差原因一栏却说事情没有做、没有做完或没有验收。",
     why_zh="没有完成的事不能得满分；说明是单位自己写的，得分与它不能同时成立。",
     doubt_zh="说的是指标以外的后续工作（如下一期工程），或说明写于完成之前、没有更新。",
+    ask_zh="请说明未完成的内容是否属于该项指标，附验收单或完工证明；确未完成的，请更正得分。",
     verify_zh="问清未完成的是不是该项指标所指的事；索取验收单、完工证明；确未完成的，按实际完成数计分。",
 )
 def remark_contradicts_score(indicator: Indicator, book: Rulebook):
@@ -206,6 +210,7 @@ _UNSCORED = {"indicators.*.points": "", "indicators.*.score": "", "total_score":
     fault_zh="不计分的表上，完成值没有达到指标值，未完成原因一栏为空，或只填“无”、横线等。",
     why_zh="不计分的表全靠这一栏说明哪里没有完成、怎么改进；空着，短板就无人过问。",
     doubt_zh="原因写在表后说明或自评报告里，或几项共用一处说明。",
+    ask_zh="请补写未完成的原因和改进措施。",
     verify_zh="看表后说明和自评报告是否写到该项；没有的，请单位补写未完成原因和改进措施。",
 )
 def miss_unexplained(form: Form, book: Rulebook):

@@ -39,6 +39,7 @@ USES = (Source.USE,)
     fault_zh="资金行填报的执行率不等于全年执行数÷预算数（全年或年初预算数，依规则手册），按印出的小数位比较。",
     why_zh="预算执行得分由执行率算出，执行率错，得分和总分随之失实。",
     doubt_zh="金额取整填列，执行率按取整前的数计算；或单位依当地口径，以到位资金为分母。",
+    ask_zh="请按表内金额重新计算并更正；使用其他分母的，请说明依据。",
     verify_zh="用表内两个金额复算；差额不大的，查决算报表中以元为单位的数；差额大的，问清所用分母及依据。",
 )
 def execution_rate_miscomputed(fund: Fund, book: Rulebook):
@@ -99,6 +100,7 @@ def _hanging(fund: Fund, book: Rulebook) -> str:
     fault_zh="预算执行得分不是规则手册的计分办法（按比例或分档）对填报执行率或精确执行率给出的分，按印出的小数位比较。",
     why_zh="该项得分纯属算术，没有判断余地，算错即直接多计或少计总分。",
     doubt_zh="当地另有计分细则（如分档、低于某一比例不得分），所选规则手册没有反映。",
+    ask_zh="请按规定的计分办法重新计算并更正；另有计分细则的，请提供该细则。",
     verify_zh="先看执行率是否有误（BUD001）；再按规则手册的公式复算；仍不符的，索取单位引用的计分细则。",
 )
 def execution_score_miscomputed(form: Form, book: Rulebook):
@@ -175,6 +177,7 @@ def _rates(fund: Fund, book: Rulebook) -> list[tuple[Decimal, Decimal]]:
     ),
     why_zh="总额与来源对不上，执行率和结余就没有可靠的基数。",
     doubt_zh="各行按万元取整造成尾差；表内另有程序未识别的来源行（如单列的政府性基金、债券）；财政拨款数已含上年结转。",
+    ask_zh="请核对总额和各项来源，更正填错的一处，并附预算批复、调整文件和决算报表。",
     verify_zh="看表内是否还有其他来源行；对照预算批复、调整文件和决算报表，确定填错的是总额还是分项。",
 )
 def sources_do_not_add_up(form: Form, book: Rulebook):

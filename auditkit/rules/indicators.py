@@ -72,6 +72,7 @@ def _weight(indicator: Indicator, right: Decimal | None, book: Rulebook) -> tupl
         "没有比较符的指标值被理解反了方向；指标值年中经批准调整而表内未改；完成值分期填写，应当相加；"
         "差距不足以扣分（100%填99.9%）。"
     ),
+    ask_zh="请说明得满分的依据，并提供完成数的原始证明；确未完成的，请按规定的计分办法更正得分。",
     verify_zh="确认指标值是“至少”还是“至多”，两值的口径、期间是否一致；索取完成数的原始证明；确未完成的，按公式扣分。",
 )
 def missed_with_full_score(indicator: Indicator, book: Rulebook):
@@ -123,6 +124,7 @@ def missed_with_full_score(indicator: Indicator, book: Rulebook):
     ),
     why_zh="象征性扣分同样虚增得分。",
     doubt_zh="该指标另有经认可的评分细则（如每差 1 个百分点扣若干分），不按完成比例计分。",
+    ask_zh="请提供评分细则；没有细则的，请按规定的计分办法更正得分。",
     verify_zh="按规则手册公式复算应得分；请单位出示评分细则，有依据的按细则复算；没有的，按公式更正。",
 )
 def missed_and_overscored(indicator: Indicator, book: Rulebook):
@@ -151,6 +153,7 @@ def missed_and_overscored(indicator: Indicator, book: Rulebook):
     fault_zh="完成值没有达到指标值且差距可以算出，得分低于规则手册公式给出的分（按得分印出的小数位比较）。",
     why_zh="少计得分也使自评失实，并说明单位没有按统一公式计分。",
     doubt_zh="评分细则规定低于某一水平不得分；除数量不足外，还因质量或时效问题扣分；单位主动从严。",
+    ask_zh="请说明扣分的理由，并提供评分细则；没有细则的，请按规定的计分办法更正得分。",
     verify_zh="按公式复算；看偏差原因中的扣分理由，查评分细则；没有依据的，请单位更正或说明。",
 )
 def missed_and_underscored(indicator: Indicator, book: Rulebook):
@@ -188,6 +191,7 @@ def missed_and_underscored(indicator: Indicator, book: Rulebook):
     fault_zh="完成值已达到指标值，得分却低于分值；规则手册规定超额应调减的、定性指标得分在其档次之内的除外。",
     why_zh="达标而扣分，要么得分算错，要么完成值没有反映真实的不足。",
     doubt_zh="单位另因质量、时效等问题扣分，并在偏差原因中写明；单位从严自评，不要满分。",
+    ask_zh="请说明扣分的理由；没有不足的，请更正得分。",
     verify_zh="看偏差原因中的扣分理由；有真实不足的，查完成值是否如实；没有的，请单位更正得分。",
 )
 def met_and_marked_down(indicator: Indicator, book: Rulebook):
@@ -240,6 +244,7 @@ def met_and_marked_down(indicator: Indicator, book: Rulebook):
     fault_zh="完成值是规则手册的定性用语（达成、部分达成、未达成年度指标），得分却不在该档的分值比例之内。",
     why_zh="用语决定档次，档次决定得分；得分出档，不是用语填错就是得分填错。",
     doubt_zh="当地对定性指标另定了档次。",
+    ask_zh="请说明达成程度的依据，并按依据更正用语或得分。",
     verify_zh="请单位说明达成程度的依据，按依据确定用语，再按该档比例更正得分。",
 )
 def qualitative_score_outside_its_band(indicator: Indicator, book: Rulebook):

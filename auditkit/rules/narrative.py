@@ -45,6 +45,7 @@ _HEDGES, _AIMS, _NAMES = (pattern(f"outcome.{kind}") for kind in ("hedges", "aim
     fault_zh="文字声称目标全部完成，而有指标未达标，或单位自己扣了分。",
     why_zh="总体说全部完成，分项却未达标或自行扣分，总体表述不实。",
     doubt_zh="单位说的“任务”可能指工作安排而不是绩效指标；自行扣分可能出于谨慎。",
+    ask_zh="请修改总体表述，或说明它所指的范围。",
     verify_zh="对照列出的未达标或扣分指标，请单位修改总体表述或说明所指范围。",
 )
 def claims_all_targets_met(form: Form, book: Rulebook):
@@ -104,6 +105,7 @@ def _fell_short(item: Indicator, book: Rulebook) -> bool:
     fault_zh="实际完成情况没有一个数字。",
     why_zh="没有数字的完成情况无法与指标核对。",
     doubt_zh="个别项目（如制度建设）的成果确实难以计数。",
+    ask_zh="请补写与指标对应的完成数量、比率和时间。",
     verify_zh="请单位补充与指标对应的完成数量、比率和时间。",
 )
 def result_without_figures(form: Form, book: Rulebook):
@@ -147,6 +149,7 @@ def result_without_figures(form: Form, book: Rulebook):
     fault_zh="实际完成情况与预期目标的文字几乎相同。",
     why_zh="照抄目标的完成情况没有说明实际做了什么。",
     doubt_zh="目标本身写得具体且确已全部完成时，文字可能自然相近。",
+    ask_zh="请按实际情况重新填写，列出完成数量、时间和未完成的事项。",
     verify_zh="请单位按实际情况重写，列出完成数量、时间和未完成事项。",
 )
 def result_copies_the_goal(form: Form, book: Rulebook):

@@ -41,6 +41,7 @@ from auditkit.vocabulary.terms import Expression, pattern, table
     fault_zh="指标的内容与所在的二级指标不符。",
     why_zh="归类不当使某类指标名不副实：看似考核了生态或经济效益，实际说的是别的事。",
     doubt_zh="同一件事可以从几方面考核（如环境整治也惠及社会）；只在名称没有本类的词时才报出，仍以人的判断为准。",
+    ask_zh="请说明归类的依据；归错的，请调整到相应的二级指标下。",
     verify_zh="读指标名称、指标值和佐证材料，看它回答的是多少、多好、多快、多省还是有什么影响，移到相应的二级指标下。",
 )
 def misclassified_indicator(indicator: Indicator, book: Rulebook):

@@ -39,6 +39,7 @@ OF_ITEMS = ("IND001", "IND002", "IND012")
     ),
     why_zh="表内数据证明总分得不到这么高，总分和等级失实。",
     doubt_zh="表内另有程序未读到的加分行；指标按当地细则计分，所选规则手册没有反映。",
+    ask_zh="请逐项核对得分，补填没有填写的得分，并更正总分。",
     verify_zh="逐项核对最高可能得分；没有填写得分的，请单位补填；当地另有计分细则的，换用相应的规则手册。",
 )
 def total_above_what_is_possible(form: Form, book: Rulebook):

@@ -39,6 +39,7 @@ def _bare(name: str) -> str:
     fault_zh="同一张表里三级指标名称重复（空格、标点、全半角不计）。",
     why_zh="同一件事在两行各得一次分，总分虚高，其他内容的考核相应减少。",
     doubt_zh="名称相同而对象不同（写在指标值里）的两行会被报出，例如两批任务各列一行、名称都写“完成数量”。",
+    ask_zh="请说明两行是否为同一事项；是的，请合并并重新分配分值。",
     verify_zh="对照两行的指标值和佐证材料，看是否为同一事项；是则合并，并重新分配分值。",
 )
 def duplicate_indicator(form: Form, book: Rulebook):
@@ -72,6 +73,7 @@ def duplicate_indicator(form: Form, book: Rulebook):
     fault_zh="两项指标名称高度相似，考核内容重叠。",
     why_zh="几行说的几乎是同一件事，等于同一成绩重复计分。",
     doubt_zh="名称相近而对象有大小、先后之分的（如全市与县城）也可能被报出。",
+    ask_zh="请说明两项指标的区别和各自的数据来源；考核内容相同的，请合并。",
     verify_zh="对照两行的指标值和数据来源；数据相同或一项包含另一项的，建议合并。",
 )
 def overlapping_indicators(form: Form, book: Rulebook):

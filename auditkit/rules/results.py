@@ -31,6 +31,7 @@ from auditkit.rules.rule import NOTE, WARNING, rule
     fault_zh="指标值是数量、日期、时限、金额或名次，完成值只填了百分比。",
     why_zh="基数不明的百分比无法核对。",
     doubt_zh="当地填表说明要求在此栏填完成率；时效指标填“100%”，指的是按时完成的比例。",
+    ask_zh="请补填与指标值同单位的实际数值，并提供台账、验收单或进度记录。",
     verify_zh="请单位补填与指标值同单位的实际数值；索取台账、验收单或进度记录；补填前按无法核实处理，不等于未完成。",
 )
 def bare_completion_rate(indicator: Indicator, book: Rulebook):
@@ -73,6 +74,7 @@ def bare_completion_rate(indicator: Indicator, book: Rulebook):
     ),
     why_zh="照抄指标值不能证明完成，也看不出完成了多少。",
     doubt_zh="时限类指标（如30日内办结）件件都在限内，单位以界限概括；定性指标另有佐证材料。",
+    ask_zh="请补填实际达到的数值或情况，并提供其来源（统计报表、调查问卷、系统记录等）。",
     verify_zh="索取实际数值及其来源（统计报表、调查问卷、系统记录）；时限类的，抽查用时最长的一件；定性的，索取前后对比的材料。",
 )
 def result_repeats_the_target(indicator: Indicator, book: Rulebook):
@@ -114,6 +116,7 @@ def result_repeats_the_target(indicator: Indicator, book: Rulebook):
     ),
     why_zh="区间不是实测数，不能据以计算完成比例和得分。",
     doubt_zh="界限本身已超过指标值（≥80%填≥85%），事实上已经达标，只是表述不规范。",
+    ask_zh="请补填确切的数值，并提供其来源。",
     verify_zh="索取确切数值及来源；界限已超过指标值的，核实来源后可认可达标；判为未达成的，同时核对得分。",
 )
 def result_is_an_inequality(indicator: Indicator, book: Rulebook):
@@ -151,6 +154,7 @@ def result_is_an_inequality(indicator: Indicator, book: Rulebook):
     ),
     why_zh="大幅超额往往是指标值定低所致，满分不足以说明绩效好。",
     doubt_zh="工作量由外部需求决定（受理、救助、应急）；基数很小（1次变2次）；原因写在别处。",
+    ask_zh="请说明超额完成的原因和指标值的测算依据。",
     verify_zh="查指标值的测算依据和上年实际完成数；查年中有无追加任务或资金；属指标值偏低的，建议下年调高。",
 )
 def overachieved_unexplained(indicator: Indicator, book: Rulebook):
@@ -171,14 +175,14 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     at_ceiling = judgement.kind is QuantityKind.RATE and limit.rate_ceiling <= judgement.result  # (1)
     full = not book.scored or indicator.score.number == indicator.points.number  # (2)
     if judgement.achieved >= limit.threshold and full and indicator.explanation.is_blank and not at_ceiling:
-        due = "应说明原因" if limit.effect == "explain" else "应按规定调减得分或说明原因"
-        share, threshold = shown_percent(judgement.achieved), shown_percent(limit.threshold)
+        lacking = "没有说明原因" if limit.effect == "explain" else "没有按规定调减得分，也没有说明原因"
+        share = shown_percent(judgement.achieved)
         plain = shown_percent if judgement.kind is QuantityKind.RATE else format_number
         yield (
-            f"{indicator.claim}，为指标值的 {share}，达到 {threshold} 以上的{due}",
+            f"{indicator.claim}，为指标值的 {share}，{lacking}",
             Figures(
                 f"{indicator.result.one_line}（{share}）",
-                f"低于指标值的 {threshold}，或说明原因",
+                "说明原因" if limit.effect == "explain" else "调减得分，或说明原因",
                 f"{plain(judgement.result)} ÷ {plain(judgement.target)}",
             ),
             indicator.result,
@@ -203,6 +207,7 @@ def overachieved_unexplained(indicator: Indicator, book: Rulebook):
     fault_zh="非零的完成值没有写指标值的计量单位，或单位与指标值不同，既不同义也不能换算。",
     why_zh="单位不明，数值就无从比较，也可能换了统计口径。",
     doubt_zh="指标名称中已写明单位，完成值省略不写；当地习惯的同义量词未收入程序词表。",
+    ask_zh="请按指标值的计量单位填写；统计口径不同的，请说明。",
     verify_zh="看指标名称和指标值的单位；向单位确认统计口径（如人与人次）；口径不同的，请按指标值的单位重填。",
 )
 def unit_missing_or_different(indicator: Indicator, book: Rulebook):
@@ -237,6 +242,7 @@ def unit_missing_or_different(indicator: Indicator, book: Rulebook):
     fault_zh="一个指标值对应两个以上同类的完成值；全部达到才判为达成。",
     why_zh="只看其中最好的一个，会掩盖没有达到的部分。",
     doubt_zh="几个数是总数与分期、分项的关系，或其中有上年数、背景数，程序没有分辨出来。",
+    ask_zh="请说明各个数的口径，并填写一个与指标值口径一致的数。",
     verify_zh="分清每个数的口径；请单位填一个与指标值口径一致的数，或把指标拆开分别设指标值；核对结论与得分是否相称。",
 )
 def several_results(indicator: Indicator, book: Rulebook):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_type_hints
 
+from auditkit.assess.matching import PairedRow, match_rows
 from auditkit.model import (
     Figures,
     Finding,
@@ -16,15 +17,18 @@ from auditkit.model import (
     Indicator,
     NotApplicable,
     Outcome,
+    Pair,
     Portfolio,
     Severity,
     Skip,
     Value,
+    Years,
 )
 from auditkit.quantity.numbers import amount
 from auditkit.rulebooks.loader import Rulebook
 
 ERROR, WARNING, NOTE = Severity
+DEFECT = "软件缺陷"  # the basis of what is no fault of the form
 DOUBT, VERIFY = "Known false alarms:", "To verify:"  # labels of paragraphs in a rule's docstring
 
 SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
@@ -32,7 +36,11 @@ SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
     Fund: lambda form: form.funds,
     Indicator: lambda form: form.indicators,
     Portfolio: lambda portfolio: (portfolio,),
+    Years: lambda years: (years,),
+    Pair: lambda pair: (pair,),
+    PairedRow: lambda pair: match_rows(pair).rows,
 }
+OF_RUNS = (Portfolio, Pair, PairedRow, Years)  # subjects that no form alone has
 
 
 FAMILIES = {
@@ -43,12 +51,16 @@ FAMILIES = {
     "NAR": ("文字说明", "Narrative and explanations"),
     "STR": ("表格填报", "Structure"),
     "SET": ("跨表比对", "Across forms"),
+    "TGT": ("对照批复的绩效目标", "Against the approved targets"),
 }
 SUBJECT_NAMES = {
     "Form": ("整张表", "the whole form"),
     "Fund": ("项目资金的每一行", "every row of funds"),
     "Indicator": ("绩效指标的每一行", "every indicator"),
     "Portfolio": ("一批表", "a set of forms"),
+    "Years": ("同一项目相邻两年的表", "one project's forms of two years"),
+    "Pair": ("批复的绩效目标和自评表", "approved target form and self-evaluation"),
+    "PairedRow": ("两张表都有的每项指标", "every indicator of both papers"),
 }
 
 
@@ -59,6 +71,7 @@ class Rule:
     `flags` and `passes` are edits to the specimen form: the cases of the test and the examples of the documentation.
     `basis` is a key of the rulebook's `[basis]`. In Chinese for the reader: the fault, why it matters, known false alarms
     (常见误报), and how an auditor verifies a finding (核实步骤). In English all that is in the docstring of `check`.
+    `ask_zh` is what the letter asks of the unit: to explain, put right or hand in.
     """
 
     id: str
@@ -74,6 +87,7 @@ class Rule:
     doubt_zh: str = ""
     verify_zh: str = ""
     fault_zh: str = ""
+    ask_zh: str = ""
 
     @property
     def fault(self) -> str:
@@ -119,7 +133,7 @@ def rule(
 ):
     """Register a generator function as a rule; its first parameter's annotation says what it looks at.
 
-    `prose` is what a `Rule` says in Chinese: `fault_zh`, `why_zh`, `doubt_zh`, `verify_zh`.
+    `prose` is what a `Rule` says in Chinese: `fault_zh`, `why_zh`, `doubt_zh`, `verify_zh`, `ask_zh`.
 
     It yields a message and the values that prove it: `yield message, *evidence`; a `Figures` among the evidence is what
     is stated and what it should be, a `Severity` one of this finding's own.
@@ -135,8 +149,8 @@ def rule(
     return register
 
 
-def apply(rule: Rule, form: Form | Portfolio, book: Rulebook) -> Outcome:
-    """Look at every subject of the form, or at the whole portfolio; what cannot be looked at is recorded with its reason."""
+def apply(rule: Rule, form: Form | Portfolio | Pair | Years, book: Rulebook) -> Outcome:
+    """Look at every subject of the form or of two papers, or at the whole portfolio; what cannot be looked at is recorded with its reason."""
     applied, findings, skipped = 0, [], []
     severity = Severity(book.severity.get(rule.id, rule.severity))
     subjects = SUBJECTS[rule.subject](form)
@@ -151,7 +165,7 @@ def apply(rule: Rule, form: Form | Portfolio, book: Rulebook) -> Outcome:
             continue
         except Exception as error:  # a defect of ours must not end the audit, and must not be silent
             message = f"规则运行异常（{type(error).__name__}），本项未能核查，请把表格交给软件维护人员"
-            findings.append(Finding(rule.id, ERROR, f"{rule.zh}：规则运行异常", message, (), "软件缺陷", row))
+            findings.append(Finding(rule.id, ERROR, f"{rule.zh}：规则运行异常", message, (), DEFECT, row))
             continue
         applied += 1
         findings += [_finding(rule, severity, fault, subject, book) for fault in faults]

@@ -45,6 +45,7 @@ def _both(execution: Owned, items: Sum) -> Sum:
     fault_zh="填报总分不等于预算执行得分加各指标得分；只取计执行分的一行资金，其他资金行重复填写的得分不再相加。",
     why_zh="总分决定评价等级和结果应用，不能与分项脱节。",
     doubt_zh="表内另有程序未读到的加分、扣分行；各项印出的是四舍五入后的得分。",
+    ask_zh="请逐项核对得分，并更正总分。",
     verify_zh="逐项相加，看差额是否正好等于某一项得分（多为漏加、重加）；查有无加减分项；分项无误的，更正总分。",
 )
 def total_miscomputed(form: Form, book: Rulebook):
@@ -102,6 +103,7 @@ def total_miscomputed(form: Form, book: Rulebook):
     fault_zh="预算执行分值加各指标分值，不等于表上填写的满分（没有填写的，按规则手册的满分）。",
     why_zh="分值合计不等于满分，总分就不能与等级标准和其他项目比较。",
     doubt_zh="当地表式有一部分分值不在表内列示；指标行因分页或合并单元格没有读全。",
+    ask_zh="请对照批复的绩效目标申报表更正分值，并重新计算得分。",
     verify_zh="核对读到的指标行数与原表是否一致；对照批复的绩效目标表，找出改动或漏填的分值；更正后重算得分。",
 )
 def points_do_not_add_up(form: Form, book: Rulebook):
@@ -148,6 +150,7 @@ def _misplaced(form: Form, book: Rulebook) -> str:
     fault_zh="指标或预算执行的得分小于 0，或大于该项分值。",
     why_zh="超出分值的得分抬高总分，掩盖其他指标的扣分。",
     doubt_zh="当地评分细则允许加分或倒扣分；分值与得分两格在原表上错位。",
+    ask_zh="请核对分值和得分是否填错；有加分或倒扣规定的，请提供评分细则。",
     verify_zh="看原表该行两格是否填反或错行；查评分细则有无加分、倒扣的规定；没有的，退回更正。",
 )
 def score_out_of_range(form: Form, book: Rulebook):
@@ -203,6 +206,7 @@ def _within(form: Form, column: str, rows: tuple[int, ...]) -> list[Owned]:
     fault_zh="一级指标的分值或预算执行的分值与规则手册的分值结构不同；分值合计不符（SCO002）时也照报。",
     why_zh="分值向容易得分的部分倾斜，总分就不能反映项目绩效。",
     doubt_zh="分值结构多为原则性规定，有特殊情况可以调整；没有服务对象的项目不设满意度；所选规则手册不是当地现行办法。",
+    ask_zh="请说明分值安排的依据，并附批复的绩效目标申报表或有关规定。",
     verify_zh="查当地自评通知规定的分值结构；对照批复的绩效目标表；有规定或批复作依据的，不认定为问题。",
 )
 def points_off_the_split(form: Form, book: Rulebook):
@@ -278,6 +282,7 @@ def points_off_the_split(form: Form, book: Rulebook):
     fault_zh="填报的评价等级不是填报总分按规则手册分数线对应的等级。",
     why_zh="等级是结果应用的依据，等级不实直接影响预算安排和考核。",
     doubt_zh="当地的分数线或档名不同；等级由主管部门或财政部门复核后另行评定。",
+    ask_zh="请按填报总分更正等级；等级另行评定的，请提供评定文件。",
     verify_zh="先核实总分（SCO001）；再查当地办法的分数线；等级另行评定的，索取评定文件。",
 )
 def grade_misstated(form: Form, book: Rulebook):
@@ -311,6 +316,7 @@ def grade_misstated(form: Form, book: Rulebook):
     fault_zh="一、二级指标名称中标明的分值（如“产出指标（50分）”），或小计行的分值、得分，不等于所属三级指标之和。",
     why_zh="标题与分项对不上，可能是分值改动过，或有指标漏填。",
     doubt_zh="同一个一级指标在表中分成几段书写，程序按段分别比较；标明的分值含有本项目不适用、未列出的指标。",
+    ask_zh="请核对各行分值和得分，更正不一致的一处。",
     verify_zh="把该一级指标各行分值相加；对照批复的指标体系，确定是标题写错、分值改动还是漏行。",
 )
 def first_level_contradicts_items(form: Form, book: Rulebook):

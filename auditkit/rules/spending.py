@@ -24,6 +24,7 @@ from auditkit.rules.rule import ERROR, NOTE, WARNING, rule
     fault_zh="执行数大于预算数；总额已超的，不再逐行报告资金来源。",
     why_zh="超预算支出违反预算管理要求；也可能是预算数漏填了年中追加的部分。",
     doubt_zh="年中追加没有填入全年预算数；执行数含上年结转的支出而预算数未含；总额未超，只是来源之间的调剂。",
+    ask_zh="请说明超出预算的资金来源和审批手续，并附追加、调剂的批复文件。",
     verify_zh="查追加、调剂的批复文件，核对预算数；查支付记录，核对执行数；确属超支的，查资金来源和审批手续。",
 )
 def overspent(form: Form, book: Rulebook):
@@ -70,6 +71,7 @@ def overspent(form: Form, book: Rulebook):
     fault_zh="未执行的预算占比超过规则手册的限度，偏差原因、资金说明、实际完成情况和备注中都没有说明原因。",
     why_zh="说不清原因的结余，不是预算编多了，就是任务没有做完。",
     doubt_zh="原因写在另附的自评报告里，或表内说明的用语不在程序词表中。",
+    ask_zh="请说明资金没有用完的原因和结余去向，并附合同付款条款、支付进度等材料。",
     verify_zh="通读表内说明和自评报告；查招标结果、合同付款条款和支付进度；请单位说明结余去向（结转、收回或调剂）。",
 )
 def unspent_unexplained(form: Form, book: Rulebook):
@@ -116,6 +118,7 @@ def unspent_unexplained(form: Form, book: Rulebook):
     fault_zh="全年预算数与年初预算数相差的比例超过规则手册的限度，表内没有说明原因。",
     why_zh="大幅调整说明年初预算不准或任务有变，绩效目标应当随之调整。",
     doubt_zh="上级专项年中下达、政策性调整等已有批复，只是表内没有填写原因的位置；说明的用语不在程序词表中。",
+    ask_zh="请说明预算调整的原因，并附批复文件；绩效目标同时调整的，请一并说明。",
     verify_zh="索取追加或调减的批复文件；核对绩效目标和指标值是否随预算同步调整。",
 )
 def adjusted_unexplained(form: Form, book: Rulebook):
@@ -178,6 +181,7 @@ def _carried(fund: Fund) -> Decimal:
     fault_zh="指标得分率高出预算执行率的幅度，即（得分率－执行率）÷得分率，超过规则手册的限度。",
     why_zh="钱没有花完而绩效接近满分，可能是得分虚高、目标定低或预算编多。",
     doubt_zh="招标节约或价格下降；任务已完成，款项按合同次年支付；任务主要靠人力完成，与支出不成比例。",
+    ask_zh="请说明未支出的资金对应哪些任务、任务是否已经完成，并附合同、验收资料和支付进度。",
     verify_zh="查未支出的资金对应哪些任务；对照合同、验收资料和支付进度，看任务是否确已完成；抽查满分指标的佐证。",
 )
 def results_outrun_spending(form: Form, book: Rulebook):

@@ -54,6 +54,7 @@ ITEM = {"points": "分值", "score": "得分"}
     ),
     why_zh="缺少必填项的表无法归档、比对和核算得分。",
     doubt_zh="当地表式没有这一栏；内容写在表外的标题、封面或相邻格里。",
+    ask_zh="请补填；表式没有这一栏的，请说明。",
     verify_zh="看原表该格及表外文字；表式确无此栏的，不认定为问题；其余的，退回补填。",
 )
 def required_entry_missing(form: Form, book: Rulebook):
@@ -110,6 +111,7 @@ def _where(entry: Value) -> str:
     fault_zh="金额、分值或得分格里写的不是一个数字。",
     why_zh="读不出的数没有参加任何计算，与它有关的规则都没有查到。",
     doubt_zh="数字附有文字说明，或一格写了两个数，人能看懂而程序不能。",
+    ask_zh="请改填为一个数字。",
     verify_zh="看原表该格写的是什么；请单位改填为一个数字；改后重新审核全表。",
 )
 def figure_unreadable(form: Form, book: Rulebook):
@@ -157,6 +159,7 @@ def figure_unreadable(form: Form, book: Rulebook):
     fault_zh="标题、文件名、指标值日期或三级指标名称中完成日期的年份与表头年度不一致；文件名有几个年份、其中有表头年度的不算。",
     why_zh="年度不一，可能是套用上年的表没有改全，其他数据也可能是上年的。",
     doubt_zh="文件名只写了报送年份；项目跨年度实施，完成日期本就定在次年。",
+    ask_zh="请核对自评年度，更正不一致的一处，并确认各项数据都是本年度的。",
     verify_zh="查预算批复和实施期，确定自评年度；跨年度的，对照批复的完工日期；属套用旧表的，逐项核对是否为本年数据。",
 )
 def years_disagree(form: Form, book: Rulebook):

@@ -39,6 +39,7 @@ from auditkit.rules.rule import ERROR, WARNING, rule
     ),
     why_zh="没有指标值或完成值，该项得分没有依据。",
     doubt_zh="事故、投诉等上限类指标（如≤3起）填“无”，意思是零；内容写在相邻或合并的单元格里。",
+    ask_zh="请补填；是零的请填 0，尚未统计的请说明何时可以得出。",
     verify_zh="看原表该格及相邻格；填“无”的，问清是零还是没有数据；尚未统计的，记下出数时间，补填前不应计分。",
 )
 def target_or_result_missing(indicator: Indicator, book: Rulebook):
@@ -106,6 +107,7 @@ def target_or_result_missing(indicator: Indicator, book: Rulebook):
     ),
     why_zh="没有测量就没有完成值，得分也就没有依据；没有投诉不等于满意。",
     doubt_zh="实际数值写在偏差原因、备注或另附的材料里。",
+    ask_zh="请补填实测的数值，并提供其来源（问卷、台账、验收单等）；没有测量的，请说明原因。",
     verify_zh="请单位补填数值及其来源（问卷、台账、验收单）；没有测过的，问清为何没有测；补填前按无法核实处理。",
 )
 def nothing_measured(indicator: Indicator, book: Rulebook):
@@ -151,6 +153,7 @@ def nothing_measured(indicator: Indicator, book: Rulebook):
     fault_zh="完成值不可能成立：不会超过100%的比率超过了100%、得分超过满分、日历上没有的日期、早于本年度两年以上的日期、负的数量。",
     why_zh="不可能的数不能证明任何事，多半是笔误，也可能是编造。",
     doubt_zh="这项比率在当地口径下可以超过100%；评分有附加分。",
+    ask_zh="请更正，并提供完成值的来源。",
     verify_zh="请单位更正，并出示完成值的来源；更正前按无法核实处理。",
 )
 def impossible_value(indicator: Indicator, book: Rulebook):

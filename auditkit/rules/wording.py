@@ -46,6 +46,7 @@ from auditkit.vocabulary.terms import pattern, table, words
     fault_zh="三级指标名称里写了指标值（比较符或“以内”加数字和单位）。",
     why_zh="名称里写了指标值，指标值一栏往往只剩“100%”，完成多少无从核实。",
     doubt_zh="时限是比率的定义（24小时内办结率）或对象的范围（3年以上）时不算，已尽量排除。",
+    ask_zh="请把名称中的数值移入年度指标值一栏，并按同一单位填写完成值。",
     verify_zh="把名称中的数值移入“年度指标值”栏，要求按同一单位填报实际完成值。",
 )
 def limit_in_the_name(indicator: Indicator, book: Rulebook):
@@ -84,6 +85,7 @@ def limit_in_the_name(indicator: Indicator, book: Rulebook):
     fault_zh="指标重复考核预算执行率或不超预算，而这已有单独分值。",
     why_zh="预算执行率已单独占分；再设“不超预算”“执行率”等指标，同一事实得两次分，真正的成本没有考核。",
     doubt_zh="财政、审计部门以预算执行监督为业务的项目，名称中的“预算执行”是工作对象，已尽量排除。",
+    ask_zh="请说明该项数据的来源；与预算执行是同一数据的，请改设单位成本或成本节约等指标。",
     verify_zh="核对该项完成值与资金部分执行数是否出自同一数据；是则建议改为单位成本或成本节约指标。",
 )
 def budget_execution_scored_twice(form: Form, book: Rulebook):
@@ -139,6 +141,7 @@ def budget_execution_scored_twice(form: Form, book: Rulebook):
     fault_zh="口号式的指标用百分比衡量，没有衡量方法。",
     why_zh="口号没有统计口径，“100%”无从计算，完成值只能照填，必得满分。",
     doubt_zh="单位另有测评办法（问卷、评分表）而未写在表上的，会被报出。",
+    ask_zh="请说明百分比的分子、分母和数据来源；没有的，请说明得分的依据。",
     verify_zh="请单位说明百分比的分子、分母和数据来源；说不出的，该项得分不予认可，建议改为定性分档或换成可测指标。",
 )
 def unmeasurable_indicator(indicator: Indicator, book: Rulebook):
@@ -185,6 +188,7 @@ def unmeasurable_indicator(indicator: Indicator, book: Rulebook):
     fault_zh="越少越好的事设了下限（费用≥、办理时限≥、投诉率≥），或越多越好的事设了上限（合格率≤）。",
     why_zh="照字面，做得越差越“达标”；照常理，又不知道单位本来要的是多少，这一项无从核实。",
     doubt_zh="工作量就是这些事的（如受理投诉热线），名称没有写“受理”；有规定时长的公示、评审。",
+    ask_zh="请核对批复的绩效目标申报表；填反的，请更正后重新填写完成值和得分。",
     verify_zh="对照批复的绩效目标申报表，看比较符是否填反；填反的，请单位更正后按更正的方向重新核对完成值和得分。",
 )
 def comparator_against_the_matter(indicator: Indicator, book: Rulebook):

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from auditkit import resources
 from auditkit.decisions.manifests import MANIFEST, Manifest, read_manifest
 from auditkit.decisions.store import Store, empty_store, open_store
-from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, RulebookChanged
+from auditkit.errors.runs import FormGone, InputChanged, InputLost, NoLongerKept, NotOurs, RulebookChanged
 from auditkit.errors.usage import NothingThere
 from auditkit.notebook.lab import FOLDER, FORMS, STORE
 from auditkit.pipeline import Audit, across, across_as_json
@@ -27,6 +28,7 @@ from auditkit.rulebooks.loader import load_rulebook
 from auditkit.rules import load_rules
 from auditkit.run.cache import AuditCache, audit_key
 from auditkit.run.decided import STORE as NAME
+from auditkit.run.decided import beside
 from auditkit.run.inputs import InputFile, copy_name, entries, skip_reason
 from auditkit.run.progress import notebook_progress
 from auditkit.run.reading import FileResult, RunSettings, read_file, told_apart
@@ -45,9 +47,12 @@ def open_year(source: str | Path, year: int, rulebook: str = "") -> Year:
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
     settings, seen = RunSettings(rulebook or None, book, chosen_limits(), year), {}
-    told = [told_apart(result, year, seen) for result in _read_all(entries(LocalFolder(path)), settings)]
+    told, targets = [], []
+    for result in _read_all(entries(LocalFolder(path)), settings):
+        told.append(told_apart(result, year, seen))
+        targets += result.targets
     rows = [FormRow(row.file, "", one) for row, audits in told for one in audits]
-    return common_year(rows, across(row.audit for row in rows), [row for row, _ in told], year, book)
+    return common_year(rows, across((row.audit for row in rows), targets), [row for row, _ in told], year, book)
 
 
 def _read_all(
@@ -89,8 +94,7 @@ def default_store(source: Path) -> Path:
         return source / NAME
     if source.resolve().is_relative_to(resources.data()) and not resources.packaged():
         return resources.root() / "reports" / NAME
-    folder = source if source.is_dir() else source.parent
-    return folder / ".auditkit" / NAME
+    return beside(source)
 
 
 def _store(source: Path, address: str) -> Store:
@@ -106,7 +110,7 @@ def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
     files = [file for file in there if not skip_reason(file)]
     audits: dict[tuple[str, int], Audit] = {}
     seen: dict[str, str] = {}
-    failures = []
+    failures, targets = [], []
     tell = notebook_progress() if is_interactive() else lambda *_: None
 
     def telling() -> Iterator[InputFile]:
@@ -119,9 +123,10 @@ def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
         if row.failed:
             failures.append(f"{row.file}：{row.message}")
         audits |= {(row.file, one.form.number): one for one in new}
+        targets += result.targets
     tell("", len(files), len(files))
     rows = tuple(listed(one.as_json()) for one in audits.values())
-    shared = together(across_as_json(across(audits.values()))["findings"], rows)
+    shared = together(across_as_json(across(audits.values(), targets))["findings"], rows)
     return Workbench((*rows, *shared), store, lambda one: audits[one.file, one.number], tuple(failures))
 
 
@@ -148,23 +153,58 @@ def _listed(
                 failures.append(f"{escape_line(path.parent.name)}：{error}")
 
 
+def run_audits(out: Path, forms: Path | None = None) -> Iterator[tuple[str, dict[str, Any], Audit | Unreadable]]:
+    """Of every project that a run wrote: its folder, what its `audit.json` says of the form, and its audit or why not.
+
+    Raises NotOurs where no run wrote to the folder.
+    """
+    load_rules()  # what is kept names its rules, whose words are in the catalogue
+    manifest, last, audits = read_manifest(out), "", None
+    for path in sorted(out.glob("projects/*/audit.json")):
+        if path.relative_to(out).as_posix() not in manifest.outputs:
+            continue
+        try:
+            told = json.loads(path.read_text("utf-8"))
+            one, facts = listed(told), {**told["form"], "source": told["source"]}
+        except (OSError, ValueError, Unreadable):
+            yield path.parent.name, {}, NotOurs(path.parent.name, what="audit.json")
+            continue
+        if one.file != last or audits is None:  # the forms of one file are kept together, and lie side by side
+            last, audits = one.file, _known_audits(manifest, forms, one.file)
+        if isinstance(audits, Unreadable):
+            yield path.parent.name, facts, audits
+        else:
+            found = [each for each in audits if each.form.number == one.number]
+            yield path.parent.name, facts, found[0] if found else FormGone(one.file, number=one.number)
+
+
+def _known_audits(manifest: Manifest, forms: Path | None, file: str) -> Sequence[Audit] | Unreadable:
+    try:
+        return _audits(manifest, forms, file)
+    except Unreadable as error:
+        return error
+
+
 def _fetch(manifest: Manifest, forms: Path | None, one: ProjectSummary) -> Audit:
     """The audit that the run kept, or that of the same bytes in the folder of forms. Raises Unreadable."""
-    used, sha, own = manifest.rulebook, manifest.inputs.get(one.file, ""), Path(one.file).name
-    if forms is None:
-        packed = AuditCache().find(
-            audit_key(used.digest, "" if used.by_kind else used.name, sha, copy_name(own), chosen_limits())
-        )
-        if not packed:
-            raise NoLongerKept(own)
-        audits = FileResult(FileRow(one.file, "ok", 0, "", 0.0), sha, packed).audits
-    else:
-        settings = RunSettings(None if used.by_kind else used.name, load_rulebook(used.name), chosen_limits())
-        audits = _again(settings, used.digest, InputFile(one.file, own, forms / one.file), sha)
-    found = [each for each in audits if each.form.number == one.number]
+    found = [each for each in _audits(manifest, forms, one.file) if each.form.number == one.number]
     if not found:
         raise FormGone(one.file, number=one.number)
     return found[0]
+
+
+def _audits(manifest: Manifest, forms: Path | None, file: str) -> Sequence[Audit]:
+    """Those of one file of a run. Raises Unreadable."""
+    used, sha, own = manifest.rulebook, manifest.inputs.get(file, ""), Path(file).name
+    if forms is not None:
+        settings = RunSettings(None if used.by_kind else used.name, load_rulebook(used.name), chosen_limits())
+        return _again(settings, used.digest, InputFile(file, own, forms / file), sha)
+    packed = AuditCache().find(
+        audit_key(used.digest, "" if used.by_kind else used.name, sha, copy_name(own), chosen_limits())
+    )
+    if not packed:
+        raise NoLongerKept(own)
+    return FileResult(FileRow(file, "ok", 0, "", 0.0), sha, packed).audits
 
 
 def _again(settings: RunSettings, digest: str, file: InputFile, sha: str) -> Sequence[Audit]:

@@ -23,7 +23,7 @@ class ProcessPool:
     def __init__(self, jobs: int, limits: Limits, reads: bool = False):
         self.limits, self._jobs = limits, jobs
         # What only reads files has loaded no more than that: the limit on memory counts it.
-        first = SandboxProcess(limits) if reads else SandboxProcess(limits, load=LOAD)
+        first = SandboxProcess(limits) if reads else SandboxProcess(limits, load=LOAD, ports=True)
         self.children = [first, *first.twins(jobs - 1)]
         self._free: SimpleQueue[SandboxProcess] = SimpleQueue()
         for child in self.children:

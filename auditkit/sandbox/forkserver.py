@@ -23,6 +23,7 @@ from auditkit.safety import Limits, Unreadable
 GRACE = 3.0  # seconds after which a server that did not keep the deadline is stopped itself
 _LENGTH = struct.Struct("!Q")
 _NETWORK = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
+_OWN = ("127.0.0.1", "::1", "localhost")
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
@@ -58,8 +59,10 @@ def receive(stream: BinaryIO) -> bytes:
     return data
 
 
-def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]], scratch: str) -> None:
+def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]], scratch: str, ports: bool = False) -> None:
     """The server: answers requests on standard input until that ends. `load` names what is done before, as module:function.
+
+    Where nothing is forked, `ports` says whether a call may use those of this machine, as a notebook's kernel does.
 
     For each of `lanes`, which are pipes to read from and to write to, it forks a server that is loaded already. In the end
     it removes the folder `scratch`, because who started it may have been killed.
@@ -89,17 +92,17 @@ def serve(forks: bool, load: str, lanes: Sequence[tuple[int, int]], scratch: str
     else:
         for pipe in (end for lane in lanes for end in lane):
             os.close(pipe)
-        _answer_all(inbox, outbox, forks)
+        _answer_all(inbox, outbox, forks, ports)
         shutil.rmtree(scratch, ignore_errors=True)
         return
     _answer_all(inbox, outbox, forks)
 
 
-def _answer_all(inbox: BinaryIO, outbox: BinaryIO, forks: bool) -> None:
+def _answer_all(inbox: BinaryIO, outbox: BinaryIO, forks: bool, ports: bool = False) -> None:
     if forks:  # a process whose parent has ended is ours, though it be in a group of its own, such as LibreOffice's
         _prctl(_SUBREAPER, 1)
     else:
-        sys.addaudithook(_no_network)
+        sys.addaudithook(_this_machine_only if ports else _no_network)
     with contextlib.suppress(EOFError, BrokenPipeError):
         send(outbox, pickle.dumps(os.getpid()))
         while True:
@@ -236,6 +239,13 @@ def _confine(limits: Limits, network: bool) -> None:
 def _no_network(event: str, _: object) -> None:
     if event in _NETWORK:
         raise PermissionError(f"{event}: a form is read without the network")
+
+
+def _this_machine_only(event: str, arguments: Sequence[object]) -> None:
+    if event in _NETWORK:
+        address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
+        if (address[0] if isinstance(address, tuple) and address else address) not in _OWN:
+            _no_network(event, arguments)
 
 
 def _answer(call: bytes) -> bytes:

@@ -32,7 +32,7 @@ import sys
 own, sys.path[:] = sys.path[1:], {path!r}
 from auditkit.sandbox import forkserver
 forkserver.own_path = own
-forkserver.serve({forks!r}, {load!r}, {lanes!r}, {scratch!r})
+forkserver.serve({forks!r}, {load!r}, {lanes!r}, {scratch!r}, {ports!r})
 """
 FORKS = hasattr(os, "fork")
 TRIES = 2  # of what broke a process down, for which it need not be to blame
@@ -44,8 +44,9 @@ _START = 120.0  # seconds that loading the program may take, on a machine that i
 class SandboxProcess:
     """Calls functions that can be imported, each call in a process that ends with it; to be used in a `with`.
 
-    `load` names what the server does before it forks, `network` says whether a call may use it. `from_here` forks the server
-    from this process where that is safe, so that what is loaded here need not be loaded again. `pid` is the process of
+    `load` names what the server does before it forks, `network` says whether a call may use it; with `ports` it may use those
+    of this machine where nothing is forked, because a notebook has a kernel there. `from_here` forks the server from this
+    process where that is safe, so that what is loaded here need not be loaded again. `pid` is the process of
     the call that runs, 0 where the server itself does the work; `peak` the memory in bytes that the last call took at
     most, 0 where the system does not say.
     """
@@ -57,10 +58,11 @@ class SandboxProcess:
         load: str = READERS,
         network: bool = False,
         from_here: bool = False,
+        ports: bool = False,
     ):
         self.limits = limits or chosen_limits()
         self.peak = self.pid = 0
-        self._forks, self._load, self._network = forks, load, network
+        self._forks, self._load, self._network, self._ports = forks, load, network, ports
         self._from_here = from_here and forks and can_fork_here()
         self._server: subprocess.Popen[bytes] | Channel | None = None
         self._loaded = False
@@ -75,7 +77,8 @@ class SandboxProcess:
 
     def twins(self, number: int) -> list[SandboxProcess]:
         """So many more children; where the system forks, this one's server forks theirs when it has loaded the program."""
-        twins = [SandboxProcess(self.limits, self._forks, self._load, self._network) for _ in range(number)]
+        kind = {"forks": self._forks, "load": self._load, "network": self._network, "ports": self._ports}
+        twins = [SandboxProcess(self.limits, **kind) for _ in range(number)]
         if self._forks:
             self._followers = twins
             for twin in twins:
@@ -174,7 +177,8 @@ class SandboxProcess:
             self._from_here = False  # who is loaded and forked once is not so later: by then there may be threads
             self._server = forked_server(self._load, scratch, environment)
             return
-        program = PROGRAM.format(path=sys.path, forks=self._forks, load=self._load, lanes=ends, scratch=scratch)
+        how = {"forks": self._forks, "load": self._load, "ports": self._ports}
+        program = PROGRAM.format(path=sys.path, lanes=ends, scratch=scratch, **how)
         # A group of its own: Ctrl-C is for the caller, who then ends the server.
         self._server = subprocess.Popen(
             [sys.executable, "-c", program],

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
-from biff import packed, wide
+from biff import packed, rows, wide, xlsb
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.worksheet.worksheet import Worksheet
 from workbooks import archive, contents, converted, needs_soffice, parts
 
 from auditkit.document import Document
@@ -57,6 +63,8 @@ CASES = {
     "format that hides": Case("已建成", {"number_format": ";;;"}, "", "不显示文字"),
     "format that hides numbers": Case(95, {"number_format": ";;;"}, "", "不显示数字"),
     "format with a unit for texts": Case("126", {"number_format": '@"人"'}, "126人"),
+    "tiny": Case("99.2%", {"font": Font(sz=1)}, "", "过小"),
+    "tiny number": Case(0.992, {"font": Font(sz=1.5), "number_format": "0.0%"}, "", "过小"),
     "picture": Case('=DISPIMG("ID_0A1B2C",1)', {}, "", "图片"),
 }
 
@@ -130,6 +138,8 @@ STYLES = {
     "white on blue": '<Style ss:ID="{id}"><Font ss:Color="#FFFFFF"/><Interior ss:Color="#1F4E79" ss:Pattern="Solid"/></Style>',
     "blue on blue": '<Style ss:ID="{id}"><Font ss:Color="#1F4E79"/><Interior ss:Color="#1F4E79" ss:Pattern="Solid"/></Style>',
     "red": '<Style ss:ID="{id}"><Font ss:Color="#FF0000"/></Style>',
+    "tiny": '<Style ss:ID="{id}"><Font ss:Size="1"/></Style>',
+    "tiny number": '<Style ss:ID="{id}"><Font ss:Size="1.5"/><NumberFormat ss:Format="0.0%"/></Style>',
     "format that hides": '<Style ss:ID="{id}"><NumberFormat ss:Format=";;;"/></Style>',
     "format that hides numbers": '<Style ss:ID="{id}"><NumberFormat ss:Format=";;;"/></Style>',
     "format with a unit for texts": '<Style ss:ID="{id}"><NumberFormat ss:Format="@&quot;人&quot;"/></Style>',
@@ -179,10 +189,14 @@ def color(rgb: str | None) -> bytes:
     return bytes([1, 0, 0, 0, 0, 0, 0, 0]) if rgb is None else bytes([5, 0, 0, 0]) + bytes.fromhex(rgb[2:]) + b"\xff"
 
 
-def font(struck: bool = False, raised: str | None = None, ink: str | None = None) -> bytes:
+def font(struck: bool = False, raised: str | None = None, ink: str | None = None, size: float = 11) -> bytes:
     place = {"superscript": 1, "subscript": 2}.get(raised or "", 0)
     return packed(
-        43, struct.pack("<HHHHBBBB", 220, 8 * struck, 400, place, 0, 0, 134, 0), color(ink), b"\0", wide("宋体")
+        43,
+        struct.pack("<HHHHBBBB", int(20 * size), 8 * struck, 400, place, 0, 0, 134, 0),
+        color(ink),
+        b"\0",
+        wide("宋体"),
     )
 
 
@@ -196,7 +210,7 @@ def as_xlsb(short: bool) -> bytes:
     for row, (name, (value, style, _, _)) in enumerate(CASES.items()):
         own, ground, code = style.get("font", Font()), style.get("fill"), style.get("number_format")
         ink = own.color.rgb if own.color and isinstance(own.color.rgb, str) else None
-        fonts.append(font(bool(own.strike), None, ink))
+        fonts.append(font(bool(own.strike), None, ink, own.sz or 11))
         fills.append(fill(ground.fgColor.rgb if ground else None))
         codes += [code] if code else []
         styles.append((163 + len(codes) if code else 0, len(fonts) - 1, len(fills) - 1))
@@ -255,3 +269,123 @@ def test_a_record_among_cells_that_nobody_knows_is_a_doubt(tmp_path):
     held[name] = cells + packed(20, b"\1\2\3") + packed(146) + end
     (doubt,) = (doubt for doubt in written(tmp_path, "b.xlsb", archive(held)).doubts if "记录无法识别" in doubt)
     assert "有 1 处" in doubt
+
+
+def with_zero(change: Callable[[Worksheet], None]) -> bytes:
+    book = openpyxl.Workbook()
+    for place, value in (("A1", "结余"), ("B1", 0), ("C1", 5)):
+        book.active[place] = value
+    change(book.active)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def without_zeros(sheet: Worksheet) -> None:
+    sheet.sheet_view.showZeros = False
+
+
+def unset(sheet: Worksheet) -> None:
+    pass
+
+
+NO_ZEROS = (
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    '<Worksheet ss:Name="S"><Table><Row><Cell><Data ss:Type="String">结余</Data></Cell><Cell><Data ss:Type="Number">0</Data></Cell>'
+    '<Cell><Data ss:Type="Number">5</Data></Cell></Row></Table>'
+    '<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel">{}</WorksheetOptions></Worksheet></Workbook>'
+)
+
+
+def xlsb_with_zero(shown: bool) -> bytes:
+    held = contents(
+        xlsb(
+            rows(
+                0,
+                b"".join(
+                    packed(5, struct.pack("<IId", column, 0, value)) for column, value in ((0, 1), (1, 0), (2, 5))
+                ),
+            )
+        )
+    )
+    name = "xl/worksheets/sheet1.bin"
+    held[name] = held[name].replace(
+        packed(145), packed(137, struct.pack("<H", 0x10 * shown), bytes(28)) + packed(145), 1
+    )
+    return archive(held)
+
+
+ZEROS = {
+    "a.xlsx": lambda shown, folder: with_zero(unset if shown else without_zeros),
+    "a.xls": lambda shown, folder: converted(with_zero(unset if shown else without_zeros), ".xlsx", "xls", folder),
+    "a.xml": lambda shown, folder: NO_ZEROS.format("" if shown else "<DoNotDisplayZeros/>").encode(),
+    "a.xlsb": lambda shown, folder: xlsb_with_zero(shown),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[needs_soffice] if name == "a.xls" else []) for name in ZEROS]
+)
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_zero_that_the_sheet_does_not_show_is_blank_and_told(name, shown, tmp_path):
+    document = written(tmp_path, name, ZEROS[name](shown, tmp_path))
+    assert [cell.text for cell in document.blocks[0].rows[0]][1:] == ["0" if shown else "", "5"]
+    assert [doubt for doubt in document.doubts if "1 个零" in doubt and "B1" in doubt] == [*document.doubts]
+    assert len(document.doubts) == (not shown)
+
+
+WHITE, GREY = Font(color="FFFFFFFF"), Font(color="FF808080")
+NAVY = PatternFill(bgColor="FF1F4E79")
+
+
+@pytest.mark.parametrize(
+    ("look", "told"),
+    [
+        (DifferentialStyle(font=WHITE), True),
+        (DifferentialStyle(font=Font(strike=True)), True),
+        (DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=";;;")), True),
+        (DifferentialStyle(font=GREY), False),
+        (DifferentialStyle(font=WHITE, fill=NAVY), False),
+        (DifferentialStyle(fill=NAVY), False),
+    ],
+)
+def test_a_rule_that_may_hide_a_text_is_told(look, told, tmp_path):
+    def change(sheet: Worksheet) -> None:
+        sheet.conditional_formatting.add("B1:B9", Rule(type="expression", formula=["B1=0"], dxf=look))
+
+    document = written(tmp_path, "a.xlsx", with_zero(change))
+    assert [cell.text for cell in document.blocks[0].rows[0]] == ["结余", "0", "5"]
+    assert [("条件格式" in doubt, "B1" in doubt) for doubt in document.doubts] == [(True, True)] * told
+
+
+@pytest.mark.parametrize(("width", "shown"), [(0.1, False), (0.49, False), (1, True), (8, True)])
+def test_a_column_that_is_too_narrow_to_be_seen_is_hidden(width, shown, tmp_path):
+    def change(sheet: Worksheet) -> None:
+        sheet.column_dimensions["B"].width = width
+
+    document = written(tmp_path, "a.xlsx", with_zero(change))
+    assert [cell.text for cell in document.blocks[0].rows[0]] == ["结余", *["0"] * shown, "5"]
+    assert [doubt for doubt in document.doubts if "隐藏行列" in doubt] == [*document.doubts]
+    assert bool(document.doubts) != shown
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground", "shown"),
+    [
+        (Color(theme=0), None, False),
+        (Color(theme=0, tint=-0.05), None, False),
+        (Color(theme=0, tint=-0.5), None, True),
+        (Color(theme=1), None, True),
+        (Color(theme=4), Color(theme=4), False),
+        (Color(theme=0), Color(theme=4), True),
+        (Color(indexed=9), None, False),
+    ],
+)
+def test_colours_of_a_theme_are_seen_or_not(ink, ground, shown, tmp_path):
+    def change(sheet: Worksheet) -> None:
+        sheet["B1"].font = Font(color=ink)
+        sheet["B1"].fill = PatternFill("solid", fgColor=ground) if ground else PatternFill()
+
+    document = written(tmp_path, "a.xlsx", with_zero(change))
+    assert [cell.text for cell in document.blocks[0].rows[0]] == ["结余", "0" * shown, "5"]
+    assert any("与底色相同" in doubt for doubt in document.doubts) != shown

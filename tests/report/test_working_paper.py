@@ -20,7 +20,7 @@ from auditkit.decisions.store import open_store
 from auditkit.decisions.stored import read_stored
 from auditkit.decisions.subject import Change, Field
 from auditkit.decisions.summary import Decision, Review
-from auditkit.decisions.worklist import PaperRow, audit_digest, questions, scored_items, tasks
+from auditkit.decisions.worklist import PaperRow, questions, scored_items, tasks
 from auditkit.document import letters
 from auditkit.errors.store import Conflict
 from auditkit.model import Severity
@@ -87,11 +87,11 @@ def test_libreoffice_reckons_what_the_audit_says(tmp_path, seeds, paper):
     summary = book["汇总"]
     for row, audited in enumerate(seeds, 4):
         said = {
-            name: summary.cell(row, column(summary, name)).value for name in ("分值合计", "自评得分合计", "复核得分")
+            name: summary.cell(row, column(summary, name)).value for name in ("分值合计", "自评得分合计", "按本表复核")
         }
         rows = scored_items(audited)
         assert said["分值合计"] == pytest.approx(float(sum(r.points.number for r in rows)))
-        assert said["自评得分合计"] == said["复核得分"] == pytest.approx(float(sum(r.score.number for r in rows)))
+        assert said["自评得分合计"] == said["按本表复核"] == pytest.approx(float(sum(r.score.number for r in rows)))
         assert summary.cell(row, column(summary, "填报总分")).value == float(audited.form.total_score.number)
         for name, score in (("可核实得分", audited.scorecard.verified), ("最高可能得分", audited.scorecard.upper)):
             assert summary.cell(row, column(summary, name)).value == float(
@@ -157,7 +157,7 @@ def test_three_changes_made_and_saved_by_libreoffice_are_the_three_imported(tmp_
     assert len(changes) == 3
     reckoned = opened(path.read_bytes(), data_only=True)
     summary = reckoned["汇总"]
-    assert summary.cell(5, column(summary, "复核得分")).value == pytest.approx(106.2)
+    assert summary.cell(5, column(summary, "按本表复核")).value == pytest.approx(106.2)
     assert summary.cell(5, column(summary, "已决定")).value == 1
 
 
@@ -217,7 +217,7 @@ def test_what_was_decided_is_printed_and_comes_back_as_before(tmp_path, one):
         Decision(task.subject, 1, "▲1", "", "认可", {"ruling": "accepted"}),
         Decision(score.subject, 0, "", "", "", {"score": "4.50"}),
     )
-    book = opened(review_workbook([one], Review(audit_digest(one), "", "", 1, decided)))
+    book = opened(review_workbook([one], Review(one.digest, "", "", 1, decided)))
     assert read_review(saved(book, tmp_path), [one]) == ()
     sheet = book["审核发现"]
     assert sheet.cell(4, column(sheet, "处理决定")).value == "认可"
@@ -448,7 +448,7 @@ def test_a_large_run_says_what_it_leaves_out(monkeypatch, seeds):
     book = opened(review_workbook(seeds))
     assert book.sheetnames == ["汇总", "审核发现"]
     assert "逐项复核请用各项目文件夹中的 review.xlsx" in book["汇总"]["A2"].value
-    assert book["汇总"].cell(4, column(book["汇总"], "复核得分")).value == "—"
+    assert book["汇总"].cell(4, column(book["汇总"], "按本表复核")).value == "—"
 
 
 def test_no_audits_is_an_empty_paper():

@@ -55,7 +55,7 @@ def test_units_files_and_what_shows_across_are_titled_with_their_answers(whole):
     share = shown_percent(Decimal(max(found)) / sum(found))
     assert len({one.unit for one in whole.forms}) == 8
     units = f"按单位：8 个单位共 {sum(found)} 条，最多的一个有 {max(found)} 条，占 {share}"
-    titles = (units, "各表放在一起看到的问题 2 条", "需要留意的文件 1 个，其余 8 个正常")
+    titles = (units, "各表放在一起看到的问题 2 条", "需要留意的文件 0 个，跳过 1 个（重复的，或不是表），其余 8 个正常")
     for view, title in zip((report.year_units, report.year_across, report.year_files), titles, strict=True):
         assert view(whole).words == title
         assert title in view(whole).html

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import time
 from pathlib import Path
 
@@ -17,14 +18,16 @@ from thirty import thirty
 from auditkit import resources
 from auditkit.decisions.entry import EntryKind
 from auditkit.decisions.store import open_store
-from auditkit.decisions.subject import Field, Ruling
+from auditkit.decisions.subject import Field, Ruling, project_key
 from auditkit.decisions.verify import verify
+from auditkit.model import Severity
 from auditkit.notebook import lab
 from auditkit.run.open import open_workbench
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 NOTE = "已调取会议纪要，完成值与附件3不符。"
 HALF = "写到一半，窗口就关了"
+NINETEEN = 19
 
 
 def chosen(page) -> str:
@@ -51,6 +54,9 @@ def decide(page, tmp_path: Path) -> None:
     says(page, "请先在上方确认署名")
     page.get_by_label("署名", exact=True).fill("张三")
     page.get_by_role("button", name="确认署名").click()
+    says(page, "以“张三”署名")
+    page.locator(".auditkit-panel").get_by_text("▲1 结论“认可”").wait_for()
+    page.get_by_role("button", name="以“张三”采用").click()
     says(page, "已保存结论：第 1 条")
     press(page, "n")
     expect(page.get_by_label("说明", exact=True)).to_be_focused()
@@ -91,6 +97,10 @@ def correct(page, tmp_path: Path) -> None:
 def sign(page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="签署").click()
     assert page.get_by_role("button", name="签署：复核").is_disabled()
+    page.locator(".auditkit-panel").get_by_text("未决定，签署“编制”前请留意").wait_for()
+    page.get_by_role("button", name="签署：编制").click()
+    says(page, "请再点一次")
+    shot(page, tmp_path, "review_warned")
     page.get_by_role("button", name="签署：编制").click()
     says(page, "已签署“编制”：第 9 条")
     shot(page, tmp_path, "review_signed")
@@ -172,7 +182,9 @@ def test_what_was_decided_is_there_after_browser_and_kernel_are_gone(workplace, 
     page.get_by_role("tab", name="发现").click()
     page.get_by_label("项目", exact=True).select_option(index=3)
     page.locator(".auditkit-panel").get_by_text("现为 不认可").wait_for()
-    page.locator(".auditkit-panel").get_by_text("▲2 说明").wait_for()
+    page.locator(".auditkit-panel").get_by_text(f"张三 留下、未保存（不会以他人署名）：▲2 说明“{HALF}”").wait_for()
+    page.get_by_label("署名", exact=True).fill("张三")
+    page.get_by_role("button", name="确认署名").click()
     press(page, "j")
     expect(page.get_by_label("说明", exact=True)).to_have_value(HALF)
     shot(page, tmp_path, "review_again")
@@ -200,3 +212,53 @@ def test_30_indicators_open_and_who_comes_second_may_differ(workplace, tmp_path:
     differ(page, forms, tmp_path)
     page.close()
     print(f"opening a project of 30 indicators and 54 findings in the browser: {[round(one, 2) for one in took]} s")
+
+
+def test_the_second_never_signs_what_the_first_clicked_and_preparing_names_what_is_undecided(workplace, tmp_path: Path):
+    """Two people at one account and one store: the first goes away from what the store would not take."""
+    from playwright.sync_api import expect
+
+    browser, address, _, _, forms = workplace
+    store = open_store(forms / ".auditkit" / "review.sqlite")
+    table = open_workbench(forms, str(forms / ".auditkit" / "review.sqlite"))
+    place = 1  # of 30 indicators, on which nobody else decides
+    audit = table.load(table.projects()[place].project)
+    page = opened(browser, address)
+    panel = page.locator(".auditkit-panel")
+    page.get_by_label("项目", exact=True).select_option(index=place)
+    panel.get_by_text(f"第 1/{len(audit.findings)} 条").wait_for()
+    page.get_by_label("署名", exact=True).fill("甲")
+    page.get_by_role("button", name="确认署名").click()
+    with sqlite3.connect(forms / ".auditkit" / "review.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        page.get_by_role("button", name="3 不认可").click()
+        says(page, "占用")
+        other.execute("ROLLBACK")
+    other.close()
+    page.close()
+
+    page = opened(browser, address)
+    panel = page.locator(".auditkit-panel")
+    page.get_by_label("项目", exact=True).select_option(index=place)
+    panel.get_by_text(f"第 1/{len(audit.findings)} 条").wait_for()
+    page.get_by_label("署名", exact=True).fill("乙")
+    page.get_by_role("button", name="确认署名").click()
+    says(page, "以“乙”署名")
+    panel.get_by_text("甲 留下、未保存（不会以他人署名）：▲1 结论“不认可”").wait_for()
+    shot(page, tmp_path, "review_left_by_another")
+    decided = audit.count(Severity.ERROR) + audit.count(Severity.WARNING) - NINETEEN
+    for seen in table.findings(audit)[:decided]:
+        table.record(seen, Field.RULING, Ruling.ACCEPTED.value, "乙")
+    page.get_by_role("tab", name="签署").click()
+    words = f"● 疑点 {NINETEEN} 条、○ 提示 {audit.count(Severity.NOTE)} 条"
+    panel.get_by_text(f"还有 {words} 未决定").wait_for()
+    page.get_by_role("button", name="签署：编制").click()
+    says(page, f"还有 {words} 未决定")
+    shot(page, tmp_path, "review_nineteen")
+    page.get_by_role("button", name="签署：编制").click()
+    says(page, "已签署“编制”")
+    expect(panel.get_by_text("○ 有效")).to_be_visible()
+    page.close()
+    own = list(store.entries(project_key(audit.form)))
+    assert {entry.who for entry in own} == {"乙"}
+    assert not any(entry.after == "rejected" for entry in own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import ipywidgets
@@ -19,13 +19,15 @@ from auditkit.decisions.entry import EntryKind
 from auditkit.decisions.location import own_folder
 from auditkit.decisions.manifests import remember, remembered
 from auditkit.decisions.store import open_store
-from auditkit.decisions.subject import Field, Ruling, of_finding
+from auditkit.decisions.subject import Change, Field, Ruling, of_finding
 from auditkit.decisions.validation import LONGEST
 from auditkit.errors.runs import NoLongerKept
+from auditkit.model import Severity
 from auditkit.pipeline import Audit, audit, audit_form
 from auditkit.review import html as card
 from auditkit.review.drafts import Drafts, Pending, drafts_of
 from auditkit.review.keyboard import Deed, Keys
+from auditkit.review.notebook import ReviewNotebook
 from auditkit.review.panel import Panel
 from auditkit.review.project_list import listed, together
 from auditkit.review.session import ReviewSession
@@ -73,18 +75,106 @@ def test_a_project_is_listed_with_the_subjects_that_its_audit_has(audits: tuple[
 
 
 def test_without_a_name_nothing_is_saved_and_nothing_lost(table: Workbench):
-    desk = seated(table, who="")
+    desk = seated(table, "")
     desk.write(Field.NOTE, "与附件3不符")
-    assert "确认署名" in desk.told.text
-    desk.step(1)
-    desk.step(-1)
-    assert [one.change.after for one in desk.here] == ["与附件3不符"]
-    desk.confirm(" 张三 ")
+    assert "请先在上方确认署名" in desk.told.text
+    assert not list(table.store.entries())
+    assert "未署名 未保存：</b>▲1 说明“与附件3不符”" in card.waiting(desk)
+    desk.confirm(" ")
+    assert not desk.told.good
+    desk.confirm(" 李四 ")
     desk.again()
+    assert not list(table.store.entries()), "who wrote it is not known"
+    assert "未署名时 留下、未保存（不会以他人署名）：</b>▲1 说明“与附件3不符”" in card.waiting(desk)
+    desk.adopt()
     assert desk.current.text(Field.NOTE) == "与附件3不符"
-    assert "第 1 条" in desk.told.text
+    assert next(table.store.entries()).who == "李四"
+    assert not desk.unsaved
+
+
+@pytest.mark.parametrize("first", ["", "张三"])
+@pytest.mark.parametrize("again", [False, True], ids=["in one sitting", "recalled"])
+def test_the_second_never_signs_what_the_first_clicked(table: Workbench, tmp_path: Path, first: str, again: bool):
+    """Two people at one account: what the first left unsaved is shown to the second, with its name and value."""
+    desk = ReviewSession(table, first, Pending(Drafts(tmp_path / "drafts")))
+    desk.sit()
+    with sqlite3.connect(tmp_path / "s.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        desk.decide(Ruling.REJECTED)
+        desk.correct(1, Field.SCORE, "0.5")
+        other.execute("ROLLBACK")
+    other.close()
+    if again:
+        desk = ReviewSession(table, "", Pending(Drafts(tmp_path / "drafts")))
+        desk.sit()
+    desk.confirm("李四")
+    desk.again()
     desk.step(1)
-    assert desk.place == 1
+    desk.decide(Ruling.ACCEPTED)
+    desk.again()
+    desk.step(-1)
+    (entry,) = table.store.entries()
+    assert (entry.who, entry.after) == ("李四", "accepted")
+    assert not desk.here
+    assert desk.blocked != "本项目还有未保存的内容", "another's draft keeps nobody from signing"
+    told = card.waiting(desk)
+    assert f"{first or '未署名时'} 留下" in told
+    assert "▲1 结论“不认可”" in told
+    assert "更正得分“0.5”" in told
+    desk.confirm("张三")
+    assert bool(desk.here) is bool(first)
+    desk.again()
+    assert {e.who for e in table.store.entries() if e.sequence > 1} == ({first} - {""})
+
+
+def test_a_draft_of_an_earlier_version_is_shown_as_nobodys(table: Workbench, tmp_path: Path):
+    desk, folder = seated(table), tmp_path / "drafts"
+    folder.mkdir()
+    change = Change(desk.current.subject, Field.NOTE, "", "旧版本留下的")
+    (folder / "0123.json").write_text(json.dumps(asdict(change)), "ascii")
+    later = ReviewSession(table, "张三", Pending(Drafts(folder)))
+    later.sit()
+    later.again()
+    assert [one.change for one in later.left] == [change]
+    assert not list(table.store.entries())
+    later.adopt()
+    assert [(entry.who, entry.after) for entry in table.store.entries()] == [("张三", "旧版本留下的")]
+    assert not list(folder.iterdir())
+
+
+def test_preparing_warns_of_what_nobody_decided(table: Workbench, desk: ReviewSession):
+    for _ in desk.numbers:
+        if desk.current.finding.severity is Severity.ERROR:
+            desk.decide(Ruling.ACCEPTED)
+        desk.step(1)
+    left = {s: sum(one.finding.severity is s and not one.settled for one in desk.found) for s in Severity}
+    assert left[Severity.WARNING] > 0 < left[Severity.NOTE]
+    words = f"● 疑点 {left[Severity.WARNING]} 条、○ 提示 {left[Severity.NOTE]} 条"
+    before = len(list(table.store.entries()))
+    assert words in card.signatures_html(desk)
+    desk.sign("编制")
+    assert (words in desk.told.text, desk.told.good) == (True, False)
+    assert len(list(table.store.entries())) == before
+    desk.confirm("张三")
+    desk.sign("编制")
+    assert len(list(table.store.entries())) == before, "a warning to one is none to the next"
+    desk.sign("编制")
+    assert "已签署“编制”" in desk.told.text
+
+
+def test_under_a_hub_the_name_is_the_hubs(table: Workbench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "张三")
+    monkeypatch.setenv("JPY_SESSION_NAME", "review.ipynb")
+    panel = ReviewNotebook(table).panel()
+    assert (panel.desk.who, panel.name.value, panel.name.disabled) == ("张三", "张三", True)
+    assert panel.confirm.layout.display == "none"
+    panel.keys.value = "1"
+    assert [entry.who for entry in table.store.entries()] == ["张三"]
+    panel.name.value = "李四"
+    panel.confirm.click()
+    panel.keys.value = "j2"
+    assert {entry.who for entry in table.store.entries()} == {"张三"}
+    ipywidgets.Widget.close_all()
 
 
 def test_a_locked_store_keeps_the_text_until_it_takes_it(desk: ReviewSession, tmp_path: Path):
@@ -171,14 +261,15 @@ def test_a_bulk_decision_is_previewed_saved_and_taken_back(desk: ReviewSession):
 def test_a_correction_moves_the_score_and_has_to_be_a_score(desk: ReviewSession):
     desk.correct(1, Field.SCORE, "4")
     assert "0 到 3" in desk.told.text
-    before, after = desk.bench.scores(desk.audit)
-    assert before.verified == after.verified
+    before = desk.audit.scorecard
+    assert desk.bench.decided(desk.audit).reviewed is None
     desk.correct(1, Field.SCORE, "0.5")
-    _, after = desk.bench.scores(desk.audit)
-    assert after.items[0].verified == after.items[0].upper == after.items[0].stated
+    after = desk.bench.decided(desk.audit).reviewed
+    assert str(after.items[0].verified) == str(after.items[0].upper) == "0.5"
+    assert after.items[0].stated == before.items[0].stated
     assert after.verified != before.verified
     desk.correct(1, Field.SCORE, "")
-    assert desk.bench.scores(desk.audit)[1].verified == before.verified
+    assert desk.bench.decided(desk.audit).reviewed is None
 
 
 def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: ReviewSession):
@@ -187,17 +278,17 @@ def test_a_corrected_execution_moves_the_score_as_an_indicators_does(desk: Revie
     desk.correct(0, Field.RESULT, "一半")
     assert "不是执行率" in desk.told.text
     desk.correct(0, Field.RESULT, "50%")
-    before, after = desk.bench.scores(desk.audit)
+    before, after = desk.audit.scorecard, desk.bench.decided(desk.audit).reviewed
     assert (after.execution.verified, after.execution.upper) == (points / 2, points / 2)
     assert after.verified - before.verified == points / 2 - before.execution.verified
     desk.correct(0, Field.SCORE, f"{points + 1}")
     assert f"0 到 {points}" in desk.told.text
     assert desk.blocked == "本项目还有未保存的内容"
     desk.correct(0, Field.SCORE, "1")
-    assert desk.bench.scores(desk.audit)[1].execution.verified == 1
+    assert desk.bench.decided(desk.audit).reviewed.execution.verified == 1
     assert "预算执行率" in card.scores_html(desk)
     desk.undo()
-    assert desk.bench.scores(desk.audit)[1].execution.verified == points / 2
+    assert desk.bench.decided(desk.audit).reviewed.execution.verified == points / 2
 
 
 def test_what_is_typed_outlives_the_process_until_it_is_saved(table: Workbench, tmp_path: Path):
@@ -359,7 +450,7 @@ def test_the_panel_hears_letters_as_they_are_typed_and_shows_them_to_a_page_that
     assert panel.note.value == "", "what is being typed is left alone"
     panel.mirror.value = json.dumps({"arrived": 1})
     assert panel.note.value == "写到"
-    assert "▲ 未保存" in panel.waiting.value
+    assert "▲ 张三 未保存：</b>▲1 说明“写到”" in panel.waiting.value
     panel.drop.click()
     assert panel.note.value == ""
     panel.tabs.box.selected_index = 1

@@ -3,6 +3,7 @@
 import inspect
 import pkgutil
 import re
+from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
 from io import StringIO
@@ -33,7 +34,7 @@ PASSES = [
 ]
 # Words of the program, its rulebooks and its rules, in a text that goes to the unit.
 JARGON = re.compile(r"阈值|把握|相近度|相似度|置信|规则手册|mof-|匹配|解析|正则|[A-Z]{3}\d{3}|None|Decimal")
-EXPLAINED = [rule for rule in CATALOGUE.values() if rule.id.startswith(("BUD", "SCO", "IND", "STR", "NAR004"))]
+EXPLAINED = [rule for rule in CATALOGUE.values() if rule.id.startswith(("BUD", "SCO", "IND", "STR", "TGT", "NAR004"))]
 
 
 def printed(rules, lang: Lang) -> str:
@@ -72,6 +73,27 @@ def test_a_rule_says_fault_reason_doubt_and_steps_in_chinese(rule):
         assert re.search("[一-鿿]", text)
         assert text.endswith("。")
         assert rule.zh != text.rstrip("。")
+
+
+@pytest.mark.parametrize("rule", CATALOGUE.values(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_the_letter_asks_of_the_unit(rule):
+    assert re.fullmatch(r"请.+。", rule.ask_zh)
+    assert not JARGON.search(rule.ask_zh)
+
+
+def _moved(thresholds, by: Decimal):
+    return replace(thresholds, **{name: value * by for name, value in vars(thresholds).items()})
+
+
+@pytest.mark.parametrize("by", [Decimal("0.9931"), Decimal("1.0069")], ids=str)
+@pytest.mark.parametrize("rule", CATALOGUE.values(), ids=lambda rule: rule.id)
+def test_no_message_states_a_threshold(rule, by):
+    """A message stands in the letter to the unit, which is not told from where on a rule speaks."""
+    over = replace(BOOK.overachievement, threshold=BOOK.overachievement.threshold * by)
+    moved = replace(BOOK, thresholds=_moved(BOOK.thresholds, by), overachievement=over)
+    for case in rule.flags:
+        told = {found.message for found in apply(rule, edited(rule, case), BOOK).findings}
+        assert {found.message for found in apply(rule, edited(rule, case), moved).findings} <= told
 
 
 def test_the_paragraphs_of_a_docstring_are_told_apart():

@@ -96,6 +96,17 @@ def test_import_review_records_in_the_store_of_the_run_and_a_second_time_nothing
     assert "共 1 条" in capsys.readouterr().out
 
 
+def test_import_review_on_a_hub_takes_no_other_name_than_the_accounts(tmp_path, capsys, one, monkeypatch):
+    paper = left_by_a_run(tmp_path, one)
+    monkeypatch.setenv("JUPYTERHUB_USER", "张三")
+    for options, status in ((["--who", "李四"], 2), ([], 0)):
+        with pytest.raises(SystemExit) as end:
+            cli.main(["import-review", str(paper), *options])
+        assert end.value.code == status
+    assert "“张三”" in capsys.readouterr().err
+    assert [entry.who for entry in open_store(tmp_path / "review.sqlite", create=False).entries()] == ["张三"]
+
+
 def test_import_review_refuses_with_reasons(tmp_path, capsys, one):
     paper = left_by_a_run(tmp_path, one)
     book = openpyxl.load_workbook(paper)

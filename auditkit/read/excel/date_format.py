@@ -6,6 +6,7 @@ import calendar
 import datetime
 import re
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from auditkit.read.excel.format_code import Section, TokenKind, section_texts, tokens
 
@@ -16,6 +17,7 @@ _ENGLISH = re.compile(r"\[\$[^\]]*-[0-9a-f]{0,2}09\]", re.IGNORECASE)
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
 
 
+@lru_cache(maxsize=1024)
 def is_date(section: str) -> bool:
     """Whether a section prints a day or a time."""
     return any(
@@ -44,6 +46,8 @@ def print_serial(value: Decimal, section: str, epoch_1904: bool = False) -> str 
     found = tokens(section)
     if not _is_plain(found):
         return None
+    if value < 1 and not epoch_1904 and any(t.kind is TokenKind.TIME and t.text[0] in "yeadYEAD" for t in found):
+        return None  # the day before the first, which Excel prints as 1900-1-0
     moment = moment_of(value, epoch_1904)
     return None if moment is None else _print(moment, section, found, value)
 

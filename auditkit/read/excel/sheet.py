@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ _ALONE = 1, False
 ERRORS = "有 {n} 个单元格是公式错误值（如 #REF!），按文字读取，如 {at}，请核对原件"
 UNCOUNTED = "有 {n} 个公式没有保存计算结果，按空白读取，如 {at}，请在 Excel 或 WPS 中打开并保存后重新报送"
 PICTURE = "有 {n} 个单元格只有图片，没有文字，未读取，如 {at}，请核对原件"
+BY_RULE = "有 {n} 个单元格的条件格式可能隐去其文字（白色、删除线或不显示），按原文读取，如 {at}，请核对原件"
 BOX_READ = "有 {n} 处文本框的文字按其所在的单元格读取，如 {at}，请核对原件"
 BOX_UNREAD = "有 {n} 处文本框的文字未读取，如 {at}，请核对原件"
 _IMAGE = re.compile(r"\s*=?\s*(?:_xlfn\.)?(?:_xlws\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
@@ -42,9 +43,10 @@ class Worksheet:
     doubts: list[tuple[str, Place]] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
 
-    def put(self, place: Place, text: str, most: int, doubts: Iterable[str] = ()) -> None:
+    def put(self, place: Place, text: str, most: int, doubts: Sequence[str] = ()) -> None:
         """Set down a text, its line ends as `\\n`, and what is doubted of it. Raises OverflowError for more than `most`."""
-        self.doubts += [(doubt, place) for doubt in doubts]
+        if doubts:
+            self.doubts += [(doubt, place) for doubt in doubts]
         if is_image(text):
             text = ""
             self.doubts.append((PICTURE, place))

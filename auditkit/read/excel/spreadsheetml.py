@@ -6,7 +6,7 @@ Read here and not by LibreOffice, which gives a cell the number format of the on
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -14,7 +14,7 @@ from auditkit.document import Document
 from auditkit.errors.contents import TooManyCells
 from auditkit.errors.files import Damage, Damaged
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
-from auditkit.read.excel.number_format import number, printed, read_number
+from auditkit.read.excel.number_format import number, printed
 from auditkit.read.excel.sheet import (
     ERRORS,
     LONGEST_NAME,
@@ -27,13 +27,25 @@ from auditkit.read.excel.sheet import (
     document,
     is_image,
 )
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
+from auditkit.read.excel.style import (
+    BLACK,
+    PLAIN,
+    WHITE,
+    CellStyle,
+    Font,
+    TextRun,
+    cell_style,
+    is_tiny,
+    seen_number,
+    seen_text,
+    tell_apart,
+)
 from auditkit.read.ooxml import EXCEL, xml_root
 from auditkit.safety import LIMITS, Limits
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _S, _X, _H = f"{{{NAMESPACE}}}", "{urn:schemas-microsoft-com:office:excel}", "{http://www.w3.org/TR/REC-html40}"
-_VISIBLE = f"{_X}WorksheetOptions/{_X}Visible"
+_VISIBLE, _NO_ZEROS = (f"{_X}WorksheetOptions/{_X}{name}" for name in ("Visible", "DoNotDisplayZeros"))
 # The formats that have a name in place of a code.
 _NAMED = {
     "General Number": GENERAL, "General Date": BUILT_IN[22], "Long Date": BUILT_IN[31], "Medium Date": BUILT_IN[15],
@@ -76,6 +88,7 @@ class _Workbook:
             if sheet.findtext(_VISIBLE, "").startswith("Sheet"):
                 yield Worksheet(name, visible=False)
             elif (table := sheet.find(f"{_S}Table")) is not None:
+                self.zeros = sheet.find(_NO_ZEROS) is None
                 yield self.sheet(name, table)
 
     def sheet(self, name: str, table: etree._Element) -> Worksheet:
@@ -85,7 +98,7 @@ class _Workbook:
         for element in table.iterchildren(f"{_S}Column"):
             column = self.whole(element, "Index", column + 1, MOST_COLUMNS)
             last = min(column + self.whole(element, "Span", 0, MOST_COLUMNS), MOST_COLUMNS)
-            if element.get(f"{_S}Hidden") == "1" or element.get(f"{_S}Width") == "0":
+            if element.get(f"{_S}Hidden") == "1" or is_tiny(element.get(f"{_S}Width", "")):
                 hidden.append((column, last))
             if style := element.get(f"{_S}StyleID"):
                 by_column |= dict.fromkeys(range(column, last + 1), style)
@@ -93,7 +106,7 @@ class _Workbook:
         for element in table.iterchildren(f"{_S}Row"):
             row = self.whole(element, "Index", row + 1, MOST_ROWS)
             last = min(row + self.whole(element, "Span", 0, MOST_ROWS), MOST_ROWS)
-            if element.get(f"{_S}Hidden") == "1" or element.get(f"{_S}Height") in ("0", "0.0"):
+            if element.get(f"{_S}Hidden") == "1" or is_tiny(element.get(f"{_S}Height", "")):
                 rows.append((row, last))
             self.row(sheet, element, row, element.get(f"{_S}StyleID", own), by_column)
             row = last
@@ -115,7 +128,7 @@ class _Workbook:
                 sheet.merges.append((row, column, bottom, right))
             column = right
 
-    def text(self, cell: etree._Element, style: CellStyle) -> tuple[str, list[str]]:
+    def text(self, cell: etree._Element, style: CellStyle) -> tuple[str, Sequence[str]]:
         """The text of a cell and the doubts about it."""
         formula, data = cell.get(f"{_S}Formula"), cell.find(f"{_S}Data")
         if formula is not None and is_image(formula):
@@ -129,19 +142,10 @@ class _Workbook:
             return text, [ERRORS]
         if kind == "Boolean":
             return seen_text("TRUE" if text.strip() == "1" else "FALSE", style)
-        shown, doubt = self.figure(text.strip(), kind, style.code)
-        if style.hidden:
-            return "", [style.hidden]
-        return shown, [doubt] if doubt else []
-
-    def figure(self, text: str, kind: str, code: str) -> tuple[str, str]:
         if kind == "DateTime":
-            try:
-                return printed(datetime.datetime.fromisoformat(text), code) or text, ""
-            except ValueError:
-                return text, ""
-        value = number(text)
-        return (text, "") if value is None else read_number(value, code)
+            return ("", [style.hidden]) if style.hidden else (_moment(text.strip(), style.code), ())
+        value = number(text.strip())
+        return seen_text(text.strip(), style) if value is None else seen_number(value, style, zeros=self.zeros)
 
     def whole(self, element: etree._Element, name: str, default: int, most: int) -> int:
         text = element.get(f"{_S}{name}")
@@ -152,6 +156,13 @@ class _Workbook:
         return int(text)
 
 
+def _moment(text: str, code: str) -> str:
+    try:
+        return printed(datetime.datetime.fromisoformat(text), code) or text
+    except ValueError:
+        return text
+
+
 def _style(style: etree._Element, base: CellStyle) -> CellStyle:
     code, font, ground = base.code, base.font, base.ground
     if (shown := style.find(f"{_S}NumberFormat")) is not None:
@@ -160,7 +171,7 @@ def _style(style: etree._Element, base: CellStyle) -> CellStyle:
     if (letters := style.find(f"{_S}Font")) is not None:
         raised = letters.get(f"{_S}VerticalAlign") == "Superscript"
         ink = _rgb(letters.get(f"{_S}Color"), BLACK)
-        font = Font(letters.get(f"{_S}StrikeThrough") == "1", raised, ink)
+        font = Font(letters.get(f"{_S}StrikeThrough") == "1", raised, ink, is_tiny(letters.get(f"{_S}Size", "")))
     if (fill := style.find(f"{_S}Interior")) is not None:
         pattern, color = fill.get(f"{_S}Pattern", "None"), fill.get(f"{_S}Color")
         ground = WHITE if pattern == "None" else _rgb(color, WHITE) if pattern == "Solid" else ""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from auditkit.read.excel.format_code import GENERAL
-from auditkit.read.excel.number_format import UNPRINTED_TEXT, print_text, text_format
+from auditkit.read.excel.number_format import UNPRINTED_TEXT, print_text, read_number, text_format
 from auditkit.read.raised import power_of
 
+TINY = 30  # twentieths of a point: letters that nobody reads; `is_tiny` has the same in points
+LEAST_WIDTH, LEAST_HEIGHT = 128, 20  # 256ths of a letter, twentieths of a point: of columns and rows that are seen
 WHITE, BLACK = "FFFFFF", "000000"
 STRUCK = "有 {n} 处带删除线的文字未读取，如 {at}，请核对原件"
 UNSEEN = "有 {n} 处文字与底色相同，看不见，未读取，如 {at}，请核对原件"
+TOO_SMALL = "有 {n} 处文字过小，看不见，未读取，如 {at}，请核对原件"
+ZERO = "有 {n} 个零按工作表的设置不显示，按空白读取，如 {at}，请核对原件"
 RAISED = "有 {n} 处上标未读取，如 {at}，请核对原件"
 
 _RGB = re.compile("[0-9A-F]{6}")
@@ -27,6 +32,7 @@ class Font(NamedTuple):
     struck: bool = False
     raised: bool = False
     ink: str = BLACK
+    tiny: bool = False
 
 
 _PLAIN_FONT = Font()
@@ -61,10 +67,20 @@ class CellStyle:
         """Why nobody reads what is in this font, as the words of a doubt; None where it is read."""
         if font.struck:
             return STRUCK
+        if font.tiny:
+            return TOO_SMALL
         return UNSEEN if _alike(font.ink, self.ground) else None
 
 
 PLAIN = CellStyle()
+_TINY_POINTS = re.compile(r"0*(?:0(?:\.[0-9]*)?|1(?:\.[0-5]0*)?)")
+
+
+def is_tiny(points: str) -> bool:
+    """Whether nobody reads letters of a size in points."""
+    return _TINY_POINTS.fullmatch(points) is not None
+
+
 # The styles of one workbook are those of the next, and what was found out about them stays with them.
 cell_style = lru_cache(maxsize=4096)(CellStyle)
 
@@ -82,6 +98,16 @@ def seen_text(text: str | Iterable[TextRun], style: CellStyle) -> tuple[str, lis
     seen, doubts = seen_of((TextRun(text, None),) if isinstance(text, str) else text, style)
     shown = print_text(seen, style.code) if seen else seen
     return shown, doubts if shown.strip() or not seen.strip() else [*doubts, UNPRINTED_TEXT]
+
+
+def seen_number(
+    value: Decimal, style: CellStyle, epoch_1904: bool = False, zeros: bool = True
+) -> tuple[str, Sequence[str]]:
+    """What is seen of a number under a style, on a sheet that shows zeros or not, and the doubts about it."""
+    shown, doubt = read_number(value, style.code, epoch_1904)
+    if hidden := style.hidden or ("" if zeros or value else ZERO):
+        return "", [hidden]
+    return shown, [doubt] if doubt else ()
 
 
 def seen_of(runs: Iterable[TextRun], style: CellStyle) -> tuple[str, list[str]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TypeVar
 
 from lxml import etree
 
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, cell_style
+from auditkit.read.excel.number_format import UNPRINTED, read_number
+from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, cell_style, is_tiny
 
 _Item = TypeVar("_Item")
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_STRIKE, _RAISED, _COLOR, _PATTERN, _FOREGROUND = (
-    _M + name for name in ("strike", "vertAlign", "color", "patternFill", "fgColor")
+_STRIKE, _RAISED, _COLOR, _SIZE, _PATTERN, _FOREGROUND = (
+    _M + name for name in ("strike", "vertAlign", "color", "sz", "patternFill", "fgColor")
 )
 _BUILT_IN = {str(number): code for number, code in BUILT_IN.items()}
 _OFF = "0", "false"
@@ -39,6 +41,24 @@ def styles_of(root: etree._Element) -> list[CellStyle]:
     return styles or [PLAIN]
 
 
+def hiding_rules(root: etree._Element) -> set[str]:
+    """The looks, by their place, that a rule gives to cells and that keep a text from being seen."""
+    looks = root.find(f"{_M}dxfs")
+    return {str(number) for number, look in enumerate(looks if looks is not None else ()) if _hides(look)}
+
+
+def _hides(look: etree._Element) -> bool:
+    parts = {child.tag: child for child in look}
+    code = parts.get(f"{_M}numFmt")
+    if code is not None and read_number(Decimal(1), code.get("formatCode", GENERAL)[:255])[1] == UNPRINTED:
+        return True
+    if (font := parts.get(f"{_M}font")) is None:
+        return False
+    fill = parts.get(f"{_M}fill")
+    ground = fill.find(f"{_PATTERN}/{_M}bgColor") if fill is not None else None
+    return CellStyle(ground=WHITE if ground is None else _color(ground, WHITE)).hides(font_of(font)) is not None
+
+
 def _at(items: list[_Item], place: str | None, default: _Item) -> _Item:
     known = place is not None and place.isascii() and place.isdigit() and len(place) < 6 and int(place) < len(items)
     return items[int(place)] if known else default
@@ -46,7 +66,7 @@ def _at(items: list[_Item], place: str | None, default: _Item) -> _Item:
 
 def font_of(font: etree._Element) -> Font:
     """The font of a cell style or of a run of a text."""
-    struck, raised, ink = False, False, BLACK
+    struck, raised, ink, tiny = False, False, BLACK, False
     for child in font:
         if child.tag == _STRIKE:
             struck = child.get("val") not in _OFF
@@ -54,7 +74,9 @@ def font_of(font: etree._Element) -> Font:
             raised = child.get("val") == "superscript"
         elif child.tag == _COLOR:
             ink = _color(child, BLACK)
-    return Font(struck, raised, ink)
+        elif child.tag == _SIZE:
+            tiny = is_tiny(child.get("val", ""))
+    return Font(struck, raised, ink, tiny)
 
 
 def _ground(fill: etree._Element) -> str:

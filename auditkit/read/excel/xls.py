@@ -10,22 +10,37 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import xlrd
 import xlrd.book
+import xlrd.formatting
 
 from auditkit.document import Document
 from auditkit.errors.contents import TooManyCells
 from auditkit.errors.files import Damage, Damaged, Encrypted
 from auditkit.read.excel.drawing import Shape
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
-from auditkit.read.excel.number_format import number, read_number
+from auditkit.read.excel.number_format import number
 from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, document
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
+from auditkit.read.excel.style import (
+    BLACK,
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    PLAIN,
+    TINY,
+    WHITE,
+    CellStyle,
+    Font,
+    TextRun,
+    cell_style,
+    seen_number,
+    seen_text,
+    tell_apart,
+)
 from auditkit.read.ole import Compound
 from auditkit.safety import LIMITS, Limits
 
@@ -55,7 +70,8 @@ _KEPT = _CELLS | {
         0x24,
         0x8E,
         0x8F,
-    ),  # DIMENSIONS, ROW, COLINFO, MERGECELLS, COLWIDTH, SHEETHDR
+        0x23E,
+    ),  # DIMENSIONS, ROW, COLINFO, MERGECELLS, COLWIDTH, SHEETHDR, WINDOW2
     *(0x07, 0x207, 0x21, 0x221, 0x236, 0x36, 0x37, 0x4BC),  # STRING, ARRAY, TABLE, SHRFMLA
 }
 _SKIPPED = struct.pack("<H", 0x0FFF)  # a record that there is not, which xlrd passes over
@@ -63,6 +79,8 @@ _ANCHOR = b"\0\0\x10\xf0\x12\0\0\0"  # the head of OfficeArtClientAnchorSheet
 _COMMENT, _PICTURE, _CONTROLS = 0x19, 0x08, range(0x0B, 0x15)
 # A letter of two halves (𠮷) may be parted by the end of a record, where xlrd gives the whole file up: it gets the halves.
 xlrd.book.unicode = lambda data, encoding: str(data, encoding, "surrogatepass" if encoding == "utf_16_le" else "strict")
+# What only logs colours that are unknown takes a sixth of the time of opening a workbook.
+xlrd.formatting.check_colour_indexes_in_obj = lambda book, style, number: None
 _EMPTY, _TEXT, _TRUTH, _ERROR = (0, 6), 1, 4, 5  # the kinds of cells that xlrd tells
 
 
@@ -204,7 +222,10 @@ class _Workbook:
     def __init__(self, book: xlrd.book.Book):
         self.book, self.epoch_1904 = book, book.datemode == 1
         codes = BUILT_IN | {one.format_key: one.format_str[:255] for one in book.format_list}
-        self.fonts = [Font(bool(f.struck_out), f.escapement == 1, self.ink(f.colour_index)) for f in book.font_list]
+        self.fonts = [
+            Font(bool(f.struck_out), f.escapement == 1, self.ink(f.colour_index), 0 < f.height <= TINY)
+            for f in book.font_list
+        ]
         self.styles = [
             cell_style(codes.get(xf.format_key, GENERAL), self.font(xf.font_index), self.ground(xf.background))
             for xf in book.xf_list
@@ -226,39 +247,44 @@ class _Workbook:
     def worksheet(self, found: xlrd.sheet.Sheet, most: int) -> Worksheet:
         sheet = Worksheet(found.name[:LONGEST_NAME])
         for row, info in found.rowinfo_map.items():
-            if info.hidden or not (info.height or info.has_default_height):
+            if info.hidden or not (info.height >= LEAST_HEIGHT or info.has_default_height):
                 sheet.hidden_rows.add(row + 1)
-        sheet.hidden_columns = {at + 1 for at, info in found.colinfo_map.items() if info.hidden or not info.width}
+        sheet.hidden_columns = {
+            at + 1 for at, info in found.colinfo_map.items() if info.hidden or info.width < LEAST_WIDTH
+        }
         sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in found.merged_cells]
         for row in range(found.nrows):
-            for column, kind in enumerate(found.row_types(row)):
+            kinds, values = found.row_types(row), found.row_values(row)
+            for column, kind in enumerate(kinds):
                 if kind not in _EMPTY:
+                    place = row, column
                     index = found.cell_xf_index(row, column)
                     style = self.styles[index] if index < len(self.styles) else PLAIN
-                    text, doubts = self.cell(kind, found, (row, column), style)
+                    text, doubts = self.cell(kind, values[column], found, place, style)
                     sheet.put((row + 1, column + 1), text, most, doubts)
         return sheet
 
     def cell(
-        self, kind: int, found: xlrd.sheet.Sheet, place: tuple[int, int], style: CellStyle
-    ) -> tuple[str, list[str]]:
+        self, kind: int, value: Any, found: xlrd.sheet.Sheet, place: tuple[int, int], style: CellStyle
+    ) -> tuple[str, Sequence[str]]:
         """The text of a cell and the doubts about it; the values of errors, truths and numbers are of that type."""
-        value = found.cell_value(*place)
         if kind == _TEXT:
+            runs = found.rich_text_runlist_map.get(place)
+            if value.isprintable() and not runs:  # with no half of a letter
+                return (value, ()) if style.plain else seen_text(value, style)
             units = value.encode("utf-16-le", "surrogatepass")
-            if runs := found.rich_text_runlist_map.get(place):
+            if runs:
                 return seen_text(self.runs(units, runs), style)
             text = units.decode("utf-16-le", "replace")
-            return (text, []) if style.plain else seen_text(text, style)
+            return (text, ()) if style.plain else seen_text(text, style)
         if kind == _ERROR:
             return ERROR_TEXTS.get(value, "#ERROR"), [ERRORS]
         if kind == _TRUTH:
             return seen_text("TRUE" if value else "FALSE", style)
         amount = number(repr(value))
-        shown, doubt = (str(value), "") if amount is None else read_number(amount, style.code, self.epoch_1904)
-        if style.hidden:
-            return "", [style.hidden]
-        return shown, [doubt] if doubt else []
+        if amount is None:
+            return seen_text(str(value), style)
+        return seen_number(amount, style, self.epoch_1904, bool(found.show_zero_values))
 
     def runs(self, units: bytes, places: list[tuple[int, int]]) -> str | tuple[TextRun, ...]:
         """A text in UTF-16 as its runs, which begin at places counted in two bytes."""

@@ -7,7 +7,7 @@ a picture in a cell, is refused where the network cannot be taken from it, and t
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from auditkit.document import Document
@@ -15,9 +15,23 @@ from auditkit.errors.contents import TooManyCells
 from auditkit.errors.files import Damage
 from auditkit.read.excel.drawing import shapes_of
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
-from auditkit.read.excel.number_format import number, read_number
+from auditkit.read.excel.number_format import number
 from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, columns_within, document
-from auditkit.read.excel.style import BLACK, PLAIN, WHITE, CellStyle, Font, TextRun, cell_style, seen_text, tell_apart
+from auditkit.read.excel.style import (
+    BLACK,
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    PLAIN,
+    TINY,
+    WHITE,
+    CellStyle,
+    Font,
+    TextRun,
+    cell_style,
+    seen_number,
+    seen_text,
+    tell_apart,
+)
 from auditkit.read.ooxml import XLSB, Package
 from auditkit.safety import LIMITS, Limits
 
@@ -28,7 +42,7 @@ ERROR_TEXTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME
 _ROW, _STRING, _FONT, _FORMAT, _FILL, _XF, _COLUMN, _PROPERTIES, _BUNDLE, _MERGE, _XFS, _XFS_END, _DRAWING = (
     *(0, 19, 43, 44, 45, 47, 60, 153, 156, 176, 617, 618, 550),
 )
-_DATA, _DATA_END = 145, 146
+_DATA, _DATA_END, _VIEW = 145, 146, 137
 _BLANK, _PACKED, _ERRORS, _TRUTHS, _REALS, _TEXTS, _SHARED, _RICH = 1, 2, (3, 11), (4, 10), (5, 9), (6, 8), 7, 62
 _SHORT = range(12, 19)  # a cell right of the one before, of the kind 11 less, whose column is not written again
 # What may stand among cells and is none: their formulas and metadata, and what later versions add (35 to 38).
@@ -61,7 +75,8 @@ class _Workbook:
                 codes[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0][:255]
             elif kind == _FONT:
                 struck, raised = body[2] & 8, struct.unpack_from("<H", body, 6)[0] == 1
-                self.fonts.append(Font(bool(struck), raised, _color(body, 12, BLACK)))
+                tiny = 0 < struct.unpack_from("<H", body)[0] <= TINY
+                self.fonts.append(Font(bool(struck), raised, _color(body, 12, BLACK), tiny))
             elif kind == _FILL:
                 pattern = struct.unpack_from("<I", body)[0]
                 grounds.append(WHITE if pattern == 0 else _color(body, 4, WHITE) if pattern == 1 else "")
@@ -105,14 +120,18 @@ class _Workbook:
 
     def sheet(self, name: str, part: str) -> Worksheet:
         sheet, hidden, row, column, inside = Worksheet(name), [], 0, -1, False
+        self.zeros = True
         for kind, body in self.records(part):
             if kind == _ROW:
                 row, column = struct.unpack_from("<I", body)[0], -1
-                if body[11] & 0x10:
+                if body[11] & 0x10 or struct.unpack_from("<H", body, 8)[0] < LEAST_HEIGHT:
                     sheet.hidden_rows.add(row + 1)
-            elif kind == _COLUMN and body[16] & 1:
-                first, last = struct.unpack_from("<II", body)
-                hidden.append((first + 1, last + 1))
+            elif kind == _COLUMN:
+                first, last, width = struct.unpack_from("<III", body)
+                if body[16] & 1 or width < LEAST_WIDTH:
+                    hidden.append((first + 1, last + 1))
+            elif kind == _VIEW:
+                self.zeros = bool(body[0] & 0x10)
             elif kind == _MERGE:
                 top, bottom, left, right = struct.unpack_from("<IIII", body)
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
@@ -133,14 +152,13 @@ class _Workbook:
         sheet.hidden_columns = columns_within(hidden)
         return sheet
 
-    def cell(self, kind: int, body: bytes, style: CellStyle) -> tuple[str, list[str]]:
+    def cell(self, kind: int, body: bytes, style: CellStyle) -> tuple[str, Sequence[str]]:
         """The text of a cell and the doubts about it."""
         if kind in (_PACKED, *_REALS):
             value = _rk(struct.unpack_from("<I", body, 8)[0]) if kind == _PACKED else _real(body, 8)
-            shown, doubt = (value, "") if isinstance(value, str) else read_number(value, style.code, self.epoch_1904)
-            if style.hidden:
-                return "", [style.hidden]
-            return shown, [doubt] if doubt else []
+            if isinstance(value, str):
+                return seen_text(value, style)
+            return seen_number(value, style, self.epoch_1904, self.zeros)
         if kind in _TEXTS:
             return seen_text(_text(body, 8)[0], style)
         if kind == _RICH:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from lxml import etree
 
 from auditkit.document import Document, letters
 from auditkit.errors.files import Damage
 from auditkit.read.excel.drawing import shapes_of
-from auditkit.read.excel.number_format import number, printed, read_number
+from auditkit.read.excel.number_format import number, printed
 from auditkit.read.excel.sheet import (
+    BY_RULE,
     ERRORS,
     LONGEST_NAME,
     MOST_COLUMNS,
@@ -31,8 +33,8 @@ from auditkit.read.excel.sheet import (
     document,
     is_image,
 )
-from auditkit.read.excel.style import PLAIN, CellStyle, TextRun, seen_text, tell_apart
-from auditkit.read.excel.style_sheet import font_of, styles_of
+from auditkit.read.excel.style import PLAIN, CellStyle, TextRun, seen_number, seen_text, tell_apart
+from auditkit.read.excel.style_sheet import font_of, hiding_rules, styles_of
 from auditkit.read.ooxml import EXCEL, Package
 from auditkit.safety import LIMITS, Limits
 
@@ -48,7 +50,9 @@ _HIDDEN, _FILLED = (
 )
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TRUE = "1", "true"
+_NO_WIDTH = re.compile(r"0*(?:\.[0-4]?\d*)?")  # of a column: less than half a letter
+_MOST_RULED = 100  # ranges of rules that are looked at
+_TRUE, _FALSE = ("1", "true"), ("0", "false")
 
 Text = str | tuple[TextRun, ...]
 
@@ -77,7 +81,7 @@ class _Workbook:
         properties = self.root.find(_M + "workbookPr")
         self.epoch_1904 = properties is not None and properties.get("date1904") in _TRUE
         self.links = package.related(package.main)
-        part = package.named(self.links, "styles", "xl/styles.xml")
+        part = self.style_part = package.named(self.links, "styles", "xl/styles.xml")
         self.styles = styles_of(package.root(part)) if part in package else [PLAIN]
         # The names of the styles under which a text may not be seen as it stands; most workbooks have none.
         self.special = {str(name) for name, style in enumerate(self.styles) if not style.plain}
@@ -98,10 +102,12 @@ class _Workbook:
     def sheet(self, name: str, part: str) -> Worksheet:
         sheet, root = Worksheet(name), self.package.root(part)
         parts = {child.tag: child for child in root}
+        views = parts.get(f"{_M}sheetViews", ())
+        self.zeros = not any(view.get("showZeros") in _FALSE for view in views)
         sheet.hidden_columns = columns_within(
             (self.whole(column.get("min")), self.whole(column.get("max")))
             for column in parts.get(f"{_M}cols", ())
-            if column.get("hidden") in _TRUE or column.get("width") == "0"
+            if column.get("hidden") in _TRUE or _NO_WIDTH.fullmatch(column.get("width", "9"))
         )
         hidden, cells = _HIDDEN(root), _FILLED(root)
         if None in [element.get("r") for element in (*hidden, *cells)]:
@@ -118,7 +124,20 @@ class _Workbook:
         if (drawing := parts.get(f"{_M}drawing")) is not None:
             link = self.package.related_or_none(part).get(drawing.get(_R_ID, ""))
             sheet.shapes = list(shapes_of(self.package.root(link.part))) if link else []
+        if (rules := f"{_M}conditionalFormatting") in parts:
+            sheet.doubts += [(BY_RULE, place) for place in self.ruled(sheet, root.iterchildren(rules))]
         return sheet
+
+    def ruled(self, sheet: Worksheet, rules: Iterable[etree._Element]) -> list[Place]:
+        """The cells with a text that a rule may give a look in which nobody sees it."""
+        hiding = hiding_rules(self.package.root(self.style_part)) if self.style_part in self.package else set()
+        areas = [area.get("sqref", "").split() for area in rules if any(rule.get("dxfId") in hiding for rule in area)]
+        ranges = [self.range(reference) for reference in [*chain.from_iterable(areas)][:_MOST_RULED]]
+        return [
+            (row, column)
+            for row, column in sheet.texts
+            if any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in ranges)
+        ]
 
     def text(self, cell: etree._Element) -> str:
         kind, found = cell.get("t", "n"), cell[-1]
@@ -159,11 +178,8 @@ class _Workbook:
         style, value = self.style(cell), number(text)
         if value is None:
             return self.seen(text, cell)
-        shown, doubt = read_number(value, style.code, self.epoch_1904)
-        if style.hidden:
-            shown, doubt = "", style.hidden
-        if doubt:
-            self.doubts.append(doubt)
+        shown, doubts = seen_number(value, style, self.epoch_1904, self.zeros)
+        self.doubts += doubts
         return shown
 
     def error(self, text: str, cell: etree._Element) -> str:

@@ -21,13 +21,14 @@ _Above = tuple[tuple[int, int, int], ...]  # first column, span and rows left of
 
 class _Layout(NamedTuple):
     """The cells of a row, those that go on from above among them: first columns, spans, which go on, and `pick`, which takes
-    their texts of the own cells' texts and an empty one."""
+    their texts of the own cells' texts and an empty one. `widest` is the widest span."""
 
     columns: tuple[int, ...]
     spans: tuple[int, ...]
     merged: tuple[bool, ...]
     pick: itemgetter | None
     below: _Above
+    widest: int
 
 
 class HtmlTable:
@@ -45,15 +46,16 @@ class HtmlTable:
     def begin_section(self) -> None:
         self._above = ()
 
-    def add_row(self, spans: Spans, texts: list[str], held: dict[int, Held]) -> int:
-        """Add a row of cells of such spans and texts; return how many it has with those that go on from above."""
+    def add_row(self, spans: Spans, texts: list[str], held: dict[int, Held]) -> tuple[int, int]:
+        """Add a row of cells of such spans and texts; return how many it has with those that go on from above, and the
+        widest span."""
         few = len(spans) + len(self._above) < FEW
         layout = (_laid_out if few else _laid_out.__wrapped__)(spans, self._above)
         if held:
             self.held[len(self._rows)] = held
         self._rows.append((layout, texts))
         self._above = layout.below
-        return len(layout.columns)
+        return len(layout.columns), layout.widest
 
     @property
     def height(self) -> int:
@@ -140,4 +142,4 @@ def _laid_out(spans: Spans, above: _Above) -> _Layout:
     rest = [(first, span, True) for first, span, _ in above if first >= x]
     columns, widths, merged = zip(*cells, *rest, strict=True) if cells or rest else ((), (), ())
     pick = itemgetter(*order, *[-1] * len(rest), -1) if any(merged) else None
-    return _Layout(columns, widths, merged, pick, tuple(sorted(below.values())))
+    return _Layout(columns, widths, merged, pick, tuple(sorted(below.values())), max(widths, default=1))

@@ -6,6 +6,7 @@ selectolax (lexbor) builds the tree as browsers do. Nothing is fetched.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -26,7 +27,7 @@ _BLOCKS = frozenset(
     | {"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "listing", "main", "nav", "ol", "p"}
     | {"plaintext", "pre", "section", "summary", "ul", "xmp"}
 )
-_PICTURES = frozenset({"img", "svg", "object", "embed", "canvas", "picture", "video"})
+_PICTURES = frozenset({"img", "svg", "object", "embed", "canvas", "picture", "video", "progress", "meter"})
 _DROPPED = frozenset(
     {None, "-comment", "script", "style", "noscript", "noembed", "noframes", "template", "iframe", "rt", "rp"}
     | {"audio", "datalist"}
@@ -92,6 +93,9 @@ class PageTree:
                 else:
                     inner = _look(look, OWN[tag]) if tag in OWN else look
                     inner = self._look(child, inner) if styled else inner
+                    is_block = tag in _BLOCKS
+                    if inner.shift and (is_block or tag == "table"):
+                        inner = inner.of_block(look)
                     if tag == "table":
                         table = self._table(child, depth + 1, inner)
                         found += (*table.captions, BLOCK, table)
@@ -99,10 +103,10 @@ class PageTree:
                         before = found[-1] if found and type(found[-1]) is str else ""
                         found.append(self._text(self._shown(child, before), inner._replace(keeps=True)))
                     else:
-                        is_block = tag in _BLOCKS
                         if is_block:
                             found.append(BLOCK)
-                        open_.append((child.iter(include_text=True), is_block, inner))
+                        shown = self._summary(child) if tag == "details" else child.iter(include_text=True)
+                        open_.append((shown, is_block, inner))
                         break
             else:
                 if open_.pop()[1]:
@@ -122,65 +126,70 @@ class PageTree:
             table.captions += (BLOCK, *self._held(caption, depth, self._look(caption, look)))
         for section in _in_order([part for part in parts if part.tag in _SECTIONS]):
             table.begin_section()
-            around = self._look(section, look)
+            around = self._look(section, look).of_block(look)
             for row in [row for row in section.iter() if row.tag == "tr" and not self._is_gone(row)]:
-                self._count(self._add_row(table, row, depth, self._look(row, around)))
+                self._count(self._add_row(table, row, depth, self._look(row, around).of_block(look)))
         return table
 
     def _add_row(self, table: HtmlTable, node: LexborNode, depth: int, look: Look) -> int:
         """Add a row to a table; returns how many cells it has there."""
-        styled = self._styles.of
+        styled, gone = self._styles.of, self._styles.gone
         spans, texts, held = [], [], {}
-        same, within = None, look
+        same, inner = None, look
         for cell in node.iter():
             if cell.tag not in _CELLS:
                 continue
-            inner = look
-            if styled and (declared := styled.get(cell.mem_id)):
-                if self._is_gone(cell):
-                    continue
-                if declared is not same:  # as that of the cell before, most often
-                    same, within = declared, _look(look, declared)
-                inner = within
+            if styled and (declared := styled.get(cell.mem_id)) is not same:  # mostly as that of the cell before
+                same, inner = declared, _look(look, declared).of_block(look) if declared else look
+            if gone and self._is_gone(cell):
+                continue
             attributes = cell.attributes
-            spans.append(
-                (_number(attributes.get("colspan")) or 1, _number(attributes.get("rowspan"))) if attributes else _ONE
-            )
-            text = self._only_text(cell, inner)
+            spans.append(_spans(attributes.get("colspan"), attributes.get("rowspan")) if attributes else _ONE)
+            text = self._only_text(cell.first_child, inner)
             if text is None:
                 pictures = self._pictures
                 held[len(texts)] = pieces = self._held(cell, depth, inner)
                 text = collapse_whitespace("".join([piece for piece in pieces if type(piece) is str]))
                 self.unread[PICTURE] += not text and self._pictures > pictures
             texts.append(text)
-        if (columns := max(spans, default=_ONE)[0]) > self._limits.span:
-            raise SpanTooWide(self._source, columns=columns, most=self._limits.span)
-        return table.add_row(tuple(spans), texts, held)
+        cells, widest = table.add_row(tuple(spans), texts, held)
+        if widest > self._limits.span:
+            raise SpanTooWide(self._source, columns=widest, most=self._limits.span)
+        return cells
 
-    def _only_text(self, node: LexborNode, look: Look) -> str | None:
+    def _only_text(self, node: LexborNode | None, look: Look) -> str | None:
         """The text of a cell that holds nothing else, not even within other elements, as most do; None for others."""
-        styled = self._styles.of
-        while (node := node.first_child) is not None and node.next is None:
+        while node is not None and node.next is None:
             tag = node.tag
             if tag == _TEXT:
-                text = node.text_content.strip()
-                if look.shift:
+                if look is not _PLAIN and look.shift:
                     return None
-                if text.isprintable() and "  " not in text and not look.unread:
+                text = node.text_content.strip()
+                if text.isprintable() and "  " not in text and (look is _PLAIN or not look.unread):
                     return text
                 return collapse_whitespace(self._text(text, look))
             if tag in _SPECIAL:
                 return None
-            if styled and (declared := styled.get(node.mem_id)):
+            if (styled := self._styles.of) and (declared := styled.get(node.mem_id)):
                 if node.mem_id in self._styles.gone:
                     return None
                 look = _look(look, declared)
+            node = node.first_child
         return "" if node is None else None
 
     def _look(self, node: LexborNode, around: Look) -> Look:
         """How an element's text looks within one of such a look."""
         declared = self._styles.of.get(node.mem_id)
         return _look(around, declared) if declared else around
+
+    def _summary(self, details: LexborNode) -> Iterator[LexborNode]:
+        """What is shown of an element that may be folded up; the rest is counted."""
+        inside = [*details.iter(include_text=True)]
+        if "open" in details.attributes:
+            return iter(inside)
+        shown = next((child for child in inside if child.tag == "summary"), None)
+        self.unread[HIDDEN] += any(child is not shown and child.text_lexbor().strip() for child in inside)
+        return iter([shown] if shown is not None else [])
 
     def _text(self, text: str, look: Look) -> str:
         """What a person sees of a text of such a look, its blanks disguised where they are kept; the rest is counted."""
@@ -230,6 +239,12 @@ def _number(text: str | None) -> int:
     """A span as HTML reads it: the digits in front; 1 where there are none."""
     found = _NUMBER.match(text) if text else None
     return int(found[1]) if found else 1
+
+
+@lru_cache(maxsize=1024)
+def _spans(columns: str | None, rows: str | None) -> tuple[int, int]:
+    """How many columns and rows a cell covers whose attributes say so."""
+    return _number(columns) or 1, _number(rows)
 
 
 def _is_spacer(node: LexborNode) -> bool:

@@ -95,6 +95,9 @@ def _hatched(fill: Fill, width: int, height: int) -> Image.Image:
     if fill.hatch == "/":
         for start in range(-height, width, _dots(6)):
             pen.line((start, height, start + height, 0), fill=EDGE, width=_dots(0.5))
+    elif fill.hatch == "-":
+        for down in range(_dots(1.5), height, _dots(2)):
+            pen.line((0, down, width, down), fill=EDGE, width=_dots(0.4))
     elif fill.hatch == ".":
         dot = _dots(1)
         for row, down in enumerate(range(_dots(1.5), height, _dots(2.5))):

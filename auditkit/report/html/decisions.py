@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from auditkit.decisions.reviewed import reviewed
 from auditkit.decisions.subject import Subject
 from auditkit.decisions.summary import FILE, Decision, Review, Reviews, Signed, chain_lines
 from auditkit.errors.runs import NotOurs
+from auditkit.pipeline import Audit
 from auditkit.report.decision_tables import NONE, ReportTable, project_tables, year_tables
 from auditkit.report.html.views import View, render_html
 
@@ -21,8 +23,16 @@ def decisions(source: str | Path | Review) -> View:
     """
     if not source:
         return View(NONE, _html(NONE))
-    review = source if isinstance(source, Review) else _read(Path(source), _review)
+    review = _review_at(source)
     return View(review.words, _html(review.words, project_tables(review), chain_lines(review.anchor, review.faults)))
+
+
+def with_decisions(audit: Audit, source: str | Path | Review) -> Audit:
+    """The audit with these decisions, which every page on it then follows; as it was filed where there are none.
+
+    Raises Unreadable for a file that is none.
+    """
+    return reviewed(audit, _review_at(source) if source else None)
 
 
 def decisions_of_year(source: str | Path | Reviews) -> View:
@@ -31,6 +41,10 @@ def decisions_of_year(source: str | Path | Reviews) -> View:
         return View(NONE, _html(NONE))
     whole = source if isinstance(source, Reviews) else _read(Path(source), _reviews)
     return View(whole.words, _html(whole.words, year_tables(whole), chain_lines(whole.anchor, whole.faults)))
+
+
+def _review_at(source: str | Path | Review) -> Review:
+    return source if isinstance(source, Review) else _read(Path(source), _review)
 
 
 def _html(lead: str, tables: Sequence[ReportTable] = (), lines: Sequence[str] = ()) -> str:

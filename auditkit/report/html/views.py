@@ -18,7 +18,7 @@ from auditkit.report import facts
 from auditkit.report.facts import verdict_line
 from auditkit.report.form_layout import cell_ids, laid_out
 from auditkit.report.html.charts import score_bar, score_chart
-from auditkit.rulebooks.loader import Rulebook
+from auditkit.rulebooks.loader import Rulebook, marked_basis
 from auditkit.rules import load_rules
 from auditkit.rules.rule import CATALOGUE, FAMILIES, in_order
 from auditkit.safety import escape_controls, escape_line
@@ -51,7 +51,8 @@ def headline(audit: Audit) -> View:
         department=facts.clipped(audit.form.department.one_line, 60),
         verdict=verdict_line(audit),
         sums=facts.sums_line(audit),
-        image=score_bar(audit.scorecard, audit.rulebook.full_marks),
+        image=score_bar(audit.scorecard, audit.rulebook.full_marks, audit.reviewed_score),
+        rejected=facts.rejected_line(audit),
         worst=facts.worst_findings(audit),
         coverage=facts.coverage_of(audit),
         nothing=facts.nothing_found(len(audit.form.doubts)),
@@ -62,8 +63,10 @@ def headline(audit: Audit) -> View:
 
 
 def chart(audit: Audit) -> View:
-    """Stated, verified and possible score by first-level indicator."""
-    html = render_html("chart.html.j2", image=score_chart(audit.scorecard))
+    """Stated, verified, possible and reviewed score by first-level indicator."""
+    html = render_html(
+        "chart.html.j2", image=score_chart(audit.scorecard, audit.reviewed if audit.rulebook.scored else None)
+    )
     return View("得分对照图", html)
 
 
@@ -83,15 +86,21 @@ def findings(audit: Audit) -> View:
         names={item.row: item.name.one_line for item in audit.form.indicators},
         nothing=facts.nothing_found(len(audit.form.doubts)),
         doubts=audit.form.doubts,
+        rejected=facts.rejected_line(audit),
     )
-    return View(f"审核发现 {len(audit.findings)} 条", html)
+    return View(f"审核发现 {len(audit.standing)} 条", html)
 
 
 def scores(audit: Audit) -> View:
-    """Item by item: points, stated, verified and possible score, with the reason."""
+    """Item by item: points, stated, verified and possible score, and the reviewed one, with the reason."""
     card = audit.scorecard
     html = render_html(
-        "scores.html.j2", card=card, points=card.points, book=audit.rulebook, scale=facts.scale_name(card)
+        "scores.html.j2",
+        audit=audit,
+        card=card,
+        rows=facts.scored_rows(audit),
+        rescaled=[score for _, score in facts.rescaled_scores(audit)],
+        scale=facts.scale_name(card),
     )
     return View(f"重新计分：可核实 {format_number(card.verified)} 分，最高可能 {format_number(card.upper)} 分", html)
 
@@ -120,7 +129,12 @@ def catalogue(book: Rulebook) -> View:
 
 def colophon(audit: Audit) -> View:
     """What the report rests on. Its words mark a report that ran to its end."""
-    return View(FINISHED, render_html("colophon.html.j2", book=audit.rulebook, finished=FINISHED))
+    return View(
+        FINISHED,
+        render_html(
+            "colophon.html.j2", book=audit.rulebook, documents=facts.book_facts(audit.rulebook), finished=FINISHED
+        ),
+    )
 
 
 def render_html(template: str, **values: Any) -> Markup:
@@ -139,7 +153,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"Severity": Severity, "Markup": Markup}
-    environment.filters |= {"shown": format_number, "clipped": facts.clipped}
+    environment.filters |= {"shown": format_number, "clipped": facts.clipped, "marked": marked_basis}
     return environment
 
 

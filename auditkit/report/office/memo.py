@@ -1,4 +1,4 @@
-"""The memo on one project (核查意见书), which the unit answers item by item, and the covering memo of a year."""
+"""The internal memo on one project (审核情况): what was found and why, what was decided and by whom. It stays in the house."""
 
 from __future__ import annotations
 
@@ -10,9 +10,18 @@ from auditkit.model import Finding, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.decision_tables import ReportTable, project_tables
-from auditkit.report.facts import clipped, coverage_of, nothing_found, out_of_force, scale_name, summary_sentences
+from auditkit.report.facts import (
+    clipped,
+    coverage_of,
+    nothing_found,
+    out_of_force,
+    rescaled_scores,
+    scale_name,
+    summary_sentences,
+)
+from auditkit.report.letter.content import asked
 from auditkit.report.office.official_document import Paper, fill, say, styled
-from auditkit.rulebooks.loader import Rulebook
+from auditkit.rulebooks.loader import MARKED, Rulebook, marked_basis
 from auditkit.rules.rule import CATALOGUE
 
 LONGEST_PROOF = 60  # letters of a cell's text in the table; the comment has all of it
@@ -25,22 +34,18 @@ FIRST_LOOK, MOST_RULES, MOST_FORMS = 5, 10, 1_000
 def memo(audit: Audit, review: Review | None = None) -> bytes:
     """The memo on one project as a Word file. Raises Unreadable where python-docx is not installed."""
     form = audit.form
-    unit = form.implementer.one_line or form.department.one_line or "项目实施单位"
     project, year = form.project.one_line or "（未填项目名称）", f"{form.year} 年度" if form.year else "（未填年度）"
-    paper = Paper("项目支出绩效自评核查意见书")
+    unit = form.implementer.one_line or form.department.one_line or "（未填单位名称）"
+    paper = Paper("项目支出绩效自评审核情况\n（内部）")
     paper.paragraph("")
-    paper.paragraph(f"{unit}：", "主送")
-    paper.paragraph(f"对你单位报送的{year}“{project}”项目支出绩效自评表进行了核查，现将核查意见告知如下，请逐项答复。")
+    paper.paragraph(
+        f"{unit}报送的{year}“{project}”项目支出绩效自评表审核情况如下。本件供内部使用，发给单位的是审核意见函。"
+    )
     _scope(paper, audit)
     _scores(paper, audit)
-    _questions(paper, audit)
-    paper.paragraph("四、答复要求", "一级标题")
-    paper.paragraph(
-        f"请于{DATE}前书面反馈：在“单位答复”一栏逐项说明情况、提出更正意见，并附证明材料。"
-        "各项问题的证据位置、原文、依据和核实步骤见批注。"
-    )
+    _findings(paper, audit, review)
     if review:
-        _review(paper, "五、审核决定与签署", review, project_tables(review))
+        _review(paper, "四、审核决定与签署", review, project_tables(review))
     paper.sign()
     return paper.bytes()
 
@@ -60,39 +65,55 @@ def _scope(paper: Paper, audit: Audit) -> None:
 
 def _rests_on(book: Rulebook) -> str:
     """The titles of rulebooks have book-title marks and brackets of their own, which must not stand in further ones."""
-    return f"核查依据为{book.title}；规则手册 {book.name}，版本 {book.version}。"
+    return f"核查依据为{book.title}；规则手册 {book.name}，版本 {book.version}；{MARKED}。"
 
 
 def _scores(paper: Paper, audit: Audit) -> None:
     card = audit.scorecard
     paper.paragraph("二、得分核查", "一级标题")
     paper.paragraph(summary_sentences(audit))
-    heads = ("自评得分", "可核实得分", "最高可能得分", *(verdict.zh for verdict in Verdict))
-    table = paper.table(heads, (26, 26, 32, 24, 24, 24))
-    scores = (format_number(score) for score in (card.stated, card.verified, card.upper))
-    paper.row(table, (*scores, *(f"{card.count(verdict)} 项" for verdict in Verdict)), range(len(heads)))
+    decided = audit.reviewed_score is not None
+    heads = (
+        "自评得分",
+        "可核实得分",
+        "最高可能得分",
+        *(["复核得分"] if decided else []),
+        *(verdict.zh for verdict in Verdict),
+    )
+    table = paper.table(heads, (23, 24, 29, 23, 19, 19, 19) if decided else (26, 26, 32, 24, 24, 24))
+    own = (card.stated, card.verified, card.upper, *([audit.reviewed_score] if decided else []))
+    counts = (f"{card.count(verdict)} 项" for verdict in Verdict)
+    paper.row(table, (*map(format_number, own), *counts), range(len(heads)))
     if card.rescaled:
-        scores = (format_number(score) for score in card.rescaled)
+        scores = (format_number(score) for _, score in rescaled_scores(audit))
         paper.row(table, (*scores, scale_name(card), "", ""), range(len(heads)))
 
 
-def _questions(paper: Paper, audit: Audit) -> None:
+def _findings(paper: Paper, audit: Audit, review: Review | None) -> None:
+    """All of them, those that the letter leaves out too; the last column has what was decided."""
     counts = "、".join(f"{severity.zh} {audit.count(severity)} 条" for severity in Severity)
-    paper.paragraph("三、需要答复的问题", "一级标题")
+    paper.paragraph("三、审核发现", "一级标题")
     if not audit.findings:
         paper.paragraph(f"{nothing_found(len(audit.form.doubts))}。")
         return
-    paper.paragraph(f"共 {len(audit.findings)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）。")
+    left_out = f"；不认可 {len(audit.rejected)} 条，不列入函件，函中的序号见括号" if audit.rejected else ""
+    in_letter = {found: place for place, found in enumerate(asked(audit), 1)}
+    paper.paragraph(
+        f"共 {len(audit.standing)} 条，其中{counts}（▲ 错误，● 疑点，○ 提示）{left_out}。"
+        "各条的证据位置、原文、依据和核实步骤见批注。"
+    )
     names = {item.row: item.name.one_line for item in audit.form.indicators}
-    table = paper.table(("序号", "问题", "表内依据", "单位答复"), (12, 68, 42, 34))
+    decided = {one.number: one.status for one in review.decisions} if review else {}
+    table = paper.table(("序号", "问题", "表内依据", "决定"), (12, 76, 46, 22))
     for number, finding in enumerate(audit.findings, 1):
-        cells = paper.row(table, (f"{finding.severity.mark}{number}",), (0,))
+        other = f"（{in_letter[number]}）" if in_letter.get(number, number) != number else ""
+        cells = paper.row(table, (f"{finding.severity.mark}{number}{other}",), (0,))
         title = fill(cells[1], _title(finding, names.get(finding.row, "")), "表头")
         title.font.bold = False
         cells[1].paragraphs[0].alignment = 0
         say(styled(cells[1].add_paragraph(), "表格文字"), finding.message)
         fill(cells[2], "；".join(map(_proof, finding.evidence)) or "—", "表格文字")
-        fill(cells[3], "", "表格文字")
+        fill(cells[3], decided.get(number, "未决定"), "表格居中")
         paper.comment(title, _comment(finding))
 
 
@@ -109,7 +130,7 @@ def _comment(finding: Finding) -> Iterator[str]:
     for value in finding.evidence:
         yield f"证据：{value.place}“{value.one_line}”"
     yield f"计算与说明：{finding.message}"
-    yield f"依据：{finding.basis}"
+    yield f"依据：{marked_basis(finding.basis)}"
     if finding.rule in CATALOGUE:
         yield f"核实步骤：{CATALOGUE[finding.rule].verify_zh}"
 

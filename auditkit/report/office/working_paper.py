@@ -15,7 +15,6 @@ from auditkit.decisions.worklist import (
     PaperRow,
     Question,
     ScoredItem,
-    audit_digest,
     earned_line,
     questions,
     scored_items,
@@ -27,6 +26,7 @@ from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import summary_sentences
 from auditkit.report.office.cells import CellFormula, Column, banner, figure, fit, heading, write
 from auditkit.report.office.reproducible import MOMENT, timeless
+from auditkit.rulebooks.loader import MARK, MARKED
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -42,7 +42,7 @@ _SUMMARY = tuple(
     Column(*one)
     for one in (
         ("序号", 5), ("项目名称", 30), ("实施单位", 18), ("年度", 7), ("分值合计", 9), ("填报总分", 11),
-        ("自评得分合计", 13), ("复核得分", 9), ("偏差", 8), ("可核实得分", 11), ("最高可能得分", 13), ("▲ 错误", 8),
+        ("自评得分合计", 13), ("按本表复核", 11), ("偏差", 8), ("可核实得分", 11), ("最高可能得分", 13), ("复核得分", 9), ("▲ 错误", 8),
         ("● 疑点", 8), ("○ 提示", 8), ("问题行数", 9), ("已决定", 7), (SIGNED, 21), (DIGEST, 0),
     )
 )  # fmt: skip
@@ -106,7 +106,8 @@ def _saved(book: Workbook) -> bytes:
     from openpyxl.writer.excel import ExcelWriter
 
     out = BytesIO()
-    ExcelWriter(book, ZipFile(out, "w", ZIP_STORED)).save()  # it stamps the hour, and so is packed only afterwards
+    with ZipFile(out, "w", ZIP_STORED) as package:  # it stamps the hour, and so is packed only afterwards
+        ExcelWriter(book, package).save()
     return timeless(out.getvalue())
 
 
@@ -126,7 +127,7 @@ def _summary(
     keys, rulings = (_column(_FINDINGS, name) for name in (DIGEST, FINDING_INPUTS[Field.RULING]))
     for row, (number, audit) in enumerate(enumerate(audits, 1), 4):
         form, card, digest = audit.form, audit.scorecard, _column(_SUMMARY, DIGEST)
-        told = audit_digest(audit)
+        told = audit.digest
         name, total = totals.get(number, ("", 0))
         live = [CellFormula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
         own = f"审核发现!${keys}$4:${keys}${bottom},{digest}{row}"
@@ -137,6 +138,7 @@ def _summary(
                 figure(form.total_score),
                 *live[1:],
                 *(Decimal(format_number(score)) for score in (card.verified, card.upper)),
+                "" if audit.reviewed_score is None else Decimal(format_number(audit.reviewed_score)),
             ),
             *(audit.count(severity) for severity in Severity),
             CellFormula(f"=COUNTIF({own})"),
@@ -157,9 +159,10 @@ def _findings(sheet: Worksheet, audits: Sequence[Audit], decided: Decided) -> in
     from openpyxl.worksheet.datavalidation import DataValidation
 
     hint = "处理决定从下拉列表中选：认可、存疑、不认可。可以筛选、排序（整行），不处理的行留空；请勿改动其他列。"
+    rows = [question for audit in audits for question in questions(audit)]
+    hint += f"{MARKED}。" if any(MARK in question.basis for question in rows) else ""
     banner(sheet, _FINDINGS, "审核发现及处理", hint)
     heading(sheet, 3, _FINDINGS)
-    rows = [question for audit in audits for question in questions(audit)]
     for number, question in enumerate(rows, 1):
         _question(sheet, 3 + number, number, question, decided)
     bottom = 3 + max(len(rows), 1)
@@ -178,7 +181,7 @@ def _question(sheet: Worksheet, row: int, number: int, question: Question, decid
     first, (project, rule, message) = question.findings[0], question.task.printed
     item = "全表" if first.row is None else str(first.row)
     level = f"{first.severity.mark} {first.severity.zh}"
-    shown_ = (project, level, rule, first.title, item, message, question.proofs, first.basis)
+    shown_ = (project, level, rule, first.title, item, message, question.proofs, question.basis)
     write(sheet, row, 1, number, "middle")
     for column, text in enumerate(shown_, 2):
         write(sheet, row, column, text, "middle" if column in (3, 4, 6) else "text")
@@ -206,7 +209,7 @@ def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
             sheet, total, ord(column) - 64, CellFormula(f"=SUM({column}5:{column}{total - 1})" if rows else "=0"), "sum"
         )
     write(sheet, total, 8, CellFormula(f"=F{total}+I{total}"), "sum")
-    write(sheet, total, 10, "复核得分合计＝自评得分合计＋偏差合计", "sum_text")
+    write(sheet, total, 10, "本列合计＝自评得分合计＋偏差合计，汇总表列为“按本表复核”", "sum_text")
     write(sheet, total + 1, 1, "填报总分", "sum_text")
     write(sheet, total + 1, 6, figure(form.total_score), "sum")
     write(sheet, total + 1, 9, CellFormula(f"=N(F{total + 1})-F{total}"), "sum")

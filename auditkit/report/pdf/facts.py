@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from auditkit.assess.rescore import Scorecard
 from auditkit.document import At
 from auditkit.model import Form, Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report import facts
 from auditkit.report.facts import WORST, Numbered, bars, book_facts, scale_of, verdict_line
-from auditkit.report.html.charts import CATEGORIES
+from auditkit.report.html.charts import scores_by_kind
 
 FIGURES = ("initial", "adjusted", "actual", "points", "execution_rate", "score")
 Marked = Mapping[At, Sequence[Numbered]]
@@ -29,7 +29,8 @@ def project_facts(audit: Audit) -> dict[str, Any]:
         "headline": _headline(audit, name, numbered),
         "form": form_facts(audit.form, facts.by_cell(numbered)),
         "findings": _findings(audit),
-        "scores": _scores(audit.scorecard),
+        "rejected": facts.rejected_line(audit),
+        "scores": _scores(audit),
         "unchecked": _unchecked(audit),
         "book": book_facts(audit.rulebook),
         "source": f"{audit.source}，第 {audit.form.number} 张表",
@@ -49,7 +50,7 @@ def _headline(audit: Audit, name: str, numbered: Sequence[Numbered]) -> dict[str
         ],
         "verdict": verdict_line(audit),
         "sums": facts.sums_line(audit),
-        "bars": bars(card, scale),
+        "bars": bars(card, scale, audit.reviewed_score),
         "full": format_number(full),
         "full-share": float(full / scale) if scale else 0.0,
         "counts": [[severity.mark, severity.zh, f"{audit.count(severity)} 条"] for severity in Severity],
@@ -120,28 +121,35 @@ def _findings(audit: Audit) -> list[dict[str, Any]]:
             {"mark": one.mark, "number": one.number, "severity": finding.severity.zh, "rule": finding.rule}
             | {"title": finding.title, "message": finding.message}
             | {"where": _where(one), "item": names.get(finding.row, "") if finding.row else ""}
-            | {"basis": finding.basis, "verify": one.verify, "same": "" if same == one.mark else same}
+            | {"basis": one.basis, "verify": one.verify, "same": "" if same == one.mark else same}
             | {"evidence": [{"at": value.place, "text": value.one_line} for value in finding.evidence]}
         )
     return told
 
 
-def _scores(card: Scorecard) -> dict[str, Any]:
-    kinds = [kind for kind in CATEGORIES if any(row.kind is kind for row in card.rows)]
+def _scores(audit: Audit) -> dict[str, Any]:
+    """Every item and the sums; the column of reviewed scores is there where people decided."""
+    card, score = audit.scorecard, audit.reviewed_score
+
+    def figures(points: Decimal | None, own: Iterable[Decimal | None], after: Decimal | None) -> list[str]:
+        return [format_number(one) for one in (points, *own, *([] if score is None else [after]))]
+
     rows = [
-        ["—" if row.row is None else str(row.row), row.label]
-        + [format_number(score) for score in (row.points, row.stated, row.verified, row.upper)]
-        + [row.judgement.verdict.zh if row.judgement else "按公式", row.why]
-        for row in card.rows
+        [
+            *("—" if row.row is None else str(row.row), row.label),
+            *figures(row.points, (row.stated, row.verified, row.upper), after),
+            *(row.judgement.verdict.zh if row.judgement else "按公式", why),
+        ]
+        for row, after, why in facts.scored_rows(audit)
     ]
-    sums = [format_number(score) for score in (card.points, card.stated, card.verified, card.upper)]
-    remark = f"自评一栏为表中所填总分；待举证 {format_number(card.unproved)} 分"
-    totals = [["", "合计", *sums, "", remark]]
-    if card.rescaled:
-        scores = map(format_number, (card.full_marks, *card.rescaled))
-        totals.append(["", facts.scale_name(card), *scores, "", f"表内分值合计 {format_number(card.points)} 分"])
+    remark = f"自评一栏为表中所填总分；待举证 {format_number((audit.reviewed or card).unproved)} 分"
+    totals = [["", "合计", *figures(card.points, (card.stated, card.verified, card.upper), score), "", remark]]
+    if rescaled := [one for _, one in facts.rescaled_scores(audit)]:
+        shown = map(format_number, (card.full_marks, *rescaled))
+        totals.append(["", facts.scale_name(card), *shown, "", f"表内分值合计 {format_number(card.points)} 分"])
+    kinds = scores_by_kind(card, audit.reviewed if audit.rulebook.scored else None)
     return {
-        "kinds": [[CATEGORIES[kind], *map(format_number, card.of(kind))] for kind in kinds],
+        "kinds": [[name, *map(format_number, own)] for name, own in kinds.items()],
         "rows": [*rows, *totals],
         "totals": len(totals),
     }

@@ -89,11 +89,14 @@ def _dumbbells(axes: Axes, scored: Sequence[FormLine]) -> None:
     axes.scatter(verified, places, marker="s", color="#24405f", zorder=3, label="可核实得分")
     axes.scatter(stated, places, marker="v", color="#000000", zorder=4, label="自评得分")
     axes.scatter(upper, places, marker="|", s=90, color="#222222", zorder=3, label="最高可能得分")
+    if reviewed := [(float(one.reviewed), place) for place, one in enumerate(scored) if one.reviewed is not None]:
+        look = {"marker": "D", "facecolors": "#ffffff", "edgecolors": "#000000", "zorder": 5, "label": "复核得分"}
+        axes.scatter(*zip(*reviewed, strict=True), **look)
     # A form's name is no mathematics, whatever dollar signs it has.
     axes.set_yticks(places, [_name(one) for one in scored], parse_math=False)
     axes.invert_yaxis()
     axes.set_xlabel("分（待举证最多的在上）")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False)
 
 
 def _name(one: FormLine) -> str:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from auditkit.model import Finding, Value
+from auditkit.report.facts import scored_rows
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, kept
 from auditkit.rules.rule import FAMILIES
 from auditkit.safety import escape_controls, escape_line, escape_value
@@ -28,13 +29,13 @@ class ColumnKind(StrEnum):
     TRUTH = "truth"
 
 
-_KINDS = {"": ColumnKind.TEXT, "#": ColumnKind.WHOLE, "$": ColumnKind.FIGURE}
+_KINDS = {"": ColumnKind.TEXT, "#": ColumnKind.WHOLE, "$": ColumnKind.FIGURE, "?": ColumnKind.TRUTH}
 _OF_TYPE = {"str": ColumnKind.TEXT, "int": ColumnKind.WHOLE, "Decimal": ColumnKind.FIGURE, "bool": ColumnKind.TRUTH}
 
 
 def _columns(words: str) -> dict[str, ColumnKind]:
-    """Names with a sign before those that are no text: # whole number, $ figure."""
-    return {word.lstrip("#$"): _KINDS[word[0] if word[0] in "#$" else ""] for word in words.split()}
+    """Names with a sign before those that are no text: # whole number, $ figure, ? truth."""
+    return {word.lstrip("#$?"): _KINDS[word[0] if word[0] in "#$?" else ""] for word in words.split()}
 
 
 TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
@@ -42,8 +43,8 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     "indicators": _columns(
         "file #form #row category subcategory name target result $points $score explanation kind verdict"
     ),
-    "findings": _columns("file #form project unit rule severity title #row message evidence basis"),
-    "scores": _columns("file #form #row label kind $points $stated $verified $upper verdict why"),
+    "findings": _columns("file #form project unit rule severity title #row message evidence basis ?rejected"),
+    "scores": _columns("file #form #row label kind $points $stated $verified $upper verdict why $reviewed"),
     "files": _columns("file status #forms message"),
 }
 OF_FORMS = ("forms", "indicators", "findings", "scores")  # these are partitioned
@@ -58,10 +59,13 @@ class Tally:
     rules: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     units: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, found: Iterable[tuple[str, int, str, str, str, str]]) -> None:
-        """Count findings, told as file, form, unit, rule, severity, title; those of a form stand together."""
+    def add(self, found: Iterable[tuple[str, int, str, str, str, str, bool]]) -> None:
+        """Count findings, told as file, form, unit, rule, severity, title, and whether it was rejected, which then counts
+        for nothing; those of a form stand together."""
         last: dict[tuple[str, str, str], tuple[str, int]] = {}
-        for file, form, unit, rule, severity, title in found:
+        for file, form, unit, rule, severity, title, rejected in found:
+            if rejected:
+                continue
             key = (rule, title, severity)
             counts = self.rules.setdefault(key, [0, 0])
             counts[0] += 1
@@ -71,14 +75,14 @@ class Tally:
 
     def add_rows(self, rows: Rows) -> None:
         """Count the findings among the rows of one form."""
-        self.add((*found[:2], *found[3:7]) for found in rows["findings"])
+        self.add((*found[:2], *found[3:7], found[-1]) for found in rows["findings"])
 
     def of_unit(self, unit: str) -> list[int]:
         counts = self.units.get(unit, {})
         return [counts.get(family, 0) for family in FAMILIES]
 
 
-TALLIED = ("file", "form", "unit", "rule", "severity", "title")
+TALLIED = ("file", "form", "unit", "rule", "severity", "title", "rejected")
 
 
 def rows_of(row: FormRow, line: FormLine) -> Rows:
@@ -86,17 +90,20 @@ def rows_of(row: FormRow, line: FormLine) -> Rows:
     audit, form = row.audit, row.audit.form
     key = (row.file, form.number)
     rows: Rows = {"forms": [astuple(line)], "indicators": [], "scores": []}
-    rows["findings"] = [(*key, line.project, line.unit, *_told(finding)) for finding in audit.findings]
+    rows["findings"] = [
+        (*key, line.project, line.unit, *_told(finding), number in audit.rejected)
+        for number, finding in enumerate(audit.findings, 1)
+    ]
     for item, indicator in zip(audit.scorecard.items, form.indicators, strict=True):
         texts = (getattr(indicator, name).one_line for name in ("category", "subcategory", "name", "target", "result"))
         figures = (_figure(indicator.points), _figure(indicator.score), indicator.explanation.text)
         verdict = item.judgement.verdict.value if item.judgement else ""
         rows["indicators"].append((*key, indicator.row, *texts, *figures, indicator.kind.value, verdict))
-    for item in audit.scorecard.rows:
+    for item, after, _ in scored_rows(audit):
         scores = tuple(map(kept, (item.points, item.stated, item.verified, item.upper)))
         verdict = item.judgement.verdict.value if item.judgement else ""
         kind = item.kind.value if item.kind else "execution"
-        rows["scores"].append((*key, item.row, item.label, kind, *scores, verdict, item.why))
+        rows["scores"].append((*key, item.row, item.label, kind, *scores, verdict, item.why, kept(after)))
     return {name: [tuple(map(escape_value, one)) for one in table] for name, table in rows.items()}
 
 

@@ -17,14 +17,15 @@ from typing import Any
 from auditkit.assess.verdict import Verdict
 from auditkit.model import Severity
 from auditkit.quantity.numbers import format_number, shown_percent
-from auditkit.report.facts import bars, book_facts, nothing_found, scale_of
+from auditkit.report.facts import bars, book_facts, clipped, nothing_found, scale_of
 from auditkit.report.year.dataset import Tally
 from auditkit.report.year.index import STATUSES
-from auditkit.report.year.rows import FileRow, FormLine
+from auditkit.report.year.rows import FileRow, FormLine, noted
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import FAMILIES
 
 FIRST = 10
+NAMED = 3  # totals that cannot hold, in the headline
 ZERO = Decimal(0)
 MONEY = ("元", "万元", "亿元")
 
@@ -47,7 +48,7 @@ def year_facts(
         "money": _money(forms, most),
         "unproved": _unproved(forms, most),
     }
-    attention = [[one.file, STATUSES[one.status], one.message] for one in files if one.status != "ok"]
+    attention = [[one.file, STATUSES[one.status], one.message] for one in noted(files)]
     more = {name: max(len(forms) - most, 0) for name in ("ranking", "unproved")}
     more |= {name: facts["money"].pop(f"more-{name}") for name in ("money", "unreadable")}
     more |= {"units": facts["units"].pop("more"), "files": max(len(attention) - most, 0)}
@@ -55,8 +56,8 @@ def year_facts(
         "running": "项目支出绩效自评年度审核报告",
         "subject": f"{year} 年度",
         "title": f"{year} 年度项目支出绩效自评审核报告",
-        "verdict": _verdict(forms),
-        "answers": _answers(forms, facts) | _answers_besides(first, across, attention, files),
+        "verdict": _verdict(forms, first),
+        "answers": _answers(forms, facts) | _answers_besides(len(forms), first, across, files),
         "totals": _totals(forms, files),
         "counts": [[s.mark + " " + s.zh, f"{n} 条"] for s, n in zip(Severity, _counts(forms), strict=True)],
         "verdicts": [[v.zh, f"{sum(one.verdicts[v] for one in forms)} 项"] for v in Verdict],
@@ -83,11 +84,11 @@ def worst_first(forms: Iterable[FormLine], most: int) -> list[FormLine]:
 def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, str]:
     """The heading of each part, which says what the part shows; nothing in it is a text of a form."""
     rules, sums = facts["rules"], facts["money"]["sums"]
-    verified = [one.verified for one in forms]
+    proved, kind = [one.proved for one in forms], "可核实得分"
+    if any(one.reviewed is not None for one in forms):
+        kind = "可核实得分（已复核的为复核得分）"
     plain = len(sums) == 1 and sums[0][5] in MONEY
-    ranking = (
-        f"可核实得分最高 {format_number(max(verified))} 分，最低 {format_number(min(verified))} 分" if verified else ""
-    )
+    ranking = f"{kind}最高 {format_number(max(proved))} 分，最低 {format_number(min(proved))} 分" if proved else ""
     return {
         "ranking": f"得分排名：{ranking}" if ranking else "得分排名",
         "rules": f"按规则：最多的是“{rules[0][2]}”，{rules[0][3]} 条，涉及 {rules[0][4]} 张表" if rules else "按规则",
@@ -98,13 +99,22 @@ def _answers(forms: Sequence[FormLine], facts: Mapping[str, Any]) -> dict[str, s
 
 
 def _answers_besides(
-    first: Sequence[FormLine], across: Sequence[object], attention: Sequence[object], files: Sequence[object]
+    number: int,
+    first: Sequence[FormLine],
+    across: Sequence[object],
+    files: Sequence[FileRow],
 ) -> dict[str, str]:
     return {
-        "first": _first_answer(first),
+        "first": _first_answer(first, number),
         "across": f"各表放在一起看到的问题 {len(across)} 条" if across else "各表放在一起未看到问题",
-        "files": f"需要留意的文件 {len(attention)} 个，其余 {len(files) - len(attention)} 个正常",
+        "files": _files_answer(files),
     }
+
+
+def _files_answer(files: Sequence[FileRow]) -> str:
+    skipped, told = sum(one.skipped for one in files), len(noted(files))
+    aside = f"，跳过 {skipped} 个（重复的，或不是表）" if skipped else ""
+    return f"需要留意的文件 {told - skipped} 个{aside}，其余 {len(files) - told} 个正常"
 
 
 def _units_answer(units: Mapping[str, Any]) -> str:
@@ -116,7 +126,7 @@ def _units_answer(units: Mapping[str, Any]) -> str:
     return f"按单位：{units['number']} 个单位共 {units['findings']} 条，最多的一个有 {most} 条，占 {share}"
 
 
-def _first_answer(first: Sequence[FormLine]) -> str:
+def _first_answer(first: Sequence[FormLine], number: int) -> str:
     if not first:
         return "没有可看的项目"
     reasons = (
@@ -124,14 +134,18 @@ def _first_answer(first: Sequence[FormLine]) -> str:
         ("自评得分高于最高可能得分", sum(one.disproved for one in first)),
     )
     told = "，".join(f"{number} 个{why}" for why, number in reasons if number)
-    return f"先看这 {len(first)} 个项目{f'：{told}' if told else ''}"
+    lead = f"先看这 {len(first)} 个项目" if len(first) < number else "各项目按轻重排列"  # all of them are no choice
+    return f"{lead}{f'：{told}' if told else ''}"
 
 
-def _verdict(forms: Sequence[FormLine]) -> str:
+def _verdict(forms: Sequence[FormLine], first: Sequence[FormLine]) -> str:
+    """The year in one sentence; of the totals that cannot hold, those among the `first` forms with what makes them so."""
     if not forms:
         return "没有可审核的自评表。"
     disproved = sum(one.disproved for one in forms)
     lead = f"{len(forms)} 张自评表中，{disproved} 张的自评得分高于最高可能得分，自评结果不成立" if disproved else ""
+    if named := [f"“{clipped(one.name, 20)}”{one.disproof}" for one in first if one.disproved][:NAMED]:
+        lead += f"（{'；'.join(named)}{f'；另有 {disproved - len(named)} 张' if disproved > len(named) else ''}）"
     scored = [one for one in forms if one.stated is not None]
     if not scored:
         return f"{lead or f'{len(forms)} 张自评表都没有可读的自评总分'}。"
@@ -150,21 +164,24 @@ def _totals(forms: Sequence[FormLine], files: Sequence[FileRow]) -> list[list[st
 
 
 def _means(forms: Sequence[FormLine], scale: Decimal) -> list[dict[str, Any]]:
-    """The average of each score, over the forms that state a total."""
+    """The average of each score, over the forms that state a total; of the reviewed one over those that have one."""
     scored = [one for one in forms if one.stated is not None]
     if not scored:
         return []
     names = (("stated", "平均自评得分"), ("verified", "平均可核实得分"), ("upper", "平均最高可能得分"))
     means = [(label, _mean([getattr(one, name) for one in scored])) for name, label in names]
+    reviewed = [one.reviewed for one in forms if one.reviewed is not None]
+    means += [(f"平均复核得分（{len(reviewed)} 张）", _mean(reviewed))] if reviewed else []
     return [{"label": label, "shown": format_number(mean), "share": float(mean / scale)} for label, mean in means]
 
 
 def _reason(place: int, one: FormLine) -> list[str]:
     """Why a person should look at this form early."""
     counts = "、".join(f"{s.mark} {s.zh} {n} 条" for s, n in zip(Severity, one.counts, strict=True) if n)
-    points = "自评高于最高可能得分；" if one.disproved else ""
+    points = f"自评高于最高可能得分（{one.disproof}）；" if one.disproved else ""
     doubted = f"、● 读表存疑 {one.doubts} 处" if one.doubts and counts else ""
     proof = f"待举证 {format_number(one.unproved)} 分" if one.unproved is not None else "未填自评总分"
+    proof += "" if one.reviewed is None else f"，复核得分 {format_number(one.reviewed)} 分"
     heaviest = f"{one.worst_title}：{one.worst_message}" if one.worst_title else nothing_found(one.doubts)
     return [
         str(place),
@@ -176,15 +193,15 @@ def _reason(place: int, one: FormLine) -> list[str]:
 
 
 def _ranking(forms: Sequence[FormLine], scale: Decimal, most: int) -> list[dict[str, Any]]:
-    """From the highest verified score to the lowest, with the place that the stated score would give."""
-    ranked = nsmallest(most, forms, key=lambda one: (-one.verified, one.name, one.file, one.form))
+    """From the highest score that is proved to the lowest, with the place that the stated score would give."""
+    ranked = nsmallest(most, forms, key=lambda one: (-one.proved, one.name, one.file, one.form))
     stated = sorted(-one.stated for one in forms if one.stated is not None)
     return [
         {
             "place": str(place),
             "name": one.name,
             "unit": one.unit,
-            "bars": bars(one, scale),
+            "bars": bars(one, scale, one.reviewed),
             "stated-place": "—" if one.stated is None else str(bisect_left(stated, -one.stated) + 1),
             "counts": [str(count) for count in one.counts],
         }

@@ -18,17 +18,19 @@ from auditkit.assess.judgement import Verdict
 from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
-from auditkit.report.facts import clipped, nothing_found
+from auditkit.report.facts import book_facts, clipped, nothing_found
+from auditkit.report.html.targets import TARGETS_PAGE
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
-from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow
+from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, noted
 from auditkit.report.year.tables import csv_bytes, lines_table
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.safety import escape_controls, escape_line
 
 BOOKS = {
     "year_report.html": "年度报告",
+    "years.html": "与上年相比",
     "year_report.pdf": "年度报告（PDF）",
-    "memo.docx": "年度核查意见（Word）",
+    "memo.docx": "年度核查情况（Word）",
     "review.xlsx": "复核表（Excel）",
 }
 LARGEST = 500_000  # bytes of a page; where texts are too long for it, it lists half as many, and so on
@@ -53,6 +55,7 @@ class _Project:
     counts: tuple[int, ...]
     bar: Markup
     worst: str
+    disproof: str
     doubt: str
     review: Review | None
 
@@ -81,7 +84,7 @@ def index_pages(
     stands = {one.number: one for one in decided.across} if decided else {}
     found = [finding for outcome in outcomes for finding in outcome.findings]
     across = [(finding, _involved(finding, named), stands.get(n)) for n, finding in enumerate(found[:NOTED], 1)]
-    attention = [row for row in files if row.status != "ok"]
+    attention = noted(files)
     whole = {
         "number": len(forms),
         "decided": decided,
@@ -92,6 +95,7 @@ def index_pages(
         "disproved": sum(one.disproved for one in forms),
         "failed": sum(row.failed for row in files),
         "files": files,
+        "troubled": sum(not row.skipped for row in attention),
         "statuses": STATUSES,
         "books": [(name, title) for name, title in BOOKS.items() if name in beside],
         "failure": failure,
@@ -100,12 +104,13 @@ def index_pages(
         "hash": f"sha256-{digest}",
         "year": year,
         "book": book,
+        "targets_page": TARGETS_PAGE,
     }
     for part in (1, 2, 4, 8, 16, 32):
-        noted = NOTED // part
-        notes = {"across": across[:noted], "more_across": max(0, len(found) - noted)}
-        notes |= {"attention": attention[:noted], "more_attention": max(0, len(attention) - noted)}
-        notes |= {"sheets": sheets[:noted], "more_sheets": max(0, len(sheets) - noted)}
+        most = NOTED // part
+        notes = {"across": across[:most], "more_across": max(0, len(found) - most)}
+        notes |= {"attention": attention[:most], "more_attention": max(0, len(attention) - most)}
+        notes |= {"sheets": sheets[:most], "more_sheets": max(0, len(sheets) - most)}
         pages = _pages(forms, reviews, scale, whole | notes, LISTED // part)
         if all(len(page.encode()) < LARGEST for page in pages.values()):
             break
@@ -161,7 +166,7 @@ def summary(forms: Sequence[FormLine], files: Sequence[FileRow], year: int, book
 
 def rules_page(book: Rulebook) -> str:
     """The catalogue of rules as one page, which the index links to."""
-    return render_html("rules.html.j2", book=book, catalogue=catalogue(book).html)
+    return render_html("rules.html.j2", book=book, documents=book_facts(book), catalogue=catalogue(book).html)
 
 
 def files_csv(files: Sequence[FileRow]) -> bytes:
@@ -187,7 +192,7 @@ def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> byte
         "audit": [f"projects/{one.folder}/audit.json" if one.folder else "" for one in forms],
         "decided": [one.count() if one else 0 for one in reviews],
         "undecided": [
-            line.errors + line.warnings + line.notes - (one.count() if one else 0)
+            one.findings - one.count() if one else line.errors + line.warnings + line.notes
             for line, one in zip(forms, reviews, strict=True)
         ],
         "signed": ["；".join(one.signed) if one else "" for one in reviews],
@@ -209,10 +214,11 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         clipped(one.implementer, 40),
         clipped(one.file, 80),
         " ".join(kinds),
-        (one.stated, one.verified, one.upper),
+        (one.stated, one.verified, one.upper, *([one.reviewed] if review else [])),
         one.counts,
         _bar(one, scale),
         f"{first.mark} {one.worst_title}：{clipped(one.worst_message, 70)}" if first else nothing_found(one.doubts),
+        f"▲ 自评结果不成立：{clipped(one.disproof, 70)}" if one.disproved else "",
         f"● 读表存疑 {one.doubts} 处：{clipped(one.doubt, 70)}" if one.doubts else "",
         review,
     )
@@ -240,13 +246,14 @@ def _named(forms: Iterable[FormLine]) -> dict[str, list[FormLine]]:
     """The forms by the name that evidence gives to each."""
     found: dict[str, list[FormLine]] = defaultdict(list)
     for one in forms:
-        found[one.project or PurePosixPath(one.file).name].append(one)
+        for name in (one.project or PurePosixPath(one.file).name, f"{one.file} {one.project}".strip()):
+            found[name].append(one)
     return found
 
 
 def _involved(finding: Finding, named: Mapping[str, Sequence[FormLine]]) -> list[tuple[str, str]]:
     """The projects that prove a finding across forms, with their folders; a name that several forms bear names all."""
     names = dict.fromkeys(value.at.source for value in finding.evidence if value.at and value.at.source)
-    forms = [(name, one) for name in names for one in named.get(escape_controls(name), ())]
+    forms = [(one.project or name, one) for name in names for one in named.get(escape_controls(name), ())]
     told = [(clipped(name, 40), "" if one.failure else one.folder) for name, one in forms[:INVOLVED]]
     return told + [(f"等 {len(forms)} 个", "")] * (len(forms) > INVOLVED)

@@ -74,21 +74,28 @@ def _grades(paper: Paper, forms: Sequence[FormLine], book: Rulebook) -> None:
     """How many forms each grade has by what they claim, by what they prove and at best."""
     if not book.scored:
         return
-    paper.paragraph("按三种得分分别评定等级，各有多少张如下。")
-    table = paper.table(("等级", "按自评得分", "按可核实得分", "按最高可能得分"), (48, 36, 36, 36))
-    scores = [[getattr(one, name) for one in forms] for name in ("stated", "verified", "upper")]
+    decided = any(one.reviewed is not None for one in forms)
+    paper.paragraph(f"按{'四' if decided else '三'}种得分分别评定等级，各有多少张如下。")
+    names = {"stated": "按自评得分", "verified": "按可核实得分", "upper": "按最高可能得分"}
+    names |= {"reviewed": "按复核得分"} if decided else {}
+    widths = (36, 28, 30, 34, 28) if decided else (48, 36, 36, 36)
+    table = paper.table(("等级", *names.values()), widths)
+    scores = [[getattr(one, name) for one in forms] for name in names]
     earned = [Counter(book.grade(score) for score in column if score is not None) for column in scores]
     for name, least in book.grades.items():
         label = f"{name}（{format_number(least)} 分以上）" if least else name
-        paper.row(table, (label, *(f"{column[name]} 张" for column in earned)), range(4))
+        paper.row(table, (label, *(f"{column[name]} 张" for column in earned)), range(1 + len(names)))
 
 
 def _ranking(paper: Paper, forms: Sequence[FormLine]) -> None:
-    heads = ("序号", "项目", "自评", "可核实", "最高可能", *(f"{severity.mark}{severity.zh}" for severity in Severity))
-    table = paper.table(heads, (12, 43, 15, 17, 21, 16, 16, 16))
+    decided = any(one.reviewed is not None for one in forms)
+    severities = (f"{severity.mark}{severity.zh}" for severity in Severity)
+    heads = ("序号", "项目", "自评", "可核实", "最高可能", *(["复核"] if decided else []), *severities)
+    table = paper.table(heads, (12, 30, 15, 17, 19, 15, 16, 16, 16) if decided else (12, 43, 15, 17, 21, 16, 16, 16))
     for number, one in enumerate(forms[:MOST_FORMS], 1):
-        scores = (format_number(score) for score in (one.stated, one.verified, one.upper))
-        paper.row(table, (str(number), one.project, *scores, *map(str, one.counts)), (0, *range(2, 8)))
+        fourth = [one.reviewed] if decided else []
+        scores = (format_number(score) for score in (one.stated, one.verified, one.upper, *fourth))
+        paper.row(table, (str(number), one.project, *scores, *map(str, one.counts)), (0, *range(2, len(heads))))
     if len(forms) > MOST_FORMS:
         paper.paragraph(f"另有 {len(forms) - MOST_FORMS} 张未列出，见 forms.csv。")
 
@@ -100,7 +107,7 @@ def _first_look(paper: Paper, audits: Sequence[Audit]) -> None:
             f"（{'一二三四五'[number - 1]}）{audit.form.project.one_line or '（未填项目名称）'}", "二级标题"
         )
         heaviest = "；".join(
-            f"{finding.title}：{clipped(finding.message, LONGEST_MESSAGE)}" for finding in audit.findings[:2]
+            f"{finding.title}：{clipped(finding.message, LONGEST_MESSAGE)}" for finding in audit.standing[:2]
         )
         told = f"{nothing_found(len(audit.form.doubts))}。"
         paper.paragraph(f"{verdict_line(audit)}{'主要问题：' + heaviest + '。' if heaviest else told}")
@@ -164,7 +171,7 @@ def _doubted(paper: Paper, forms: Sequence[FormLine]) -> None:
 def _requests(paper: Paper, disproved: int, failed: int) -> None:
     paper.paragraph("八、答复和更正要求", "一级标题")
     paper.paragraph(
-        f"请各主管部门督促有关单位于{DATE}前书面反馈：就各项目核查意见书所列问题逐项答复，更正填报有误的自评表，"
+        f"请各主管部门督促有关单位于{DATE}前书面反馈：就审核意见函所列问题逐项答复，更正填报有误的自评表，"
         "附证明材料。"
         + (f"自评结果不成立的 {disproved} 张，应重新计分后报送。" if disproved else "")
         + (f"未能审核的 {failed} 个文件，应按所列原因重新报送。" if failed else "")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 
 from auditkit.assess import execution
 from auditkit.assess.verdict import Verdict
 from auditkit.model import LeftOut, NotApplicable, Severity
 from auditkit.pipeline import Audit
+from auditkit.report.facts import disproof_line
 from auditkit.safety import escape_controls, portable_name
 
 PLACES = 12  # decimals kept of a computed figure; the grammar of forms allows ten
@@ -32,6 +35,11 @@ class FileRow:
     @property
     def failed(self) -> bool:
         return self.status in ("error", "refused")
+
+    @property
+    def skipped(self) -> bool:
+        """Nothing to be looked after: no form, or one that was reported from another file."""
+        return self.status == "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class FormLine:
 
     `folder` is that of its report under `projects`, `failure` why there is none; `budget` is the base of the rulebook,
     `money_note` why there is none; `stated_text` is the total as it is written; `worst_title` and `worst_message` are of
-    the heaviest finding; `doubts` is how many the reading has, `doubt` what they say.
+    the heaviest finding; `reviewed` is the score with what people decided, None where nobody did, and what is counted follows
+    them; `disproof` names what makes the total impossible, blank where nothing does; `doubts` is how many the reading has, `doubt` what they say.
     """
 
     file: str
@@ -77,7 +86,9 @@ class FormLine:
     stated: Decimal | None
     verified: Decimal
     upper: Decimal
+    reviewed: Decimal | None
     disproved: bool
+    disproof: str
     errors: int
     warnings: int
     notes: int
@@ -109,8 +120,13 @@ class FormLine:
         return None if self.budget is None or self.actual is None else self.actual / self.budget
 
     @property
+    def proved(self) -> Decimal:
+        """By what a form is ranked: the reviewed score, or where nobody decided the verified one."""
+        return self.verified if self.reviewed is None else self.reviewed
+
+    @property
     def unproved(self) -> Decimal | None:
-        return None if self.stated is None else max(self.stated - self.verified, ZERO)
+        return None if self.stated is None else max(self.stated - self.proved, ZERO)
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -128,17 +144,23 @@ class FormLine:
         return f"year={self.fiscal_year or 0}/department={department}"
 
 
+def noted(files: Iterable[FileRow]) -> list[FileRow]:
+    """The files of which something is told: those to look after, then those that were skipped."""
+    return sorted((row for row in files if row.status != "ok"), key=attrgetter("skipped"))
+
+
 def line_of(row: FormRow) -> FormLine:
-    """What is told of a form."""
-    audit, form, card, found = row.audit, row.audit.form, row.audit.scorecard, row.audit.findings
+    """What is told of a form, with what was decided on it."""
+    audit, form, card, found = row.audit, row.audit.form, row.audit.scorecard, row.audit.standing
     judged = [(item.judgement.verdict if item.judgement else None, item.points or ZERO) for item in card.items]
     return FormLine(
         *(row.file, form.number, row.folder, escape_controls(row.failure)),
         *(escape_controls(value.one_line) for value in (form.project, form.department, form.implementer)),
         *(form.year, escape_controls(form.money_unit.one_line), *_money(audit)),
         escape_controls(form.total_score.text),
-        *(kept(card.stated), kept(card.verified) or ZERO, kept(card.upper) or ZERO, card.disproved),
-        *(sum(finding.severity is severity for finding in found) for severity in Severity),
+        *(kept(card.stated), kept(card.verified) or ZERO, kept(card.upper) or ZERO, kept(audit.reviewed_score)),
+        *(bool(audit.disproof), escape_controls(disproof_line(audit))),
+        *map(audit.count, Severity),
         *(len(form.indicators), *map(card.count, Verdict)),
         kept(sum((points for _, points in judged), ZERO)) or ZERO,
         kept(sum((points for verdict, points in judged if verdict is Verdict.UNVERIFIABLE), ZERO)) or ZERO,

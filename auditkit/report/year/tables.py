@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 FINDING_COLUMNS = ("file", "form", "project", "rule", "severity", "title", "row", "message", "evidence", "basis")
-FORM_COLUMNS = ("file", "form", "project", "year", "stated", "verified", "upper", "errors", "warnings", "notes")
+FINDING_COLUMNS += ("rejected",)  # yes, or blank
+FORM_COLUMNS = ("file", "form", "project", "year", "stated", "verified", "upper", "reviewed")
+FORM_COLUMNS += ("errors", "warnings", "notes")
 FORM_COLUMNS += ("kind", "rulebook", "doubts")
 DOUBT = "doubt"  # in place of a severity, in the row of a doubt about the reading
 
@@ -27,7 +29,7 @@ def findings_table(audits: Iterable[Audit], across: Iterable[Outcome] = ()) -> D
     """
     from pandas import DataFrame
 
-    rows = [_of(audit) | told for audit in audits for told in (*_doubts(audit), *map(_told, audit.findings))]
+    rows = [_of(audit) | told for audit in audits for told in (*_doubts(audit), *_found(audit))]
     rows += [_told(finding) for outcome in across for finding in outcome.findings]
     return DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object).fillna("")
 
@@ -65,6 +67,11 @@ def _doubts(audit: Audit) -> Iterator[dict[str, Any]]:
     return ({"rule": "", "severity": DOUBT, "title": "读表存疑", "message": one} for one in audit.form.doubts)
 
 
+def _found(audit: Audit) -> Iterator[dict[str, Any]]:
+    for number, finding in enumerate(audit.findings, 1):
+        yield _told(finding) | ({"rejected": "yes"} if number in audit.rejected else {})
+
+
 def _told(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
@@ -78,7 +85,8 @@ def _told(finding: Finding) -> dict[str, Any]:
 
 
 def _form(one: FormLine) -> tuple[Any, ...]:
-    scores = (one.stated_text, format_number(one.verified), format_number(one.upper))
+    reviewed = "" if one.reviewed is None else format_number(one.reviewed)
+    scores = (one.stated_text, format_number(one.verified), format_number(one.upper), reviewed)
     return (
         one.file,
         one.form,

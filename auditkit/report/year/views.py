@@ -9,6 +9,7 @@ from typing import Any
 
 from auditkit.model import Outcome
 from auditkit.pipeline import GROUPED, across_as_json
+from auditkit.report.facts import book_facts
 from auditkit.report.html.views import FINISHED, View, render_html
 from auditkit.report.year import charts as year_charts
 from auditkit.report.year.dataset import Tally, rows_of
@@ -31,6 +32,7 @@ class Year:
     files: tuple[FileRow, ...]
     year: int
     book: Rulebook
+    years: Mapping[str, Any] | None = None  # what is told of the year before, where its results were given
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -71,17 +73,24 @@ def year_scores(whole: Year) -> View:
 
 
 def year_ranking(whole: Year) -> View:
-    """Every form by its verified score."""
+    """Every form by its reviewed or verified score."""
+    decided = any(one.reviewed is not None for one in whole.forms)
+
+    def scores(one: Mapping[str, Any]) -> list[str]:
+        shown = [bar["shown"] for bar in one["bars"]]
+        return [*shown, *["—"] * (4 - len(shown))] if decided else shown
+
     rows = [
         [
             *(one[name] for name in ("place", "name", "unit")),
-            *(bar["shown"] for bar in one["bars"]),
+            *scores(one),
             *(one["stated-place"], *one["counts"]),
         ]
         for one in whole.facts["ranking"]
     ]
-    head = (("名次", 6), ("项目", 24), ("单位", 16), ("自评", 8), ("可核实", 8), ("最高可能", 9), ("按自评的名次", 8))
-    return _table(whole, "ranking", (*head, ("▲", 7), ("●", 7), ("○", 7)), rows, range(3, 10))
+    head = (("名次", 6), ("项目", 17 if decided else 24), ("单位", 16), ("自评", 8), ("可核实", 8), ("最高可能", 9))
+    head = (*head, *([("复核", 7)] if decided else []), ("按自评的名次", 8))
+    return _table(whole, "ranking", (*head, ("▲", 7), ("●", 7), ("○", 7)), rows, range(3, 11))
 
 
 def year_rates(whole: Year) -> View:
@@ -140,7 +149,9 @@ def year_files(whole: Year) -> View:
 
 def year_colophon(whole: Year) -> View:
     """What the report rests on. Its words mark a report that ran to its end."""
-    return View(FINISHED, render_html("colophon.html.j2", book=whole.book, finished=FINISHED))
+    return View(
+        FINISHED, render_html("colophon.html.j2", book=whole.book, documents=book_facts(whole.book), finished=FINISHED)
+    )
 
 
 def _table(

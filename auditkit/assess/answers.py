@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.several import are_alike, are_kinds, label_of, of_the_matter, of_the_outcome, without_parts
+from auditkit.assess.strange import acts
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import QuantityKind, Relation, comparable
 from auditkit.quantity.units import FACTORS
@@ -88,9 +89,11 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
         or (c.per and not _per_each(limit, name))
     ]
     rest = [c for c in rest if c not in other]
+    really = any(_REALLY.search(c.before) for c in rest)  # 安排32次，实际成行27次
     summed = [c for c in rest if _of_the_sum(limit, c, rest)]
     for aside in (
         lambda c: bool(_LEFT.search(c.before)),
+        lambda c: c.after.startswith(_OUT_OF) or (really and not _REALLY.search(c.before)),
         lambda c: c.has(Role.WHOLE),
         lambda c: c.aside or c.has(Role.PART),
         lambda c: c.side and c not in summed,
@@ -105,12 +108,24 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     strangers: list[Claim] = []
     parts = len(rest) > 1 and are_kinds(rest, name, plain(reading.text))
     if not parts:
-        rest, strangers = of_the_matter(rest, name)
+        own, strangers = of_the_matter(rest, name)
+        rest, strangers = (rest, []) if _only_together(limit, own, strangers) else (own, strangers)
         rest, parts = without_parts(rest)
     return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts, borne)
 
 
+_OUT_OF = ("中", "当中", "之中")  # 20公里中完成16公里
+_REALLY = Expression(r"实际|实到|实有")
 _LEFT = Expression(r"[结节]余[\u4e00-\u9fff]{0,4}$")  # 支出258万元，结余1.6万元
+
+
+def _only_together(limit: Limit, own: list[Claim], strangers: list[Claim]) -> bool:
+    """Whether a number is reached only with figures behind other names, which may be of another kind of the same."""
+    counted = limit.measure.kind is QuantityKind.COUNT and limit.measure.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    if not counted or not strangers or any(c.signs or acts().search(c.clause) for c in strangers):
+        return False
+    together = [sum(c.measure.number for c in group) for group in (own, [*own, *strangers])]
+    return together[0] < limit.measure.number <= together[1]
 
 
 def _of_the_sum(limit: Limit, claim: Claim, given: list[Claim]) -> bool:

@@ -33,6 +33,9 @@ def _grams(text: str) -> frozenset[str]:
 _STATE = Expression(r"(?:合格|达标|通过|成活|及格|获证|取证|就业|成功|优良|录用|获奖|毕业)(?=[人户件个家台株数量面])")
 
 
+_PASSED = Expression("合格|优秀|取证|获证|就业|结业|录用")
+
+
 def of_the_outcome(claims: list[Claim], name: str) -> tuple[list[Claim], list[Claim]]:
     """Where a name asks what became of things (整改问题), the figures of that, and apart from them of how many came (发现45个)."""
     asked = set(OUTCOME.findall(name))
@@ -40,6 +43,9 @@ def of_the_outcome(claims: list[Claim], name: str) -> tuple[list[Claim], list[Cl
     if state := _STATE.search(name):
         done = [c for c in claims if state[0] in c.clause]
         return (done, [c for c in claims if c not in done]) if done else (claims, [])
+    passed = [c for c in claims if c.measure.unit in ("人", "名") and _PASSED.search(c.clause)]
+    if passed and len(passed) < len(claims) and not _PASSED.search(name):  # 121人参训，考核合格109人
+        return [c for c in claims if c not in passed], passed
     came = [c for c in claims if c not in done and CAME.search(c.clause)]
     return ([c for c in claims if c not in came], came) if done and came else (claims, [])
 
@@ -97,6 +103,7 @@ def are_kinds(claims: list[Claim], name: str, text: str) -> bool:
         and not any(noun_of(claim) or claim.signs for claim in claims[1:])
         and not any(_STAGES.search(kind) for kind in kinds)
         and not _SENTENCES.search(text)
+        and ("," not in text or len(kinds) > 2 or all(len(kind) > 2 for kind in kinds))
         and all("," not in text and act in name for kind in kinds[1:] for act in acts().findall(kind))
     )
 

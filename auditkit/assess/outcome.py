@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from auditkit.assess.answers import Answers, answers, is_total
+from auditkit.assess.answers import Answers, answers
 from auditkit.assess.change import from_to, signed, way_told
 from auditkit.assess.claims import Claim, Statement
 from auditkit.assess.comparison import FLOORS, judge_figure, satisfies
@@ -14,6 +14,7 @@ from auditkit.assess.doubts import NOT_YET, doubt_of, other_doubt, part_done
 from auditkit.assess.judgement import Judgement, Reason, Verdict, left_open
 from auditkit.assess.lexicon import NO_RESULT, Role
 from auditkit.assess.possible import why_impossible
+from auditkit.assess.several import is_total
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable
 from auditkit.vocabulary.terms import Expression, any_of

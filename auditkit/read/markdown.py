@@ -9,20 +9,27 @@ from itertools import pairwise
 
 from auditkit.document import At, Cell, Document, Table
 from auditkit.errors.contents import TooManyCells
+from auditkit.read.html.tree import PageTree
+from auditkit.read.html.whitespace import MARKS
 from auditkit.read.raised import power_of
+from auditkit.read.unread import Unread, doubts_of
 from auditkit.safety import Limits
 
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _CELL = re.compile(r"((?:[^|\\`]|\\.|`[^`]*`|[\\`])*+)(?:\||$)")
 _STRUCK = re.compile(r"~~(?=\S)(.+?)~~|<(del|s|strike)>(.*?)</\2>", re.IGNORECASE | re.DOTALL)
-_RAISED = re.compile(r"<sup>(.*?)</sup>|\[\^[^\]\s]{1,40}\]", re.IGNORECASE | re.DOTALL)
+_RAISED = re.compile(r"<sup>(.*?)</sup>|(?<!\\)\^((?:[^\s^\\]){1,20})\^|\[\^[^\]\s]{1,40}\]", re.IGNORECASE | re.DOTALL)
+_REMARK = re.compile(r"<!--.*?-->", re.DOTALL)
+_STYLED = re.compile(r"<[a-z][^<>]{0,200}?\s(?:style|class|hidden|color|bgcolor)\b|<details\b", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_MARKS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_MARKS = re.compile(r"(\*\*|__|==)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_SLANTED = re.compile(r"(?<![0-9A-Za-z*\\])\*(?=[^\s*])([^*]+?)(?<=[^\s\\])\*(?![0-9A-Za-z*])")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LEAD = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+)")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_VALUE = r"""(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'=<>`]+))?"""
+_TAG = re.compile(rf"</?[a-zA-Z][\w\-]{{0,20}}(?:\s+[\w:\-]{{1,40}}{_VALUE}){{0,20}}\s*/?>")
 
 
 def is_markdown(text: str) -> bool:
@@ -36,7 +43,7 @@ def is_markdown(text: str) -> bool:
 
 def read_markdown(source: str, text: str, limits: Limits) -> Document:
     """The tables and paragraphs of a text. Raises Refused beyond the limits."""
-    reading = _Reading(limits)
+    reading = _Reading(source, limits)
     blocks = tuple(reading.blocks(text.splitlines()))
     if reading.cells > limits.cells:
         raise TooManyCells(source, most=limits.cells)
@@ -46,8 +53,9 @@ def read_markdown(source: str, text: str, limits: Limits) -> Document:
 class _Reading:
     """What one pass over the lines counts."""
 
-    def __init__(self, limits: Limits):
-        self.limits = limits
+    def __init__(self, source: str, limits: Limits):
+        self.source, self.limits = source, limits
+        self.unread = Unread()
         self.cells = self.tables = self.paragraphs = self.struck = self.raised = self.pictures = 0
 
     def blocks(self, lines: list[str]) -> Iterator[Table | Cell]:
@@ -80,18 +88,26 @@ class _Reading:
 
     def text(self, raw: str) -> str:
         """What is shown of a cell or paragraph."""
-        text, struck = _STRUCK.subn("", raw)
+        text, struck = _STRUCK.subn("", _REMARK.sub("", raw))
         self.struck += struck
         text = _RAISED.sub(self.power, text)
         text, pictures = _IMAGE.subn("", text)
+        if _STYLED.search(text):
+            text = self.seen(text)
         text = _TAG.sub("", _BREAK.sub("\n", _LINK.sub(r"\1", text)))
-        text = _MARKS.sub(r"\2", text).replace("`", "")
+        text = _SLANTED.sub(r"\1", _MARKS.sub(r"\2", text)).replace("`", "")
         text = html.unescape(_ESCAPED.sub(r"\1", text)).strip()
         self.pictures += bool(pictures and not text)
         return text
 
+    def seen(self, text: str) -> str:
+        """What a person sees of a text with the marks of a page."""
+        page = PageTree(self.source, _BREAK.sub("\n", text), self.limits)
+        self.unread.update(page.unread)
+        return html.escape("".join([piece for piece in page.pieces if type(piece) is str]).strip(MARKS), quote=False)
+
     def power(self, mark: re.Match[str]) -> str:
-        shown = power_of(mark.string[: mark.start()], mark[1] or "")
+        shown = power_of(mark.string[: mark.start()], mark[1] or mark[2] or "")
         self.raised += not shown
         return shown
 
@@ -101,7 +117,10 @@ class _Reading:
             (self.raised, "处上标"),
             (self.pictures, "个单元格或段落只有图片，没有文字，"),
         )
-        return tuple(f"有 {count} {what}未读取，请核对原件" for count, what in told if count)
+        return (
+            *(f"有 {count} {what}未读取，请核对原件" for count, what in told if count),
+            *doubts_of(self.unread),
+        )
 
 
 def _cells(line: str) -> list[str]:

@@ -138,6 +138,29 @@ def test_markdown_is_read_as_it_is_shown(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown", "told"),
+    [
+        ("126人^1^", "126人", "上标"),
+        ("3120m^2^", "3120m²", ""),
+        ("*126*人", "126人", ""),
+        ("50*30*20", "50*30*20", ""),
+        (r"\*126\*", "*126*", ""),
+        ("==126人==", "126人", ""),
+        ("<!-- 100人 -->126人", "126人", ""),
+        ("<span style='display:none'>100人</span>126人", "126人", "隐藏"),
+        ("<span hidden>100人</span>≥126<br>人&lt;", "≥126\n人<", "隐藏"),
+        ("<font color=white>100人</font>126人", "126人", "底色"),
+        ("126人<details>100人</details>", "126人", "隐藏"),
+        ("a<b, c>d", "a<b, c>d", ""),
+    ],
+)
+def test_markup_within_markdown_is_read_as_it_is_shown(cell, shown, told, tmp_path):
+    document = written(tmp_path, "a.md", f"| 甲 | 乙 |\n|---|---|\n| 丙 | {cell} |\n")
+    assert grids(document)[0][1] == ["丙", shown]
+    assert told in "".join(document.doubts) if told else document.doubts == ()
+
+
 @pytest.mark.parametrize("text", ["一|二\n三|四", "项目 | 金额\n------\n", "a | b\n--- | --- | ---\nc | d"])
 def test_bars_and_dashes_alone_are_no_table(text, tmp_path):
     assert grids(written(tmp_path, "a.md", text)) == []

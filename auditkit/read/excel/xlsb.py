@@ -124,11 +124,12 @@ class _Workbook:
         for kind, body in self.records(part):
             if kind == _ROW:
                 row, column = struct.unpack_from("<I", body)[0], -1
-                if body[11] & 0x10 or struct.unpack_from("<H", body, 8)[0] < LEAST_HEIGHT:
+                low = struct.unpack_from("<H", body, 8)[0] < LEAST_HEIGHT
+                if body[11] & 0x10 or (low and body[11] & 0x20):  # hidden, or set so low by hand
                     sheet.hidden_rows.add(row + 1)
             elif kind == _COLUMN:
                 first, last, width = struct.unpack_from("<III", body)
-                if body[16] & 1 or width < LEAST_WIDTH:
+                if body[16] & 1 or (width < LEAST_WIDTH and body[16] & 2):
                     hidden.append((first + 1, last + 1))
             elif kind == _VIEW:
                 self.zeros = bool(body[0] & 0x10)

@@ -37,6 +37,7 @@ from auditkit.run.cache import PackedAudits, pack_audits
 from auditkit.run.history import Recorder
 from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import YearOutputs
+from auditkit.run.pool import ProcessPool
 from auditkit.run.reading import RunSettings
 from auditkit.run.results import write_form
 from auditkit.run.spill import FormSpill
@@ -170,10 +171,10 @@ def run(hostile: list[Audit], tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = tuple(report.FileRow(text, "error", 0, text, 1.0) for text in PAYLOADS)
     settings = RunSettings("mof-2020", book, LIMITS, 2021, ("docx", "xlsx", "pdf"))
     lines = tuple(map(report.line_of, rows))
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, ProcessPool(1, LIMITS, reads=True) as reporters:
         patch.setattr("auditkit.run.outputs.write_year", lambda *_: "\n".join(PAYLOADS))
         outputs = YearOutputs(settings, ledger, scratch, spill, lines, files, across(hostile))
-        assert outputs.write(None) == "\n".join(PAYLOADS)
+        assert outputs.write(reporters) == "\n".join(PAYLOADS)
     ledger.close(dict.fromkeys(PAYLOADS, ""), 2021, book)
     recorder.close(ledger.out, year=2021, rulebook=book.name, files=len(files), failed=0, forms=len(rows), made=0)
     return out

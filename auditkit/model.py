@@ -158,6 +158,10 @@ class Indicator:
     unit: Value = ABSENT
     year: int | None = None
 
+    def __hash__(self) -> int:
+        """Of what tells rows apart: the verdict on a row is looked up by dozens of rules."""
+        return hash((self.row, self.name.text, self.result.text))
+
     @property
     def claim(self) -> str:
         return f"指标值 {self.target.one_line}，完成值 {self.result.one_line}"
@@ -260,6 +264,11 @@ class Form:
         raise NotApplicable("表中没有项目资金")
 
     @property
+    def paper(self) -> str:
+        """File and project: the paper that a place is in, where places of several are shown together."""
+        return f"{self.source} {self.project.one_line}".strip()
+
+    @property
     def year(self) -> int | None:
         """The fiscal year as a number, None where the form states none."""
         found = years_in(self.fiscal_year.text)
@@ -332,6 +341,14 @@ class Years:
     before: Former
 
 
+@dataclass(frozen=True)
+class Pair:
+    """An approved target form and the self-evaluation of the same project."""
+
+    approved: Form
+    filed: Form
+
+
 class Severity(Named):
     """How much a finding weighs; the order of the members is the order of weight."""
 
@@ -346,7 +363,10 @@ class Severity(Named):
 
     @property
     def weight(self) -> int:
-        return tuple(Severity).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {severity: place for place, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True)

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
+import json
 import pkgutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from auditkit.assess.judgement import Verdict
+from auditkit.assess.matching import PairedRow
+from auditkit.assess.papers import pair_papers, paper_key
 from auditkit.assess.rescore import Earned, Scorecard, rescore
 from auditkit.document import Document
 from auditkit.errors.rulebooks import RulebookNamesNoRule
-from auditkit.model import Finding, Form, Fund, Indicator, Kind, LeftOut, Outcome, Portfolio, Severity, Skip, Years
+from auditkit.model import (
+    Finding,
+    Form,
+    Fund,
+    Indicator,
+    Kind,
+    LeftOut,
+    Outcome,
+    Pair,
+    Portfolio,
+    Severity,
+    Skip,
+    Years,
+)
 from auditkit.parse.form import parse_parts
 from auditkit.parse.unused import Reading, _unused
 from auditkit.quantity.numbers import format_number
 from auditkit.read import read
 from auditkit.rulebooks.loader import DEFAULT, Rulebook, load_rulebook
 from auditkit.rules import load_rules
-from auditkit.rules.rule import CATALOGUE, Rule, apply, in_order
+from auditkit.rules.rule import CATALOGUE, OF_RUNS, Rule, apply, in_order
 from auditkit.safety import Limits, chosen_limits
 from auditkit.vocabulary.terms import Expression
 
 GROUPED = "跨表规则把同一主管部门、同一年度、同一文种的自评表放在一起对照；不同部门、不同年度、不同文种之间没有对照。"
-BESIDE = (Portfolio, Years)  # what rules look at that no form alone shows
+PAIRED = "TGT001"  # under which it is said which papers are not laid side by side
 RULEBOOKS = {Kind.DEPARTMENT: "department", Kind.TRANSFER: "transfer"}  # of the kinds that have one of their own
 
 
@@ -48,7 +66,7 @@ class Audit:
     reviewed: Scorecard | None = None
     rejected: frozenset[int] = frozenset()
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, the heaviest first; of one weight the kinds on which most points hang, each kind in the form's order."""
         found = [finding for outcome in self.outcomes for finding in outcome.findings]
@@ -86,6 +104,14 @@ class Audit:
         """How many findings of a severity stand."""
         return sum(finding.severity is severity for finding in self.standing)
 
+    @cached_property
+    def digest(self) -> str:
+        """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
+        told = self.filed.as_json() | {"source": "", "rulebook": self.rulebook.digest}
+        del told["scorecard"]["reviewed"]  # blank, and not in the digests of papers printed before there was one
+        text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
+
     def as_json(self) -> dict[str, Any]:
         """The object of the outside contract: figures and texts as written on the form."""
         return {
@@ -102,10 +128,11 @@ class Audit:
 
 @dataclass(frozen=True)
 class FileAudit:
-    """Of one file: the audits of its forms, and the sheets and tables that are none."""
+    """Of one file: the audits of its forms, the sheets and tables that are none, and the approved target forms of these."""
 
     audits: tuple[Audit, ...]
     left_out: tuple[LeftOut, ...] = ()
+    targets: tuple[Form, ...] = ()
 
 
 Named = str | Path | Rulebook | None  # a rulebook; blank or None where every form is audited by that of its kind
@@ -149,7 +176,7 @@ def _audited(document: Document, rulebook: Named) -> FileAudit:
     named = load_rulebook(rulebook) if rulebook and not isinstance(rulebook, Rulebook) else rulebook or None
     parsed = parse_parts(document)
     audits = (audit_form(form, rulebook_of(form.kind, named)) for form in parsed.forms)
-    return FileAudit(tuple(audits), parsed.left_out)
+    return FileAudit(tuple(audits), parsed.left_out, parsed.targets)
 
 
 def rulebook_of(kind: Kind, named: Rulebook | None = None) -> Rulebook:
@@ -159,16 +186,48 @@ def rulebook_of(kind: Kind, named: Rulebook | None = None) -> Rulebook:
 
 def audit_form(form: Form, book: Rulebook) -> Audit:
     """Apply the whole catalogue, but for the rules that the rulebook switches off, and re-score."""
-    rules = [rule for rule in _in_force(book) if rule.subject not in BESIDE]
+    rules = [rule for rule in _in_force(book) if rule.subject not in OF_RUNS]
     return Audit(form.source, form, book, tuple(apply(rule, form, book) for rule in rules), rescore(form, book))
 
 
-def across(audits: Iterable[Audit]) -> tuple[Outcome, ...]:
-    """What the rules of the SET family make of all forms together, each group under the rulebook of its first."""
+def across(audits: Iterable[Audit], targets: Iterable[Form] = ()) -> tuple[Outcome, ...]:
+    """What shows of all forms together, each group under the rulebook of its first, and beside the approved targets."""
     groups: dict[tuple[str, int | None, Kind], list[Audit]] = {}
+    audits, approved = tuple(audits), tuple(targets)
     for one in audits:
         groups.setdefault(group_of(one.form), []).append(one)
-    return across_groups((of[0].rulebook, [one.form for one in of]) for of in groups.values())
+    compared = across_groups((of[0].rulebook, [one.form for one in of]) for of in groups.values())
+    if not approved:
+        return compared
+    pairing = pair_papers([paper_key(form) for form in approved], [paper_key(one.form, one.source) for one in audits])
+    pairs = (pair_of(approved[target], audits[form]) for target, form in pairing.pairs)
+    return (*compared, *against_targets(pairing.left, pairs))
+
+
+@dataclass(frozen=True)
+class PairAudit:
+    """Two papers on one project, and what every rule of the TGT family made of them."""
+
+    pair: Pair
+    outcomes: tuple[Outcome, ...]
+
+
+def pair_of(approved: Form, one: Audit) -> PairAudit:
+    """A form beside the approved target form of its project."""
+    pair = Pair(approved, replace(one.form, source=one.source))
+    rules = [rule for rule in _in_force(one.rulebook) if rule.subject in (Pair, PairedRow)]
+    return PairAudit(pair, tuple(apply(rule, pair, one.rulebook) for rule in rules))
+
+
+def against_targets(left: Iterable[str], pairs: Iterable[PairAudit]) -> tuple[Outcome, ...]:
+    """What the rules of the TGT family make of all pairs together; `left` says which papers have no partner."""
+    found = {PAIRED: [Outcome(PAIRED, 0, skipped=tuple(Skip(PAIRED, why) for why in left))]}
+    for one in pairs:
+        words = paper_key(one.pair.filed).words
+        for outcome in one.outcomes:
+            skipped = (replace(skip, reason=f"{words}：{skip.reason}") for skip in outcome.skipped)
+            found.setdefault(outcome.rule, []).append(replace(outcome, skipped=tuple(skipped)))
+    return tuple(_together(rule, found[rule]) for rule in sorted(found))
 
 
 def group_of(form: Form) -> tuple[str, int | None, Kind]:
@@ -184,7 +243,7 @@ def across_groups(groups: Iterable[tuple[Rulebook, Iterable[Form]]]) -> tuple[Ou
         for rule in _in_force(book):
             if rule.subject is Portfolio:
                 found.setdefault(rule.id, []).append(apply(rule, portfolio, book))
-    return tuple(own[0] if len(own) == 1 else _joined(rule, own, Skip(rule, GROUPED)) for rule, own in found.items())
+    return tuple(own[0] if len(own) == 1 else _joined(rule, own) for rule, own in found.items())
 
 
 def across_years(pairs: Iterable[tuple[Rulebook, Years]]) -> tuple[Outcome, ...]:
@@ -194,13 +253,18 @@ def across_years(pairs: Iterable[tuple[Rulebook, Years]]) -> tuple[Outcome, ...]
         for rule in _in_force(book):
             if rule.subject is Years:
                 found.setdefault(rule.id, []).append(apply(rule, years, book))
-    return tuple(_joined(rule, own) for rule, own in found.items())
+    return tuple(_together(rule, own) for rule, own in found.items())
 
 
-def _joined(rule: str, outcomes: Sequence[Outcome], *said: Skip) -> Outcome:
+def _joined(rule: str, outcomes: Sequence[Outcome]) -> Outcome:
+    whole = _together(rule, outcomes)
+    return replace(whole, skipped=(Skip(rule, GROUPED), *whole.skipped))
+
+
+def _together(rule: str, outcomes: Sequence[Outcome]) -> Outcome:
     skipped = dict.fromkeys(skip for one in outcomes for skip in one.skipped)
     findings = tuple(finding for one in outcomes for finding in one.findings)
-    return Outcome(rule, sum(one.applied for one in outcomes), findings, (*said, *skipped))
+    return Outcome(rule, sum(one.applied for one in outcomes), findings, tuple(skipped))
 
 
 def left_out_as_json(source: str, left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:

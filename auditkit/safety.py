@@ -176,7 +176,8 @@ def _limit(option: str) -> tuple[str, float]:
 
 def escape_controls(text: str) -> str:
     """The text with nothing in it that acts: control and direction characters made visible, surrogates replaced."""
-    return text if text.isprintable() else "".join(_visible(c) for c in text)
+    lines = text.replace("\n", "").replace("\t", "")
+    return text if lines.isprintable() else "".join(_visible(c) for c in text)
 
 
 def escape_value(value: Any) -> Any:

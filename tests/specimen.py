@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from auditkit.assess.matching import PairedRow
 from auditkit.document import At
-from auditkit.model import Form, Former, Fund, Indicator, Portfolio, Value, Years
+from auditkit.model import ABSENT, Form, Former, Fund, Indicator, Kind, Pair, Portfolio, Value, Years
 from auditkit.parse.cells import category_of
 from auditkit.parse.form import parse
 from auditkit.pipeline import audit_form
@@ -57,12 +58,23 @@ def two_years() -> Years:
     return Years(specimen(), (), Former("2021年度 样表.txt", replace(before, indicators=items)))
 
 
-def edited(rule: Rule, case: Mapping[str, str]) -> Form | Portfolio | Years:
+@cache
+def pair() -> Pair:
+    """The specimen beside the target form that it answers, the same but for what only a self-evaluation has."""
+    rows = tuple(replace(item, result=ABSENT, score=ABSENT, explanation=ABSENT) for item in specimen().indicators)
+    amount = replace(
+        specimen().total, adjusted=ABSENT, actual=ABSENT, points=ABSENT, execution_rate=ABSENT, score=ABSENT
+    )
+    paper = replace(specimen(), kind=Kind.TARGET, funds=(amount,), outcome=ABSENT, indicators=rows, total_score=ABSENT)
+    return Pair(paper, specimen())
+
+
+def edited(rule: Rule, case: Mapping[str, str]) -> Form | Portfolio | Pair | Years:
     """The specimen with a rule's case written into it; the keys of a Fund or Indicator rule are fields of the first.
 
     A `Years` rule is given what is found in both forms, as a run would find it.
     """
-    form = {Portfolio: portfolio, Years: two_years}.get(rule.subject, specimen)()
+    form = {Portfolio: portfolio, Pair: pair, PairedRow: pair, Years: two_years}.get(rule.subject, specimen)()
     for key, text in case.items():
         form = rewrite(form, f"{SUBJECT_PATHS.get(rule.subject, '')}{key}", text)
     return _audited(form) if isinstance(form, Years) else form
@@ -85,7 +97,7 @@ def rewrite(owner: Any, path: str, text: str) -> Any:
             return (*owner, Value(text, At(table=1, row=99, column=1)))
         return (*owner[:index], rewrite(owner[index], rest, text), *owner[index + 1 :])
     old = getattr(owner, name)
-    new = rewrite(old, rest, text) if rest else Value(text, old.at or At(table=1, row=99, column=1))
+    new = rewrite(old, rest, text) if rest else replace(old, text=text, at=old.at or At(table=1, row=99, column=1))
     owner = replace(owner, **{name: new})
     if isinstance(owner, Indicator) and name in ("category", "subcategory"):
         return replace(owner, kind=category_of(owner.category, owner.subcategory))

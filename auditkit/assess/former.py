@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 
-from auditkit.assess.matching import RowPairing, pair_rows
-from auditkit.model import Finding, Form, Indicator, Value, Years
+from auditkit.assess.matching import Matched, match_rows
+from auditkit.model import Finding, Form, Indicator, Pair, Value, Years
 from auditkit.vocabulary.spelling import plain
 
 _QUOTED = re.compile(r"“[^”]*”|\d+(?:\.\d+)?%?")
 
 
-def row_pairs(years: Years, least: Decimal) -> RowPairing:
-    """Which rows of the two forms are of one indicator; the first are this year's."""
-    return pair_rows(years.form.indicators, years.before.form.indicators, least)
+def matched_rows(years: Years) -> Matched:
+    """Which rows of the two forms are of one indicator; the approved ones are last year's."""
+    return match_rows(Pair(years.before.form, years.form))
 
 
-def partners_of(pairing: RowPairing) -> Mapping[int, int]:
+def partners_of(matched: Matched) -> Mapping[int, int]:
     """The row of the year before by that of this year."""
-    return {pair.one.row: pair.other.row for pair in pairing.pairs}
+    return {two.filed.row: two.approved.row for two in matched.rows}
 
 
 def stands_again(now: Finding, then: Finding, years: Years, partners: Mapping[int, int]) -> bool:

@@ -1,256 +1,155 @@
-"""Which papers are of one project, and which rows of two forms are of one indicator: one to one, or said to be open."""
+"""Which indicator of a self-evaluation is which approved one: by the meaning of its name, never by its place."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from functools import lru_cache, partial
 
-from auditkit.assess.likeness import bare_name, likeness, matter
+from auditkit.assess.direction import better
 from auditkit.assess.names import without_number
-from auditkit.model import Form, Indicator, Value
+from auditkit.model import Form, Indicator, Pair
+from auditkit.quantity.measure import QuantityKind, comparable
+from auditkit.vocabulary.labels import label
 from auditkit.vocabulary.levels import level_named
-from auditkit.vocabulary.terms import Expression, any_of
+from auditkit.vocabulary.terms import Expression, any_of, table, words
 
-_YEAR = Expression(r"(?:19|20)\d{2}(?:年度?)?")
-_OPTIONAL = Expression(any_of("projects.optional"))
-_NO_WORD = Expression(r"[^\w]|_")
-_Own = TypeVar("_Own")
-
-
-@dataclass(frozen=True)
-class Project:
-    """What a project is known by on a paper, each in plain letters and blank where the paper does not state it.
-
-    `name` is without 经费, 项目, 资金, years and punctuation, `units` are those of department and implementer.
-    """
-
-    code: str
-    name: str
-    units: tuple[str, str]
-    year: int | None
-
-    def same_unit(self, other: Project) -> bool:
-        """Whether the units that both papers state are the same; where they state different ones of the two, whether these are."""
-        both = [(one, two) for one, two in zip(self.units, other.units, strict=True) if one and two]
-        if both:
-            return all(one == two for one, two in both)
-        return bool(set(filter(None, self.units)) & set(filter(None, other.units))) or self.units == other.units
-
-
-def project_of(form: Form) -> Project:
-    """What the project of a form is known by."""
-    name = _OPTIONAL.sub("", _YEAR.sub("", _NO_WORD.sub("", form.project.plain)))
-    return Project(
-        _stated(form.code).casefold(), name, (_stated(form.department), _stated(form.implementer)), form.year
-    )
-
-
-def _stated(value: Value) -> str:
-    return "" if value.is_blank else value.plain
-
-
-class OpenPair(NamedTuple):
-    """Papers, or rows, of which it cannot be told which belongs to which (by their places on either side), and why."""
-
-    ones: tuple[int, ...]
-    others: tuple[int, ...]
-    why: str
-
-
-@dataclass
-class Pairing:
-    """Places of what belongs together, of what stays open, and of what has no partner at all (`alone`, on either side)."""
-
-    pairs: list[tuple[int, int]] = field(default_factory=list)
-    open: list[OpenPair] = field(default_factory=list)
-    alone: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
-
-
-def pair_projects(ones: Sequence[Project], others: Sequence[Project], of_one_year: bool = True) -> Pairing:
-    """Match papers of two kinds by project code, else by unit and name, and by year where they should be `of_one_year`.
-
-    Two different codes are never matched by name, and two candidates are never chosen between: both stay open.
-    """
-    found, used = Pairing(), (set[int](), set[int]())
-
-    def settle(left: Sequence[int], right: Sequence[int], why: str) -> None:
-        if len(left) == len(right) == 1:
-            found.pairs.append((left[0], right[0]))
-        else:
-            found.open.append(OpenPair(tuple(left), tuple(right), why))
-        used[0].update(left)
-        used[1].update(right)
-
-    by_code = _grouped(ones, others, lambda one: one.code)
-    for code, (left, right) in by_code.items():
-        if len(left) == len(right) == 1 or not of_one_year:
-            settle(left, right, f"项目编码“{code}”不止一份")
-            continue
-        by_year = _grouped([ones[i] for i in left], [others[i] for i in right], lambda one: one.year or "")
-        for own, theirs in by_year.values():
-            settle([left[i] for i in own], [right[i] for i in theirs], f"项目编码“{code}”同一年度不止一份")
-    by_name = _grouped(ones, others, lambda one: one.name)
-    for left, right in by_name.values():
-        rest = [i for i in left if i not in used[0]], [i for i in right if i not in used[1]]
-        alike = [
-            (i, j)
-            for i in rest[0]
-            for j in rest[1]
-            if ones[i].same_unit(others[j]) and not (of_one_year and _another_year(ones[i], others[j]))
-        ]
-        apart = [(i, j) for i, j in alike if ones[i].code and others[j].code]  # equal ones are paired already
-        for own, theirs in _connected([pair for pair in alike if pair not in apart]):
-            settle(own, theirs, "单位和项目名称相同的不止一份")
-        for own, theirs in _connected([(i, j) for i, j in apart if i not in used[0] and j not in used[1]]):
-            found.open.append(OpenPair(tuple(own), tuple(theirs), "单位和项目名称相同，项目编码不同"))
-            used[0].update(own)
-            used[1].update(theirs)
-    left, right = (
-        tuple(i for i in range(len(side)) if i not in done) for side, done in zip((ones, others), used, strict=True)
-    )
-    found.alone = (left, right)
-    return found
-
-
-def _another_year(one: Project, other: Project) -> bool:
-    return one.year is not None and other.year is not None and one.year != other.year
-
-
-def _grouped(
-    ones: Sequence[_Own], others: Sequence[_Own], key: Callable[[_Own], Hashable]
-) -> dict[Hashable, tuple[list[int], list[int]]]:
-    """The places of those that have a key in common, on both sides; nothing is common to those whose key is blank."""
-    found: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for side, those in enumerate((ones, others)):
-        for place, one in enumerate(those):
-            if named := key(one):
-                found[named][side].append(place)
-    return {named: sides for named, sides in found.items() if all(sides)}
-
-
-def _connected(pairs: Iterable[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
-    """The places that hang together by pairs."""
-    groups: list[tuple[set[int], set[int]]] = []
-    for one, other in pairs:
-        mine = [group for group in groups if one in group[0] or other in group[1]]
-        left, right = {one}.union(*(g[0] for g in mine)), {other}.union(*(g[1] for g in mine))
-        groups = [group for group in groups if group not in mine] + [(left, right)]
-    return [(sorted(left), sorted(right)) for left, right in groups]
+_NO_LETTER = Expression(r"[\W_]+")
+_FILLING = Expression(any_of("targets.filling"))
+_MOST = 40_000  # pairs of names: no form has so many, but one that was made to keep a run busy
+_LEAST = 4  # letters of a name that may stand for a longer one that holds it
 
 
 @dataclass(frozen=True)
-class RowPair:
-    """Two rows of one indicator; `moved` where they stand under different second-level indicators."""
+class PairedRow:
+    """An approved indicator and the one of the self-evaluation that is the same; `moved` to another second level."""
 
-    one: Indicator
-    other: Indicator
+    pair: Pair
+    approved: Indicator
+    filed: Indicator
     moved: bool = False
 
     @property
-    def renamed(self) -> bool:
-        return self.one.name.plain != self.other.name.plain
+    def row(self) -> int:
+        return self.filed.row
 
 
 @dataclass(frozen=True)
-class RowPairing:
-    """Which rows belong together, in the order of the first form; those of one form alone, and those that stay open."""
+class Matched:
+    """The rows that belong together, and those of either paper that have no partner."""
 
-    pairs: tuple[RowPair, ...]
-    ones_alone: tuple[Indicator, ...]
-    others_alone: tuple[Indicator, ...]
-    open: tuple[tuple[tuple[Indicator, ...], tuple[Indicator, ...]], ...] = ()
+    rows: tuple[PairedRow, ...]
+    dropped: tuple[Indicator, ...]
+    added: tuple[Indicator, ...]
 
 
-def pair_rows(ones: Sequence[Indicator], others: Sequence[Indicator], least: Decimal) -> RowPairing:
-    """Match the rows of two forms one to one by name, never by position.
+def match_rows(pair: Pair) -> Matched:
+    """One to one: equal names within a second level, then names of one meaning within it, then equal names anywhere."""
+    ours, theirs = _rows(pair.approved), _rows(pair.filed)
+    found: list[tuple[Indicator, Indicator]] = []
+    for partners in (partial(_of_one_name, within=True), _of_one_meaning, partial(_of_one_name, within=False)):
+        found += partners(ours, theirs)
+        taken = {id(one) for two in found for one in two}
+        ours, theirs = ([one for one in side if id(one) not in taken] for side in (ours, theirs))
+    rows = (PairedRow(pair, one, other, _level(one) != _level(other)) for one, other in found)
+    return Matched(tuple(sorted(rows, key=lambda two: two.approved.row)), tuple(ours), tuple(theirs))
 
-    First by equal name within a second-level indicator, then anywhere in the form, then within the second level by the matter that the name speaks
-    of, and by likeness from `least` on (1 is the same). Rows of one name are told apart by their targets; where these
-    do not, or several names are equally alike, the rows stay open.
+
+def _rows(form: Form) -> list[Indicator]:
+    """The indicators that have a name, without the execution of the budget, which no target form approves."""
+    spent = table("labels.execution.words")
+    return [item for item in form.indicators if not item.name.is_blank and label(item.name.text) not in spent]
+
+
+def _level(item: Indicator) -> object:
+    return level_named(item.subcategory.plain) or label(item.subcategory.text) or item.kind
+
+
+def _of_one_name(
+    ours: Sequence[Indicator], theirs: Sequence[Indicator], within: bool
+) -> list[tuple[Indicator, Indicator]]:
+    """Those of one name; several by their targets, equal ones first and then by their size."""
+    groups: dict[object, tuple[list[Indicator], list[Indicator]]] = defaultdict(lambda: ([], []))
+    for side, items in enumerate((ours, theirs)):
+        for item in items:
+            groups[_level(item) if within else None, bare_name(item.name.text)][side].append(item)
+    found: list[tuple[Indicator, Indicator]] = []
+    for one, other in groups.values():
+        alike = {item.target.plain: item for item in other}
+        for item in one:
+            if same := alike.pop(item.target.plain, None):
+                found.append((item, same))
+        taken = {id(item) for two in found for item in two}
+        rest = (sorted((item for item in side if id(item) not in taken), key=_size) for side in (one, other))
+        found += zip(*rest, strict=False)
+    return found
+
+
+def _of_one_meaning(ours: Sequence[Indicator], theirs: Sequence[Indicator]) -> list[tuple[Indicator, Indicator]]:
+    """Those within a second level that have each other alone: one that may be either of two is neither."""
+    if len(ours) * len(theirs) > _MOST:
+        return []
+    fits = [
+        (one, other) for one in ours for other in theirs if _level(one) == _level(other) and _same_meaning(one, other)
+    ]
+    often = Counter(id(one) for two in fits for one in two)
+    return [two for two in fits if all(often[id(one)] == 1 for one in two)]
+
+
+def _size(item: Indicator) -> tuple[bool, Decimal, str]:
+    measures = item.target.quantity.measures
+    return (not measures, measures[0].number if measures else Decimal(0), item.target.plain)
+
+
+def indicator_key(item: Indicator) -> object:
+    """What rows of different forms that are of one indicator have in common; None for a row without a name."""
+    return None if item.name.is_blank else (_level(item), _meaning(item.name.text))
+
+
+def _same_meaning(one: Indicator, other: Indicator) -> bool:
+    return same_matter(one.name.text, other.name.text) and _measured_alike(one, other)
+
+
+def _measured_alike(one: Indicator, other: Indicator) -> bool:
+    """Whether the targets can be of one matter: not a rate here and a count there."""
+    ours, theirs = one.target.quantity.measures, other.target.quantity.measures
+    return not (ours and theirs) or any(comparable(a, b) for a in ours for b in theirs)
+
+
+@lru_cache(maxsize=8192)
+def bare_name(text: str) -> str:
+    """The letters of a name, without its number, blanks and punctuation; what brackets hold is part of it."""
+    return _NO_LETTER.sub("", without_number(text)).lower()
+
+
+@lru_cache(maxsize=8192)
+def same_matter(one: str, other: str) -> bool:
+    """Whether two names that differ can only mean one matter.
+
+    They do where the same words stand in another order, or one has more words that add nothing (完成, 工程, 全年). A name
+    that holds the other is the same matter where the rest neither denies, nor turns, nor narrows it.
     """
-    rows = _Rows(list(ones), list(others))
-    rows.by_key(lambda item: _key(item, bare_name))
-    rows.by_key(lambda item: bare_name(item.name.text), moved=True)
-    rows.by_key(lambda item: _key(item, matter))
-    rows.by_key(lambda item: _key(item, lambda name: "".join(sorted(matter(name)))))  # 培训人次, 人次培训
-    rows.by_likeness(float(least) * 100)
-    pairs = sorted(rows.pairs, key=lambda pair: pair.one.row)
-    return RowPairing(tuple(pairs), tuple(rows.ones), tuple(rows.others), tuple(rows.open))
+    ours, theirs = _meaning(one), _meaning(other)
+    if not ours or not theirs:
+        return False
+    if Counter(ours) == Counter(theirs):
+        return True
+    short, long = sorted((ours, theirs), key=len)
+    if (
+        len(short) < _LEAST
+        or short not in long
+        or any(word in long.replace(short, "", 1) for word in words("targets.apart"))
+    ):
+        return False
+    return better(one, "", QuantityKind.RATE) is better(other, "", QuantityKind.RATE)
 
 
-def indicator_key(item: Indicator) -> Hashable:
-    """What rows of different forms that are of one indicator have in common; blank for a row without a name."""
-    return _key(item, matter)
-
-
-def _level(item: Indicator) -> Hashable:
-    """The second-level indicator of a row, by its meaning where it is known and else by its words."""
-    text = without_number(item.subcategory.text)
-    return level_named(text) or text.removesuffix("指标")
-
-
-def _key(item: Indicator, named: Callable[[str], str]) -> Hashable:
-    name = named(item.name.text)
-    return (_level(item), name) if name else ""
-
-
-@dataclass
-class _Rows:
-    """The rows that have no partner yet, and what was found."""
-
-    ones: list[Indicator]
-    others: list[Indicator]
-    pairs: list[RowPair] = field(default_factory=list)
-    open: list[tuple[tuple[Indicator, ...], tuple[Indicator, ...]]] = field(default_factory=list)
-
-    def by_key(self, key: Callable[[Indicator], Hashable], moved: bool = False) -> None:
-        ones, others = self.ones, self.others
-        for left, right in _grouped(ones, others, key).values():
-            own, theirs = [ones[i] for i in left], [others[i] for i in right]
-            by_target = _grouped(own, theirs, lambda item: item.target.plain)
-            same = [(own[i[0]], theirs[j[0]]) for i, j in by_target.values() if len(i) == len(j) == 1]
-            if len(own) > 1 or len(theirs) > 1:
-                own = [item for item in own if not any(item is one for one, _ in same)]
-                theirs = [item for item in theirs if not any(item is other for _, other in same)]
-                self._take(same, moved)
-            if len(own) == len(theirs) == 1:
-                self._take([(own[0], theirs[0])], moved)
-            elif own and theirs:
-                self.open.append((tuple(own), tuple(theirs)))
-                self._drop(own, theirs)
-
-    def by_likeness(self, least: float) -> None:
-        alike = {
-            (i, j): score
-            for i, one in enumerate(self.ones)
-            for j, other in enumerate(self.others)
-            if _level(one) == _level(other) and (score := likeness(one.name.text, other.name.text, least))
-        }
-        best = [
-            (i, j)
-            for (i, j), score in alike.items()
-            if score == max(s for (a, b), s in alike.items() if i == a or j == b)
-        ]
-        chosen, left_open = [], []
-        for own, theirs in _connected(best):
-            found = [self.ones[i] for i in own], [self.others[j] for j in theirs]
-            if len(own) == len(theirs) == 1:
-                chosen.append((found[0][0], found[1][0]))
-            else:
-                left_open.append(found)
-        self._take(chosen)
-        for own, theirs in left_open:
-            self.open.append((tuple(own), tuple(theirs)))
-            self._drop(own, theirs)
-
-    def _take(self, found: Iterable[tuple[Indicator, Indicator]], moved: bool = False) -> None:
-        for one, other in found:
-            self.pairs.append(RowPair(one, other, moved))
-            self._drop([one], [other])
-
-    def _drop(self, own: Sequence[Indicator], theirs: Sequence[Indicator]) -> None:
-        self.ones = [item for item in self.ones if not any(item is one for one in own)]
-        self.others = [item for item in self.others if not any(item is other for other in theirs)]
+@lru_cache(maxsize=8192)
+def _meaning(text: str) -> str:
+    bare = bare_name(text)
+    for group in table("targets.synonyms"):
+        for word in group[1:]:
+            bare = bare.replace(word, group[0])
+    return _FILLING.sub("", bare) or bare

@@ -39,7 +39,7 @@ from auditkit.rulebooks.loader import load_rulebook
 from auditkit.safety import Limits, Unreadable, chosen_limits, escape_controls, escape_line
 
 if TYPE_CHECKING:
-    from auditkit.model import LeftOut, Outcome
+    from auditkit.model import Form, LeftOut, Outcome
     from auditkit.pipeline import Audit
     from auditkit.rulebooks.loader import Rulebook
 
@@ -75,11 +75,11 @@ def audit_command(
     files = _inputs(paths)
     if as_lines:
         raise typer.Exit(_audit_lines(files, book, limits, jobs, fail_on))
-    audits, left_out, failures = _audit_all(files, book, limits, lang)
+    audits, left_out, targets, failures = _audit_all(files, book, limits, lang)
     audits = _as_decided(audits, store or _store_beside(paths))
     from auditkit.pipeline import across
 
-    outcomes = across(audits)
+    outcomes = across(audits, targets)
     if as_json:
         _print_json(audits, left_out, outcomes, failures)
     else:
@@ -123,13 +123,14 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _audit_all(
     paths: list[Path], book: Rulebook | None, limits: Limits, lang: Lang
-) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[tuple[str, str]]]:
-    """The audits of every form, what is none with its file, and (source, error) of every file that could not be read."""
+) -> tuple[list[Audit], list[tuple[str, LeftOut]], list[Form], list[tuple[str, str]]]:
+    """The audits of every form, what is none with its file, the target forms among that, and (source, error) of what could
+    not be read."""
     from auditkit.pipeline import audit_file
     from auditkit.rules import load_rules
     from auditkit.sandbox.process import READERS, RULES, SandboxProcess
 
-    audits, left_out, failures = [], [], []
+    audits, left_out, targets, failures = [], [], [], []
     load_rules()  # here, and so in what is forked from here; that is done before a bar's thread begins
     child = SandboxProcess(limits, load=READERS if len(paths) > FEW else RULES, from_here=is_command())
     with child, progress_bar(console(error=True)) as move:
@@ -140,9 +141,10 @@ def _audit_all(
                 file = child.call(audit_file, path, book, limits)
                 audits += [replace(one, source=str(path)) for one in file.audits]
                 left_out += [(str(path), one) for one in file.left_out]
+                targets += [replace(one, source=str(path)) for one in file.targets]
             except Unreadable as error:
                 failures.append((str(path), lang.say(error.zh, error.en)))
-    return audits, left_out, failures
+    return audits, left_out, targets, failures
 
 
 def _store_beside(paths: Sequence[str]) -> str:

@@ -46,6 +46,8 @@ FIELDS = {
     "title": "标题",
     "caption": "表外标题",
     "fiscal_year": "年度",
+    "approved": "批复的",
+    "filed": "自评表的",
     "total_points": "总分的分值",
     "total_score": "总分",
     "grade": "评价等级",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditkit.cli.options import FAILED_ON, INCOMPLETE, LangOption, StoreOption
+from auditkit.cli.options import FAILED_ON, INCOMPLETE, LangOption, LimitOption, StoreOption
 from auditkit.cli.tables import Lang, console
 from auditkit.errors.letters import PlaceBlank
 from auditkit.errors.runs import NoRunFolder
@@ -45,11 +45,12 @@ def letters_command(
         Path | None,
         typer.Option(metavar="FILE", help="只把随附的模板写到这里，供修改 / only write the standard template"),
     ] = None,
+    limit: LimitOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     from auditkit.report.letter.write import STANDARD
     from auditkit.run.letters import write_letters
-    from auditkit.safety import publish
+    from auditkit.safety import chosen_limits, publish
 
     screen = console()
     if example:
@@ -58,7 +59,7 @@ def letters_command(
         return
     if out is None:
         raise NoRunFolder("auditkit letters")
-    result = write_letters(out, by, template, words or (), final, store, forms)
+    result = write_letters(out, by, template, words or (), final, store, forms, chosen_limits(limit or ()))
     for row in result.rows:
         _show(row, lang)
     for one in dict.fromkeys(one.say(lang.value) for row in result.rows for one in row.lacks if _of_all(one)):
@@ -88,5 +89,5 @@ def _show(row: LetterRow, lang: Lang) -> None:
     screen.print(escape_line(f"{state} {row.file or row.to}（{facts}）"), soft_wrap=True, markup=False)
     for one in row.reasons:
         if not _of_all(one):
-            what = "▲" if one is row.failure else lang.say("定稿还缺", "for a final")
+            what = "▲" if one is row.failure or one in row.missing else lang.say("定稿还缺", "for a final")
             screen.print(escape_line(f"  {what} {one.say(lang.value)}"), soft_wrap=True, markup=False)

@@ -24,6 +24,7 @@ from auditkit.cli.options import (
     filled,
 )
 from auditkit.cli.tables import console, progress_bar
+from auditkit.errors.runs import InUse
 from auditkit.errors.usage import AddressNeedsScheduler, NoFolder
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run.earlier import MOST_MISSING
@@ -68,6 +69,13 @@ SchedulerOption = Annotated[
         help="由 Dask 集群审核：调度器地址；local 即本机进程 / a Dask scheduler that works, or local: processes here",
     ),
 ]
+PreviousOption = Annotated[
+    str,
+    typer.Option(
+        metavar="DIR",
+        help="上年 run 的输出文件夹（或其中的 dataset），与上年比对 / last year's output folder (or its dataset), to compare with",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只说将做什么，不写任何文件 / only say what would be done")]
 
 
@@ -85,6 +93,7 @@ def run_command(
     dry_run: DryRun = False,
     scheduler: SchedulerOption = "",
     max_missing: MissingOption = MOST_MISSING,
+    previous: PreviousOption = "",
 ) -> None:
     limits = chosen_limits(limit or ())
     if rulebook and rulebook.endswith(
@@ -100,7 +109,7 @@ def run_command(
     if dry_run:
         _foresee(Path(folder), year, Path(out), formats, **options)
     else:
-        options |= {"jobs": jobs, "engine": engine, "store": store, "scheduler": scheduler}
+        options |= {"jobs": jobs, "engine": engine, "store": store, "scheduler": scheduler, "previous": previous}
         _run(folder, year, out, formats, log, **options)
 
 
@@ -133,7 +142,10 @@ def _run(folder: str | Path, year: int, out: str | Path, wanted: str, log: Log =
     if result.failure:
         told = f"汇总报告不全 / a report on the whole is absent: {escape_line(result.failure)}"
         err.print(told, soft_wrap=True, markup=False)
-    if result.failed or result.failure:
+    if result.refused:
+        told = InUse(str(out), names="、".join(result.refused)).say()
+        err.print(escape_line(told), soft_wrap=True, markup=False)
+    if result.failed or result.failure or result.refused:
         raise typer.Exit(INCOMPLETE)
 
 

@@ -103,11 +103,18 @@ def show_doubts(out: Console, doubts: Iterable[str], lang: Lang) -> None:
 
 
 def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:
-    """What shows only across the forms; nothing where nothing does."""
+    """What shows only across the forms, and which papers were not laid beside approved targets; nothing where nothing does."""
+    outcomes = list(outcomes)
     findings = [finding for outcome in outcomes for finding in outcome.findings]
+    apart = [skip.reason for outcome in outcomes if outcome.rule == "TGT001" for skip in outcome.skipped]
     if findings:
         out.print(Text(lang.say("跨表比对", "Across forms"), style="bold"))
         out.print(_findings(findings, lang))
+        out.print()
+    if apart:
+        out.print(Text(lang.say("对照批复的绩效目标", "Against the approved targets"), style="bold"))
+        for reason in apart:
+            out.print(inert_text(reason))
         out.print()
 
 

@@ -14,7 +14,6 @@ from auditkit.decisions.store import Store
 from auditkit.decisions.subject import Field, across_key, of_across, project_key
 from auditkit.decisions.summary import Decision, Review, Signed
 from auditkit.decisions.verify import verify
-from auditkit.decisions.worklist import audit_digest
 from auditkit.errors.store import StoreUnreachable
 from auditkit.model import Outcome
 from auditkit.pipeline import Audit, across_as_json
@@ -86,7 +85,7 @@ def review_of(audit: Audit, state: State, faults: tuple[str, ...] = ()) -> Revie
     entries = [_decision(one, 0, "", names[one.subject.row]) for one in subjects if not one.finding]
     entries += [_decision(one, 0, "", names[0]) for one in on_execution(audit, state)]
     return Review(
-        audit_digest(audit),
+        audit.digest,
         form.project.one_line or "（未填项目名称）",
         form.implementer.one_line,
         len(audit.findings),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -90,7 +88,7 @@ def questions(audit: Audit) -> tuple[Question, ...]:
     grouped: dict[Subject, list[Finding]] = {}
     for finding in audit.findings:
         grouped.setdefault(of_finding(audit.form, finding), []).append(finding)
-    digest, project, turns = audit_digest(audit), audit.form.project.one_line, Counter()
+    digest, project, turns = audit.digest, audit.form.project.one_line, Counter()
     rows = []
     for subject, found in grouped.items():
         turns[subject.key] += 1
@@ -102,7 +100,7 @@ def questions(audit: Audit) -> tuple[Question, ...]:
 
 def scored_items(audit: Audit) -> tuple[ScoredItem, ...]:
     """Budget execution and every indicator, in the order of the form."""
-    return tuple(_entries(audit, audit_digest(audit)))
+    return tuple(_entries(audit, audit.digest))
 
 
 def _entries(audit: Audit, digest: str) -> Iterator[ScoredItem]:
@@ -123,14 +121,6 @@ def _entries(audit: Audit, digest: str) -> Iterator[ScoredItem]:
         rests = _rests(item.points, item.result, item.score, earned)
         task = PaperRow(of_indicator(form, item), digest, (label, target), _bound(item.points), rests=rests)
         yield ScoredItem(task, label, nature, target, item.points, item.result, item.score, earned)
-
-
-def audit_digest(audit: Audit) -> str:
-    """Of all that was read, found and scored, under which rulebook; not of where the file lay."""
-    told = audit.filed.as_json() | {"source": "", "rulebook": audit.rulebook.digest}
-    del told["scorecard"]["reviewed"]  # blank, and not in the digests of papers that were printed before there was one
-    text = json.dumps(told, ensure_ascii=True, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
 
 
 def _rests(points: Value, result: Value, score: Value, earned: Earned) -> tuple[str, ...]:

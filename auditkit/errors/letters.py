@@ -132,6 +132,15 @@ class ChainBroken(Unreadable):
 
 
 class ProjectMissing(Unreadable):
-    """A project whose audit cannot be had: `why`. The letter would keep silent on it."""
+    """A project whose audit cannot be had: `why`. The letter would keep silent on it, and is not written."""
 
-    text = "没有列入本函：{why}", "is not in this letter: {why}"
+    text = "取不到审核结果，本函未写：{why}", "its audit cannot be had, and the letter is not written: {why}"
+
+
+class ProjectUnknown(Unreadable):
+    """A project of which it cannot be read whose it is: any letter may be silent on it."""
+
+    text = (
+        "读不出属于哪个部门的项目，别的函都可能缺它；请重新运行 auditkit run",
+        "it cannot be read whose project this is, and any letter may lack it; run auditkit run again",
+    )

@@ -42,6 +42,10 @@ class KeyFault(Enum):
     BANDS_END = "执行率低于 {rate} 时没有档次，最后一档应从 0 起", "the last band must begin at 0"
     BELOW_1 = "应不小于 1（100%）", "must be 1 (100%) or more"
     CIRCLE = "循环继承 {circle}", "rulebooks extend each other: {circle}"
+    EVIDENCE = (
+        "最后一项的 levels、kinds、reasons 都应为空，使每一种情形都有材料",
+        "the last one must be of any level, kind and reason",
+    )
     GRADES = "各等级下限应从不高于 {full} 起逐级降到 0", "cut-offs must descend from {full} or less to 0"
     MISSING = "缺少这个参数", "missing key"
     NAME_TAKEN = "“{name}”是随程序附带的手册，请另取名称", "{name} is a shipped rulebook"

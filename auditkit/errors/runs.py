@@ -29,6 +29,16 @@ class NotWritable(Unreadable):
     )
 
 
+class InUse(Unreadable):
+    """Files of a report that the system lets nobody replace: on Windows, what is open in Word, Excel or a viewer."""
+
+    text = (
+        "以下文件没有更新，仍是上次的（正被别的程序打开，或不准改写）：{names}；请关闭后再运行同一命令",
+        "not updated, still as the last run left them (open in another program, or not to be written to): {names}; "
+        "close them and run the same command again",
+    )
+
+
 class FolderHeld(Unreadable):
     """Another run, of the process `holder`, is at work there."""
 
@@ -126,8 +136,7 @@ class NoLongerKept(Unreadable):
     """What a run found in this file was kept, and is no longer."""
 
     text = (
-        "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）；{again}，"
-        "或用 auditkit lab 报告文件夹 --forms 自评表文件夹 打开",
+        "这次运行的审核结果已不在缓存中（程序升级或超过 90 天）；{again}，或用 --forms 指明自评表文件夹",
         "what the run found is no longer kept (auditkit was renewed, or 90 days are over); {again}, "
         "or name the folder of the forms by --forms",
     )

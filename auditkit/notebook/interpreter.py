@@ -95,6 +95,7 @@ class Application(IPKernelApp):
 
     init_connection_file = init_poller = init_sockets = init_heartbeat = write_connection_file = _left_out
     log_connection_info = init_io = init_signal = _left_out
+    parse_command_line = _left_out  # there is none; to find that out takes as long as all else that is initialized
 
     def _session_default(self) -> Session:
         return Messages(parent=self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from nbconvert import HTMLExporter
@@ -80,6 +81,7 @@ def _plain(text: str) -> str:
     return text.replace("&#34;", '"').replace("&#39;", "'")
 
 
+@lru_cache(maxsize=4096)  # the cells of a table begin alike
 def _element(token: str) -> tuple[str, str]:
     """An element's name, and how it begins."""
     found = _TAG.fullmatch(token)

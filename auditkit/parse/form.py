@@ -20,7 +20,7 @@ from auditkit.parse.kind import Nature
 from auditkit.parse.parts import without_other_kinds
 from auditkit.parse.remarks import Remark, Remarks
 from auditkit.parse.section import Draft, Section
-from auditkit.parse.target_form import GoalBelow, annual, as_target
+from auditkit.parse.target_form import GoalBelow, annual, as_target, projects
 from auditkit.parse.unmerged import torn_titles
 from auditkit.quantity.numbers import years_in
 from auditkit.vocabulary.labels import field_of, label
@@ -55,14 +55,15 @@ def parse_parts(document: Document) -> Parsed:
         _Reader(document, number, kept.nature(lines[start:end])).read(lines[start:end])
         for number, (start, end) in enumerate(pairwise([*starts, len(lines)]), 1)
     )
-    targets = (_target(document, number, *part) for number, part in enumerate(kept.targets, 1))
+    papers = [(own, nature) for part, nature in kept.targets for own in projects(part)]
+    targets = (_target(document, number, *paper) for number, paper in enumerate(papers, 1))
     return Parsed(forms, left, kept.places, tuple(targets))
 
 
 def _target(document: Document, number: int, rows: Sequence[Row], nature: Nature) -> Form:
     """An approved target form, of which the annual half alone is read."""
     own = annual(rows)
-    return as_target(_Reader(document, number, nature).read(own), own)
+    return as_target(_Reader(document, number, nature).read(own), own, rows)
 
 
 class _Reader:

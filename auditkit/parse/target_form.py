@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from auditkit.document import Cell, Row
 from auditkit.model import ABSENT, Form, Fund, Source, Value
 from auditkit.parse.cells import filled_cells, value
+from auditkit.parse.header import Header
 from auditkit.parse.headings import indicator_heading
 from auditkit.parse.section import Section
 from auditkit.quantity.numbers import amount, years_in
@@ -42,6 +43,48 @@ def _names_goal(cell: Cell) -> bool:
     return field_of("goals", cell.text) in ("goal", "heading") or _is("annual", cell)
 
 
+def projects(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """The rows of each project: a list, 项目名称 | 预算数 | 绩效目标 | 一级指标 …, becomes a form for each of its projects."""
+    at = next((i for i, row in enumerate(rows) if _listed(row)), None)
+    if at is None:
+        yield list(rows)
+        return
+    heading = rows[at]
+    columns = indicator_heading(heading)
+    own = [cell for cell in heading if columns and cell.grid < columns.left and cell.text]
+    name = next(cell for cell in own if heading_like("header", cell.text) == "project")
+    groups: list[list[Row]] = []
+    for row in rows[at + 1 :]:
+        if any(cell.grid == name.grid and cell.text for cell in row):
+            groups.append([])
+        if groups:
+            groups[-1].append(row)
+    ends = {cell.grid: end.grid for cell, end in zip(own, (*own[1:], _first(heading, own[-1])), strict=True)}
+    for group in groups:
+        entries = [(one, next((c for c in group[0] if c.grid == one.grid), None)) for one in own]
+        head = [_beside(one, entry) for one, entry in entries if entry and entry.text]
+        body = (tuple(cell for cell in row if cell.grid >= ends[own[-1].grid]) for row in (heading, *group))
+        yield [*rows[:at], *head, *body]
+
+
+def _listed(row: Row) -> bool:
+    """Whether a row is the heading of a list of projects."""
+    named = [cell for cell in filled_cells(row) if heading_like("header", cell.text) == "project"]
+    columns = indicator_heading(row)
+    return bool(named and columns and named[0].grid < columns.left)
+
+
+def _first(row: Row, before: Cell) -> Cell:
+    return next(cell for cell in row if cell.grid > before.grid)
+
+
+def _beside(name: Cell, entry: Cell) -> Row:
+    """A heading of a list and an entry under it, as a form has them; an amount in whatever words is that of the year."""
+    money = _is_money(name) and label(name.text) not in table("targets.amount")
+    words = name.text.replace(label(name.text), table("targets.amount")[0]) if money else name.text
+    return name._replace(text=words, grid=0, span=1, merged=False), entry._replace(grid=1, span=1, merged=False)
+
+
 def annual(rows: Sequence[Row]) -> list[Row]:
     """The rows without what is of several years: the cells of its columns, or the rows of its part."""
     return list(_annual(rows))
@@ -61,7 +104,7 @@ def _annual(rows: Sequence[Row]) -> Iterator[Row]:
                 cut = range(several.grid, several.grid + several.span)
         elif halves:
             cut = halves[later_first]
-        elif several and filled_cells(row)[0] is several:  # a part of its own, or one amount
+        elif several and _leads(several, row):  # a part of its own, or one amount
             passing = not _is_money(several)
             continue
         elif indicator_heading(row) or any(field_of("goals", cell.text) for cell in row if cell.text):
@@ -69,6 +112,12 @@ def _annual(rows: Sequence[Row]) -> Iterator[Row]:
         kept = tuple(cell for cell in row if cell.grid not in cut)
         if kept:
             yield kept
+
+
+def _leads(cell: Cell, row: Row) -> bool:
+    """Whether a row is about what a cell says: it is the first, or only the name of the section stands before it."""
+    before = [one for one in filled_cells(row) if one.grid < cell.grid]
+    return all(_names_goal(one) or _is_money(one) for one in before)
 
 
 def _is(kind: str, cell: Cell) -> bool:
@@ -91,14 +140,21 @@ def _halves(row: Row) -> tuple[range, range] | None:
     return range(left, right), range(right, end)
 
 
-def as_target(form: Form, rows: Sequence[Row]) -> Form:
-    """A form read from the annual rows as an approved one: with its annual amount, without results and scores."""
-    unit = form.money_unit.text
+def as_target(form: Form, rows: Sequence[Row], whole: Sequence[Row]) -> Form:
+    """A form read from the annual rows as an approved one: with its annual amount, without results and scores.
+
+    The unit of its money may stand beside the amount of several years, in the `whole`.
+    """
+    header = Header(money=form.money_unit)
+    if form.money_unit.at is None:
+        header.take_money(cell for row in whole for cell in row if _is_money(cell))
+    unit = header.money.text
     stated = _amount(rows, form)
     funds = (Fund(Source.TOTAL, stated[0], replace(stated[1], unit=unit)),) if stated else ()
     blank = dict.fromkeys(("result", "score", "explanation"), ABSENT)
     items = tuple(replace(item, **blank) for item in form.indicators)
-    return replace(form, funds=funds, outcome=ABSENT, indicators=items, total_score=ABSENT, grade=ABSENT)
+    blanks = dict.fromkeys(("outcome", "total_score", "grade"), ABSENT)
+    return replace(form, money_unit=header.money, funds=funds, indicators=items, **blanks)
 
 
 def _amount(rows: Sequence[Row], form: Form) -> tuple[Value, Value] | None:

@@ -41,6 +41,7 @@ from auditkit.report.year.views import (
     year_units,
     year_unproved,
 )
+from auditkit.report.year.years import year_years
 
 # What the project notebook shows of one audit, cell by cell.
 VIEWS = (headline, chart, findings, form, scores, coverage, colophon)

@@ -20,7 +20,16 @@ from auditkit.read.excel.sheet import ERRORS, PICTURE, UNCOUNTED, Place, Workshe
 from auditkit.read.excel.style import RAISED, STRUCK, UNSEEN
 from auditkit.read.excel.workbook import is_ours_to_read, read_sheets
 from auditkit.report.office.cells import printed_text
-from auditkit.report.office.working_paper import DIGEST, ENTRY_INPUTS, ENTRY_KEY, FINDING_INPUTS, FINDING_KEY, FORMER
+from auditkit.report.office.working_paper import (
+    DIGEST,
+    ENTRY_INPUTS,
+    ENTRY_KEY,
+    EVIDENCE_INPUTS,
+    EVIDENCE_KEY,
+    FINDING_INPUTS,
+    FINDING_KEY,
+    FORMER,
+)
 from auditkit.rulebooks.loader import marked_basis
 from auditkit.safety import LIMITS, Limits, escape_controls
 from auditkit.sandbox.process import SandboxProcess
@@ -121,12 +130,14 @@ class _Paper:
         for task in self.known:
             self.by_key.setdefault(task.key, {})[task.digest] = task
         self.digests = {digest for of in self.by_key.values() for digest in of}
-        self.seen: dict[tuple[str, str], str] = {}
+        self.seen: dict[tuple[str, str, str], str] = {}
+        self.answers: dict[tuple[str, str, Field], tuple[str, str]] = {}
 
     def look_through(self, sheet: Worksheet) -> None:
         for key, inputs, printed, rests in (
             (FINDING_KEY, FINDING_INPUTS, FINDING_PRINTED, FINDING_RESTS),
             (ENTRY_KEY, ENTRY_INPUTS, ENTRY_PRINTED, ENTRY_RESTS),
+            (EVIDENCE_KEY, EVIDENCE_INPUTS, ENTRY_PRINTED, ENTRY_RESTS),
         ):
             for line in self._lines(sheet, key, inputs):
                 self._take(line, key, inputs, printed, rests)
@@ -188,7 +199,7 @@ class _Paper:
             )
             return
         place = line.place(key)
-        first = self.seen.setdefault((task.key, task.digest), place)
+        first = self.seen.setdefault((key, task.key, task.digest), place)
         if first != place:
             self.reasons.append(f"{place}：与 {first} 是同一条，出现两次；请删去其中一行")
             return
@@ -215,7 +226,7 @@ class _Paper:
         told = [(task, _differences(line, columns, (*task.printed, *task.rests))) for task in found.values()]
         same = [task for task, differences in told if not differences]
         if len({task.subject for task in same}) == 1:  # else the same place of several forms of one project
-            return next((task for task in same if (task.key, task.digest) not in self.seen), same[0])
+            return next((task for task in same if (key, task.key, task.digest) not in self.seen), same[0])
         changed = min((differences for _, differences in told), key=len) or columns[:1]
         self.reasons.append(
             f"{line.place(changed[0])}：复核表打印之后，这一行的“{'、'.join(changed)}”已有变动（自评表、规则手册或程序更新过），"
@@ -237,6 +248,12 @@ class _Paper:
             before, after = _RULINGS.get(before, before), _RULINGS.get(after, after)
         if name is Field.SCORE and after:
             after = f"{amount(after):f}"
+        where = line.place(heading)
+        other, first = self.answers.setdefault((task.key, task.digest, name), (after, where))
+        if first != where:  # an indicator stands in the list of evidence and among the entries
+            if other != after:
+                self.reasons.append(f"{where}：与 {first} 是同一项，两处填得不同；请只填一处，或填得相同")
+            return
         self.filled.append((task.key, name))
         self.changes.append(Change(task.subject, name, before, after))
 

@@ -21,7 +21,7 @@ from auditkit.model import Severity, Value
 from auditkit.pipeline import Audit
 from auditkit.review.project_list import ListedQuestion, ProjectSummary, rank_projects
 from auditkit.rules import load_rules
-from auditkit.rules.rule import CATALOGUE, apply
+from auditkit.rules.rule import CATALOGUE, OF_RUNS, apply
 
 TEXTUAL = "STR"  # the family that reads every text for its form: to be read by it alone is not to be audited
 
@@ -170,7 +170,7 @@ def overlooked(one: Audit) -> list[tuple[str, Value]]:
     filled = [(path, value) for path, value in one.form.values() if value.at and value.text.strip()]
     with _reading() as seen:
         for rule in CATALOGUE.values():
-            if rule.id not in one.rulebook.off and not rule.id.startswith((TEXTUAL, "SET")):
+            if rule.id not in one.rulebook.off and rule.subject not in OF_RUNS and not rule.id.startswith(TEXTUAL):
                 apply(rule, one.form, one.rulebook)
     noted = {value.at for path, value in filled if path.startswith("notes.")}
     twice = [path for path, value in filled if path in ("code", "period") and value.at in noted]

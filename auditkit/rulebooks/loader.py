@@ -21,6 +21,14 @@ SHIPPED = Path(__file__).parent
 DEFAULT = "mof-2020"
 
 Words = Literal["done", "partly", "undone"]
+Levels = Literal[
+    "quantity", "quality", "timeliness", "cost", "economic", "social", "ecological", "lasting", "satisfaction"
+]
+Kinds = Literal["count", "rate", "money", "duration", "date", "clock", "monthday", "rank", "ratio", "number", "words"]
+Reasons = Literal[
+    "compared", "missing", "bare_rate", "repeated", "inequality", "other_unit", "in_words", "no_measure", "no_result",
+    "not_yet", "other_matter", "no_direction", "against_matter", "impossible", "unmeasurable", "unfinished",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,25 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class EvidenceDemand:
+    """The document that settles what cannot be verified, and what it has to show.
+
+    It is asked for where the second-level indicator is one of `levels`, the target one of `kinds` (`words` where it has no
+    figure) and the reason one of `reasons`; an empty list is any.
+    """
+
+    levels: tuple[Levels, ...]
+    kinds: tuple[Kinds, ...]
+    reasons: tuple[Reasons, ...]
+    document: str
+    shows: str
+
+    @property
+    def of_all(self) -> bool:
+        return not (self.levels or self.kinds or self.reasons)
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """One jurisdiction's rules in force.
 
@@ -165,6 +192,7 @@ class Rulebook:
     documents: tuple[SourceDocument, ...]
     severity: Mapping[RuleId, Literal["error", "warning", "note"]]
     off: tuple[RuleId, ...]
+    evidence: tuple[EvidenceDemand, ...]
     digest: str = ""
 
     @property
@@ -311,5 +339,7 @@ def _contradictions(book: Rulebook) -> Iterator[tuple[str, KeyFault, dict[str, A
     ends = [end for words in get_args(Words) for end in reversed(book.qualitative.get(words, ()))]
     if len(ends) != 6 or (ends[0], ends[-1]) != (1, 0) or ends[1:5:2] != ends[2:5:2] or sorted(ends)[::-1] != ends:
         yield "qualitative", KeyFault.QUALITATIVE, {}
+    if not book.evidence or not book.evidence[-1].of_all:
+        yield "evidence", KeyFault.EVIDENCE, {}
     if len(book.years) not in (1, 2) or book.years[0] > book.years[-1]:
         yield "years", KeyFault.YEARS, {}

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 
-from auditkit.assess.likeness import bare_name, likeness
+from auditkit.assess.names import quoted_clauses, without_number
 from auditkit.model import Form, Indicator
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import ERROR, NOTE, rule
+from auditkit.vocabulary.terms import Expression, any_of, pattern
+
+_NO_WORD = Expression(r"[^\w%‰≥≤<>=+]|_")
+
+
+@lru_cache(maxsize=8192)
+def _bare(name: str) -> str:
+    """A name without blanks, punctuation and differences of width."""
+    return _NO_WORD.sub("", without_number(name)).casefold()
 
 
 @rule(
@@ -39,7 +49,7 @@ def duplicate_indicator(form: Form, book: Rulebook):
     """
     seen: dict[str, Indicator] = {}
     for item in form.indicators:
-        bare = bare_name(item.name.text)
+        bare = _bare(item.name.text)
         first = seen.setdefault(bare, item) if bare else item
         if first is not item and first.name.at != item.name.at:  # (1)
             yield f"第{item.row}项与第{first.row}项同名：“{item.name.one_line}”", item.name, first.name, item
@@ -69,17 +79,46 @@ def duplicate_indicator(form: Form, book: Rulebook):
 def overlapping_indicators(form: Form, book: Rulebook):
     """Two indicator names, or two clauses of them, say nearly the same without being equal (DES001).
 
-    One matter earns points twice. Names that differ by one word put for another (小学, 中学) speak of different things,
-    and those that differ by what is measured (长度, 时间, 合格率) of different sides of one thing.
+    One matter earns points twice. Names that differ by one word put for another (小学, 中学) speak of different things
+    (1), and those that differ by what is measured (长度, 时间, 合格率) of different sides of one thing (2).
     """
     least = float(book.thresholds.similar) * 100
-    for one, other in combinations((item for item in form.indicators if not item.name.is_blank), 2):
-        if bare_name(one.name.text) == bare_name(other.name.text):
+    named = [(item, _matters(item.name.text)) for item in form.indicators if not item.name.is_blank]
+    for (one, ones), (other, others) in combinations(named, 2):
+        if _bare(one.name.text) == _bare(other.name.text):
             continue
-        if likeness(one.name.text, other.name.text, least):
+        if any(_likeness(a, b, least) for a in ones for b in others):
             yield (
                 f"第{other.row}项“{other.name.one_line}”与第{one.row}项“{one.name.one_line}”说的几乎是同一件事",
                 other.name,
                 one.name,
                 other,
             )
+
+
+_FILLER = Expression(any_of("design.alike.filler"))
+_ASPECT = pattern("design.alike.aspects")
+
+
+@lru_cache(maxsize=8192)
+def _matters(name: str) -> tuple[str, ...]:
+    """What a name speaks of: all of it, and each clause, without the words that say nothing of it."""
+    whole = [without_number(name), *(own for _, own in quoted_clauses(name))]
+    cores = (_bare(_FILLER.sub("", part)) for part in whole)
+    return tuple(dict.fromkeys(core for core in cores if len(core) >= 5)) or (_bare(name),)
+
+
+@lru_cache(maxsize=65536)
+def _likeness(one: str, other: str, least: float) -> float:
+    """How alike two names are, of 100; 0 below `least`, or where what differs makes them different matters."""
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import Levenshtein
+
+    likeness = fuzz.ratio(one, other, score_cutoff=least)
+    if not likeness:
+        return 0.0
+    for edit in Levenshtein.opcodes(one, other):
+        differing = one[edit.src_start : edit.src_end] + other[edit.dest_start : edit.dest_end]
+        if edit.tag == "replace" or (edit.tag != "equal" and _ASPECT.search(differing)):  # (1) (2)
+            return 0.0
+    return likeness

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_type_hints
 
+from auditkit.assess.matching import PairedRow, match_rows
 from auditkit.model import (
     Figures,
     Finding,
@@ -16,6 +17,7 @@ from auditkit.model import (
     Indicator,
     NotApplicable,
     Outcome,
+    Pair,
     Portfolio,
     Severity,
     Skip,
@@ -35,7 +37,10 @@ SUBJECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
     Indicator: lambda form: form.indicators,
     Portfolio: lambda portfolio: (portfolio,),
     Years: lambda years: (years,),
+    Pair: lambda pair: (pair,),
+    PairedRow: lambda pair: match_rows(pair).rows,
 }
+OF_RUNS = (Portfolio, Pair, PairedRow, Years)  # subjects that no form alone has
 
 
 FAMILIES = {
@@ -46,6 +51,7 @@ FAMILIES = {
     "NAR": ("文字说明", "Narrative and explanations"),
     "STR": ("表格填报", "Structure"),
     "SET": ("跨表比对", "Across forms"),
+    "TGT": ("对照批复的绩效目标", "Against the approved targets"),
 }
 SUBJECT_NAMES = {
     "Form": ("整张表", "the whole form"),
@@ -53,6 +59,8 @@ SUBJECT_NAMES = {
     "Indicator": ("绩效指标的每一行", "every indicator"),
     "Portfolio": ("一批表", "a set of forms"),
     "Years": ("同一项目相邻两年的表", "one project's forms of two years"),
+    "Pair": ("批复的绩效目标和自评表", "approved target form and self-evaluation"),
+    "PairedRow": ("两张表都有的每项指标", "every indicator of both papers"),
 }
 
 
@@ -141,8 +149,8 @@ def rule(
     return register
 
 
-def apply(rule: Rule, form: Form | Portfolio | Years, book: Rulebook) -> Outcome:
-    """Look at every subject of the form, or at the whole portfolio; what cannot be looked at is recorded with its reason."""
+def apply(rule: Rule, form: Form | Portfolio | Pair | Years, book: Rulebook) -> Outcome:
+    """Look at every subject of the form or of two papers, or at the whole portfolio; what cannot be looked at is recorded with its reason."""
     applied, findings, skipped = 0, [], []
     severity = Severity(book.severity.get(rule.id, rule.severity))
     subjects = SUBJECTS[rule.subject](form)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from auditkit.assess.easing import Turn, better_before, easing
-from auditkit.assess.former import partners_of, row_pairs, stands_again
-from auditkit.assess.matching import RowPair, RowPairing
+from auditkit.assess.easing import Ease, easing
+from auditkit.assess.former import matched_rows, partners_of, stands_again
+from auditkit.assess.last_year import better_before, restated
+from auditkit.assess.matching import Matched, PairedRow
 from auditkit.model import Indicator, NotApplicable, Years
 from auditkit.quantity.numbers import agrees
 from auditkit.rulebooks.loader import Rulebook
@@ -18,11 +19,11 @@ _SHOWN = 5  # names in one message
 _BEFORE = "before.form.indicators.0"
 
 
-def _pairs(years: Years, book: Rulebook) -> RowPairing:
+def _pairs(years: Years) -> Matched:
     """The rows of both years. Raises NotApplicable where there are none."""
     if not years.before.form.indicators:
         raise NotApplicable(f"{years.before.label}没有绩效指标")
-    return row_pairs(years, book.thresholds.similar)
+    return matched_rows(years)
 
 
 @rule(
@@ -60,23 +61,23 @@ def target_lowered(years: Years, book: Rulebook):
 
     To verify: compare with last year's form and the targets approved for this year.
     """
-    for pair in _pairs(years, book).pairs:
-        now, then = pair.one, pair.other
-        if pattern("years.lowered").search(now.explanation.plain):
+    for pair in _pairs(years).rows:
+        now, then = pair.filed, restated(pair.approved, years.form.year)  # (1)
+        if pattern("years.lowered").search(now.explanation.plain) or now.target.is_blank or then.target.is_blank:
             continue
-        turn = easing(then, now, book.thresholds)  # (1)
-        if turn.turn is Turn.EASIER:
-            by = f"，相差 {turn.by}" if turn.by else ""
-            told = f"指标值由上年的“{then.target.one_line}”放宽为“{now.target.one_line}”{by}"
-            yield f"{_named(pair)}{told}", years.form.placed(now.target), then.target, now
+        turn = easing(then, now, book.thresholds)
+        if turn.ease is Ease.EASED:
+            told = f"指标值由上年的“{pair.approved.target.one_line}”放宽为“{now.target.one_line}”，{turn.why}"
+            yield f"{_named(pair)}{told}", years.form.placed(now.target), pair.approved.target, now
         elif by := better_before(then, now, book.thresholds):  # (2)
-            told = f"指标值“{now.target.one_line}”不及上年实际完成的“{then.result.one_line}”，相差 {by}"
-            yield f"{_named(pair)}{told}", years.form.placed(now.target), then.result, now
+            told = f"指标值“{now.target.one_line}”不及上年实际完成的“{pair.approved.result.one_line}”，相差 {by}"
+            yield f"{_named(pair)}{told}", years.form.placed(now.target), pair.approved.result, now
 
 
-def _named(pair: RowPair) -> str:
-    before = f"（上年为“{pair.other.name.one_line}”）" if pair.renamed else ""
-    return f"第{pair.one.row}项“{pair.one.name.one_line}”{before}"
+def _named(pair: PairedRow) -> str:
+    renamed = pair.filed.name.plain != pair.approved.name.plain
+    before = f"（上年为“{pair.approved.name.one_line}”）" if renamed else ""
+    return f"第{pair.filed.row}项“{pair.filed.name.one_line}”{before}"
 
 
 @rule(
@@ -111,14 +112,14 @@ def indicator_dropped(years: Years, book: Rulebook):
 
     To verify: look how the indicators that are gone or lost points did last year.
     """
-    pairing = _pairs(years, book)
-    if gone := [item for item in pairing.others_alone if not item.name.is_blank]:
+    pairing = _pairs(years)
+    if gone := [item for item in pairing.dropped if not item.name.is_blank]:
         names = "、".join(f"“{item.name.one_line}”{_points(item)}" for item in gone[:_SHOWN])
         more = f"等 {len(gone)} 项" if len(gone) > _SHOWN else ""
         yield f"上年的指标{names}{more}今年没有了", *(item.name for item in gone)
     if shifted := _shifted(years, pairing):
         told = "、".join(
-            f"第{pair.one.row}项“{pair.one.name.one_line}”由 {pair.other.points} 分改为 {pair.one.points} 分"
+            f"第{pair.filed.row}项“{pair.filed.name.one_line}”由 {pair.approved.points} 分改为 {pair.filed.points} 分"
             for pair in shifted[:_SHOWN]
         )
         more = f"等 {len(shifted)} 项" if len(shifted) > _SHOWN else ""
@@ -129,28 +130,28 @@ def _points(item: Indicator) -> str:
     return f"（{item.points} 分）" if item.points.is_number else ""
 
 
-def _both_points(years: Years, pairs: Sequence[RowPair]):
+def _both_points(years: Years, pairs: Sequence[PairedRow]):
     for pair in pairs:
-        yield from (years.form.placed(pair.one.points), pair.other.points)
+        yield from (years.form.placed(pair.filed.points), pair.approved.points)
 
 
-def _shifted(years: Years, pairing: RowPairing) -> list[RowPair]:
+def _shifted(years: Years, pairing: Matched) -> list[PairedRow]:
     """The rows whose points changed, by more than went with rows that are gone or new."""
-    pairs = [pair for pair in pairing.pairs if pair.one.points.is_number and pair.other.points.is_number]
+    pairs = [pair for pair in pairing.rows if pair.filed.points.is_number and pair.approved.points.is_number]
     now, then = (_sum(form.indicators) for form in (years.form, years.before.form))
     if not now or not then:
         return []
     scale = now / then  # (1)
-    moved = [(pair, pair.one.points.number - pair.other.points.number * scale) for pair in pairs]
+    moved = [(pair, pair.filed.points.number - pair.approved.points.number * scale) for pair in pairs]
     moved = [(pair, by) for pair, by in moved if by and not _rounding(pair, scale)]
     gained, lost = (sum((by for _, by in moved if by * sign > 0), Decimal(0)) for sign in (1, -1))
-    if gained <= _sum(pairing.others_alone) * scale and -lost <= _sum(pairing.ones_alone):  # (2)
+    if gained <= _sum(pairing.dropped) * scale and -lost <= _sum(pairing.added):  # (2)
         return []
     return [pair for pair, _ in moved]
 
 
-def _rounding(pair: RowPair, scale: Decimal) -> bool:
-    return scale != 1 and agrees(pair.one.points.number, pair.other.points.number * scale)
+def _rounding(pair: PairedRow, scale: Decimal) -> bool:
+    return scale != 1 and agrees(pair.filed.points.number, pair.approved.points.number * scale)
 
 
 def _sum(items: Sequence[Indicator]) -> Decimal:
@@ -192,7 +193,7 @@ def finding_repeated(years: Years, book: Rulebook):
     before = [one for one in years.before.standing if one.basis != DEFECT]  # (1)
     if not before:
         raise NotApplicable("上年没有成立的问题")
-    partners = partners_of(_pairs(years, book)) if years.before.form.indicators else {}
+    partners = partners_of(_pairs(years)) if years.before.form.indicators else {}
     for now in years.findings:
         if then := next((one for one in before if stands_again(now, one, years, partners)), None):
             own = next((item for item in years.form.indicators if item.row == now.row), None)

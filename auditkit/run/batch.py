@@ -24,6 +24,7 @@ from auditkit.run.earlier import MOST_MISSING, earlier_run
 from auditkit.run.executors import Executor, executor
 from auditkit.run.inputs import InputFile, entries, skip_reason
 from auditkit.run.manifest import Ledger
+from auditkit.run.previous import previous_run
 from auditkit.run.progress import Progress
 from auditkit.run.reading import FileResult, RunSettings, keep_audits, prepared, unread
 from auditkit.run.results import Results
@@ -42,6 +43,7 @@ class RunResult:
     made: int = 0  # reports that were not there already
     faults: tuple[str, ...] = ()  # of the store of decisions
     failure: str = ""  # why a report on all forms together is absent
+    refused: tuple[str, ...] = ()  # files that are as the last run left them, because nobody may replace them now
 
     @property
     def failed(self) -> int:
@@ -63,6 +65,7 @@ def run(
     scheduler: str = "",
     function: Audits = audit_file,
     most_missing: float = MOST_MISSING,
+    previous: str | Path = "",
 ) -> RunResult:
     """Audit every file of a folder and write the reports of the contract to `out`; either may be an address of fsspec.
 
@@ -72,23 +75,33 @@ def run(
     is one); a store that does not answer costs its decisions only. A file or notebook that fails costs only itself, and a
     run that was stopped is continued by the next one. Raises Unreadable for a faulty rulebook or limit, where the
     scheduler or an address cannot be reached, and where another run is at work in `out`; and, before anything is changed,
-    NoInputs, and InputsMissing where more than `most_missing` of the files that the last run read are gone.
+    NoInputs, and InputsMissing where more than `most_missing` of the files that the last run read are gone. Projects are laid
+    beside those of an earlier year where the output folder of its run is named as `previous`: raises NoPreviousRun,
+    PreviousBroken and PreviousNotEarlier, before any file is read.
     """
     load_rules()  # reports say in the catalogue's words how a finding is verified
     source, target, kept = folder_at(folder), folder_at(out), AuditCache()
     chosen, limits = choose()[0] if formats is None else tuple(formats), limits or chosen_limits()
     settings = RunSettings(rulebook, load_rulebook(rulebook), limits, year, chosen, engine, function)
     inputs = tuple(entries(source, target))
-    earlier_run(target).check(str(folder), (file.name for file in inputs if not skip_reason(file)), most_missing)
-    with private_folder(target) as scratch, executor(scheduler, jobs, limits) as workers:
-        results = Results(settings, Ledger(target), scratch, decided_of(target, store), len(inputs), progress)
+    earlier = earlier_run(target)
+    earlier.check(str(folder), (file.name for file in inputs if not skip_reason(file)), most_missing)
+    with (
+        previous_run(previous, year, limits) as former,
+        private_folder(target) as scratch,
+        executor(scheduler, jobs, limits) as workers,
+    ):
+        ledger = Ledger(target, earlier)  # which reads the manifest again where another run came between
+        decided = decided_of(target, store, ledger.earlier)
+        results = Results(settings, ledger, scratch, decided, len(inputs), progress, former)
         known = kept if function is audit_file else None
         results.report(_read_all(inputs, settings, scratch / "files", known, workers), workers)
         failure = results.finish(workers)
     kept.forget()
     faults = results.decided.faults if results.decided else ()
     index = target.address_of("index.html")
-    return RunResult(tuple(results.forms), tuple(results.files), index, results.made, faults, failure)
+    told = tuple(results.forms), tuple(results.files), index, results.made, faults, failure
+    return RunResult(*told, refused=tuple(ledger.refused))
 
 
 def _read_all(

@@ -29,7 +29,7 @@ from auditkit.safety import Limits, encoded, publish
 from auditkit.sandbox.answer import load_answer, unpacked
 
 DAYS = 90  # for which an audit that no run asks for is kept
-VERSION = 2  # of what is kept and recorded: what another version of the program wrote is made again
+VERSION = 3  # of what is kept and recorded: what another version of the program wrote is made again
 Audits = Callable[[Path, Rulebook | None, Limits], FileAudit]
 _HEAD = b"auditkit audits %d\n" % VERSION
 

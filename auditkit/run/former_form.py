@@ -5,6 +5,7 @@ All of it is untrusted: everything is taken as text or refused, and nothing in i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,11 +13,11 @@ from typing import Any
 from auditkit.document import At
 from auditkit.model import ABSENT, Finding, Form, Former, Fund, Indicator, Kind, NotApplicable, Severity, Source, Value
 from auditkit.parse.cells import category_of
-from auditkit.quantity.numbers import amount
 from auditkit.safety import escape_line
 
 MOST_ROWS = 5_000  # indicators, funds or findings of one form
 MOST_LETTERS = 20_000  # of one text
+_FIGURE = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?", re.ASCII)
 AMOUNTS = ("initial", "adjusted", "actual", "points", "execution_rate", "score")
 HEADER = (
     "project",
@@ -125,8 +126,8 @@ def _whole(told: object) -> int:
 
 
 def _figure(told: object) -> Decimal | None:
-    """A score or rate as the earlier run printed it, by the grammar of forms."""
-    return None if told is None else amount(_text(told))
+    """A score or rate as the earlier run printed it; None for what is none, as a total in words."""
+    return Decimal(told) if isinstance(told, str) and _FIGURE.fullmatch(told) else None
 
 
 def _rows(told: object) -> Sequence[Mapping[str, Any]]:

@@ -63,10 +63,11 @@ class LetterFiles:
         self._note({**self.former, **self.written})
         return None
 
-    def keep(self, path: str) -> None:
+    def keep(self, name: str) -> None:
         """Leave what is there of a letter that could not be made."""
-        if path in self.former:
-            self.written[path] = self.former[path]
+        for path in (self.path(name, final) for final in (False, True)):
+            if path in self.former:
+                self.written[path] = self.former[path]
 
     def close(self, table: bytes) -> tuple[str, ...]:
         """Remove letters that no longer stand and that nobody changed, and write the list of all; returns what was removed."""

@@ -18,12 +18,13 @@ from auditkit.errors.letters import (
     ChainBroken,
     PlaceBlank,
     ProjectMissing,
+    ProjectUnknown,
     SignatureVoid,
     UnusedSetting,
 )
 from auditkit.report.letter.content import LetterProject, LetterQuestion, UnitLetter, letter_project, shared_questions
 from auditkit.report.letter.places import LETTER, SETTINGS, WANTED
-from auditkit.report.letter.write import STANDARD, letters_on, places_used
+from auditkit.report.letter.write import STANDARD, letters_on, places_used, standard_template
 from auditkit.report.year.tables import csv_bytes
 from auditkit.run.decided import decided_of
 from auditkit.run.inputs import InputFile, content_of
@@ -37,7 +38,9 @@ from auditkit.vocabulary.spelling import plain
 if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
 
-TOGETHER = 25  # letters that one process makes: reading the template is small beside so many
+# What one process makes: letters, beside so many of which reading the template is small, and questions in them, of which
+# four thousand take a second.
+TOGETHER, QUESTIONS = 25, 20_000
 NUMBER = "{号}"  # in 文号: the number of the letter
 FIRST = "起始号"  # the setting that says from which number on
 
@@ -53,10 +56,15 @@ class _Gathered:
     names: list[str] = field(default_factory=list)
     shared: tuple[LetterQuestion, ...] = ()
 
+    @property
+    def whole(self) -> bool:
+        """Whether no project is missing: a letter that is silent on one, or the loss of what was there, helps nobody."""
+        return not any(isinstance(one, ProjectMissing) for one in self.lacks)
+
 
 @dataclass(frozen=True)
 class LetterRow:
-    """What became of one letter. `file` is blank where none was written: nothing to answer, or it failed (`failure`)."""
+    """What became of one letter. `file` is blank where none was written: nothing to answer, or it failed."""
 
     file: str
     to: str
@@ -68,15 +76,19 @@ class LetterRow:
 
     @property
     def state(self) -> str:
-        if self.failure:
+        if self.failure or self.missing:
             return "未写成"
         return ("定稿" if self.final else "草稿") if self.file else "没有需要答复的问题，不发函"
 
     @property
     def reasons(self) -> tuple[Unreadable, ...]:
         """Why it is no letter or no final one; of one without questions, only what it is silent on."""
-        silent = tuple(one for one in self.lacks if isinstance(one, ProjectMissing))
-        return ((self.failure,) if self.failure else ()) + (self.lacks if self.questions else silent)
+        return ((self.failure,) if self.failure else ()) + (self.missing or (self.lacks if self.questions else ()))
+
+    @property
+    def missing(self) -> tuple[Unreadable, ...]:
+        """Projects that the letter would be silent on: then there is none."""
+        return tuple(one for one in self.lacks if isinstance(one, ProjectMissing))
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,7 @@ class LettersResult:
 
     @property
     def failed(self) -> bool:
-        return any(row.failure or any(isinstance(one, ProjectMissing) for one in row.lacks) for row in self.rows)
+        return any(row.failure or row.missing for row in self.rows)
 
 
 def write_letters(
@@ -114,6 +126,7 @@ def write_letters(
     template, a setting or the store is not to be used, and where a run is at work in the folder.
     """
     words, limits = _settings(settings), limits or chosen_limits()
+    standard_template()  # what is not installed or not whole is told before anything is read
     folder = LocalFolder(out.resolve())
     gathered = _gather(out, by, decided_of(out, store), forms)
     with private_folder(folder) as scratch, SandboxProcess(limits, load="auditkit.report.letter.write:load") as child:
@@ -164,11 +177,13 @@ def _gather(out: Path, by: By, decided: Decided | None, forms: Path | None) -> t
 
     found: dict[str, _Gathered] = {}
     years: list[int | None] = []
+    unknown: list[Unreadable] = []
     for folder, facts, audit in run_audits(out, forms):
         review = decided.review(audit) if decided and not isinstance(audit, Unreadable) else None
         one = None if isinstance(audit, Unreadable) else letter_project(reviewed(audit, review))
         name = one.name if one else str(facts.get("project") or folder)
         years.append(facts.get("fiscal_year"))
+        unknown += [] if facts else [ProjectUnknown(folder)]
         key, title, to = _addressee(by, folder, name, facts)
         letter = found.setdefault(key, _Gathered(portable_name(title, key), to))
         if one:
@@ -182,6 +197,7 @@ def _gather(out: Path, by: By, decided: Decided | None, forms: Path | None) -> t
             letter.lacks += [] if any(isinstance(each, ChainBroken) for each in letter.lacks) else [broken]
     shared = _shared(out, decided, years)
     for letter in found.values():
+        letter.lacks += unknown if by is By.DEPARTMENT else []
         letter.shared = shared(letter.names)
     return tuple(found.values())
 
@@ -190,7 +206,9 @@ def _addressee(by: By, folder: str, project: str, facts: Mapping[str, Any]) -> t
     """What tells a letter from the others, what it is called, and to whom it goes."""
     department, unit = (_line(facts.get(name)) for name in ("department", "implementer"))
     if by is By.PROJECT:
-        return folder, project, unit or department or "项目实施单位"
+        # Not by the folder, which is numbered: a form that joins the next run would take the number of another's letter.
+        key = f"{facts['source']} {facts['number']}" if facts else folder
+        return f"项目 {key}", project, unit or department or "项目实施单位"
     if department:
         return f"部门 {plain(department)}", department, department
     return f"单位 {plain(unit)}", unit or "未填主管部门", unit or "项目实施单位"
@@ -230,21 +248,37 @@ def _written(
     gathered: Sequence[_Gathered], press: _Press, files: LetterFiles, final: bool, words: Mapping[str, str]
 ) -> Iterator[LetterRow]:
     """Letters are made some at a time, and each is there when the next are made: who interrupts it goes on from there."""
-    for start in range(0, len(gathered), TOGETHER):
-        drawn = [(one, *_drawn_up(one, press, files, final, words)) for one in gathered[start : start + TOGETHER]]
-        asked = [letter for _, letter, _ in drawn if letter.questions]
+    for some in _batches(gathered):
+        drawn = [(one, *_drawn_up(one, press, files, final, words)) for one in some]
+        asked = [letter for one, letter, _ in drawn if letter.questions and one.whole]
         made = iter(press.make(asked) if asked else ())
         for one, letter, lacks in drawn:
             row = LetterRow("", letter.to, len(letter.projects), letter.questions, not letter.draft, lacks)
-            if not letter.questions:
+            if not one.whole or not letter.questions:
+                if not one.whole:
+                    files.keep(one.name)
                 yield replace(row, final=False)
                 continue
             data, path = next(made), files.path(one.name, row.final)
             if isinstance(data, Unreadable):
-                files.keep(path)
-                yield replace(row, failure=data)
+                files.keep(one.name)
+                yield replace(row, final=False, failure=data)
             else:
                 yield replace(row, file=path, failure=files.publish(path, data))
+
+
+def _batches(gathered: Iterable[_Gathered]) -> Iterator[list[_Gathered]]:
+    batch: list[_Gathered] = []
+    questions = 0
+    for one in gathered:
+        asked = sum(len(project.questions) for project in one.projects)
+        if batch and (len(batch) == TOGETHER or questions + asked > QUESTIONS):
+            yield batch
+            batch, questions = [], 0
+        batch.append(one)
+        questions += asked
+    if batch:
+        yield batch
 
 
 def _drawn_up(

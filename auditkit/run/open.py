@@ -47,9 +47,12 @@ def open_year(source: str | Path, year: int, rulebook: str = "") -> Year:
     if path.name == FACTS and path.is_file():
         return load_year(path, book)
     settings, seen = RunSettings(rulebook or None, book, chosen_limits(), year), {}
-    told = [told_apart(result, year, seen) for result in _read_all(entries(LocalFolder(path)), settings)]
+    told, targets = [], []
+    for result in _read_all(entries(LocalFolder(path)), settings):
+        told.append(told_apart(result, year, seen))
+        targets += result.targets
     rows = [FormRow(row.file, "", one) for row, audits in told for one in audits]
-    return common_year(rows, across(row.audit for row in rows), [row for row, _ in told], year, book)
+    return common_year(rows, across((row.audit for row in rows), targets), [row for row, _ in told], year, book)
 
 
 def _read_all(
@@ -107,7 +110,7 @@ def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
     files = [file for file in there if not skip_reason(file)]
     audits: dict[tuple[str, int], Audit] = {}
     seen: dict[str, str] = {}
-    failures = []
+    failures, targets = [], []
     tell = notebook_progress() if is_interactive() else lambda *_: None
 
     def telling() -> Iterator[InputFile]:
@@ -120,9 +123,10 @@ def _of_folder(path: Path, store: Store, settings: RunSettings) -> Workbench:
         if row.failed:
             failures.append(f"{row.file}：{row.message}")
         audits |= {(row.file, one.form.number): one for one in new}
+        targets += result.targets
     tell("", len(files), len(files))
     rows = tuple(listed(one.as_json()) for one in audits.values())
-    shared = together(across_as_json(across(audits.values()))["findings"], rows)
+    shared = together(across_as_json(across(audits.values(), targets))["findings"], rows)
     return Workbench((*rows, *shared), store, lambda one: audits[one.file, one.number], tuple(failures))
 
 
@@ -150,7 +154,7 @@ def _listed(
 
 
 def run_audits(out: Path, forms: Path | None = None) -> Iterator[tuple[str, dict[str, Any], Audit | Unreadable]]:
-    """Of every project that a run wrote: its folder, what its `audit.json` says of the form, and its audit or why there is none.
+    """Of every project that a run wrote: its folder, what its `audit.json` says of the form, and its audit or why not.
 
     Raises NotOurs where no run wrote to the folder.
     """
@@ -161,7 +165,7 @@ def run_audits(out: Path, forms: Path | None = None) -> Iterator[tuple[str, dict
             continue
         try:
             told = json.loads(path.read_text("utf-8"))
-            one, facts = listed(told), dict(told["form"])
+            one, facts = listed(told), {**told["form"], "source": told["source"]}
         except (OSError, ValueError, Unreadable):
             yield path.parent.name, {}, NotOurs(path.parent.name, what="audit.json")
             continue

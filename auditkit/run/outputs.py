@@ -6,18 +6,16 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditkit import resources
-from auditkit.decisions.reviewed import reviewed
 from auditkit.decisions.summary import FILE, Reviews, chain_lines
 from auditkit.model import Outcome
 from auditkit.notebook.project_report import notebook_limits
-from auditkit.pipeline import Audit, across_as_json
+from auditkit.pipeline import across_as_json
 from auditkit.report import (
     FileRow,
     FormLine,
@@ -33,15 +31,19 @@ from auditkit.report import (
     sheets_csv,
     summary,
 )
-from auditkit.report.formats import HTML, attempt
+from auditkit.report.formats import HTML
+from auditkit.report.html.targets import TARGETS_PAGE, targets_page
 from auditkit.report.year.dataset import Tally, rows_of
 from auditkit.report.year.dataset_files import FACTS, Parts
 from auditkit.report.year.tables import lines_table
+from auditkit.report.year.years import LINES, PAGE, YearsTally, project_page, years_page
+from auditkit.run.documents import MOST, YearDocuments, reviewed_at
 from auditkit.run.manifest import Ledger
 from auditkit.run.pool import ProcessPool
 from auditkit.run.reading import RunSettings
 from auditkit.run.spill import FormSpill
 from auditkit.run.storage import LocalFolder
+from auditkit.run.years import RULE, told_years
 from auditkit.safety import Limits, Unreadable, encoded, escape_line, escape_value
 from auditkit.sandbox.forkserver import Ended
 
@@ -51,7 +53,6 @@ if TYPE_CHECKING:
 
 NOTEBOOK = "year_report.ipynb"
 DATASET = "dataset"
-MOST = 1_000  # forms in a working paper
 AT_ONCE = 200  # audits that are held while their rows are written
 EACH = 20_000  # forms for which the yearly notebook has the time of one notebook
 
@@ -69,16 +70,19 @@ class YearOutputs:
     outcomes: Sequence[Outcome]
     decided: Reviews | None = None
     sheets: tuple[SheetRow, ...] = ()
+    years: Path | None = None  # a line a project that was laid beside the year before, where that was asked for
 
     def write(self, reporters: ProcessPool) -> str:
         """Write all that tells of them; returns what could not be made and why: one that fails costs only itself."""
-        whole = self._write_rows()
+        whole = self._write_rows(self._write_years())
         if self.decided:
             self.ledger.write(FILE, self.decided.json)
+        self._write_pairs()
         failures = [write_year(self, whole, reporters)]
-        for name, (file, make) in DOCUMENTS.items():
-            if self.forms and name in self.settings.formats:
-                data, failure = attempt(file, partial(make, self, whole))
+        if self.forms:
+            documents = YearDocuments(self.spill, whole, self.outcomes, self.decided)
+            limits = limits_for(len(self.forms), self.settings.limits, EACH)
+            for file, data, failure in documents.write(self.settings.formats, reporters, limits):
                 failures.append(failure)
                 if not failure:
                     self.ledger.write(file, data)
@@ -86,21 +90,44 @@ class YearOutputs:
         self._write_entry(whole, failure)
         return failure
 
-    def _write_rows(self) -> Year:
+    def _write_years(self) -> dict[str, Any] | None:
+        """The pages that lay every project beside the year before, where that was asked for; what the yearly report says of it."""
+        if not self.years:
+            return None
+        folders = {(one.file, one.form): one.folder for one in self.forms}
+        tally, lines = YearsTally(), self.scratch / LINES
+        with lines.open("w", encoding="utf-8") as file:
+            for one in told_years(self.years):
+                folder = folders[one.file, one.form]
+                tally.add(one, folder)
+                file.write(f"{one.json}\n")
+                self.ledger.write(f"projects/{folder}/{PAGE}", project_page(one))
+        skipped = [skip.reason for outcome in self.outcomes for skip in outcome.skipped if skip.rule == RULE]
+        self.ledger.write(LINES, lines)
+        self.ledger.write(PAGE, years_page(tally, skipped, self.settings.year))
+        return tally.facts()
+
+    def _write_rows(self, years: dict[str, Any] | None) -> Year:
         """The dataset of the year and the tables of findings; each audit is looked at once."""
         settings, tally = self.settings, Tally()
         parts = Parts(lambda name, data: self.ledger.write(f"{DATASET}/{name}", data))
         write_findings(self.ledger, self.scratch, self._rows(parts, tally))
-        parts.close(self.files, settings.year, settings.book, self.outcomes)
+        parts.close(self.files, settings.year, settings.book, self.outcomes, years)
         self.ledger.only(DATASET)
         across = tuple(across_as_json(self.outcomes)["findings"])
-        return Year(self.forms, tally, across, self.files, settings.year, settings.book)
+        return Year(self.forms, tally, across, self.files, settings.year, settings.book, years)
+
+    def _write_pairs(self) -> None:
+        """A page for each form that has an approved target form: both side by side."""
+        if HTML in self.settings.formats:
+            for place, one in self.spill.pairs()[1]:
+                self.ledger.write(f"projects/{self.forms[place].folder}/{TARGETS_PAGE}", targets_page(one))
 
     def _rows(self, parts: Parts, tally: Tally) -> Iterator[DataFrame]:
         """The findings of a few forms at a time, whose rows go to the dataset and are counted meanwhile."""
         for start in range(0, len(self.forms), AT_ONCE):
             lines = self.forms[start : start + AT_ONCE]
-            audits = list(self._audits(range(start, start + len(lines))))
+            audits = list(reviewed_at(self.spill, range(start, start + len(lines)), self.decided))
             for line, one in zip(lines, audits, strict=True):
                 rows = rows_of(FormRow(line.file, line.folder, one), line)
                 parts.gather(line, rows)
@@ -143,33 +170,6 @@ class YearOutputs:
         for name, page in index_pages(*listed).items():
             ledger.write(name, page)
 
-    def _memo(self, whole: Year) -> bytes:
-        from auditkit.report.year import memo as word
-
-        first = tuple(self._audits(self._by_weight()[: word.FIRST_LOOK]))
-        return word.year_memo(whole, first, self.outcomes, self.decided)
-
-    def _paper(self, whole: Year) -> bytes:
-        from auditkit.report.office import working_paper as excel
-
-        chosen = range(len(self.forms)) if len(self.forms) <= MOST else self._by_weight()[:MOST]
-        return excel.review_workbook(self._audits(chosen), self.decided)
-
-    def _printed(self, whole: Year) -> bytes:
-        from auditkit.report.year import pdf
-
-        return pdf.printed_year(whole, self.decided)
-
-    def _audits(self, places: Sequence[int]) -> Iterator[Audit]:
-        """The audits in these places, with what was decided on each."""
-        reviews = self.decided.projects if self.decided else None
-        for place, one in zip(places, self.spill.read(places), strict=True):
-            yield reviewed(one, reviews[place] if reviews else None)
-
-    def _by_weight(self) -> list[int]:
-        """The places of the forms in the order in which a person should look at them."""
-        return sorted(range(len(self.forms)), key=lambda place: [-count for count in self.forms[place].counts])
-
     def facts(self) -> Path:
         """The dataset where the process that executes the yearly notebook can read it."""
         out = self.ledger.out
@@ -180,13 +180,6 @@ class YearOutputs:
             if name in self.ledger.written() and not name.startswith(without):
                 LocalFolder(self.scratch).write(name, out.read(name))
         return self.scratch / DATASET / FACTS
-
-
-DOCUMENTS = {
-    "docx": ("memo.docx", YearOutputs._memo),
-    "xlsx": ("review.xlsx", YearOutputs._paper),
-    "pdf": ("year_report.pdf", YearOutputs._printed),
-}
 
 
 def write_year(outputs: YearOutputs, whole: Year, reporters: ProcessPool) -> str:

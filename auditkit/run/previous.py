@@ -11,15 +11,16 @@ import json
 import re
 import shutil
 import stat
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from auditkit.assess.matching import Project, project_of
+from auditkit.assess.papers import PaperKey, of_any_year, paper_key
 from auditkit.decisions.subject import Field, Ruling
 from auditkit.decisions.summary import FILE as DECISIONS
 from auditkit.errors.runs import NoPreviousRun, PreviousBroken, PreviousNotEarlier
@@ -42,7 +43,7 @@ class PreviousRun:
 
     path: Path
     year: int | None
-    projects: tuple[Project, ...]
+    papers: tuple[PaperKey, ...]
     starts: tuple[int, ...]
     digest: str
     faults: tuple[str, ...] = ()
@@ -55,6 +56,16 @@ class PreviousRun:
         return former_of(told["audit"], frozenset(told["rejected"]), self.year)
 
 
+@contextmanager
+def previous_run(folder: str | Path, year: int, limits: Limits) -> Iterator[PreviousRun | None]:
+    """The run of an earlier year while it is needed; None where no folder is named. Raises as `open_previous` does."""
+    if not str(folder):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="auditkit-") as scratch:
+        yield open_previous(folder, year, Path(scratch), limits)
+
+
 def open_previous(folder: str | Path, year: int, scratch: Path, limits: Limits) -> PreviousRun:
     """The run that left a report folder, or the folder of its dataset, put away in `scratch`; it must be of an earlier year.
 
@@ -63,7 +74,6 @@ def open_previous(folder: str | Path, year: int, scratch: Path, limits: Limits) 
     source = Path(folder)
     if not source.is_dir():
         raise NoPreviousRun(str(folder))
-    scratch.mkdir(parents=True, exist_ok=True)
     forms = sum(1 for _ in source.glob("projects/*"))
     limits = replace(limits, seconds=limits.seconds * (1 + forms // _EACH))
     try:
@@ -84,7 +94,7 @@ def gather(source: Path, scratch: Path, limits: Limits) -> PreviousRun:
         raise NoPreviousRun(str(source))
     year, faults = _year(facts, limits), list[str]()
     folder = source if told is _told_by_reports else facts.parent
-    path, starts, projects, years = scratch / "previous", [], [], Counter[int]()
+    path, starts, papers, years = scratch / "previous", [], [], Counter[int]()
     digest = hashlib.sha256()
     with path.open("wb") as file:
         try:
@@ -96,18 +106,18 @@ def gather(source: Path, scratch: Path, limits: Limits) -> PreviousRun:
                     faults.append(f"{escape_line(name)}（{type(error).__name__}）")
                     continue
                 starts.append(file.tell())
-                projects.append(project_of(former.form))
+                papers.append(of_any_year(paper_key(former.form)))
                 years.update([former.form.year] if former.form.year else [])
                 line = json.dumps(one, ensure_ascii=True).encode() + b"\n"
                 digest.update(line)
                 file.write(line)
         except (ImportError, *_FAULTS) as error:
             raise PreviousBroken(str(source), why=type(error).__name__) from error
-    if not projects:
+    if not papers:
         raise PreviousBroken(str(source), why="；".join(faults[:3]) or FACTS)
     if year is None and years:
         year = years.most_common(1)[0][0]
-    return PreviousRun(path, year, tuple(projects), tuple(starts), digest.hexdigest(), tuple(faults))
+    return PreviousRun(path, year, tuple(papers), tuple(starts), digest.hexdigest(), tuple(faults))
 
 
 Told = Iterator[tuple[str, Callable[[], dict[str, Any]]]]

@@ -72,6 +72,11 @@ class FileResult:
         """The sheets and tables of the file that are no self-evaluation."""
         return self.packed.file.left_out if self.packed else ()
 
+    @property
+    def targets(self) -> tuple[Form, ...]:
+        """The approved target forms of the file, which say from which input they are."""
+        return tuple(replace(one, source=self.row.file) for one in self.packed.file.targets) if self.packed else ()
+
 
 def prepared(
     file: InputFile, settings: RunSettings, scratch: Path, kept: AuditCache | None = None

@@ -27,10 +27,12 @@ from auditkit.run.inputs import InputFile
 from auditkit.run.json_text import json_text
 from auditkit.run.manifest import Ledger
 from auditkit.run.outputs import YearOutputs, limits_for
+from auditkit.run.previous import PreviousRun
 from auditkit.run.progress import Progress
 from auditkit.run.reading import FileResult, RunSettings, told_apart
 from auditkit.run.spill import FormSpill, compare_forms
 from auditkit.run.worker import report_forms
+from auditkit.run.years import compare_years
 from auditkit.safety import escape_controls, portable_name
 from auditkit.sandbox.forkserver import Ended
 
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
 
 COMPARED = 1_000  # forms for whose comparison there is the time of one notebook
-# Reports that one process makes, at most: what it takes to begin is small beside five, and typst keeps 20 MB of each.
-TOGETHER = 5
+# Reports that one process makes, at most: what it takes to begin is small beside ten, and typst keeps up to 20 MB of each.
+TOGETHER = 10
 SHARES = 2  # into which the work of a small run falls for every worker, so that all end at about the same time
 
 
@@ -64,6 +66,7 @@ class Results:
     decided: Decided | None
     total: int
     progress: Progress | None = None
+    previous: PreviousRun | None = None
     forms: list[FormLine] = field(default_factory=list)
     files: list[FileRow] = field(default_factory=list)
     sheets: list[SheetRow] = field(default_factory=list)
@@ -191,7 +194,13 @@ class Results:
         told = [(one.folder, one.failure, one.file, one.form) for one in self.forms]
         files = [replace(row, seconds=0.0) for row in self.files]
         key = settings.key(
-            settings.year, told, files, self.sheets, self.digests, cache_key(decided.json if decided else "")
+            settings.year,
+            told,
+            files,
+            self.sheets,
+            self.digests,
+            cache_key(decided.json if decided else ""),
+            *([self.previous.digest] if self.previous else []),
         )
         record = PublishedRecord(ledger.out, "run")
         if former := record.matching(key):
@@ -199,8 +208,10 @@ class Results:
         else:
             before = {*ledger.written()}
             whole = (tuple(self.forms), tuple(self.files), outcomes(), decided, tuple(self.sheets))
-            failure = YearOutputs(settings, ledger, self.scratch, self.spill, *whole).write(workers.pools.reporters)
-            if not failure:  # what failed is tried again
+            years = self.years if self.previous else None
+            outputs = YearOutputs(settings, ledger, self.scratch, self.spill, *whole, years=years)
+            failure = outputs.write(workers.pools.reporters)
+            if not failure and not ledger.refused:  # what failed is tried again
                 record.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
         by_kind = settings.named is None
         ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "", by_kind)
@@ -214,15 +225,27 @@ class Results:
         across = self.decided.across((one.fiscal_year for one in self.forms), outcomes)
         return Reviews(tuple(self.reviews), self.decided.anchor, self.decided.faults, across)
 
+    @property
+    def years(self) -> Path:
+        """Where the comparison with the year before writes a line a project."""
+        return self.scratch / "years"
+
     def _across(self, workers: Executor) -> tuple[Outcome, ...]:
-        if not self.forms:
+        if not self.forms and not self.spill.targets:
             return ()
-        limits = limits_for(len(self.forms), self.settings.limits, COMPARED)
+        found = self._compared(workers, "跨表对照", compare_forms, self.spill, self.settings.named)
+        if self.previous:
+            beside = self.spill, self.previous, self.years, self.settings.named
+            found += self._compared(workers, "与上年比对", compare_years, *beside)
+        return found
+
+    def _compared(self, workers: Executor, work: str, compare: Callable[..., Any], *of: Any) -> tuple[Outcome, ...]:
+        limits = limits_for(len(self.forms) + self.spill.targets, self.settings.limits, COMPARED)
         with workers.pools.readers.lent() as child:
             try:
-                return child.run(limits, compare_forms, self.spill, self.settings.named)
+                return child.run(limits, compare, *of)
             except Ended as end:
-                reason = f"跨表对照未能完成（{end.how} {end.detail}）"
+                reason = f"{work}未能完成（{end.how} {end.detail}）"
                 return (Outcome("SET", 0, (), (Skip("SET", reason),)),)
 
 

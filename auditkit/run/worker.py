@@ -84,11 +84,12 @@ def _report(child: SandboxProcess, task: ReportTask, limits: Limits) -> ProjectR
             return child.run(limits, make_report, task)
         except Ended as end:
             if end.how != "broke" or not left:
-                return ProjectReport(failure=_told(end, limits), seconds=time.monotonic() - began)
+                return ProjectReport(failure=ended_words(end, limits), seconds=time.monotonic() - began)
     raise AssertionError("unreachable")
 
 
-def _told(end: Ended, limits: Limits) -> str:
+def ended_words(end: Ended, limits: Limits) -> str:
+    """How a report or document came to its end before it was made."""
     match end.how:
         case "late":
             return f"生成报告占用处理器超过 {limits.seconds:g} 秒，已中止（可用 --limit notebook_seconds=… 放宽）"

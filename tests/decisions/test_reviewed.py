@@ -16,7 +16,6 @@ from auditkit.decisions.standing import carried, on_execution
 from auditkit.decisions.store import Store, open_store
 from auditkit.decisions.subject import Change, Field, Ruling, project_key
 from auditkit.decisions.summarize import decisions_data
-from auditkit.decisions.worklist import audit_digest
 from auditkit.model import Group, Severity, Value
 from auditkit.pipeline import Audit, audit, audit_form
 from auditkit.rulebooks.loader import load_rulebook
@@ -83,7 +82,7 @@ def test_the_reviewed_score(edits, deeds, score: str | None, rejected: int, stor
     assert len(after.rejected) == sum(one.get("rejected", False) for one in told["findings"]) == rejected
     assert len(after.standing) == sum(map(after.count, Severity)) == len(one.findings) - rejected
     assert after.findings == one.findings
-    assert audit_digest(after) == audit_digest(one)
+    assert after.digest == one.digest
 
     store.undo(entries, "张三")
     assert now(one, store) == one

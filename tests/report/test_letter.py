@@ -20,6 +20,7 @@ from specimen import rewrite, specimen
 from workbooks import contents, converted_together, needs_soffice
 
 from auditkit import resources
+from auditkit.decisions.evidence import evidence_list
 from auditkit.decisions.reviewed import reviewed
 from auditkit.decisions.store import open_store
 from auditkit.decisions.subject import Change, Field, Ruling, of_finding, of_indicator, project_key
@@ -187,12 +188,23 @@ def test_a_project_without_questions_is_named_and_has_no_table():
     assert "没有需要答复的问题" in spoken(data)
 
 
+def test_a_form_without_scores_has_none_in_its_letter():
+    one = letter_project(audit_form(specimen(), load_rulebook("transfer")))
+    assert (one.stated, one.verified, one.upper, one.summary) == ("", "", "", "")
+    data = letter(UnitLetter("某局", (one,), WORDS, False))
+    assert [cell.text for cell in opened(data).tables[0].rows[1].cells][2:6] == ["—"] * 4
+    assert "可核实得分是" not in spoken(data)
+
+
 def test_documents_to_hand_in_have_their_place(seeds):
     one = replace(letter_project(seeds[0]), handed_in=("会议签到表", "验收单"))
     text = spoken(letter(UnitLetter("某局", (one,), WORDS, False)))
     assert "请一并提供以下材料" in text
     assert text.index("1. 会议签到表") < text.index("2. 验收单") < text.index("三、答复要求")
-    assert "请一并提供以下材料" not in spoken(on(seeds[0]))
+    asked = spoken(on(seeds[0]))
+    for item in evidence_list(seeds[0], seeds[0].rulebook):
+        assert asked.count(f"{item.document}（{item.shows}）") == 1
+    assert "请一并提供以下材料" not in spoken(on(audit_form(specimen(), load_rulebook())))
 
 
 def test_a_unit_reads_of_other_units_nothing():

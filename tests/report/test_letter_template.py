@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from pathlib import Path
 
 import docx
 import pytest
@@ -15,6 +16,7 @@ from workbooks import archive, contents, converted_together, needs_soffice
 
 from auditkit.errors.letters import BadPlace, Carried, PlaceFault, TemplateRefused, TemplateTooLarge
 from auditkit.report.letter.content import LetterProject, LetterQuestion, UnitLetter
+from auditkit.report.letter.places import LETTER as LETTER_PLACES
 from auditkit.report.letter.template import LARGEST, LetterTemplate, read_template
 from auditkit.report.letter.write import STANDARD, letter
 from auditkit.safety import LIMITS, Refused, Unreadable
@@ -268,3 +270,12 @@ def test_people_and_machines_of_a_template_stay_at_home():
     assert "李科长".encode() not in told
     for name in ("rsids", "docVars", "documentProtection"):
         assert qn(f"w:{name}").rpartition("}")[2].encode() not in told
+
+
+def test_every_place_is_documented():
+    text = (Path(__file__).parents[2] / "docs" / "letters.md").read_text("utf-8")
+
+    def names(places):
+        return {*places, *(name for inner in places.values() if inner for name in names(inner))}
+
+    assert {name for name in names(LETTER_PLACES) if f"`{name}`" not in text} == set()

@@ -15,12 +15,15 @@ from specimen import rewrite, specimen
 from workbooks import converted, needs_soffice
 
 from auditkit import resources
+from auditkit.assess.judgement import Verdict
 from auditkit.cli.review import _unknown
+from auditkit.decisions.reviewed import reviewed
 from auditkit.decisions.store import open_store
 from auditkit.decisions.stored import read_stored
-from auditkit.decisions.subject import Change, Field
+from auditkit.decisions.subject import Change, Field, project_key
+from auditkit.decisions.summarize import review_of
 from auditkit.decisions.summary import Decision, Review
-from auditkit.decisions.worklist import PaperRow, audit_digest, questions, scored_items, tasks
+from auditkit.decisions.worklist import PaperRow, questions, scored_items, tasks
 from auditkit.document import letters
 from auditkit.errors.store import Conflict
 from auditkit.model import Severity
@@ -107,7 +110,7 @@ def test_libreoffice_reckons_what_the_audit_says(tmp_path, seeds, paper):
 @needs_soffice
 def test_every_item_and_finding_is_in_the_paper_with_its_figures(tmp_path, seeds, paper):
     book = opened(converted(paper, ".xlsx", "xlsx", tmp_path), data_only=True)
-    for audited, sheet in zip(seeds, book.worksheets[2:], strict=True):
+    for audited, sheet in zip(seeds, book.worksheets[2:-1], strict=True):
         told = [[cell.value for cell in row[:10]] for row in sheet.iter_rows(min_row=5)]
         rows = scored_items(audited)
         for (label, _, target, points, result, score, _, _, _, why), entry in zip(told, rows, strict=False):
@@ -217,7 +220,7 @@ def test_what_was_decided_is_printed_and_comes_back_as_before(tmp_path, one):
         Decision(task.subject, 1, "▲1", "", "认可", {"ruling": "accepted"}),
         Decision(score.subject, 0, "", "", "", {"score": "4.50"}),
     )
-    book = opened(review_workbook([one], Review(audit_digest(one), "", "", 1, decided)))
+    book = opened(review_workbook([one], Review(one.digest, "", "", 1, decided)))
     assert read_review(saved(book, tmp_path), [one]) == ()
     sheet = book["审核发现"]
     assert sheet.cell(4, column(sheet, "处理决定")).value == "认可"
@@ -361,7 +364,7 @@ def test_two_forms_of_one_project_filled_in_differently_are_refused(tmp_path):
     form, book = specimen(), load_rulebook()
     two = [audit_form(rewrite(form, "total_score", score), book) for score in ("91", "92")]
     paper = opened(review_workbook(two))
-    for sheet in paper.worksheets[2:]:
+    for sheet in paper.worksheets[2:-1]:
         sheet.cell(6, column(sheet, "复核说明")).value = sheet.title
     with pytest.raises(ReviewRefused, match="有 2 张自评表"):
         read_review(saved(paper, tmp_path), two)
@@ -408,7 +411,8 @@ def test_libreoffice_opens_the_hostile_and_no_row_is_lost_by_it(tmp_path):
 def test_set_up_for_paper_and_for_work(paper, seeds):
     book = opened(paper)
     assert book.sheetnames[:2] == ["汇总", "审核发现"]
-    assert len(book.sheetnames) == 2 + len(seeds)
+    assert book.sheetnames[-1] == "举证清单"
+    assert len(book.sheetnames) == 3 + len(seeds)
     for sheet in book:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert sheet.print_title_rows
@@ -426,7 +430,7 @@ def test_set_up_for_paper_and_for_work(paper, seeds):
 def test_headings_and_kinds_of_indicators_stand_on_one_line(paper):
     """A heading of which one letter stands on a line of its own looks like a slip."""
     for sheet in openpyxl.load_workbook(io.BytesIO(paper)):
-        row = 3 if sheet.title in ("汇总", "审核发现") else 4
+        row = 3 if sheet.title in ("汇总", "审核发现", "举证清单") else 4
         for cell in sheet[row]:
             dimension = sheet.column_dimensions[cell.column_letter]
             if cell.value and not dimension.hidden:
@@ -446,13 +450,13 @@ def test_sheet_names_are_safe_and_differ():
 def test_a_large_run_says_what_it_leaves_out(monkeypatch, seeds):
     monkeypatch.setattr(excel, "MOST_SHEETS", 3)
     book = opened(review_workbook(seeds))
-    assert book.sheetnames == ["汇总", "审核发现"]
+    assert book.sheetnames == ["汇总", "审核发现", "举证清单"]
     assert "逐项复核请用各项目文件夹中的 review.xlsx" in book["汇总"]["A2"].value
     assert book["汇总"].cell(4, column(book["汇总"], "按本表复核")).value == "—"
 
 
 def test_no_audits_is_an_empty_paper():
-    assert opened(review_workbook(())).sheetnames == ["汇总", "审核发现"]
+    assert opened(review_workbook(())).sheetnames == ["汇总", "审核发现", "举证清单"]
 
 
 def test_the_same_audits_give_the_same_bytes(paper, seeds):
@@ -460,3 +464,55 @@ def test_the_same_audits_give_the_same_bytes(paper, seeds):
     with zipfile.ZipFile(io.BytesIO(paper)) as package:
         assert {info.date_time for info in package.infolist()} == {(2022, 1, 1, 0, 0, 0)}
         assert b"2022-01-01T00:00:00Z" in package.read("docProps/core.xml")
+
+
+def test_the_list_of_evidence_has_every_open_row_and_no_document_twice(paper, seeds):
+    sheet = opened(paper)["举证清单"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    at = {name: column(sheet, name) - 1 for name in ("序号", "项目", "材料", "三级指标", "待举证分值", "分值")}
+    told = [(row[at["项目"]], row[at["三级指标"]]) for row in rows]
+    open_rows = [
+        (one.form.project.one_line, item.label)
+        for one in seeds
+        for item in one.scorecard.items
+        if item.judgement.verdict is Verdict.UNVERIFIABLE
+    ]
+    assert sorted(told) == sorted(open_rows)
+    named = [(row[at["项目"]], row[at["材料"]]) for row in rows if not row[at["材料"]].startswith("（同序号")]
+    assert len(set(named)) == len(named) == len({row[at["序号"]] for row in rows})
+    assert all(row[at["待举证分值"]] == row[at["分值"]] for row in rows)
+
+
+def test_an_answer_in_the_list_of_evidence_moves_the_reviewed_score(tmp_path, seeds):
+    one = seeds[0]
+    book = opened(review_workbook([one]))
+    sheet = book["举证清单"]
+    sheet.cell(4, column(sheet, "认定得分")).value = 5
+    sheet.cell(4, column(sheet, "举证情况")).value = "台账齐全"
+    sheet.cell(5, column(sheet, "认定得分")).value = 0
+    changes = read_review(saved(book, tmp_path), [one])
+    assert [(c.field, c.after) for c in changes] == [(Field.SCORE, "5"), (Field.NOTE, "台账齐全"), (Field.SCORE, "0")]
+    store = open_store(tmp_path / "s.sqlite")
+    store.record(changes, "张三")
+    after = reviewed(one, review_of(one, store.state(project_key(one.form))))
+    assert after.reviewed_score == one.scorecard.verified + 5
+    printed = opened(review_workbook([one], review_of(one, store.state(project_key(one.form)))))
+    assert read_review(saved(printed, tmp_path, "again.xlsx"), [one]) == ()
+
+
+@pytest.mark.parametrize(("second", "refused"), [(5, False), (4, True)])
+def test_one_row_filled_in_on_two_sheets_counts_once_or_not_at_all(second, refused, tmp_path, seeds):
+    one = seeds[0]
+    book = opened(review_workbook([one]))
+    listed, sheet = book["举证清单"], book.worksheets[2]
+    listed.cell(4, column(listed, "认定得分")).value = 5
+    name = listed.cell(4, column(listed, "三级指标")).value
+    row = next(row for row in range(5, sheet.max_row) if sheet.cell(row, column(sheet, "三级指标")).value == name)
+    sheet.cell(row, column(sheet, "复核得分")).value = second
+    path = saved(book, tmp_path)
+    if refused:
+        with pytest.raises(ReviewRefused, match="两处填得不同"):
+            read_review(path, [one])
+    else:
+        (change,) = read_review(path, [one])
+        assert (change.field, change.after) == (Field.SCORE, "5")

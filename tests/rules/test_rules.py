@@ -34,7 +34,7 @@ PASSES = [
 ]
 # Words of the program, its rulebooks and its rules, in a text that goes to the unit.
 JARGON = re.compile(r"阈值|把握|相近度|相似度|置信|规则手册|mof-|匹配|解析|正则|[A-Z]{3}\d{3}|None|Decimal")
-EXPLAINED = [rule for rule in CATALOGUE.values() if rule.id.startswith(("BUD", "SCO", "IND", "STR", "NAR004"))]
+EXPLAINED = [rule for rule in CATALOGUE.values() if rule.id.startswith(("BUD", "SCO", "IND", "STR", "TGT", "NAR004"))]
 
 
 def printed(rules, lang: Lang) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import pytest
 from specimen import DATA
-from workbooks import contents
+from workbooks import archive, contents
 
 from auditkit import resources
 from auditkit.cli.app import main
@@ -28,14 +30,17 @@ from auditkit.errors.letters import (
     SignatureVoid,
     UnusedSetting,
 )
+from auditkit.errors.reading import TooSlow
 from auditkit.errors.runs import FolderHeld, NotOurs
+from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Severity
 from auditkit.pipeline import Audit
-from auditkit.report.letter.write import STANDARD
+from auditkit.report.letter.write import STANDARD, standard_template
 from auditkit.run.batch import run
 from auditkit.run.letters import By, LettersResult, write_letters
 from auditkit.run.open import run_audits
 from auditkit.run.storage import locked
+from auditkit.safety import LIMITS
 
 SEEDS = sorted((resources.data() / "2021").glob("*.docx"))
 WORDS = (
@@ -181,6 +186,19 @@ def test_numbers_of_final_letters_stay(out: Path):
     assert "〔2022〕12号" in text_of(out, rows[1].file)
 
 
+def test_a_form_that_joins_the_next_run_takes_no_number_of_another(tmp_path: Path):
+    (forms := tmp_path / "forms").mkdir()
+    shutil.copy(SEEDS[1], forms / "乙.docx")
+    run(forms, 2021, tmp_path / "out", jobs=1, formats=())
+    signed(tmp_path / "out", audits(tmp_path / "out")[0])
+    (before,) = write_letters(tmp_path / "out", By.PROJECT, settings=WORDS, final=True).rows
+    shutil.copy(SEEDS[0], forms / "1.docx")
+    run(forms, 2021, tmp_path / "out", jobs=1, formats=())
+    new, after = write_letters(tmp_path / "out", By.PROJECT, settings=WORDS, final=True).rows
+    assert (new.final, after.file) == (False, before.file)
+    assert "〔2022〕12号" in text_of(tmp_path / "out", after.file)
+
+
 def test_a_rejected_finding_is_in_no_letter(out: Path):
     for one in audits(out)[:2]:
         subject = of_finding(one.form, one.findings[0])
@@ -235,20 +253,30 @@ def test_a_letter_of_nobody_any_more_is_removed_unless_it_was_changed(out: Path)
     assert (out / names[0]).read_bytes() == b"mine"
 
 
-def test_a_project_whose_audit_is_gone_is_told_and_its_department_has_no_final(out: Path):
+def test_a_letter_that_would_be_silent_on_a_project_is_not_written_and_what_is_there_stays(out: Path):
     first, second, *_ = audits(out)
     signed(out, first)
     signed(out, second)
+    there, *_ = write_letters(out, settings=WORDS, final=True).rows
+    before = (out / there.file).read_bytes()
     broken = sorted((out / "projects").iterdir())[1] / "audit.json"
     told = json.loads(broken.read_text("utf-8"))
     broken.write_text(json.dumps(told | {"form": told["form"] | {"number": 9}}, ensure_ascii=False), "utf-8")
-    row, *_ = write_letters(out, settings=WORDS, final=True).rows
-    assert (row.projects, row.final) == (1, False)
-    assert [type(one) for one in row.lacks] == [ProjectMissing]
+    result = write_letters(out, settings=WORDS, final=True)
+    row, *_ = result.rows
+    assert (row.file, row.final, row.state) == ("", False, "未写成")
+    assert [type(one) for one in row.reasons] == [ProjectMissing]
+    assert result.failed
+    assert result.removed == ()
+    assert (out / there.file).read_bytes() == before
     broken.write_text("{", "utf-8")
     result = write_letters(out, settings=WORDS, final=True)
     assert result.failed
-    assert any(isinstance(one, ProjectMissing) for row in result.rows for one in row.lacks)
+    assert any(row.missing for row in result.rows)
+    assert not any(row.final for row in result.rows)
+    assert "ProjectUnknown" in kinds(result)[0]
+    broken.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    assert write_letters(out, settings=WORDS, final=True).rows[0].final
 
 
 def test_the_forms_may_be_named_where_the_run_kept_nothing(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -369,3 +397,33 @@ def test_a_year_of_hostile_names_has_letters_inside_its_folder(tmp_path: Path):
     assert "'=cmd" in table
     assert ",=cmd" not in table
     assert not list(tmp_path.glob("x*"))
+
+
+def test_letters_are_made_some_at_a_time(out: Path, monkeypatch: pytest.MonkeyPatch):
+    whole = [row.file for row in write_letters(out, By.PROJECT).rows]
+    for name, most in (("TOGETHER", 1), ("QUESTIONS", 1)):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"auditkit.run.letters.{name}", most)
+            assert [row.file for row in write_letters(out, By.PROJECT).rows] == whole
+
+
+def test_a_template_that_runs_away_is_ended_and_told(out: Path, tmp_path: Path):
+    made = docx.Document()
+    made.add_table(1, 1).rows[0].cells[0].text = "{% colspan " * 30_000  # docxtpl looks from each to the end of all
+    path = tmp_path / "慢.docx"
+    made.save(path)
+    path.write_bytes(
+        archive(contents(path.read_bytes()), zipfile.ZIP_STORED)
+    )  # else it is refused for how well it packs
+    limits = replace(LIMITS, seconds=2, patience=30)
+    with pytest.raises(TooSlow):
+        write_letters(out, template=path, limits=limits)
+    assert not (out / "letters").exists()
+
+
+def test_what_is_not_installed_is_told(out: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("auditkit.dependencies.find_spec", lambda name: None)
+    standard_template.cache_clear()
+    with pytest.raises(ExtraMissing, match=r"docxtpl.*pip install"):
+        write_letters(out)
+    standard_template.cache_clear()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditkit.decisions.evidence import evidence_list
 from auditkit.model import Finding
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
@@ -87,6 +88,7 @@ def letter_project(audit: Audit) -> LetterProject:
         reviewed,
         _summary(stated, verified, upper, reviewed),
         tuple(_questions(audit)),
+        tuple(one.words for one in evidence_list(audit, audit.rulebook)),
     )
 
 

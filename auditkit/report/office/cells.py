@@ -114,11 +114,8 @@ def heading(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
 
 def fit(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
     """A row high enough for its texts: programs do not measure the rows of a file that they did not write."""
-    lines = (
-        _lines(str(sheet.cell(row, number).value or ""), column.width)
-        for number, column in enumerate(columns, 1)
-        if column.width and sheet.cell(row, number).data_type != "f"
-    )
+    shown = [(sheet.cell(row, number), column.width) for number, column in enumerate(columns, 1) if column.width]
+    lines = (_lines(str(cell.value or ""), width) for cell, width in shown if cell.data_type != "f")
     sheet.row_dimensions[row].height = min(5 + 14.5 * max(lines, default=1), 409)
 
 
@@ -128,15 +125,18 @@ def _lines(text: str, width: int) -> int:
 
 def breadth(text: str) -> int:
     """How many half-width letters wide."""
-    return sum(1 if char.isascii() else 2 for char in text)
+    return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def banner(sheet: Worksheet, columns: Sequence[Column], title: str, *hints: str) -> None:
     """Title and hints over the width of the columns that are shown."""
+    from openpyxl.utils import get_column_letter
+
     shown = sum(column.width > 0 for column in columns)
     room = sum(column.width for column in columns)
     for row, text in enumerate((title, *hints), 1):
         write(sheet, row, 1, text, "title" if row == 1 else "hint")
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=shown)
+        # What `merge_cells` does besides, cells without a border or a content for the rest, leaves no trace in the file.
+        sheet.merged_cells.add(f"A{row}:{get_column_letter(shown)}{row}")
         # A merged cell does not grow with its text by itself.
         sheet.row_dimensions[row].height = 32 if row == 1 else 16 * _lines(text, room)

@@ -15,8 +15,9 @@ from auditkit.safety import escape_controls
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.oxml.text.run import CT_R
     from docx.styles.style import ParagraphStyle
-    from docx.table import Table, _Cell, _Row
+    from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
@@ -76,37 +77,41 @@ class Paper:
         for column, width in zip(table._tbl.tblGrid.findall(_qn("w:gridCol")), widths, strict=True):
             column.set(_qn("w:w"), str(round(width * 56.7)))
         for cell, text in zip(table.rows[0].cells, heads, strict=True):
+            _centre(cell)
             fill(cell, text, "表头")
         _whole(table.rows[0], repeat=True)
         return table
 
     def row(self, table: Table, texts: Iterable[str], middle: Iterable[int] = ()) -> Sequence[_Cell]:
         """Another row, which no page end splits; `middle` are the columns, from 0, whose text is centred."""
-        cells, centred = self._add_row(table).cells, set(middle)
+        cells, centred = self._add_row(table), set(middle)
         for number, text in enumerate(texts):
             fill(cells[number], text, "表格居中" if number in centred else "表格文字")
         return cells
 
-    def _add_row(self, table: Table) -> _Row:
+    def _add_row(self, table: Table) -> Sequence[_Cell]:
         """Another row without texts: the second and all after it are copies, of which python-docx would look up every width."""
-        from docx.table import _Row
+        from docx.table import _Cell
 
         if (blank := self._blank_rows.get(table._tbl)) is None:
             row = table.add_row()
             _whole(row)
-            self._blank_rows[table._tbl] = deepcopy(row._tr)
-            return row
+            for cell in row.cells:
+                _centre(cell)
+            blank = self._blank_rows[table._tbl] = deepcopy(row._tr)
+            table._tbl.remove(row._tr)
         table._tbl.append(row := deepcopy(blank))
-        return _Row(row, table)
+        return tuple(_Cell(cell, table) for cell in row.iterchildren(_qn("w:tc")))
 
     def comment(self, run: Run, lines: Iterable[str]) -> None:
         """A comment on a run, without a date."""
+        first, *further = lines
         comment = self.document.add_comment(run, author="auditkit 自动核查", initials="核")
         comment._comment_elm.attrib.pop(_qn("w:date"), None)
-        first = comment.paragraphs[0]
-        for number, line in enumerate(lines):
-            paragraph = comment.add_paragraph() if number else first
-            say(styled(paragraph, "批注"), line)
+        say(styled(comment.paragraphs[0], "批注"), first)
+        for line in further:
+            comment._comment_elm.append(paragraph := deepcopy(_empty_paragraph("批注")))
+            paragraph.append(_run("批注", line))
 
     def sign(self) -> None:
         """Who wrote, checked and approved, left to fill in; never alone on a page."""
@@ -159,13 +164,31 @@ def say(paragraph: Paragraph, text: str) -> Run:
     """Add a text as a run of Chinese, whatever is in it."""
     from docx.text.run import Run
 
-    run = Run(deepcopy(_empty_run(_STYLES[paragraph._p.style][0])), paragraph)
-    paragraph._p.append(run._r)
-    run.text = escape_controls(text)
+    paragraph._p.append(run := _run(paragraph._p.style, text))
+    return Run(run, paragraph)
+
+
+def _run(style: str, text: str) -> CT_R:
+    run, shown = deepcopy(_empty_run(_STYLES[style][0])), escape_controls(text)
+    if not shown or {"\t", "\n", "\r"} & {*shown}:
+        run.text = shown
+    else:  # what python-docx would put together letter by letter
+        words = run.makeelement(_qn("w:t"))
+        words.text = shown
+        if shown.strip() != shown:
+            words.set(_qn("xml:space"), "preserve")
+        run.append(words)
     return run
 
 
 # Copied thousands of times in a document, where python-docx looks for the place of every element that it adds.
+@cache
+def _empty_paragraph(style: str) -> object:
+    paragraph = _element("w:p")
+    paragraph.append(deepcopy(_paragraph_properties(style)))
+    return paragraph
+
+
 @cache
 def _paragraph_properties(style: str) -> object:
     properties = _element("w:pPr")
@@ -187,10 +210,15 @@ def _empty_run(font: str) -> object:
 
 def fill(cell: _Cell, text: str, style: str) -> Run:
     """Put a text into an empty cell."""
+    from docx.text.paragraph import Paragraph
+
+    return say(styled(Paragraph(cell._tc.find(_qn("w:p")), cell), style), text)
+
+
+def _centre(cell: _Cell) -> None:
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    return say(styled(cell.paragraphs[0], style), text)
 
 
 def _lay_out(document: Document) -> None:
@@ -201,11 +229,11 @@ def _lay_out(document: Document) -> None:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.footer_distance = Mm(21)
-    document.styles.element[:] = deepcopy(_laid_out_styles())
+    document.part._styles_part._element = deepcopy(_laid_out_styles())
 
 
 @cache
-def _laid_out_styles() -> list[object]:
+def _laid_out_styles() -> object:
     """The styles of every document, which take longer to make than to copy."""
     from docx import Document
 
@@ -219,7 +247,7 @@ def _laid_out_styles() -> list[object]:
         style.base_style = document.styles["Normal"]
         _set_font(style, font, size)
         _set_paragraph(style, line, size * indent, align, outline)
-    return list(document.styles.element)
+    return document.styles.element
 
 
 def _set_font(style: ParagraphStyle, font: str, size: float) -> None:

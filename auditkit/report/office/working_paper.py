@@ -9,13 +9,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile
 
+from auditkit.decisions.evidence import evidence_list
 from auditkit.decisions.subject import Field, Ruling, Subject
 from auditkit.decisions.summary import Decision, Review, Reviews, chain_lines
 from auditkit.decisions.worklist import (
     PaperRow,
     Question,
     ScoredItem,
-    audit_digest,
     earned_line,
     questions,
     scored_items,
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_SHEETS = 200  # a workbook with more of them opens in minutes and is turned over by nobody
-FINDING_KEY, ENTRY_KEY, DIGEST = "标识（问题）", "标识（指标）", "版本"
+FINDING_KEY, ENTRY_KEY, EVIDENCE_KEY, DIGEST = "标识（问题）", "标识（指标）", "标识（举证）", "版本"
 FINDING_INPUTS = {Field.RULING: "处理决定", Field.NOTE: "处理说明", Field.REFERENCE: "佐证材料"}
+EVIDENCE_INPUTS = {Field.RESULT: "核实的完成值", Field.SCORE: "认定得分", Field.NOTE: "举证情况"}
 ENTRY_INPUTS = {Field.RESULT: "复核完成值", Field.SCORE: "复核得分", Field.NOTE: "复核说明"}
 SIGNED, STANDING = "签署", "署名、时间（UTC）及其他"  # printed only
 FORMER = "原"  # leads the hidden column that keeps what an input cell was printed with
@@ -60,6 +61,14 @@ _ENTRIES = (
     *(Column("偏差", 7), Column("依据及说明", 35), Column("复核说明", 18, True)),
     Column(STANDING, 24),
     *(Column(name, 0) for name in (ENTRY_KEY, DIGEST, *(FORMER + name for name in ENTRY_INPUTS.values()))),
+)
+_EVIDENCE = (
+    *(Column("序号", 5), Column("项目", 16), Column("材料", 18), Column("应当载明", 28), Column("三级指标", 20)),
+    *(Column("指标值", 14), Column("自评完成值", 16), Column("分值", 7), Column("自评得分", 9)),
+    *(Column("依据及说明", 28), Column("待举证分值", 11)),
+    *(Column(name, 10 if field is Field.SCORE else 16, True) for field, name in EVIDENCE_INPUTS.items()),
+    Column(STANDING, 24),
+    *(Column(name, 0) for name in (EVIDENCE_KEY, DIGEST, *(FORMER + name for name in EVIDENCE_INPUTS.values()))),
 )
 Decided = Mapping[Subject, Decision]
 
@@ -87,6 +96,7 @@ def review_workbook(audits: Iterable[Audit], review: Review | Reviews | None = N
     for number, audit in enumerate(audits if len(audits) <= MOST_SHEETS else (), 1):
         sheet = book.create_sheet(sheet_name(number, audit.form.project.one_line))
         totals[number] = sheet.title, _entries(sheet, audit, decided)
+    _evidence(book.create_sheet("举证清单"), audits, decided)
     chain = chain_lines(review.anchor, review.faults) if review else ()
     _summary(summary, audits, totals, bottom, {told.audit: told for told in reviews}, chain)
     return _saved(book)
@@ -107,7 +117,8 @@ def _saved(book: Workbook) -> bytes:
     from openpyxl.writer.excel import ExcelWriter
 
     out = BytesIO()
-    ExcelWriter(book, ZipFile(out, "w", ZIP_STORED)).save()  # it stamps the hour, and so is packed only afterwards
+    with ZipFile(out, "w", ZIP_STORED) as package:  # it stamps the hour, and so is packed only afterwards
+        ExcelWriter(book, package).save()
     return timeless(out.getvalue())
 
 
@@ -127,7 +138,7 @@ def _summary(
     keys, rulings = (_column(_FINDINGS, name) for name in (DIGEST, FINDING_INPUTS[Field.RULING]))
     for row, (number, audit) in enumerate(enumerate(audits, 1), 4):
         form, card, digest = audit.form, audit.scorecard, _column(_SUMMARY, DIGEST)
-        told = audit_digest(audit)
+        told = audit.digest
         name, total = totals.get(number, ("", 0))
         live = [CellFormula(f"='{name}'!{column}{total}") if name else "—" for column in "DFHI"]
         own = f"审核发现!${keys}$4:${keys}${bottom},{digest}{row}"
@@ -188,6 +199,39 @@ def _question(sheet: Worksheet, row: int, number: int, question: Question, decid
     _inputs(sheet, row, _FINDINGS, FINDING_INPUTS, FINDING_KEY, question.task, decided)
 
 
+def _evidence(sheet: Worksheet, audits: Sequence[Audit], decided: Decided) -> None:
+    """The documents that each project has to hand in, each once, with a row for every indicator that it settles."""
+    hint = (
+        "每份材料列一次，其后各行是它可以核实的指标。单位交来材料后，在浅黄色单元格填核实的完成值或认定得分，以及举证情况，"
+        "用 auditkit import-review 导入后计入复核得分；没有交来的留空。"
+    )
+    banner(sheet, _EVIDENCE, "举证清单", hint)
+    heading(sheet, 3, _EVIDENCE)
+    row, number = 3, 0
+    for audit in audits:
+        tasks = {one.task.subject.row: one for one in scored_items(audit) if one.task.subject.row}
+        stakes = {one.row: one.upper - one.verified for one in audit.scorecard.items}
+        for item in evidence_list(audit.filed, audit.rulebook):
+            number += 1
+            for place, at in enumerate(item.rows):
+                row, entry = row + 1, tasks[at]
+                stake = Decimal(format_number(stakes[at])) if audit.rulebook.scored and entry.task.points else "—"
+                contents = (
+                    (number, "middle"),
+                    (audit.form.project.one_line, "text"),
+                    (item.document if not place else f"（同序号 {number}）", "text"),
+                    (item.shows if not place else "", "text"),
+                    *((entry.label, "text"), (entry.target, "text"), (entry.result.one_line, "text")),
+                    *((figure(entry.points), "number"), (figure(entry.score), "number")),
+                    *((f"{entry.earned.why}\n{earned_line(entry.earned)}", "text"), (stake, "number")),
+                )
+                for column, (content, look) in enumerate(contents, 1):
+                    write(sheet, row, column, content, look)
+                _inputs(sheet, row, _EVIDENCE, EVIDENCE_INPUTS, EVIDENCE_KEY, entry.task, decided)
+                if entry.task.points:
+                    _bounded(sheet, row, entry.task.points, _column(_EVIDENCE, EVIDENCE_INPUTS[Field.SCORE]))
+
+
 def _entries(sheet: Worksheet, audit: Audit, decided: Decided) -> int:
     """Fill a project's sheet; the row of its totals."""
     form = audit.form
@@ -232,15 +276,15 @@ def _entry(sheet: Worksheet, row: int, entry: ScoredItem, decided: Decided) -> N
         write(sheet, row, column, content, look)
     _inputs(sheet, row, _ENTRIES, ENTRY_INPUTS, ENTRY_KEY, entry.task, decided)
     if entry.task.points:
-        _bounded(sheet, row, entry.task.points)
+        _bounded(sheet, row, entry.task.points, _column(_ENTRIES, ENTRY_INPUTS[Field.SCORE]))
 
 
-def _bounded(sheet: Worksheet, row: int, points: str) -> None:
+def _bounded(sheet: Worksheet, row: int, points: str, column: str) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     bound = DataValidation("decimal", operator="between", formula1="0", formula2=points, allow_blank=True)
     bound.error, bound.errorTitle, bound.showErrorMessage = f"复核得分应在 0 到 {points} 分之间", "复核得分", True
-    bound.add(f"H{row}")
+    bound.add(f"{column}{row}")
     sheet.add_data_validation(bound)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib.util import find_spec
@@ -63,12 +63,20 @@ class Parts:
         if self._gathered >= AT_ONCE:
             self._flush()
 
-    def close(self, files: Iterable[FileRow], year: int, book: Rulebook, outcomes: Sequence[Outcome]) -> None:
+    def close(
+        self,
+        files: Iterable[FileRow],
+        year: int,
+        book: Rulebook,
+        outcomes: Sequence[Outcome],
+        years: Mapping[str, Any] | None = None,
+    ) -> None:
         """Write what is left, then what is told of the whole year, which makes the dataset complete."""
         self._flush()
         self._part("files", "", list(file_rows(files)))
         rulebook = {"name": book.name, "version": book.version, "digest": book.digest}
         told = {"year": year, "rulebook": rulebook, "across": across_as_json(outcomes)}
+        told |= {"years": years} if years else {}
         self.write(FACTS, json.dumps(told, ensure_ascii=True, allow_nan=False, indent=1).encode())
 
     def _flush(self) -> None:
@@ -162,7 +170,7 @@ def load_year(facts: Path, book: Rulebook) -> Year:
         forms = _lines_in(folder)
         tally.add(rows_in(folder, "findings", TALLIED))
         files = tuple(FileRow(*row, 0.0) for row in rows_in(folder, "files"))
-        return Year(forms, tally, tuple(told["across"]["findings"]), files, told["year"], book)
+        return Year(forms, tally, tuple(told["across"]["findings"]), files, told["year"], book, told.get("years"))
     except ImportError as error:
         raise ExtraMissing(facts.name, "pyarrow") from error
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:

@@ -19,6 +19,7 @@ from auditkit.decisions.summary import Review, Reviews, chain_lines
 from auditkit.model import Finding, Outcome, Severity
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import book_facts, clipped, nothing_found
+from auditkit.report.html.targets import TARGETS_PAGE
 from auditkit.report.html.views import TEMPLATES, catalogue, render_html
 from auditkit.report.year.rows import FileRow, FormLine, FormRow, SheetRow, noted
 from auditkit.report.year.tables import csv_bytes, lines_table
@@ -27,8 +28,9 @@ from auditkit.safety import escape_controls, escape_line
 
 BOOKS = {
     "year_report.html": "年度报告",
+    "years.html": "与上年相比",
     "year_report.pdf": "年度报告（PDF）",
-    "memo.docx": "年度核查意见（Word）",
+    "memo.docx": "年度核查情况（Word）",
     "review.xlsx": "复核表（Excel）",
 }
 LARGEST = 500_000  # bytes of a page; where texts are too long for it, it lists half as many, and so on
@@ -102,6 +104,7 @@ def index_pages(
         "hash": f"sha256-{digest}",
         "year": year,
         "book": book,
+        "targets_page": TARGETS_PAGE,
     }
     for part in (1, 2, 4, 8, 16, 32):
         most = NOTED // part
@@ -243,13 +246,14 @@ def _named(forms: Iterable[FormLine]) -> dict[str, list[FormLine]]:
     """The forms by the name that evidence gives to each."""
     found: dict[str, list[FormLine]] = defaultdict(list)
     for one in forms:
-        found[one.project or PurePosixPath(one.file).name].append(one)
+        for name in (one.project or PurePosixPath(one.file).name, f"{one.file} {one.project}".strip()):
+            found[name].append(one)
     return found
 
 
 def _involved(finding: Finding, named: Mapping[str, Sequence[FormLine]]) -> list[tuple[str, str]]:
     """The projects that prove a finding across forms, with their folders; a name that several forms bear names all."""
     names = dict.fromkeys(value.at.source for value in finding.evidence if value.at and value.at.source)
-    forms = [(name, one) for name in names for one in named.get(escape_controls(name), ())]
+    forms = [(one.project or name, one) for name in names for one in named.get(escape_controls(name), ())]
     told = [(clipped(name, 40), "" if one.failure else one.folder) for name, one in forms[:INVOLVED]]
     return told + [(f"等 {len(forms)} 个", "")] * (len(forms) > INVOLVED)

@@ -32,6 +32,7 @@ class Year:
     files: tuple[FileRow, ...]
     year: int
     book: Rulebook
+    years: Mapping[str, Any] | None = None  # what is told of the year before, where its results were given
 
     @cached_property
     def facts(self) -> dict[str, Any]:

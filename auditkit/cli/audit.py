@@ -152,7 +152,7 @@ def _store_beside(paths: Sequence[str]) -> str:
     from auditkit.run.decided import beside
 
     there = dict.fromkeys(str(beside(Path(path))) for path in paths)
-    return next((path for path in there if Path(path).is_file()), "")
+    return next(filter(os.path.isfile, there), "")
 
 
 def _as_decided(audits: list[Audit], store: str) -> list[Audit]:

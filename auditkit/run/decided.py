@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ STORE = "review.sqlite"  # in the folder of the run
 
 def beside(forms: Path) -> Path:
     """Where the decisions on a folder of forms, or on one form, are kept, in which a run does not look for forms."""
-    return (forms if forms.is_dir() else forms.parent) / ".auditkit" / STORE
+    return (forms if os.path.isdir(forms) else forms.parent) / ".auditkit" / STORE  # which raises nothing
 
 
 def decided_of(out: Path | Folder, store: str = "", earlier: EarlierRun | None = None) -> Decided | None:

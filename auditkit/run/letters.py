@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,14 @@ from auditkit.errors.letters import (
     SignatureVoid,
     UnusedSetting,
 )
-from auditkit.report.letter.content import LetterProject, LetterQuestion, UnitLetter, letter_project, shared_questions
+from auditkit.report.letter.content import (
+    LetterProject,
+    LetterQuestion,
+    UnitLetter,
+    letter_project,
+    projects_of,
+    shared_question,
+)
 from auditkit.report.letter.places import LETTER, SETTINGS, WANTED
 from auditkit.report.letter.write import STANDARD, letters_on, places_used, standard_template
 from auditkit.report.year.tables import csv_bytes
@@ -55,6 +62,11 @@ class _Gathered:
     lacks: list[Unreadable] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     shared: tuple[LetterQuestion, ...] = ()
+    home: str = ""  # the department, by which projects of one name are told apart
+
+    @property
+    def own(self) -> frozenset[str]:
+        return frozenset(self.names)
 
     @property
     def whole(self) -> bool:
@@ -185,7 +197,9 @@ def _gather(out: Path, by: By, decided: Decided | None, forms: Path | None) -> t
         years.append(facts.get("fiscal_year"))
         unknown += [] if facts else [ProjectUnknown(folder)]
         key, title, to = _addressee(by, folder, name, facts)
-        letter = found.setdefault(key, _Gathered(portable_name(title, key), to))
+        letter = found.setdefault(
+            key, _Gathered(portable_name(title, key), to, home=plain(_line(facts.get("department"))))
+        )
         if one:
             letter.projects.append(one)
             letter.names.append(name)
@@ -195,10 +209,9 @@ def _gather(out: Path, by: By, decided: Decided | None, forms: Path | None) -> t
         if decided and decided.faults:
             broken = ChainBroken(name, count=len(decided.faults))
             letter.lacks += [] if any(isinstance(each, ChainBroken) for each in letter.lacks) else [broken]
-    shared = _shared(out, decided, years)
     for letter in found.values():
         letter.lacks += unknown if by is By.DEPARTMENT else []
-        letter.shared = shared(letter.names)
+    _share(out, decided, years, found.values())
     return tuple(found.values())
 
 
@@ -229,19 +242,27 @@ def _unsigned(name: str, review: Review | None) -> list[Unreadable]:
     return []
 
 
-def _shared(
-    out: Path, decided: Decided | None, years: Iterable[int | None]
-) -> Callable[[Sequence[str]], tuple[LetterQuestion, ...]]:
-    """What shows across forms and nobody rejected, for the projects that are asked for."""
+def _share(out: Path, decided: Decided | None, years: Iterable[int | None], letters: Iterable[_Gathered]) -> None:
+    """Give each letter what shows across its projects alone, and nobody rejected.
+
+    A name that projects of two departments have does not tell whose the finding is: it stands in no letter.
+    """
     try:
         found = json.loads((out / "across.json").read_text("utf-8"))["findings"]
     except (OSError, ValueError, KeyError, TypeError):
         found = []
+    letters, homes = tuple(letters), {}
+    for letter in letters:
+        for name in letter.names:
+            homes.setdefault(name, set()).add(letter.home)
     key = across_key(years)
     state = state_of(decided.entries.get(key, ()) if decided else ())
-    told = [(one, of_question(of_across(key, one), state)) for one in found]
-    left = [one for one, stands in told if stands.conflict or stands.ruling is not Ruling.REJECTED]
-    return lambda names: shared_questions(left, names)
+    for one in found:
+        stands, named = of_question(of_across(key, one), state), projects_of(one, homes)
+        if (stands.conflict or stands.ruling is not Ruling.REJECTED) and all(len(homes[name]) == 1 for name in named):
+            for letter in letters:
+                if named and named <= letter.own and homes[next(iter(named))] == {letter.home}:
+                    letter.shared += (shared_question(one),)
 
 
 def _written(

@@ -29,7 +29,7 @@ from auditkit.model import Finding
 from auditkit.pipeline import Audit, audit, audit_form
 from auditkit.quantity.numbers import format_number
 from auditkit.report.fonts import FONT
-from auditkit.report.letter.content import LetterProject, UnitLetter, letter_project, shared_questions
+from auditkit.report.letter.content import LetterProject, UnitLetter, letter_project, projects_of, shared_question
 from auditkit.report.letter.places import chinese_number
 from auditkit.report.letter.standard_template import standard_template_bytes
 from auditkit.report.letter.write import STANDARD, letter, standard_template
@@ -207,17 +207,32 @@ def test_documents_to_hand_in_have_their_place(seeds):
     assert "请一并提供以下材料" not in spoken(on(audit_form(specimen(), load_rulebook())))
 
 
-def test_a_unit_reads_of_other_units_nothing():
-    found = [
-        {"rule": "SET004", "title": "文字雷同", "message": "两张表相同", "evidence": [{"at": f"《{a}》表1", "text": "甲\n乙"}, {"at": f"《{b}》表1", "text": "丙"}]}
-        for a, b in (("供水", "供水"), ("供水", "修路"), ("修路", "供水"), ("供水（二期）", "供水"))
-    ]  # fmt: skip
-    assert [len(shared_questions(found, names)) for names in (["供水"], ["供水", "修路"], ["桥"], [])] == [1, 3, 0, 0]
-    (one,) = shared_questions(found, ["供水"])
-    assert one.proofs == ("《供水》表1“甲乙”", "《供水》表1“丙”")
-    shared = UnitLetter("某局", (), WORDS, False, (one,))
-    assert "各项目放在一起看到的问题" in spoken(letter(shared))
-    assert rows_of(letter(shared))[0][1].endswith(CATALOGUE["SET004"].ask_zh)
+@pytest.mark.parametrize(
+    ("places", "named"),
+    [
+        (("《供水》表1 第1行", "《供水》表1"), {"供水"}),
+        (("《供水》表1", "《修路》表1"), {"供水", "修路"}),
+        (("《2021 自评.docx 供水》表1", "《批复 目标.docx 供水工程》表1"), {"供水"}),
+        (("《供水（二期）》表1",), set()),
+        (("表1",), set()),
+    ],
+)
+def test_which_projects_a_finding_across_forms_speaks_of(places, named):
+    assert projects_of({"evidence": [{"at": at, "text": ""} for at in places]}, {"供水", "修路"}) == named
+
+
+def test_what_shows_across_forms_is_asked_like_the_rest():
+    found = {
+        "rule": "SET004",
+        "title": "文字雷同",
+        "message": "两张表相同",
+        "evidence": [{"at": "《供水》表1", "text": "甲\n乙"}],
+    }
+    one = shared_question(found)
+    assert one.proofs == ("《供水》表1“甲乙”",)
+    data = letter(UnitLetter("某局", (), WORDS, False, (one,)))
+    assert "各项目放在一起看到的问题" in spoken(data)
+    assert rows_of(data)[0][1].endswith(CATALOGUE["SET004"].ask_zh)
 
 
 def test_a_draft_is_marked_on_every_page_and_a_final_one_nowhere(seeds):

@@ -199,6 +199,32 @@ def test_a_form_that_joins_the_next_run_takes_no_number_of_another(tmp_path: Pat
     assert "〔2022〕12号" in text_of(tmp_path / "out", after.file)
 
 
+def test_what_shows_across_forms_is_told_to_their_department_alone(out: Path):
+    first, second, *others = (one.form.project.one_line for one in audits(out))
+
+    def across(*names: str) -> dict:
+        proof = [{"at": f"《{name}》表1 第1行", "text": "甲"} for name in names]
+        told = {
+            "rule": "SET004",
+            "severity": "warning",
+            "row": None,
+            "title": "文字雷同",
+            "basis": "",
+            "evidence": proof,
+        }
+        return told | {"message": "、".join(names) + "相同"}
+
+    found = [across(first, second), across(second), across(first, others[0]), across("别的项目")]
+    (out / "across.json").write_text(json.dumps({"findings": found}, ensure_ascii=False), "utf-8")
+    texts = [text_of(out, row.file) for row in write_letters(out).rows if row.file]
+    assert [[one["message"] in text for one in found] for text in texts] == [[True, True, False, False], [False] * 4]
+    texts = [text_of(out, row.file) for row in write_letters(out, By.PROJECT).rows if row.file]
+    assert [[one["message"] in text for one in found] for text in texts[:2]] == [
+        [False] * 4,
+        [False, True, False, False],
+    ]
+
+
 def test_a_rejected_finding_is_in_no_letter(out: Path):
     for one in audits(out)[:2]:
         subject = of_finding(one.form, one.findings[0])

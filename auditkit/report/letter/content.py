@@ -5,7 +5,7 @@ No rule, basis, severity or place in the program, and nothing of what auditors w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import clipped
 from auditkit.rules.rule import CATALOGUE, DEFECT
-from auditkit.safety import escape_controls
 
 LONGEST_PROOF = 60  # letters of a cell's text
 GENERAL = "请说明情况；填报有误的，请更正。"  # of a finding whose rule is not in the catalogue
@@ -92,19 +91,21 @@ def letter_project(audit: Audit) -> LetterProject:
     )
 
 
-def shared_questions(found: Iterable[Mapping[str, Any]], projects: Iterable[str]) -> tuple[LetterQuestion, ...]:
-    """Those of the findings of an `across.json` that speak of these projects and of no other: a unit reads only its own."""
-    own = tuple(f"《{escape_controls(name)}》" for name in projects)
-    return tuple(
-        LetterQuestion(
-            str(one["title"]),
-            f"{one['message']}。",
-            tuple(f"{proof['at']}“{clipped(_on_one_line(proof['text']), LONGEST_PROOF)}”" for proof in one["evidence"]),
-            _ask(CATALOGUE.get(one["rule"])),
-        )
-        for one in found
-        if one["evidence"] and all(str(proof["at"]).startswith(own) for proof in one["evidence"])
-    )
+def projects_of(found: Mapping[str, Any], known: Collection[str]) -> frozenset[str]:
+    """Which of the known projects a finding of an `across.json` speaks of, by the papers that its proofs stand in."""
+    named = set()
+    for proof in found["evidence"]:
+        paper = str(proof["at"])[1:].rpartition("》")[0]  # a project, or a file and a project
+        parts = paper.split(" ")
+        named |= {name for start in range(len(parts)) if (name := " ".join(parts[start:])) in known}
+    return frozenset(named)
+
+
+def shared_question(found: Mapping[str, Any]) -> LetterQuestion:
+    """What a finding of an `across.json` asks of the unit."""
+    proofs = (f"{one['at']}“{clipped(_on_one_line(one['text']), LONGEST_PROOF)}”" for one in found["evidence"])
+    ask = _ask(CATALOGUE.get(found["rule"]))
+    return LetterQuestion(str(found["title"]), f"{found['message']}。", tuple(proofs), ask)
 
 
 def _on_one_line(text: str) -> str:

@@ -160,7 +160,7 @@ class YearOutputs:
         from auditkit.report.office import working_paper as excel
 
         chosen = range(len(self.forms)) if len(self.forms) <= MOST else self._by_weight()[:MOST]
-        return excel.review_workbook(self.spill.read(chosen), self.decided)
+        return excel.review_workbook(self.spill.read(chosen), self.decided, self.outcomes)
 
     def _printed(self, whole: Year) -> bytes:
         from auditkit.report.year import pdf

@@ -79,10 +79,10 @@ def as_docx(document: Document) -> bytes:
 def _table(table: Table) -> str:
     columns = max(row[-1].grid + row[-1].span for row in table.rows)
     rows = (_cells(row, below) for row, below in zip(table.rows, (*table.rows[1:], ()), strict=True))
-    return f"<w:tbl>{_RULED}<w:tblGrid>{_COLUMN * columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    grid = f'<w:gridCol w:w="{min(1100, 8800 // columns)}"/>'  # a page's width in all
+    return f"<w:tbl>{_RULED}<w:tblGrid>{grid * columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
-_COLUMN = '<w:gridCol w:w="1100"/>'
 _LINES = "".join(
     f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )

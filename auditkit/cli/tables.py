@@ -104,9 +104,11 @@ def show_doubts(out: Console, doubts: Iterable[str], lang: Lang) -> None:
 
 def show_across(out: Console, outcomes: Iterable[Outcome], lang: Lang) -> None:
     """What shows only across the forms, and which papers were not laid beside approved targets; nothing where nothing does."""
+    from auditkit.pipeline import PAIRED
+
     outcomes = list(outcomes)
     findings = [finding for outcome in outcomes for finding in outcome.findings]
-    apart = [skip.reason for outcome in outcomes if outcome.rule == "TGT001" for skip in outcome.skipped]
+    apart = [skip.reason for outcome in outcomes if outcome.rule == PAIRED for skip in outcome.skipped]
     if findings:
         out.print(Text(lang.say("跨表比对", "Across forms"), style="bold"))
         out.print(_findings(findings, lang))

@@ -54,9 +54,12 @@ def projects(rows: Sequence[Row]) -> Iterator[list[Row]]:
     own = [cell for cell in heading if columns and cell.grid < columns.left and cell.text]
     name = next(cell for cell in own if heading_like("header", cell.text) == "project")
     groups: list[list[Row]] = []
+    before: dict[int, str] = {}
     for row in rows[at + 1 :]:
-        if any(cell.grid == name.grid and cell.text for cell in row):
+        told = {cell.grid: plain(cell.text) for cell in row if cell.text and cell.grid <= name.grid}
+        if name.grid in told and not told.items() <= before.items():  # the same in every row where nothing is merged
             groups.append([])
+        before |= told
         if groups:
             groups[-1].append(row)
     ends = {cell.grid: end.grid for cell, end in zip(own, (*own[1:], _first(heading, own[-1])), strict=True)}
@@ -91,13 +94,20 @@ def annual(rows: Sequence[Row]) -> list[Row]:
 
 
 def _annual(rows: Sequence[Row]) -> Iterator[Row]:
-    cut, later_first, passing = range(0), False, False
+    cut, later_first, passing, known = range(0), False, False, False
+    beside, later = range(0), []  # where all is of one year, two halves beside each other are two parts of one table
     for row in rows:
         several, year = (next((c for c in row if c.text and _is(kind, c)), None) for kind in ("several", "annual"))
         if passing := passing and not (year and not _is_money(year)):
             continue
         halves = _halves(row)
-        if several and year:
+        known = known or several is not None
+        if halves and not known:
+            beside = halves[1]
+        if beside:
+            later.append(tuple(cell for cell in row if cell.grid in beside))
+            cut = beside
+        elif several and year:
             later_first = year.grid < several.grid
             cut = range(several.grid, row[-1].grid + row[-1].span if later_first else year.grid)
             if indicator_heading(row):
@@ -112,6 +122,7 @@ def _annual(rows: Sequence[Row]) -> Iterator[Row]:
         kept = tuple(cell for cell in row if cell.grid not in cut)
         if kept:
             yield kept
+    yield from filter(None, later)
 
 
 def _leads(cell: Cell, row: Row) -> bool:

@@ -52,7 +52,7 @@ class YearDocuments:
 
         forms = len(self.whole.forms)
         chosen = range(forms) if forms <= MOST else self._by_weight()[:MOST]
-        return excel.review_workbook(reviewed_at(self.spill, chosen, self.decided), self.decided)
+        return excel.review_workbook(reviewed_at(self.spill, chosen, self.decided), self.decided, self.outcomes)
 
     def printed(self) -> bytes:
         """The report as PDF."""

@@ -1,14 +1,18 @@
-"""The page that shows an approved target form and the self-evaluation side by side."""
+"""What people see of an approved target form beside the self-evaluation: a page of both, and a sheet of the working paper."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import BytesIO
 
+from openpyxl import load_workbook
 from specimen import pair, rewrite
 
-from auditkit.pipeline import PairAudit, audit_form, pair_of
+from auditkit.pipeline import PairAudit, against_targets, audit_form, pair_of
 from auditkit.report.html.targets import MOST, targets_page
+from auditkit.report.office.target_sheet import TITLE
+from auditkit.report.office.working_paper import review_workbook
 from auditkit.rulebooks.loader import load_rulebook
 
 
@@ -62,3 +66,15 @@ def test_texts_are_inert_and_the_page_is_bounded():
     page = targets_page(PairAudit(replace(one.pair, filed=replace(one.pair.filed, indicators=many)), ()))
     assert len(page) < 500_000
     assert f"另有 {len(many) - MOST} 项" in page
+
+
+def test_the_working_paper_has_a_sheet_of_what_differs_and_none_where_nothing_does():
+    changed = paired(indicators__0__target="=40公里", goal="改造管网。")
+    audits = [audit_form(changed.pair.filed, load_rulebook())]
+    book = load_workbook(BytesIO(review_workbook(audits, None, against_targets((), [changed]))))
+    rows = [[cell.value for cell in row] for row in book[TITLE].iter_rows(min_row=4)]
+    assert [row[2] for row in rows] == ["TGT001", "TGT006"]
+    assert "目标.docx" in rows[0][5]
+    assert all(cell.data_type != "f" for row in book[TITLE].iter_rows() for cell in row)
+    same = review_workbook(audits, None, against_targets((), [paired()]))
+    assert TITLE not in load_workbook(BytesIO(same)).sheetnames

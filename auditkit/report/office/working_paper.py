@@ -21,12 +21,13 @@ from auditkit.decisions.worklist import (
     scored_items,
 )
 from auditkit.errors.usage import ExtraMissing
-from auditkit.model import Severity
+from auditkit.model import Outcome, Severity
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import summary_sentences
 from auditkit.report.office.cells import CellFormula, Column, banner, figure, fit, heading, write
 from auditkit.report.office.reproducible import MOMENT, timeless
+from auditkit.report.office.target_sheet import add_targets
 from auditkit.rulebooks.loader import MARK, MARKED
 
 if TYPE_CHECKING:
@@ -73,8 +74,10 @@ _EVIDENCE = (
 Decided = Mapping[Subject, Decision]
 
 
-def review_workbook(audits: Iterable[Audit], review: Review | Reviews | None = None) -> bytes:
-    """The working paper over one or many audits.
+def review_workbook(
+    audits: Iterable[Audit], review: Review | Reviews | None = None, outcomes: Iterable[Outcome] = ()
+) -> bytes:
+    """The working paper over one or many audits, and what of the `outcomes` of a run differs from approved targets.
 
     What was decided before is printed in the input cells, so that an import changes only what a person changed in the
     paper; who decided it when, and who signed, stands beside them. Beyond `MOST_SHEETS` projects the workbook has no
@@ -92,6 +95,7 @@ def review_workbook(audits: Iterable[Audit], review: Review | Reviews | None = N
     summary, found = book.active, book.create_sheet("审核发现")
     summary.title = "汇总"
     bottom = _findings(found, audits, decided)
+    add_targets(book, outcomes)
     totals = {}
     for number, audit in enumerate(audits if len(audits) <= MOST_SHEETS else (), 1):
         sheet = book.create_sheet(sheet_name(number, audit.form.project.one_line))

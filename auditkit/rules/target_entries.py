@@ -52,6 +52,7 @@ def _in(form: Form, value: Value) -> Value:
     fault_zh="自评表的年度总体目标与批复的不一致。",
     why_zh="总体目标应照录批复，改写会掩盖未完成的任务。",
     doubt_zh="批复的目标太长，自评表作了摘录。",
+    ask_zh="请按批复的总体目标填报；已批准调整的，请附批复文件。",
     verify_zh="对照两段文字，看少了或改了的部分是否正好没有完成。",
 )
 def goal_rewritten(pair: Pair, book: Rulebook):
@@ -113,6 +114,7 @@ def _sentences(value: Value) -> Iterator[str]:
     fault_zh="自评表的年初预算数与批复的年度资金总额不同。",
     why_zh="预算数是执行率的基数，改小就会抬高执行率。",
     doubt_zh="批复之后预算另有调整，自评表把调整数填在年初预算数一栏。",
+    ask_zh="请说明年初预算数与批复不一致的原因，并附预算批复或调整文件。",
     verify_zh="核对预算批复文件；调整的，应填在全年预算数一栏。",
 )
 def budget_differs(pair: Pair, book: Rulebook):
@@ -169,6 +171,7 @@ def budget_differs(pair: Pair, book: Rulebook):
     fault_zh="项目名称、单位、年度或起止时间与批复的不同。",
     why_zh="要素不同的两张表可能不是同一项目。",
     doubt_zh="机构改革后单位改名；名称的简称和全称。",
+    ask_zh="请核对项目名称、单位、年度和起止时间，与批复不一致的请说明原因。",
     verify_zh="核对项目库中的登记；名称、单位变更的，附变更手续。",
 )
 def header_differs(pair: Pair, book: Rulebook):

@@ -68,6 +68,7 @@ def _explained(item: Indicator) -> str:
     fault_zh="自评表的年度指标值比批复的绩效目标容易达到。",
     why_zh="降低指标值后的“达成”不是对批复目标的达成，得分没有依据。",
     doubt_zh="目标按规定程序调整过，而运行中的是调整前的批复表。",
+    ask_zh="请说明指标值低于批复的原因，并附调整批复的文件；没有批复的，请按批复的指标值重新填报。",
     verify_zh="核对批复文件和目标调整的批准手续；没有手续的，按批复的指标值重新计分。",
 )
 def target_loosened(two: PairedRow, book: Rulebook):
@@ -114,6 +115,7 @@ def target_loosened(two: PairedRow, book: Rulebook):
     fault_zh="自评表的指标值与批复的不同：更严、换了单位、改了比较符、数值改成文字，或者指标移到了别的二级指标下。",
     why_zh="指标值应与批复一致，改动后的完成情况无法与批复对照。",
     doubt_zh="批复表本身填错单位，自评时改正。",
+    ask_zh="请说明指标值与批复不同的原因和依据，并附有关文件。",
     verify_zh="对照两张表，请单位说明改动的依据。",
 )
 def target_altered(two: PairedRow, book: Rulebook):
@@ -189,6 +191,7 @@ def _gone_to(items: Iterable[Indicator]) -> str:
     fault_zh="批复的绩效目标中的指标，自评表中没有。",
     why_zh="完不成的指标一删了之，自评得分就不再反映批复的目标。",
     doubt_zh="指标改了名称而意思未变，程序未能认出。",
+    ask_zh="请补报这项指标的完成情况；已批准取消的，请附批复文件。",
     verify_zh="在自评表中找意思相同的指标；确实没有的，按未完成计分或要求补报。",
 )
 def approved_indicator_dropped(pair: Pair, book: Rulebook):
@@ -235,6 +238,7 @@ def approved_indicator_dropped(pair: Pair, book: Rulebook):
     fault_zh="自评表中的指标，批复的绩效目标中没有。",
     why_zh="自评时添加的指标多半已经完成，会抬高得分。",
     doubt_zh="指标改了名称而意思未变；上级要求增设。",
+    ask_zh="请说明增设这项指标的依据，并附批复文件。",
     verify_zh="请单位说明增设的依据；没有依据的，不计入得分。",
 )
 def indicator_added(pair: Pair, book: Rulebook):
@@ -279,6 +283,7 @@ def indicator_added(pair: Pair, book: Rulebook):
     fault_zh="自评表各项指标的分值与批复的权重不同。",
     why_zh="把分值从完不成的指标移到完成得好的指标，总分就会偏高。",
     doubt_zh="批复的权重按另一满分设定，程序折算后仍有尾差。",
+    ask_zh="请按批复的分值重新计分；已批准调整的，请附批复文件。",
     verify_zh="对照批复的权重，按批复的分值重新计分。",
 )
 def points_shifted(pair: Pair, book: Rulebook):

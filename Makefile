@@ -14,7 +14,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .PHONY: help demo test locality lab notebooks pictures bench precision lint format clean
 
 help:
-	@echo "make demo       审核随程序附带的八份自评表（reports/2021）和对照批复目标的示例（reports/targets）/ audit the forms that come with it"
+	@echo "make demo       审核随程序附带的八份自评表（reports/2021）、对照批复目标（reports/targets）和与上年比对的示例（reports/years）/ audit the forms that come with it"
 	@echo "make test       代码检查和全部测试 / lint and all tests"
 	@echo "make locality   逐格换填三十种文字，看别的格读出的内容是否改变 / another text in every entry: does any other change?"
 	@echo "make lab        在 JupyterLab 中复核（FOLDER=自评表或报告文件夹）/ review in JupyterLab (FOLDER=forms or reports)"
@@ -27,6 +27,8 @@ help:
 demo: $(READY)
 	$(BIN)/auditkit demo
 	$(BIN)/auditkit run data/targets --year 2024 --out reports/targets
+	$(BIN)/auditkit run data/years/2021 --year 2021 --out reports/years/2021
+	$(BIN)/auditkit run data/years/2022 --year 2022 --out reports/years/2022 --previous reports/years/2021
 
 test: lint
 	$(BIN)/python -m pytest

@@ -11,11 +11,12 @@ UV := $(shell command -v uv 2>/dev/null)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test locality lab notebooks pictures bench precision lint format clean
+.PHONY: help demo test faults locality lab notebooks pictures bench precision lint format clean
 
 help:
 	@echo "make demo       审核随程序附带的八份自评表（reports/2021）、对照批复目标（reports/targets）和与上年比对的示例（reports/years）/ audit the forms that come with it"
 	@echo "make test       代码检查和全部测试 / lint and all tests"
+	@echo "make faults     每条命令在每一处系统故障下各试一次，运行中断 200 次，较久 / every fault of the system at every place, 200 kills"
 	@echo "make locality   逐格换填三十种文字，看别的格读出的内容是否改变 / another text in every entry: does any other change?"
 	@echo "make lab        在 JupyterLab 中复核（FOLDER=自评表或报告文件夹）/ review in JupyterLab (FOLDER=forms or reports)"
 	@echo "make notebooks  重新生成笔记本中保存的输出 / refresh the stored outputs of the notebooks"
@@ -31,7 +32,11 @@ demo: $(READY)
 	$(BIN)/auditkit run data/years/2022 --year 2022 --out reports/years/2022 --previous reports/years/2021
 
 test: lint
-	$(BIN)/python -m pytest
+	# A file of tests is one process's: what its fixtures make is made once. A process may come to 2 GB.
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+faults: $(READY)
+	AUDITKIT_FAULTS=all AUDITKIT_KILLS=200 $(BIN)/python -m pytest --timeout 0 tests/run/test_faults.py
 
 locality: $(READY)
 	$(BIN)/python tests/locality.py

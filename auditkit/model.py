@@ -158,6 +158,10 @@ class Indicator:
     unit: Value = ABSENT
     year: int | None = None
 
+    def __hash__(self) -> int:
+        """Of what tells rows apart: the verdict on a row is looked up by dozens of rules."""
+        return hash((self.row, self.name.text, self.result.text))
+
     @property
     def claim(self) -> str:
         return f"指标值 {self.target.one_line}，完成值 {self.result.one_line}"

@@ -180,6 +180,7 @@ def on_pairs() -> list[str]:
         "unseen_2.tsv",
         "unseen_3.tsv",
         "unseen_4.tsv",
+        "self_evaluations.tsv",
         "adversary.tsv",
     ):
         table = pairs.cases(name)

@@ -27,7 +27,7 @@ CARRIED = (
     "auditkit/report/assets/OFL.txt",
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.slow
 
 
 def run(*command: object, cwd: Path, may_lack_network: bool = False) -> str:

@@ -112,3 +112,21 @@ def test_two_runs_exclude_each_other(made: tuple[Path, Path]):
             print(subprocess.run([sys.executable, *command], stderr=subprocess.DEVNULL).returncode)
     """
     assert python("-c", program).stdout.split() == ["2"]
+
+
+def test_what_a_person_has_open_is_told_and_costs_nothing_else(made: tuple[Path, Path], tmp_path: Path):
+    folder, out = made
+    shutil.copytree(out, mine := tmp_path / "out")
+    shutil.copytree(folder, forms := tmp_path / "in")
+    (forms / "又一份.docx").write_bytes(b"PK damaged")
+    before = (mine / "status.csv").read_bytes()
+    program = f"""if True:
+        from auditkit.cli.app import main
+        with open({str(mine / "status.csv")!r}):
+            main(["run", {str(forms)!r}, "--year", "2022", "--out", {str(mine)!r}])
+    """
+    done = python("-c", program)
+    assert (done.returncode, "没有更新" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+    assert (mine / "status.csv").read_bytes() == before
+    assert "又一份.docx" in (mine / "index.html").read_text("utf-8")
+    assert auditkit("verify", mine)[0] == 0

@@ -93,7 +93,13 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
         or (c.per and not _per_each(limit, name))
     ]
     rest = [c for c in rest if c not in other]
-    for aside in (lambda c: c.has(Role.WHOLE), lambda c: c.aside or c.has(Role.PART), lambda c: c.side):
+    summed = [c for c in rest if _of_the_sum(limit, c, rest)]
+    for aside in (
+        lambda c: bool(_LEFT.search(c.before)),
+        lambda c: c.has(Role.WHOLE),
+        lambda c: c.aside or c.has(Role.PART),
+        lambda c: c.side and c not in summed,
+    ):
         kept = [c for c in rest if not aside(c)]
         rest, other = (kept, other + [c for c in rest if c not in kept]) if kept else (rest, other)
     wholes = [c for c in rest if c.has(Role.WHOLE) and _stands_for_all(c) and c.measure.kind is not QuantityKind.RATE]
@@ -102,11 +108,20 @@ def answers(limit: Limit, reading: Statement, name: str) -> Answers:
     rest, came = _of_the_outcome(rest, name)
     other += came
     strangers: list[Claim] = []
-    parts = len(rest) > 1 and not _CLAUSES.search(plain(reading.text)) and _listed(rest, name)
+    parts = len(rest) > 1 and _listed(rest, name, plain(reading.text))
     if not parts:
         rest, strangers = _of_the_matter(rest, name)
         rest, parts = _without_parts(rest)
     return Answers(tuple(rest), tuple(short), tuple(pending), tuple(other + strangers + foreign), parts, borne)
+
+
+_LEFT = Expression(r"[结节]余[\u4e00-\u9fff]{0,4}$")  # 支出258万元，结余1.6万元
+
+
+def _of_the_sum(limit: Limit, claim: Claim, given: list[Claim]) -> bool:
+    """Whether money from one side is part of what was to be raised: 财政补助180万元，居民自筹126万元."""
+    raised = limit.measure.kind is QuantityKind.MONEY and limit.measure.relation in (Relation.AT_LEAST, Relation.ABOVE)
+    return raised and any(_alike(claim, other) for other in given if not other.side)
 
 
 def _undone(claim: Claim, moved: bool) -> bool:
@@ -279,7 +294,7 @@ def _without_parts(claims: list[Claim]) -> tuple[list[Claim], bool]:
     return claims, all(_alike(claims[0], other) for other in claims[1:])
 
 
-def _listed(claims: list[Claim], name: str) -> bool:
+def _listed(claims: list[Claim], name: str, text: str) -> bool:
     """Whether figures of one unit stand in a list, each behind the name of a kind and nothing else: 稻215份、麦48份.
 
     Where more than the first tells of an act, as in 到货500盏、安装300盏, they are no kinds of one thing.
@@ -290,12 +305,14 @@ def _listed(claims: list[Claim], name: str) -> bool:
         and len(acts().sub("", kinds[0])) > 1
         and all(1 < len(kind) <= _KIND for kind in kinds[1:])
         and not any(_noun(claim) or claim.signs for claim in claims[1:])
-        and all(act in name for kind in kinds[1:] for act in acts().findall(kind))
+        and not any(_STAGES.search(kind) for kind in kinds)
+        and not _SENTENCES.search(text)
+        and all("," not in text and act in name for kind in kinds[1:] for act in acts().findall(kind))
     )
 
 
 _KIND = 6
-_CLAUSES = Expression("[,;。(]")
+_SENTENCES, _STAGES = Expression("[。(]"), Expression(any_of("values.pairs.stages"))
 
 
 _SUMS = Expression(any_of("values.side.total"))

@@ -37,13 +37,20 @@ def signed(limit: Limit, claim: Claim) -> Measure | None:
     return replace(measure, number=number if way == limit.change else -number, sign="", relation=measure.relation)
 
 
-def from_to(limit: Limit, reading: Statement) -> Measure | None:
+def from_to(limit: Limit, reading: Statement, name: str) -> Measure | None:
     """The change from a figure to another of the same unit (由42降至38), in the limit's own unit and sense."""
     for first, last in _pairs(reading):
         pair = (first.base or first.has(Role.OTHER_TIME)) and not last.base and not last.has(*NO_RESULT, Role.UNDONE)
         if not pair or not comparable(first.measure, last.measure) or last.change is not None:
             continue
-        speed = next((way for way, names in _SPEEDS.items() if any(name in first.before for name in names)), None)
+        speed = next(
+            (
+                way
+                for way, names in _SPEEDS.items()
+                if any(each in first.before or name.endswith(each) for each in names)
+            ),
+            None,
+        )
         if speed is not None and comparable(limit.measure, last.measure):
             number = last.measure.number if speed == limit.change else -last.measure.number
             return replace(limit.measure, relation=Relation.BARE, number=number, upper=None)

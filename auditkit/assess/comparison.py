@@ -8,6 +8,7 @@ from decimal import Decimal
 from auditkit.assess.judgement import Judgement, Reason, Verdict
 from auditkit.assess.target import Limit
 from auditkit.quantity.measure import Measure, QuantityKind, Relation
+from auditkit.quantity.times import WITHIN_MONTH
 from auditkit.quantity.units import convert_unit
 from auditkit.rulebooks.loader import Thresholds
 
@@ -28,6 +29,9 @@ def judge_figure(limit: Limit, given: Measure, thresholds: Thresholds) -> Judgem
     if wanted.kind is QuantityKind.RATIO and limit.more is not None and given.terms and given.terms[0]:
         given = replace(given, number=given.terms[1] / given.terms[0])
     limit = replace(limit, measure=wanted)
+    if wanted.unit == WITHIN_MONTH and given.kind is QuantityKind.DATE and given.number // 100 == wanted.number // 100:
+        why = f"指标值说的是{wanted.number // 100 % 100}月前，完成值在当月，是否算达到不明"
+        return Judgement(Verdict.UNVERIFIABLE, Reason.INEQUALITY, why, kind=wanted.kind)
     if given.relation not in (Relation.BARE, Relation.EXACTLY, Relation.RANGE):
         return _inequality(limit, given)
     low, high = _span(given, wanted)

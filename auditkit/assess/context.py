@@ -61,7 +61,7 @@ def _of_each(claim: Claim, measure: Measure, wanted: list[Measure]) -> Measure:
     if measure.kind is not QuantityKind.MONEY or "/" in measure.unit or len(each) != 1:
         return measure
     per = each.pop()
-    told = f"{per}均" in claim.before or f"每{per}" in claim.before
+    told = any(word in claim.before for word in (f"{per}均", f"每{per}", "均价", "单价"))
     return replace(measure, unit=f"{measure.unit}/{per}") if told else measure
 
 
@@ -89,6 +89,8 @@ def in_context(measure: Measure, matter: Matter, wanted: list[Measure] | None = 
     if measure.kind is QuantityKind.RATIO and measure.terms[1] < 60 and _is_time(measure, name, wanted):
         hour, minute = measure.terms
         return replace(measure, kind=QuantityKind.CLOCK, number=hour * 60 + minute, unit="")
+    if measure.unit in ("时", "点") and any(m.kind is QuantityKind.CLOCK for m in wanted or ()):
+        return replace(measure, kind=QuantityKind.CLOCK, number=measure.number * 60, unit="")
     if measure.unit.startswith("/") or "/" in measure.unit:
         unit, _, per = measure.unit.partition("/")
         if wanted is None and per and f"每{per}" in name and times_a_year(per) is not None and "次" not in unit:

@@ -126,7 +126,7 @@ def against(indicator: Indicator) -> tuple[Measure, Better] | None:
     """
     name, subcategory = indicator.name.text, indicator.subcategory.plain
     for measure in indicator.target.quantity.measures:
-        early = "提前" in measure.context or measure.kind in _EARLY
+        early = "提前" in indicator.target.plain or measure.kind in _EARLY
         if early or not measure.inequality:
             continue
         wanted = better(name, subcategory, measure.kind)

@@ -64,14 +64,14 @@ def _less_lost(limit: Limit, given: Answers, reading: Statement, matter: Matter)
         c
         for c in given.short
         if (c.aside and not (checked and not _UNCHECKED.search(c.clause)))
-        or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting)
+        or (c.word(Role.UNDONE) in words("values.undone.lost") and not lasting and not checked)
         or (_ALONE.search(c.after) and not any(_HAN.search(own.before) for own in given.own))
     ]
     lost += [
         c
         for c in given.pending
         if _WITHIN.search(c.before)
-        and (c.has(Role.OTHER_TIME, Role.PLANNED) or c.word(Role.BEGUN) in words("values.begun.counted"))
+        and (c.has(Role.OTHER_TIME, Role.PLANNED) or c.word(Role.BEGUN).startswith(words("values.begun.counted")))
     ]
     done = [c.measure.number for c in given.own]
     left = (sum(done, ZERO) if given.parts else min(done)) - sum((c.measure.number for c in lost), ZERO)

@@ -14,12 +14,16 @@ from auditkit.assess.target import Limit, change_without_figure, target_limits
 from auditkit.assess.verdict import judge
 from auditkit.model import Indicator, NotApplicable, Value
 from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparable
+from auditkit.quantity.notation import bare_text
 from auditkit.quantity.numbers import format_number, shown_percent
+from auditkit.quantity.parser import figures
 from auditkit.quantity.units import FACTORS, convert_unit, same_unit, times_a_year
 from auditkit.rulebooks.loader import Thresholds
-from auditkit.vocabulary.spelling import plain
-from auditkit.vocabulary.terms import Expression
+from auditkit.vocabulary.spelling import own_words, plain
+from auditkit.vocabulary.terms import Expression, any_of
 
+_HAN_WORDS = Expression(r"[\u4e00-\u9fff]{2,}")
+_FILLING = Expression(f"{any_of('targets.filling', 'targets.beside')}|每[\u4e00-\u9fff]{{1,2}}")
 _NO_LETTER = Expression(r"[\s,;、。.:]+")
 
 
@@ -60,8 +64,37 @@ def easing(approved: Indicator, filed: Indicator, thresholds: Thresholds) -> Eas
         return _words(approved, filed, bool(one), bool(other), thresholds)
     if len(one) != len(other):
         return _parts(one, other)
-    found = [_limit(a, b) for a, b in zip(one, other, strict=True)]
-    return min(found, key=lambda each: _WEIGHT.index(each.ease))
+    found = min(_one_by_one(one, other), key=lambda each: _WEIGHT.index(each.ease))
+    if found.ease is Ease.SAME and (gone := _words_gone(approved, filed)):
+        return Easing(Ease.ALTERED, f"少了“{gone}”的要求")
+    return found
+
+
+def _one_by_one(one: list[Limit], other: list[Limit]) -> list[Easing]:
+    """Each limit against its own: those that are the same, in whatever order, and then the rest as they follow."""
+    left, rest = list(other), []
+    for limit in one:
+        same = next((each for each in left if _limit(limit, each).ease is Ease.SAME), None)
+        if same is None:
+            rest.append(limit)
+        else:
+            left.remove(same)
+    return [_limit(a, b) for a, b in zip(rest, left, strict=True)] or [SAME]
+
+
+def _words_gone(approved: Indicator, filed: Indicator) -> str:
+    """A requirement beside the figures of the approved target that the filed one has not: ≥98%，且无返工."""
+    bare, kept, name = bare_text(approved.target.text), plain(filed.target.text), approved.name.plain
+    at = 0
+    between = []
+    for _, start, end in figures(bare):
+        between.append(bare[at:start])
+        at = end
+    for part in _HAN_WORDS.findall(",".join([*between, bare[at:]])):
+        words = _FILLING.sub("", part)
+        if len(words) > 1 and words not in kept and words not in name:
+            return own_words(approved.target.text, part) or part
+    return ""
 
 
 _WEIGHT = (Ease.EASED, Ease.ALTERED, Ease.STRICTER, Ease.SAME)
@@ -76,8 +109,14 @@ def _limits(item: Indicator, matter: Indicator, thresholds: Thresholds) -> list[
     of = Matter(matter.name.text, matter.subcategory.plain, matter.kind, plain(item.target.text), item.year, thresholds)
     if change_without_figure(plain(item.target.text).rstrip("。")) is not None:
         return []
-    wanted = [in_context(m, of) for m in item.target.quantity.measures]
+    wanted = [_dated(in_context(m, of), item.year) for m in item.target.quantity.measures]
     return target_limits(wanted, item.target.text, of.name, of.subcategory, of.category)
+
+
+def _dated(measure: Measure, year: int | None) -> Measure:
+    """A date that names no year is of the form's own."""
+    bare = measure.kind is QuantityKind.DATE and measure.number < 10_000
+    return replace(measure, number=measure.number + year * 10_000) if bare and year else measure
 
 
 def _parts(one: list[Limit], other: list[Limit]) -> Easing:
@@ -225,11 +264,17 @@ def _by_the_year(ours: Measure, theirs: Measure) -> Measure | None:
 def _same_number(printed: Measure, ours: Measure, other: Measure, theirs: Measure) -> bool:
     """The same number; where the unit tells it in a coarser unit (1.2万 for 12,480), at the precision that it prints.
 
+    One digit (1万, 1小时) is no rounded figure, but another target.
     Of an approved figure in the coarser unit a finer one is the same where it is no easier: 2.03万 may be 20,310, not 20,290.
     """
     if ours.number == theirs.number:
         return True
-    if not comparable(printed, other) or printed.scale == other.scale or not same_figure(printed, other):
+    coarse = max(printed, other, key=lambda one: one.scale)
+    rounded = (
+        coarse.kind in (QuantityKind.COUNT, QuantityKind.MONEY)
+        and len((coarse.number / coarse.scale).as_tuple().digits) > 1
+    )
+    if printed.scale == other.scale or not rounded or not comparable(printed, other) or not same_figure(printed, other):
         return False
     floor = ours.relation in (Relation.AT_LEAST, Relation.ABOVE)
     easier = theirs.number < ours.number if floor else theirs.number > ours.number
@@ -243,14 +288,15 @@ def _size(ours: Measure, theirs: Measure) -> tuple[str, str]:
     by, scale = theirs.number - ours.number, FACTORS.get(ours.unit.partition("/")[0], ("", Decimal(1)))[1]
     if ours.upper is not None or theirs.upper is not None or not by:
         return "范围不同", ""
+    if ours.kind is QuantityKind.RATIO:
+        return "比例不同", ""
     unit, sign = (f" {ours.unit}" if ours.unit else "", ours.unit)
     if ours.kind is QuantityKind.RATE:
         scale, unit, sign = (
             (Decimal("0.001"), " 个千分点", "‰") if "‰" in ours.unit else (Decimal("0.01"), " 个百分点", "%")
         )
-    share = (
-        f"（{shown_percent(abs(by) / abs(ours.number))}）" if ours.number and ours.kind is not QuantityKind.RATE else ""
-    )
+    percent = shown_percent(abs(by) / abs(ours.number)) if ours.number and ours.kind is not QuantityKind.RATE else ""
+    share = f"（{percent}）" if percent not in ("", "0%") else ""
     told = f"{'高' if by > 0 else '低'} {format_number(abs(by) / scale, 4)}{unit}{share}"
     large, small = (f"{format_number(n / scale, 4)}{sign}" for n in sorted((ours.number, theirs.number), reverse=True))
     return told, f"{large}－{small}"

@@ -20,6 +20,7 @@ _LEADS = Expression(rf"^(?:{any_of('explanation.leads')})*")
 _REMEDY = Expression(rf"{any_of('explanation.remedies')}(?!{any_of('explanation.things')})")
 _DONE = Expression(rf"(?:{pattern('explanation.done').pattern})(?!{pattern('explanation.events').pattern})")
 _BARE = Expression(rf"(?:{any_of('explanation.bare')}|\d+(?:\.\d+)?(?:%|个?百分点|[\u4e00-\u9fff]{{1,2}})?)")
+_FIGURE = Expression(r"\d")
 _UNDONE = Expression(
     rf"{any_of('unfinished.negations')}{any_of('unfinished.adverbs')}*{any_of('unfinished.works')}(?!率)"
 )
@@ -68,7 +69,9 @@ def _clause(part: str, name: str) -> Clause:
 def _is_shortfall(clause: str, name: str) -> bool:
     """True where a clause has nothing but the indicator's own words, figures and that they fell short."""
     rest, found = _SHORT.subn(",", clause)
-    return bool(found) and all(letter in name or not letter.isalnum() for letter in _BARE.sub("", rest))
+    return bool(found or _FIGURE.search(rest)) and all(
+        letter in name or not letter.isalnum() for letter in _BARE.sub("", rest)
+    )
 
 
 @lru_cache(maxsize=4096)

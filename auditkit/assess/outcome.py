@@ -19,6 +19,7 @@ from auditkit.quantity.measure import Measure, QuantityKind, Relation, comparabl
 from auditkit.vocabulary.terms import Expression, any_of
 
 ZERO = Decimal(0)
+_NEXT_YEAR = ("次年", "翌年", "明年", "来年", "下年")
 LATE = Expression(any_of("values.lead.late"))
 
 
@@ -36,7 +37,7 @@ def outcome(limit: Limit, reading: Statement, matter: Matter) -> Judgement | Non
     """One target against every result in its unit; None where no result is comparable."""
     kind = limit.measure.kind
     if limit.change is not None and limit.firm:
-        way = from_to(limit, reading)
+        way = from_to(limit, reading, matter.name)
         if way is not None:
             found = judge_figure(limit, way, matter.thresholds)
             return (found.verdict is Verdict.MET and other_doubt(reading, ())) or found
@@ -126,7 +127,9 @@ def _without_result(limit: Limit, given: Answers, reading: Statement) -> Judgeme
 def _only_postponed(claim: Claim, limit: Limit) -> bool:
     """Whether a date was only put off, and to one that is still in time."""
     word = claim.word(Role.UNDONE)
-    if word.startswith(("未", "没", "尚")):
+    if any(letter in word for letter in "未没尚"):
+        return False
+    if any(year in claim.before for year in _NEXT_YEAR):
         return False
     date, goal = claim.measure.number, limit.measure.number
     if date < 10_000 or goal < 10_000:
@@ -153,6 +156,8 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     countable = limit.measure.kind in (QuantityKind.COUNT, QuantityKind.MONEY) and limit.measure.relation in FLOORS
     exact = all(not m.inequality and m.upper is None and m.kind is not QuantityKind.RATE for m in measures)
     moved = limit.change is not None and (limit.firm or any(c.change is not None for c in given.own))
+    if any(_SATISFIED.search(c.before) for c in given.own):
+        return left_open(Reason.OTHER_MATTER, f"{reading.quoted()}把满意分了几档，没有说合计", limit.measure.kind)
     if not countable or not exact or moved:
         return replace(worst, target=None, result=None) if limit.measure.kind is QuantityKind.RATE else worst
     if any(satisfies(limit.measure, m.number) for m in measures) and not given.parts:
@@ -170,6 +175,7 @@ def _summed(limit: Limit, given: Answers, worst: Judgement, reading: Statement, 
     return replace(found, target=None, result=None)
 
 
+_SATISFIED = Expression(r"(?:非常|很|比较|基本|较)满意")
 # A price of each cannot well be so many times the limit: it is the price of all.
 _TOO_LARGE = 5
 

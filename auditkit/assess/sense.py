@@ -40,7 +40,9 @@ def sense(name: str, subcategory: str, category: Category, measure: Measure) -> 
         return _of_money(matter, level)
     within = _within(matter)
     if measure.kind is QuantityKind.RATE:
-        return within if within is Better.MORE else _of_rate(matter, level, measure, within is not None)
+        if within is Better.MORE:  # 报告退改率5% is no rate of reports
+            return within if measure.number >= _MOSTLY else None
+        return _of_rate(matter, level, measure, within is not None)
     if within is Better.LESS and not matter.startswith(words("direction.doing")):
         return None
     done = Better.MORE if matter.startswith(words("direction.doing")) else None

@@ -46,6 +46,7 @@ app = typer.Typer(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends with SystemExit."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         finally:
             sys.stdout.flush()  # what cannot be written is told here, not when Python ends
     except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # nobody reads on; 1 would say that there are findings
+            raise SystemExit(INCOMPLETE) from None
         if ended.code != Interrupted.exit_status:
             raise
         _end(Interrupted("auditkit"), said)
@@ -67,8 +70,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(SystemFault(str(error.filename or "auditkit"), why=error.strerror or str(error)), said)
 
 
+def _open_streams() -> None:
+    """Let there be all three streams: the next file that is opened would take the number of one that is closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
 def _end(error: Unreadable, said: Mapping[str, Lang]) -> NoReturn:
-    console(error=True).print(error.say(said.get("lang", Lang.ZH)), soft_wrap=True, markup=False)
+    try:
+        console(error=True).print(error.say(said.get("lang", Lang.ZH)), soft_wrap=True, markup=False)
+    except OSError:  # there is nowhere to tell it; the status does
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     raise SystemExit(error.exit_status) from None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from warnings import catch_warnings, simplefilter
 
 import typer
 
@@ -50,7 +51,11 @@ def import_review(
     kept = open_store(store or _of_run(folder) / STORE)
     who = who or account()
     new = _unknown(changes, kept, who)
-    kept.record(new, who)
+    with catch_warnings(record=True) as warned:
+        simplefilter("always")
+        kept.record(new, who)
+    for one in warned:
+        console(error=True).print(escape_controls(f"▲ {one.message}"), soft_wrap=True, markup=False)
     out = console()
     show_changes(out, new)
     head = kept.head()

@@ -24,6 +24,7 @@ from auditkit.cli.options import (
     filled,
 )
 from auditkit.cli.tables import console, progress_bar
+from auditkit.errors.runs import InUse
 from auditkit.errors.usage import AddressNeedsScheduler, NoFolder
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run.earlier import MOST_MISSING
@@ -141,7 +142,10 @@ def _run(folder: str | Path, year: int, out: str | Path, wanted: str, log: Log =
     if result.failure:
         told = f"汇总报告不全 / a report on the whole is absent: {escape_line(result.failure)}"
         err.print(told, soft_wrap=True, markup=False)
-    if result.failed or result.failure:
+    if result.refused:
+        told = InUse(str(out), names="、".join(result.refused)).say()
+        err.print(escape_line(told), soft_wrap=True, markup=False)
+    if result.failed or result.failure or result.refused:
         raise typer.Exit(INCOMPLETE)
 
 

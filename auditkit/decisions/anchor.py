@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -28,11 +29,13 @@ def sqlite_path(url: URL) -> Path:
 def append(path: Path, head: Head) -> None:
     """Write the head down for good. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
-        size = os.lseek(handle, 0, os.SEEK_END)
-        torn = bool(size) and os.pread(handle, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
-        os.write(handle, (b"\n" if torn else b"") + f"{head}\n".encode("ascii"))
+        os.lseek(handle, max(0, os.lseek(handle, 0, os.SEEK_END) - 1), os.SEEK_SET)
+        torn = os.read(handle, 1) not in (b"", b"\n")
+        line = (b"\n" if torn else b"") + f"{head}\n".encode("ascii")
+        if os.write(handle, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -49,8 +52,8 @@ def last(path: Path) -> Head | None:
     return next((head for line in reversed(lines) if (head := parse_head(line))), None)
 
 
-def heads(path: Path) -> Iterator[tuple[int, Head | None]]:
-    """Every line with its number; None where a line is no head."""
+def written_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Every line with its number. Raises OSError."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            yield number, parse_head(line.decode("ascii", "replace").strip())
+            yield number, line.decode("ascii", "replace").strip()

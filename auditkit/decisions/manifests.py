@@ -13,6 +13,7 @@ from pathlib import Path
 
 from auditkit.decisions.location import own_folder
 from auditkit.decisions.stored import read_stored
+from auditkit.safety import publish
 
 MANIFEST = "manifest.json"
 
@@ -60,13 +61,8 @@ def manifest_digest(out: Path) -> str:
 def remember(out: Path, manifest: bytes) -> None:
     """Write down what a run into this folder left. Where that cannot be, `verify` says that it knows nothing."""
     told = hashlib.sha256(manifest).hexdigest()
-    if remembered(out) == told:
-        return
     with suppress(OSError):
-        path = _path(out)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("a", encoding="ascii") as file:
-            file.write(f"{told}\n")
+        publish(_path(out), f"{told}\n")
 
 
 def remembered(out: Path) -> str:

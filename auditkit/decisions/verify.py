@@ -134,13 +134,20 @@ def _belongs(row: tuple, followers: dict[str, int]) -> int | None:
 
 def _tail(path: Path, digests: dict[int, str]) -> Iterator[str]:
     try:
-        lines = list(anchor.heads(path))
+        lines = [(number, line, parse_head(line)) for number, line in anchor.written_lines(path)]
     except OSError:
         if digests:
             yield f"没有锚文件 {path.name}：无法判断末尾是否被截去"
         return
-    yield from (f"锚文件第 {number} 行残缺" for number, head in lines if head is None)
-    yield from _against((head for _, head in lines if head), digests, "锚文件")
+    yield from (
+        f"锚文件第 {number} 行残缺" for number, line, head in lines if not head and not _broke_off(line, digests)
+    )
+    yield from _against((head for *_, head in lines if head), digests, "锚文件")
+
+
+def _broke_off(line: str, digests: dict[int, str]) -> bool:
+    """Whether a line is as far as a full disk took the head of an entry that stands there."""
+    return any(str(Head(*one)).startswith(line) for one in digests.items())
 
 
 def _against(heads: Iterable[Head], digests: dict[int, str], whose: str) -> Iterator[str]:

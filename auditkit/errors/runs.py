@@ -29,6 +29,16 @@ class NotWritable(Unreadable):
     )
 
 
+class InUse(Unreadable):
+    """Files of a report that the system lets nobody replace: on Windows, what is open in Word, Excel or a viewer."""
+
+    text = (
+        "以下文件没有更新，仍是上次的（正被别的程序打开，或不准改写）：{names}；请关闭后再运行同一命令",
+        "not updated, still as the last run left them (open in another program, or not to be written to): {names}; "
+        "close them and run the same command again",
+    )
+
+
 class FolderHeld(Unreadable):
     """Another run, of the process `holder`, is at work there."""
 

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# A grammar of web addresses, which takes longer to load than all else together, and a reader of Hadoop's file system, of
-# which whoever is the first to import nbformat and papermill takes care. What is loaded then is copied, page table by page
-# table, whenever a process is forked for a report.
-LEFT_OUT = ("rfc3987_syntax", "pyarrow")
+# A grammar of web addresses, which takes longer to load than all else together, other checks of addresses and of spans of
+# time that no schema of a notebook asks for, and a reader of Hadoop's file system, of which whoever is the first to import
+# nbformat and papermill takes care. What is loaded then is copied, page table by page table, whenever a process is forked
+# for a report.
+LEFT_OUT = ("rfc3987_syntax", "rfc3986_validator", "isoduration", "pyarrow")
 
 
 @contextmanager

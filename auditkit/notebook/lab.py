@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from auditkit import resources
+from auditkit.safety import publish
 
 CONFIG = Path(__file__).with_name("lab_config")
 
@@ -34,8 +34,7 @@ def workspace(folder: Path | None = None) -> Path:
         for path in sorted(source.rglob("*")):
             copy = root / path.relative_to(source.parent)
             if path.is_file() and _wanted(path.relative_to(source)) and not copy.exists():
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(path, copy)
+                publish(copy, path.read_bytes())
     return root
 
 

@@ -15,25 +15,33 @@ _MONEY = {"元": 0, "千元": 3, "万": 4, "万元": 4, "亿": 8, "亿元": 8}  
 _OWN_UNIT = Expression(r"(?:[千万亿]?元|[万亿])$")
 _PERCENTAGE = Expression(rf"([-+]?)({FIGURE})(%?)|百分之(.+)")
 
+# The mark of a note behind a figure: ① comes here as ;.
+_NOTE = Expression(r"(?<=[\d%元万亿分])(?:;+|[\[【〔]\d{1,2}[\]】〕]|\*{1,3}|[†‡※]|[(]?注\d{0,2}[)]?)$")
+
 
 @lru_cache(maxsize=16384)
 def amount(text: str) -> Decimal | None:
     """An amount, points or score as printed, with its printed precision; None where the text is no such number."""
-    found = _AMOUNT.fullmatch(plain(text))
+    found = _AMOUNT.fullmatch(_without_note(text))
     return _decimal(found[2], found[1]) if found else None
+
+
+def _without_note(text: str) -> str:
+    """The plain text of an entry without the mark of a note behind its figure: 9.5①, 9.5[1], 9.5*, 9.5（注1）."""
+    return _NOTE.sub("", plain(text))
 
 
 def in_unit(figure: Decimal, text: str, unit: str) -> Decimal:
     """An amount of money in another unit, where the text prints its own: 123.4500 for 1,234,500元 among 万元."""
     if unit not in _MONEY:
         return figure
-    printed = _OWN_UNIT.search(plain(text))
+    printed = _OWN_UNIT.search(_without_note(text))
     return figure.scaleb(_MONEY[printed[0] if printed else unit] - _MONEY[unit])
 
 
 def percentage(text: str) -> Decimal | None:
     """A share of 1 with its printed precision: 88%, 0.88, 1; a bare number above 1.5 counts percent."""
-    found = _PERCENTAGE.fullmatch(plain(text))
+    found = _PERCENTAGE.fullmatch(_without_note(text))
     if not found:
         return None
     if found[4]:

@@ -59,7 +59,7 @@ _BEFORE = "(?:{}|{}(?:{}|{})|{})".format(
 _COMPARATOR = Expression(_BEFORE)
 _TIME = "|".join(sorted((word for word in table("units.periods")), key=lambda word: -len(word)))
 EACH = Expression(
-    rf"每隔?((?:\d{{1,3}}|[两二三四五六七八九十]{{1,3}})个?(?:日|天|周|星期|月|季度|年)|{_TIME}|[年人生次期户场村件校班镇乡县街亩])内?"
+    rf"每隔?((?:\d{{1,3}}|[两二三四五六七八九十]{{1,3}})个?(?:日|天|周|星期|月|季度|年)|{_TIME}|小时|课时|学时|[年人生次期户场村件校班镇乡县街亩])内?"
 )
 _PERIOD = Expression(rf"(?:{EACH.pattern})+")
 _PERIOD_BEFORE = Expression(rf"(?:{EACH.pattern})+(?:各|开展|组织|举办|召开)?$")

@@ -27,6 +27,7 @@ _CLOCK = Expression(
 _MONTHDAY = Expression(
     rf"(?:每个?(?P<every>月)|(?P<which>当月|本月|次月|下月))(?:(?P<day>\d{{1,2}})[日号]|(?P<part>上旬|中旬|初|中|底|末))(?P<before>{_UNTIL})?(?P<after>{_FROM})?"
 )
+WITHIN_MONTH = "月"  # the unit of 5月前, which may mean before May begins or before it ends
 _PARTS = {"初": 10, "上旬": 10, "中旬": 20, "中": 20}
 
 
@@ -58,8 +59,14 @@ def date_at(bare: str, at: int, end: int, before: Relation | None) -> tuple[Meas
         relation = before
     number = Decimal(year * 10_000 + month * 100 + day)
     possible = 1 <= day <= last
+    whole = found["month"] and (found["before"] or "").endswith("前") and not (told or found["part"])
     return Measure(
-        relation, number, QuantityKind.DATE, context=bare[max(at - 6, 0) : at], possible=possible
+        relation,
+        number,
+        QuantityKind.DATE,
+        WITHIN_MONTH if whole else "",
+        context=bare[max(at - 6, 0) : at],
+        possible=possible,
     ), found.end()
 
 

@@ -13,7 +13,7 @@ from auditkit.decisions.standing import StandingDecision
 from auditkit.decisions.store import Store
 from auditkit.decisions.stored import read_stored
 from auditkit.decisions.subject import Change, Field, Subject, digest_texts
-from auditkit.safety import Unreadable
+from auditkit.safety import Unreadable, publish
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,7 @@ class Drafts:
     def put(self, draft: NamedDraft) -> None:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path = self._path(draft)
-            path.touch(mode=0o600)
-            path.write_text(json.dumps(asdict(draft), ensure_ascii=True), "ascii")
+            publish(self._path(draft), json.dumps(asdict(draft), ensure_ascii=True))
 
     def drop(self, draft: NamedDraft) -> None:
         with suppress(OSError):

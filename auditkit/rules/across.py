@@ -120,9 +120,11 @@ def _has_rate(form: Form, book: Rulebook) -> bool:
 def incomparable_targets(portfolio: Portfolio, book: Rulebook):
     """The same indicator has targets in different forms that are many times apart."""
     found: dict[str, list[tuple[Form, Value, Measure]]] = defaultdict(list)
+    often = Counter(item.name.plain for form in portfolio.forms for item in form.indicators)
     for form in portfolio.forms:
         for item in form.indicators:
-            for measure in item.target.quantity.measures[:1]:
+            alone = often[item.name.plain] == 1  # then nobody asks how large it is
+            for measure in () if alone else item.target.quantity.measures[:1]:
                 if measure.number > 0 and measure.kind not in (QuantityKind.DATE, QuantityKind.RANK):
                     found[item.name.plain].append((form, item.target, measure))
     for name, targets in found.items():

@@ -54,6 +54,7 @@ def _in(form: Form, value: Value) -> Value:
     doubt_zh="批复的目标太长，自评表作了摘录。",
     ask_zh="请按批复的总体目标填报；已批准调整的，请附批复文件。",
     verify_zh="对照两段文字，看少了或改了的部分是否正好没有完成。",
+    ask_zh="请按批复的绩效目标填写年度总体目标；调整过的，附批准文件。",
 )
 def goal_rewritten(pair: Pair, book: Rulebook):
     """The annual goal is not the approved one letter for letter, but for blanks, width, punctuation and numbering.
@@ -116,6 +117,7 @@ def _sentences(value: Value) -> Iterator[str]:
     doubt_zh="批复之后预算另有调整，自评表把调整数填在年初预算数一栏。",
     ask_zh="请说明年初预算数与批复不一致的原因，并附预算批复或调整文件。",
     verify_zh="核对预算批复文件；调整的，应填在全年预算数一栏。",
+    ask_zh="请核对批复的预算，更正年初预算数；年中调整的，填入全年预算数并附调整文件。",
 )
 def budget_differs(pair: Pair, book: Rulebook):
     """年初预算数 is not the approved annual amount, in one unit, at the precision that is printed.
@@ -173,6 +175,7 @@ def budget_differs(pair: Pair, book: Rulebook):
     doubt_zh="机构改革后单位改名；名称的简称和全称。",
     ask_zh="请核对项目名称、单位、年度和起止时间，与批复不一致的请说明原因。",
     verify_zh="核对项目库中的登记；名称、单位变更的，附变更手续。",
+    ask_zh="请核对并更正不一致的一处；名称或单位变更的，附变更手续。",
 )
 def header_differs(pair: Pair, book: Rulebook):
     """Name, unit, year or period of the project differ from the approved ones.

@@ -43,6 +43,7 @@ class RunResult:
     made: int = 0  # reports that were not there already
     faults: tuple[str, ...] = ()  # of the store of decisions
     failure: str = ""  # why a report on all forms together is absent
+    refused: tuple[str, ...] = ()  # files that are as the last run left them, because nobody may replace them now
 
     @property
     def failed(self) -> int:
@@ -83,21 +84,24 @@ def run(
     chosen, limits = choose()[0] if formats is None else tuple(formats), limits or chosen_limits()
     settings = RunSettings(rulebook, load_rulebook(rulebook), limits, year, chosen, engine, function)
     inputs = tuple(entries(source, target))
-    earlier_run(target).check(str(folder), (file.name for file in inputs if not skip_reason(file)), most_missing)
+    earlier = earlier_run(target)
+    earlier.check(str(folder), (file.name for file in inputs if not skip_reason(file)), most_missing)
     with (
         previous_run(previous, year, limits) as former,
         private_folder(target) as scratch,
         executor(scheduler, jobs, limits) as workers,
     ):
-        decided = decided_of(target, store)
-        results = Results(settings, Ledger(target), scratch, decided, len(inputs), progress, former)
+        ledger = Ledger(target, earlier)  # which reads the manifest again where another run came between
+        decided = decided_of(target, store, ledger.earlier)
+        results = Results(settings, ledger, scratch, decided, len(inputs), progress, former)
         known = kept if function is audit_file else None
         results.report(_read_all(inputs, settings, scratch / "files", known, workers), workers)
         failure = results.finish(workers)
     kept.forget()
     faults = results.decided.faults if results.decided else ()
     index = target.address_of("index.html")
-    return RunResult(tuple(results.forms), tuple(results.files), index, results.made, faults, failure)
+    told = tuple(results.forms), tuple(results.files), index, results.made, faults, failure
+    return RunResult(*told, refused=tuple(ledger.refused))
 
 
 def _read_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditkit.run.earlier import earlier_run
+from auditkit.run.earlier import EarlierRun, earlier_run
 from auditkit.run.storage import Folder, LocalFolder
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ def beside(forms: Path) -> Path:
     return (forms if forms.is_dir() else forms.parent) / ".auditkit" / STORE
 
 
-def decided_of(out: Path | Folder, store: str = "") -> Decided | None:
+def decided_of(out: Path | Folder, store: str = "", earlier: EarlierRun | None = None) -> Decided | None:
     """What was decided in the store of a run, None where nobody has decided anything yet; `store` is a path or URL.
+
+    What the `earlier` run left there need not be read again.
 
     What is wrong with the chain is told in the result, and so in every report; of reports at an address it is known only
     from a store that is named. A store that does not answer costs its decisions only. Raises StoreFault where it answers
@@ -28,7 +30,7 @@ def decided_of(out: Path | Folder, store: str = "") -> Decided | None:
     """
     folder = out.path if isinstance(out, LocalFolder) else out if isinstance(out, Path) else None
     gone = not store and not (folder and (folder / STORE).is_file())
-    if gone and not (folder and earlier_run(LocalFolder(folder)).chain):
+    if gone and not (folder and (earlier or earlier_run(LocalFolder(folder))).chain):
         return None
     from auditkit.decisions.store import open_store
     from auditkit.decisions.summarize import decided_in, lost, unreached

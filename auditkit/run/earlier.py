@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from auditkit.decisions.manifests import MANIFEST
@@ -23,7 +24,7 @@ class EarlierRun:
 
     `inputs` and `outputs` have their digests by name. `reports` has the folders under `projects` that were made of each
     input; what was `kept` of an input that failed since then has the id of the run that made it. `run` is the id of the
-    last one, `chain` the heads of the chain of decisions that runs have seen.
+    last one, `chain` the heads of the chain of decisions that runs have seen, `digest` that of the manifest.
     """
 
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class EarlierRun:
     kept: Mapping[str, str] = field(default_factory=dict)
     chain: tuple[str, ...] = ()
     run: str = ""
+    digest: str = ""
 
     def check(self, source: str, names: Iterable[str], most: float = MOST_MISSING) -> None:
         """Let the run go on only over a folder that still has its files.
@@ -58,15 +60,26 @@ class EarlierRun:
         return self.kept.get(name, self.run)
 
 
-def earlier_run(out: Folder) -> EarlierRun:
-    """What the last run into this folder left; of a manifest that cannot be read, nothing is known."""
+def earlier_run(out: Folder, known: EarlierRun | None = None) -> EarlierRun:
+    """What the last run into this folder left; of a manifest that says nothing of the kind, nothing is known.
+
+    What is `known` already serves where the manifest is still the same. Raises OSError where there is one that cannot be
+    read just now: what it protects must not be replaced as if there were none.
+    """
     try:
-        told = json.loads(out.read(MANIFEST))
+        data = out.read(MANIFEST)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return EarlierRun()
+    digest = hashlib.sha256(data).hexdigest()
+    if known and known.digest == digest:
+        return replace(known, run=_last_run(out))
+    try:
+        told = json.loads(data)
         inputs, outputs, chain = dict(told["inputs"]), dict(told["outputs"]), tuple(told.get("chain", ()))
         reports = told["reports"] if "reports" in told else _reports(out, outputs)
         folders = {name: tuple(of_input) for name, of_input in reports.items()}
-        return EarlierRun(inputs, outputs, folders, dict(told.get("kept", {})), chain, _last_run(out))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return EarlierRun(inputs, outputs, folders, dict(told.get("kept", {})), chain, _last_run(out), digest)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return EarlierRun()
 
 

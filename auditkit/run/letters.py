@@ -24,7 +24,7 @@ from auditkit.errors.letters import (
 )
 from auditkit.report.letter.content import LetterProject, LetterQuestion, UnitLetter, letter_project, shared_questions
 from auditkit.report.letter.places import LETTER, SETTINGS, WANTED
-from auditkit.report.letter.write import STANDARD, letters_on, places_used
+from auditkit.report.letter.write import STANDARD, letters_on, places_used, standard_template
 from auditkit.report.year.tables import csv_bytes
 from auditkit.run.decided import decided_of
 from auditkit.run.inputs import InputFile, content_of
@@ -126,6 +126,7 @@ def write_letters(
     template, a setting or the store is not to be used, and where a run is at work in the folder.
     """
     words, limits = _settings(settings), limits or chosen_limits()
+    standard_template()  # what is not installed or not whole is told before anything is read
     folder = LocalFolder(out.resolve())
     gathered = _gather(out, by, decided_of(out, store), forms)
     with private_folder(folder) as scratch, SandboxProcess(limits, load="auditkit.report.letter.write:load") as child:
@@ -205,7 +206,9 @@ def _addressee(by: By, folder: str, project: str, facts: Mapping[str, Any]) -> t
     """What tells a letter from the others, what it is called, and to whom it goes."""
     department, unit = (_line(facts.get(name)) for name in ("department", "implementer"))
     if by is By.PROJECT:
-        return folder, project, unit or department or "项目实施单位"
+        # Not by the folder, which is numbered: a form that joins the next run would take the number of another's letter.
+        key = f"{facts['source']} {facts['number']}" if facts else folder
+        return f"项目 {key}", project, unit or department or "项目实施单位"
     if department:
         return f"部门 {plain(department)}", department, department
     return f"单位 {plain(unit)}", unit or "未填主管部门", unit or "项目实施单位"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
@@ -12,20 +13,26 @@ from pathlib import Path
 from auditkit.decisions.manifests import MANIFEST, remember
 from auditkit.dependencies import versions
 from auditkit.rulebooks.loader import Rulebook
-from auditkit.run.earlier import earlier_run
+from auditkit.run.earlier import EarlierRun, earlier_run
 from auditkit.run.storage import Folder, LocalFolder
 from auditkit.safety import encoded
 
 PART = re.compile(r"part-[0-9a-f]{16}\.(parquet|jsonl)", re.ASCII)
+IN_USE = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY)
 FURTHER = re.compile(r"index_[0-9]+\.html", re.ASCII)
 
 
 class Ledger:
-    """Writes the files of one run under one folder and keeps their digests."""
+    """Writes the files of one run under one folder and keeps their digests.
 
-    def __init__(self, out: Path | Folder):
+    `refused` are those that stand there as before, because the system lets nobody replace them now: on Windows, what a
+    person has open. They cost no other file, and are not counted as written.
+    """
+
+    def __init__(self, out: Path | Folder, known: EarlierRun | None = None):
         self.out = LocalFolder(out) if isinstance(out, Path) else out
-        self.earlier = earlier_run(self.out)
+        self.earlier = earlier_run(self.out, known)
+        self.refused: list[str] = []
         self._written: dict[str, str] = {}
         self._reports: dict[str, list[str]] = {}
         self._kept: dict[str, str] = {}
@@ -33,9 +40,20 @@ class Ledger:
     def write(self, name: str, content: str | bytes | Path) -> str:
         """Publish a file, or take over one of the workspace; returns its digest."""
         data = encoded(content) if isinstance(content, str) else content
-        self._written[name] = _digest(data)
-        self.out.write(name, data)
-        return self._written[name]
+        digest = _digest(data)
+        try:
+            self.out.write(name, data)
+        except OSError as error:
+            if error.errno not in IN_USE or not self._stands(name):
+                raise
+            self.refused.append(name)
+            self._written |= {one: sha for one, sha in self.earlier.outputs.items() if one == name}
+        else:
+            self._written[name] = digest
+        return digest
+
+    def _stands(self, name: str) -> bool:
+        return isinstance(self.out, LocalFolder) and (self.out.path / name).is_file()
 
     def made_of(self, name: str, folder: str) -> None:
         """Note that the reports in this folder are of that input."""
@@ -91,7 +109,8 @@ class Ledger:
         """Remove every part of a dataset in this folder that this run did not write: what a run that was killed left."""
         for name in list(self.out.names(folder)):
             if PART.fullmatch(name.rpartition("/")[2]) and name not in self._written:
-                self.out.remove(name)
+                with suppress(OSError):  # the next run finds it again
+                    self.out.remove(name)
 
     def _remove_stale(self) -> None:
         """Only projects and further pages of the index that the old manifest lists and that nobody changed since."""
@@ -100,9 +119,13 @@ class Ledger:
         for name, digest in former.items():
             if name in self._written or not (name in there or FURTHER.fullmatch(name)):
                 continue
-            with suppress(FileNotFoundError):
+            try:
                 if hashlib.sha256(self.out.read(name)).hexdigest() == digest:
                     self.out.remove(name)
+            except FileNotFoundError:
+                continue
+            except OSError:  # known to the next run, which tries again
+                self._written[name] = digest
 
 
 def _digest(content: bytes | Path) -> str:

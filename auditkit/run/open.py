@@ -154,7 +154,7 @@ def _listed(
 
 
 def run_audits(out: Path, forms: Path | None = None) -> Iterator[tuple[str, dict[str, Any], Audit | Unreadable]]:
-    """Of every project that a run wrote: its folder, what its `audit.json` says of the form, and its audit or why there is none.
+    """Of every project that a run wrote: its folder, what its `audit.json` says of the form, and its audit or why not.
 
     Raises NotOurs where no run wrote to the folder.
     """
@@ -165,7 +165,7 @@ def run_audits(out: Path, forms: Path | None = None) -> Iterator[tuple[str, dict
             continue
         try:
             told = json.loads(path.read_text("utf-8"))
-            one, facts = listed(told), dict(told["form"])
+            one, facts = listed(told), {**told["form"], "source": told["source"]}
         except (OSError, ValueError, Unreadable):
             yield path.parent.name, {}, NotOurs(path.parent.name, what="audit.json")
             continue

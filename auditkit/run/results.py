@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
 
 COMPARED = 1_000  # forms for whose comparison there is the time of one notebook
-# Reports that one process makes, at most: what it takes to begin is small beside five, and typst keeps 20 MB of each.
-TOGETHER = 5
+# Reports that one process makes, at most: what it takes to begin is small beside ten, and typst keeps up to 20 MB of each.
+TOGETHER = 10
 SHARES = 2  # into which the work of a small run falls for every worker, so that all end at about the same time
 
 
@@ -211,7 +211,7 @@ class Results:
             years = self.years if self.previous else None
             outputs = YearOutputs(settings, ledger, self.scratch, self.spill, *whole, years=years)
             failure = outputs.write(workers.pools.reporters)
-            if not failure:  # what failed is tried again
+            if not failure and not ledger.refused:  # what failed is tried again
                 record.write(key, {name: sha for name, sha in ledger.written().items() if name not in before})
         by_kind = settings.named is None
         ledger.close(self.digests, settings.year, settings.book, decided.anchor if decided else "", by_kind)

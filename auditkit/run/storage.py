@@ -137,10 +137,7 @@ class LocalFolder:
     def _note(self, top: str) -> None:
         """Note a name before anything stands under it, so that a run that is killed is known too."""
         if top != STATE and top not in self._noted:
-            path = self.inside(_NAMES)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a", encoding="utf-8") as file:
-                file.write(f"{top}\n")
+            publish(self.inside(_NAMES), "".join(f"{name}\n" for name in sorted({*self._noted, top})))
             self._noted.add(top)
 
     @cached_property

@@ -19,14 +19,20 @@ _SPELLINGS = {
     "m³": "立方米",
     "²": "",
     "³": "",
+    **dict.fromkeys("⁰¹⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾", ""),  # marks of notes and powers that belong to no figure
     "﹪": "%",
     "٪": "%",
     "∶": ":",
-    **{chr(0x2460 + i): "；" for i in range(20)},
+    **{chr(code): "；" for code in (*range(0x2460, 0x2474), 0x24EA, *range(0x3251, 0x3260), *range(0x32B1, 0x32C0))},
 }
 
 
 _SPELLED = Expression("|".join(_SPELLINGS))  # hm² goes before m², and that before ²
+
+
+# Behind a figure: halves, which add to it, and marks of notes, which would join it in their compatibility form.
+_BEHIND = Expression("(?<=[0-9０-９])(?:[½¼¾]|[₀-₉⒈-⒛]+)")
+_HALVES = {"½": ".5", "¼": ".25", "¾": ".75"}
 
 
 _BLANK = Expression(r"\s+")
@@ -46,6 +52,7 @@ _PLACEHOLDER = Expression(r"[Xx×*#?○]{2,}[\u4e00-\u9fff%]{0,2}|(?:[≥≤≧�
 def half_width(text: str) -> str:
     """The text in its compatibility form: full-width digits, letters and signs become plain ones."""
     text = _SPELLED.sub(lambda found: _SPELLINGS[found[0]], text)
+    text = _BEHIND.sub(lambda found: _HALVES.get(found[0], "；"), text)
     return unicodedata.normalize("NFKC", seen(text)).replace("−", "-").replace("⁄", "/")
 
 

@@ -72,6 +72,8 @@ def test_pairs_of_other_matters_are_judged_alike():
         ("unseen.tsv", 187, 0, []),
         ("unseen_2.tsv", 414, 2, []),
         ("unseen_3.tsv", 321, 0, []),
+        ("unseen_4.tsv", 300, 0, []),
+        ("self_evaluations.tsv", 966, 7, []),
         ("adversary.tsv", 427, 0, []),
     ],
 )

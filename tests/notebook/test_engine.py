@@ -52,7 +52,7 @@ PLAIN = (
     "import matplotlib, matplotlib.pyplot as plt; plt.plot([1, 2]); print(matplotlib.get_backend())",
     "plt.figure(); plt.bar([1], [2]); plt.show()",
     "len(plt.get_fignums())",
-    "os.write(1, '底层\\n'.encode()); import time; time.sleep(0.3)",
+    "os.write(1, '底层\\n'.encode()); import time; time.sleep(3)",
     "print(os.popen('echo 子进程').read())\n!echo shell",
     "%%capture kept\nprint('kept')",
     "kept.stdout, get_ipython().execution_count",
@@ -61,7 +61,7 @@ PLAIN = (
     "import asyncio\nasync def later(): await asyncio.sleep(0); return '等到'\nawait later()",
     "asyncio.get_event_loop().is_running()",
     "warnings.warn('小心')",
-    "import threading; threading.Thread(target=print, args=('线',)).start(); time.sleep(0.2)",
+    "import threading; other = threading.Thread(target=print, args=('线',)); other.start(); other.join()",
     "print('进度 1\\r进度 2'); sys.stdout.write('无换行')",
     "from decimal import Decimal; Decimal('0.1'), float('nan'), '\\ud800'.encode('utf-8', 'surrogatepass')",
     "   ",
@@ -194,7 +194,7 @@ def test_command_line_of_papermill_takes_it(place: Path):
         "source",
         "报送",
     ]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert nbformat.read(place / "out.ipynb", as_version=4).cells[-1].outputs[0].text == "报送 1\n"
 

@@ -15,7 +15,7 @@ from workbooks import SOFFICE, archive, line, needs_soffice, number, parts, shee
 from auditkit.quantity.numbers import amount
 from auditkit.read import libreoffice
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
-from auditkit.read.excel.number_format import UNKNOWN, UNPRINTED, print_text, read_number
+from auditkit.read.excel.number_format import UNKNOWN, UNPRINTED, UNSIGNED, print_text, read_number
 from auditkit.read.excel.number_format import number as stored
 
 DAY = "44562.75"  # 2022-01-01 18:00, a Saturday
@@ -39,7 +39,7 @@ EVEN = "a power of ten or a fraction says no more than the number"
 DIGITS = "digits in words are nobody's to add up: the stored number, with a doubt"
 NO_SUFFIX = "LibreOffice leaves out what stands beside @"
 SYSTEM = "Windows in Chinese has no weekday in its long date"
-CONDITION = "a condition is not judged: the stored number, with a doubt"
+DAY_ZERO = "Excel prints a day that never was, 1900-01-00: the stored number, with a doubt"
 PLAIN_DATE = "a date in Chinese digits is read in plain ones"
 SIGN = "the minus stands before the currency"
 TWICE = "each of two % multiplies by a hundred"
@@ -86,7 +86,23 @@ TABLE = (
     Row("1234.5", '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', "¥1,234.50"),
     Row("-1234.5", "#,##0.00_);(#,##0.00)", "-1,234.50", "a minus in place of the brackets"),
     Row("-3", '0%"↑";0%"↓"', "300%↓"), Row("-3", '0"户";"减少"0"户"', "减少3户"), Row("0.5", "0%%", "5000%%", TWICE),
-    Row("0.95", "0.##%", "95%"), Row("12", '[>=10]0"户";0.0', "12", CONDITION),
+    Row("0.95", "0.##%", "95%"), Row("12", '[>=10]0"户";0.0', "12户"),
+    # Conditions: the first section that holds, the last for all that is left.
+    Row("5", '[>=10]0"户";0.0', "5.0"), Row("12000", '[>=10000]0"."0,"万元";0"元"', "1.2万元"),
+    Row("1234", '[>=10000]0"."0,"万元";0"元"', "1234元"), Row("12345", '[>=10000]0!.0,"万元";0"元"', "1.2万元", NO_ESCAPE),
+    Row("123456789", '[>99999999]0.00,,"百万";[>9999]0"."0,"万";0', "123.46百万"), Row("5", '[>9]0;[>3]0.0;0.00', "5.0"),
+    Row("1", '[=1]"是";[=0]"否";0', "是"), Row("0", '[=1]"是";[=0]"否";0', "否"), Row("7", '[=1]"是";[=0]"否";0', "7"),
+    Row("-3", '[<0]"减"0;0', "减3"), Row("-3", '[>0]0;[<0]"欠"0;"平"', "欠3"), Row("0.95", "[>=1]0.0;0%", "95%"),
+    Row("5551234", "[<=9999999]###-####;(###) ###-####", "555-1234"), Row("75", '[Blue][>=90]0"优";[Red][<60]0"差";0"良"', "75良"),
+    Row("95", '[蓝色][>=90]0"优";[红色][<60]0"差";0"良"', "95优", NO_COLOR),
+    # Places that only fill up, numbers that are none, and what else is written.
+    Row("12.5", "??0.0?", "12.5"), Row("12", "0_ ", "12"), Row("12", "* 0", "12"), Row("12", "#.##", "12"), Row("0.5", "#.0", ".5"),
+    Row("12345", "000000", "012345"), Row("13800138000", "000-0000-0000", "138-0013-8000"), Row("1234", '#" "##0', "1 234"),
+    Row("3.1875", "# ??/16", "3.1875", EVEN), Row("12", '0\\ "个"', "12 个"), Row("5", "+0;-0;0", "+5"), Row("12", "(0)", "(12)"),
+    Row("5", '"已完成"', "已完成"), Row("5", '"第"@"名"', "第5名", NO_SUFFIX), Row("12345", '0.0,"千"', "12.3千"),
+    Row("1234.5", "[$USD] #,##0.00", "USD 1,234.50"), Row("12345678", '0!.0000"万"', "1234.5678万", NO_ESCAPE),
+    Row("1.5", '[h]"小时"mm"分"', "36小时00分"), Row("0.01", '[s]"秒"', "864秒"), Row(DAY, "yyyy!年m!月", "2022年1月", NO_ESCAPE),
+    Row(DAY, '[DBNum2][$-804]yyyy"年"m"月"d"日"', "2022年1月1日", PLAIN_DATE), Row("0", "yyyy-mm-dd", "0", DAY_ZERO),
     # Days and times.
     Row(DAY, "yyyy-mm-dd", "2022-01-01"), Row(DAY, "yyyy/m/d", "2022/1/1"), Row(DAY, "yyyy.m.d", "2022.1.1"),
     Row(DAY, 'yyyy"年"m"月"d"日";@', "2022年1月1日"), Row(DAY, "yyyy年m月d日", "2022年1月1日"), Row(DAY, 'yyyy"年"', "2022年"),
@@ -101,7 +117,7 @@ TABLE = (
     Row(DAY, '上午/下午h"时"mm"分"', "下午6时00分", NO_HALF_DAY), Row("1.5", "[h]:mm", "36:00"), Row("0.5", "[mm]:ss", "720:00"),
     Row("0.500005", "hh:mm:ss.00", "12:00:00.43"), Row(DAY, '[$-411]ggge"年"', DAY, UNDEFINED),
 )  # fmt: skip
-DOUBTED = (DIGITS, CONDITION, UNDEFINED)
+DOUBTED = (DIGITS, DAY_ZERO, UNDEFINED)
 # The profile that the product gives to LibreOffice.
 TO_TEXT = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true"
 
@@ -133,7 +149,7 @@ def by_libreoffice(tmp_path_factory) -> list[str]:
     (profile / "registrymodifications.xcu").write_text(libreoffice._PROFILE, "utf-8")
     (folder / "a.xlsx").write_bytes(archive(made))
     command = [SOFFICE, f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--convert-to", TO_TEXT]
-    subprocess.run([*command, "--outdir", folder, folder / "a.xlsx"], check=True, capture_output=True, timeout=240)
+    subprocess.run([*command, "--outdir", folder, folder / "a.xlsx"], check=True, capture_output=True, timeout=600)
     printed = csv.reader(io.StringIO(Path(folder / "a.csv").read_text("utf-8")))
     return [fields[0].strip() if fields else "" for fields in printed]
 
@@ -157,6 +173,13 @@ def test_the_table_has_every_built_in_format_and_enough_others():
         ("5", "[White]0", "", UNPRINTED),
         ("5", "[白色]0", "", UNPRINTED),
         ("0", "0;-0;", "", ""),
+        ("5", "[Color 2]0", "", UNPRINTED),
+        ("5", "[颜色2]0", "", UNPRINTED),
+        ("-5", "0;0", "-5", UNSIGNED),
+        ("-5", "0;[红色]0", "-5", ""),
+        ("-5", "0;(0)", "-5", ""),
+        ("5", "0;[>3]0.0", "5", UNKNOWN),
+        ("50", "[<3]0;[<9]0.0", "50", UNKNOWN),
         ("5", "0.0kg", "5", UNKNOWN),
         ("5", "0m", "5", UNKNOWN),
         ("-5", "yyyy-mm-dd", "-5", UNKNOWN),

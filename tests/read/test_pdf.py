@@ -2,12 +2,14 @@
 
 import contextlib
 import time
+import zlib
 
 import hostile_kinds as kinds
 import pytest
 from paper import from_word, timeless
 from pdfpages import FOUR, GRID, drawn, put, rows
 from specimen import DATA
+from typeset import typeset
 from workbooks import needs_soffice
 
 from auditkit.errors.contents import PageTooCrowded, Scanned, TooManyCells, TooManyLetters, TooManyPages
@@ -15,6 +17,7 @@ from auditkit.errors.files import DamagedPdf, Encrypted
 from auditkit.parse.form import parse
 from auditkit.read import read
 from auditkit.read.pdf.document import read_pdf
+from auditkit.read.pdf.nested_forms import drawings
 from auditkit.safety import LIMITS, Limits, Unreadable
 
 
@@ -176,3 +179,52 @@ def test_a_row_that_a_page_break_parts_from_its_units_is_one():
     assert "读作同一行" in parted.doubts[0]
     own = read_pdf("a.pdf", two_pages(page(*above), page(("", "7", "8", "", ""), ("C", "3", "4", "5", "5"))))
     assert len(rows(own)) == 4
+
+
+def form(number: int, times: int, packed: bool = False, words: str = "/Resources<</XObject<</X {} 0 R>>>>") -> bytes:
+    """A drawing that draws the one of this number so often."""
+    content = b"/X Do " * times
+    content = zlib.compress(content) if packed else content
+    more = "/Filter/FlateDecode" * packed + words.format(number)
+    return kinds.stream(content, f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]{more}")
+
+
+LEAF = kinds.stream(b"0 0 m 9 9 l S", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
+
+
+@pytest.mark.parametrize(
+    ("forms", "drawn"),
+    [
+        ([form(n, 1) for n in range(7, 60)] + [LEAF], False),
+        ([form(7, 50), form(8, 50), LEAF], False),
+        ([form(n, 2) for n in range(7, 60)] + [LEAF], True),
+        ([form(n, 2, packed=True) for n in range(7, 60)] + [LEAF], True),
+        ([form(n, 90) for n in range(7, 10)] + [LEAF], True),
+        ([form(6, 2)], True),
+        ([form(6, 2, words="")], True),
+    ],
+)
+def test_forms_that_draw_one_another_without_end_are_refused_before_they_are_drawn(forms, drawn):
+    file = kinds.page(form(6, 1), "", "0 0 9 9", *forms)
+    assert (drawings(file, 100_000) > 100_000) is drawn
+    with pytest.raises(PageTooCrowded if drawn else Scanned):
+        read_pdf("a.pdf", file)
+
+
+@pytest.mark.parametrize(
+    ("content", "value", "told"),
+    [
+        ("9.5#super[1]", "9.5", True),
+        ("126人#super[12]", "126人", True),
+        ("3120m#super[2]", "3120m²", False),
+        ("9.5#footnote[注]", "9.5", True),
+        ("CO#sub[2]", "CO2", False),
+        ("2021", "2021", False),
+    ],
+)
+def test_raised_figures_of_a_font_are_raised(content, value, told):
+    """typst takes them from the font, at the size and on the line of the others, where it has them."""
+    cells = f"table(columns: (4cm, 4cm), [甲], [{content}], [丁], [126])"
+    document = read_pdf("a.pdf", typeset(f'#set text(font: ("Libertinus Serif", "Noto Sans SC"))\n#{cells}'))
+    assert rows(document)[0][1][0] == value
+    assert any("上标" in doubt for doubt in document.doubts) is told

@@ -16,6 +16,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
@@ -366,3 +367,25 @@ def test_a_column_that_is_too_narrow_to_be_seen_is_hidden(width, shown, tmp_path
     assert [cell.text for cell in document.blocks[0].rows[0]] == ["结余", *["0"] * shown, "5"]
     assert [doubt for doubt in document.doubts if "隐藏行列" in doubt] == [*document.doubts]
     assert bool(document.doubts) != shown
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground", "shown"),
+    [
+        (Color(theme=0), None, False),
+        (Color(theme=0, tint=-0.05), None, False),
+        (Color(theme=0, tint=-0.5), None, True),
+        (Color(theme=1), None, True),
+        (Color(theme=4), Color(theme=4), False),
+        (Color(theme=0), Color(theme=4), True),
+        (Color(indexed=9), None, False),
+    ],
+)
+def test_colours_of_a_theme_are_seen_or_not(ink, ground, shown, tmp_path):
+    def change(sheet: Worksheet) -> None:
+        sheet["B1"].font = Font(color=ink)
+        sheet["B1"].fill = PatternFill("solid", fgColor=ground) if ground else PatternFill()
+
+    document = written(tmp_path, "a.xlsx", with_zero(change))
+    assert [cell.text for cell in document.blocks[0].rows[0]] == ["结余", "0" * shown, "5"]
+    assert any("与底色相同" in doubt for doubt in document.doubts) != shown

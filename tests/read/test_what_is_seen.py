@@ -21,16 +21,19 @@ from auditkit.read.html.page import read_html
 from auditkit.read.pdf.document import read_pdf
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 STYLES = (
     f'<w:styles xmlns:w="{W}"><w:style w:type="character" w:styleId="S"><w:rPr><w:strike/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="H"><w:basedOn w:val="V"/></w:style>'
     '<w:style w:type="character" w:styleId="V"><w:rPr><w:vanish/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="I"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="U"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="T"><w:rPr><w:sz w:val="2"/></w:rPr></w:style>'
     '<w:style w:type="table" w:styleId="P"/><w:style w:type="table" w:styleId="D"><w:basedOn w:val="E"/></w:style>'
     '<w:style w:type="table" w:styleId="E"><w:tcPr><w:shd w:fill="1F4E79"/></w:tcPr></w:style></w:styles>'
 )
-SHEET = ".s{text-decoration:line-through} .h{display:none} .w{color:#fff}"
+SHEET = ".s{text-decoration:line-through} .h{display:none} .w{color:#fff} .u{vertical-align:super} .t{font-size:1px}"
 
 
 class Why(str):
@@ -89,6 +92,7 @@ NO_FIELDS = Why("its fields lie over the page: test_pdf.py")
 FORMULAS = Why("a workbook's fields are formulas, which are read by their saved results: test_excel.py")
 CELL_STYLES = Why("a workbook's cell names its looks in one table of formats: whatever the style, it is the case above")
 CONTROLS = Why("what a control chooses is the value of its linked cell")
+SHAPED = Why("what covers a text of Word is a shape: the text box below")
 SHAPES = Why("shapes lie over the cells: test_drawings.py")
 
 CLASSES = {
@@ -99,6 +103,14 @@ CLASSES = {
     "hidden": Seen("隐藏|看不见", "126人", run(OTHER, "<w:vanish/>") + VALUE, f"<b style='display:none'>{OTHER}</b>126人", put(210, 650, "99", mode=3) + B_LATER, "format that hides"),
     "hidden by a style's base": Seen("隐藏", "126人", run(OTHER, "<w:rStyle w:val='H'/>") + VALUE, f"<b class=h>{OTHER}</b>126人", NO_STYLES, CELL_STYLES),
     "too small": Seen("隐藏|看不见", "126人", run(OTHER, "<w:sz w:val='2'/>") + VALUE, f"<b style='font-size:1px'>{OTHER}</b>126人", put(210, 650, "99", size=0.3) + B_LATER, Why("Excel's letters are no smaller than a point")),
+    "too small by style": Seen("隐藏", "126人", run(OTHER, "<w:rStyle w:val='T'/>") + VALUE, f"<b class=t>{OTHER}</b>126人", NO_STYLES, "tiny"),
+    "squeezed to nothing": Seen("隐藏", "126人", run(OTHER, "<w:w w:val='1'/>") + VALUE, f"<b style='transform:scaleX(0)'>{OTHER}</b>126人", Why("a PDF's letters that are squeezed are too small, the case above"), Why("a workbook squeezes no letters")),
+    "filled with nothing": Seen("隐藏|底色|看不见", "126人", run(OTHER, f"<w14:textFill xmlns:w14='{W14}'><w14:noFill/></w14:textFill>") + VALUE, f"<b style='-webkit-text-fill-color:transparent'>{OTHER}</b>126人", put(210, 650, "99", mode=7) + B_LATER, Why("a workbook fills no letters")),
+    "folded up": Seen("隐藏", "126人", Why("Word prints what stands under a heading that is folded up"), f"126人<details>{OTHER}</details>", Why("paper is not folded up"), Why("a group that is folded up is hidden rows: test_excel.py")),
+    "moved off the page": Seen("隐藏|看不见", "126人", Why("Word keeps its text within the page"), f"<b style='position:absolute;left:-9999px'>{OTHER}</b>126人", put(-400, 650, "99") + B_LATER, Why("a column far off is told: test_excel.py")),
+    "covered": Seen("看不见", "126人", SHAPED, Why("what covers a text of a page is a text box, the case below"), put(210, 650, "99") + "1 g 205 645 20 15 re f 0 g\n" + B_LATER, SHAPES),
+    "of the theme's white": Seen("底色", "126人", run(OTHER, "<w:color w:val='auto' w:themeColor='background1'/>") + VALUE, f"<style>:root{{--paper:#fff}} .v{{color:var(--paper)}}</style><b class=v>{OTHER}</b>126人", Why("a PDF has no themes"), Why("colours of a theme: test_seen_in_workbooks.py")),
+    "of its highlight": Seen("底色|看不见", "126人", run(OTHER, "<w:color w:val='FFFF00'/><w:highlight w:val='yellow'/>") + VALUE, f"<mark style='background:yellow;color:#ff0'>{OTHER}</mark>126人", f"1 1 0 rg 205 640 30 30 re f {put(210, 650, '99')} 0 g\n" + B_LATER, "blue on blue"),
     "white": Seen("底色|看不见", "126人", run(OTHER, "<w:color w:val='FFFFFF'/>") + VALUE, f"<font color=white>{OTHER}</font>126人", f"1 g {put(210, 650, '99')} 0 g\n" + B_LATER, "white run"),
     "white by style": Seen("底色", "126人", run(OTHER, "<w:rStyle w:val='I'/>") + VALUE, f"<b class=w>{OTHER}</b>126人", NO_STYLES, "white cell"),
     "white in a table of a style": Seen("底色", "126人", run(OTHER, "<w:color w:val='FFFFFF'/>") + VALUE, f"<b class=w>{OTHER}</b>126人", NO_STYLES, CELL_STYLES, table="P"),
@@ -108,6 +120,8 @@ CLASSES = {
     "white on a dark ground": Seen("", "126人", run("126人", "<w:color w:val='FFFFFF'/><w:shd w:fill='000080'/>"), "<b style='background:navy;color:white'>126人</b>", f"0 0 0.5 rg 205 610 90 80 re f 1 g {B} 0 g\n", "white on blue"),
     "raised": Seen("上标", "126人", VALUE + run("1", "<w:vertAlign w:val='superscript'/>"), "126人<sup>1</sup>", B + put(227, 654, "1", size=6), "note mark"),
     "raised by hand": Seen("上标", "126人", VALUE + run("1", "<w:position w:val='8'/><w:sz w:val='12'/>"), "126人<span style='position:relative;vertical-align:4px'>1</span>", B + "BT /F 10 Tf 5 Ts /F 6 Tf 227 650 Td (1) Tj ET\n", Why("a workbook raises only by a mark of the font")),
+    "raised by style": Seen("上标", "126人", VALUE + run("1", "<w:rStyle w:val='U'/>"), "126人<b class=u>1</b>", NO_STYLES, CELL_STYLES),
+    "small and set higher": Seen("上标", "126人", VALUE + run("①", "<w:position w:val='6'/><w:sz w:val='12'/>"), "126人<i style='position:relative;top:-.4em;font-size:70%'>①</i>", B + put(227, 653, "1", size=6), Why("a workbook raises only by a mark of the font")),
     "raised power of a metre": Seen("", "126m²", run("126m") + run("2", "<w:vertAlign w:val='superscript'/>"), "126m<sup>2</sup>", put(210, 650, "126m") + put(235.5, 654, "2", size=6), "square metres"),
     "lowered index of a name": Seen("", "CO2", run("CO") + run("2", "<w:vertAlign w:val='subscript'/>"), "CO<sub>2</sub>", put(210, 650, "CO") + put(225, 648.5, "2", size=6), "lowered"),
     "deleted cell of a tracked change": Seen("修订", "126人", f"{run(OTHER)}</w:p><w:tcPr><w:cellDel/></w:tcPr></w:tc><w:tc><w:p>{VALUE}", Why("a page keeps no tracked changes"), NO_CHANGES, NO_CHANGES),

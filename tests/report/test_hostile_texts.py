@@ -32,6 +32,7 @@ from auditkit.report.office.memo import memo
 from auditkit.report.office.working_paper import project_workbook
 from auditkit.report.pdf.typst import project_pdf
 from auditkit.report.year.views import common_year
+from auditkit.rulebooks.loader import marked_basis
 from auditkit.run.cache import PackedAudits, pack_audits
 from auditkit.run.history import Recorder
 from auditkit.run.manifest import Ledger
@@ -115,7 +116,7 @@ def test_what_a_rule_says_is_shown_whole():
     text = shown_text(report.findings(audit)._repr_html_())
     for finding in audit.findings:
         assert as_shown(finding.message) in text
-        assert as_shown(finding.basis) in text
+        assert as_shown(marked_basis(finding.basis)) in text
 
 
 def test_index_of_hostile_forms_runs_its_own_script_alone():
@@ -213,7 +214,7 @@ def test_the_memo_says_what_a_rule_says_and_nothing_in_it_acts(shift: int):
     data = memo(audit)
     text = "".join(words_of_word(data).split())
     for finding in audit.findings:
-        for said in (finding.title, finding.message, finding.basis):
+        for said in (finding.title, finding.message, marked_basis(finding.basis)):
             assert as_shown(said) in text
     assert not unseen(text)
     assert not acts_in_office(data)

@@ -188,6 +188,14 @@ def test_a_project_without_questions_is_named_and_has_no_table():
     assert "没有需要答复的问题" in spoken(data)
 
 
+def test_a_form_without_scores_has_none_in_its_letter():
+    one = letter_project(audit_form(specimen(), load_rulebook("transfer")))
+    assert (one.stated, one.verified, one.upper, one.summary) == ("", "", "", "")
+    data = letter(UnitLetter("某局", (one,), WORDS, False))
+    assert [cell.text for cell in opened(data).tables[0].rows[1].cells][2:6] == ["—"] * 4
+    assert "可核实得分是" not in spoken(data)
+
+
 def test_documents_to_hand_in_have_their_place(seeds):
     one = replace(letter_project(seeds[0]), handed_in=("会议签到表", "验收单"))
     text = spoken(letter(UnitLetter("某局", (one,), WORDS, False)))

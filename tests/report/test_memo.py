@@ -26,7 +26,7 @@ from auditkit.report.office.official_document import Paper
 from auditkit.report.year.memo import year_memo
 from auditkit.report.year.rows import FileRow, FormRow
 from auditkit.report.year.views import common_year
-from auditkit.rulebooks.loader import load_rulebook
+from auditkit.rulebooks.loader import load_rulebook, marked_basis
 from auditkit.safety import escape_controls
 
 
@@ -64,7 +64,7 @@ def test_every_figure_and_finding_of_the_seed_forms_is_in_their_memos(seeds):
             assert finding.message in question
             assert decision == "未决定"
             said = "\n".join(p.text for p in comment.paragraphs)
-            for proof in (finding.basis, *(f"{v.place}“{v.one_line}”" for v in finding.evidence)):
+            for proof in (marked_basis(finding.basis), *(f"{v.place}“{v.one_line}”" for v in finding.evidence)):
                 assert proof in said
 
 

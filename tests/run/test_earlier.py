@@ -314,6 +314,22 @@ def test_an_output_that_takes_nothing_is_told(arguments: tuple[str, ...]):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a shell and /dev/full")
+@pytest.mark.parametrize(
+    ("shell", "status"),
+    [
+        ('exec "$@" --version >&-', 0),
+        ('exec "$@" audit nosuch <&- >&- 2>&-', 2),
+        ('exec "$@" audit nosuch 2>/dev/full', 2),
+        ('set -o pipefail; "$@" rules | :', 3),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_changes_no_status(shell: str, status: int):
+    command = [sys.executable, "-m", "auditkit"]
+    done = subprocess.run(["bash", "-c", shell, "bash", *command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (status, "")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_person_who_ends_a_run_reads_one_sentence(tmp_path: Path):
     folder = forms(tmp_path / "in", 6)

@@ -32,9 +32,10 @@ from auditkit.errors.letters import (
 )
 from auditkit.errors.reading import TooSlow
 from auditkit.errors.runs import FolderHeld, NotOurs
+from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Severity
 from auditkit.pipeline import Audit
-from auditkit.report.letter.write import STANDARD
+from auditkit.report.letter.write import STANDARD, standard_template
 from auditkit.run.batch import run
 from auditkit.run.letters import By, LettersResult, write_letters
 from auditkit.run.open import run_audits
@@ -183,6 +184,19 @@ def test_numbers_of_final_letters_stay(out: Path):
     rows = write_letters(out, By.PROJECT, settings=WORDS, final=True).rows
     assert "〔2022〕13号" in text_of(out, rows[0].file)
     assert "〔2022〕12号" in text_of(out, rows[1].file)
+
+
+def test_a_form_that_joins_the_next_run_takes_no_number_of_another(tmp_path: Path):
+    (forms := tmp_path / "forms").mkdir()
+    shutil.copy(SEEDS[1], forms / "乙.docx")
+    run(forms, 2021, tmp_path / "out", jobs=1, formats=())
+    signed(tmp_path / "out", audits(tmp_path / "out")[0])
+    (before,) = write_letters(tmp_path / "out", By.PROJECT, settings=WORDS, final=True).rows
+    shutil.copy(SEEDS[0], forms / "1.docx")
+    run(forms, 2021, tmp_path / "out", jobs=1, formats=())
+    new, after = write_letters(tmp_path / "out", By.PROJECT, settings=WORDS, final=True).rows
+    assert (new.final, after.file) == (False, before.file)
+    assert "〔2022〕12号" in text_of(tmp_path / "out", after.file)
 
 
 def test_a_rejected_finding_is_in_no_letter(out: Path):
@@ -405,3 +419,11 @@ def test_a_template_that_runs_away_is_ended_and_told(out: Path, tmp_path: Path):
     with pytest.raises(TooSlow):
         write_letters(out, template=path, limits=limits)
     assert not (out / "letters").exists()
+
+
+def test_what_is_not_installed_is_told(out: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("auditkit.dependencies.find_spec", lambda name: None)
+    standard_template.cache_clear()
+    with pytest.raises(ExtraMissing, match=r"docxtpl.*pip install"):
+        write_letters(out)
+    standard_template.cache_clear()

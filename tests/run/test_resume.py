@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import errno
-import hashlib
 import json
 import os
 import random
@@ -13,13 +12,13 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
+from runs import forms, reports, tree, whole
 
 from auditkit import resources
 from auditkit.cli.app import main
@@ -29,78 +28,40 @@ from auditkit.run.progress import log_progress
 from auditkit.run.storage import locked
 from auditkit.safety import Limits, Unreadable, publish
 
-SPECIMEN = (resources.data() / "specimen.txt").read_text("utf-8")
-KILLS = int(os.environ.get("AUDITKIT_KILLS", "4"))  # how often a run is killed; 100 where there is time
-
-
-def forms(folder: Path, number: int) -> Path:
-    """A folder of different forms, all of them good."""
-    folder.mkdir()
-    for one in range(number):
-        (folder / f"{one:02d}.txt").write_text(SPECIMEN.replace(PROJECT, f"{PROJECT}{one:02d}"), "utf-8")
-    return folder
-
-
-def _project() -> str:
-    from auditkit.pipeline import audit
-
-    return audit(resources.data() / "specimen.txt")[0].form.project.one_line
-
-
-PROJECT = _project()
-
-
-def tree(out: Path) -> dict[str, str]:
-    """The digests of what a run left, apart from recorded times and its own notes."""
-    found = {}
-    for path in sorted(out.rglob("*")):
-        name = path.relative_to(out).as_posix()
-        if not path.is_file() or name.startswith(".auditkit/"):
-            continue
-        data = path.read_bytes()
-        if name == "status.csv":
-            rows = list(csv.reader(data.decode("utf-8-sig").splitlines()))
-            data = json.dumps([row[:-1] for row in rows]).encode()
-        if name == "manifest.json":
-            whole = json.loads(data)
-            del whole["outputs"]["status.csv"]
-            data = json.dumps(whole).encode()
-        found[name] = hashlib.sha256(data).hexdigest()
-    return found
-
-
-def whole(out: Path) -> None:
-    """Nothing under a final name is half-written."""
-    for path in out.rglob("*"):
-        if not path.is_file() or path.name.endswith(".part") or ".auditkit/scratch" in path.as_posix():
-            continue
-        match path.suffix:
-            case ".json" | ".ipynb":
-                json.loads(path.read_text("utf-8"))
-            case ".html":
-                assert path.read_text("utf-8").rstrip().endswith("</html>"), path
-            case ".docx" | ".xlsx":
-                assert zipfile.ZipFile(path).testzip() is None
-            case ".csv" | ".txt":
-                assert path.read_text("utf-8").endswith("\n"), path
+KILLS = int(os.environ.get("AUDITKIT_KILLS", "4"))  # how often a run is killed, half of them over earlier reports
+FEW = "--format", "html,xlsx"
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "auditkit", "run", str(folder), "--year", "2021", "--out", str(out), *more]
 
 
+def run_quietly(folder: Path, out: Path) -> int:
+    return subprocess.run(command(folder, out, *FEW), capture_output=True, check=False).returncode
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills a process group")
-def test_a_run_that_is_killed_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    folder, chance = forms(tmp_path / "in", 4), random.Random(7)
+@pytest.mark.parametrize("over", [False, True], ids=["nothing there", "over reports"])
+def test_a_run_that_is_killed_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over: bool):
+    """With all its processes, and whenever it happens; tests/run/test_faults.py does it at every call that writes."""
+    folder, chance, calm = forms(tmp_path / "in", 4), random.Random(7), tmp_path / "calm"
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "one"))
     began = time.monotonic()
-    assert subprocess.run(command(folder, tmp_path / "calm"), capture_output=True, check=False).returncode == 0
+    assert run_quietly(folder, calm) == 0
     lasted = time.monotonic() - began
+    start, out, killed = tmp_path / "start", tmp_path / "stormy", 0
+    if over:
+        shutil.copytree(calm, start)
+        for path in folder.iterdir():
+            path.write_text(path.read_text("utf-8").replace("126人", "120人"), "utf-8")
+        assert run_quietly(folder, calm) == 0
+    before, good = reports(start), reports(calm)
     monkeypatch.setenv("AUDITKIT_CACHE", str(tmp_path / "other"))
-    out, calm, killed = tmp_path / "stormy", tree(tmp_path / "calm"), 0
-    while killed < KILLS:
+    while killed < KILLS // 2:
+        if over and not out.exists():
+            shutil.copytree(start, out)
         ran = subprocess.Popen(
-            command(folder, out), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command(folder, out, *FEW), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             ended = ran.wait(chance.uniform(0.05, 1) * lasted)
@@ -109,12 +70,14 @@ def test_a_run_that_is_killed_is_continued(tmp_path: Path, monkeypatch: pytest.M
             ran.wait()
             killed += 1
             whole(out)
+            assert all(data in (before[name], good[name]) for name, data in reports(out).items() if name in before)
+            assert reports(out).keys() >= before.keys()
             continue
-        assert (ended, tree(out)) == (0, calm)
+        assert (ended, tree(out)) == (0, tree(calm))
         shutil.rmtree(out)  # else there would be nothing more to do, and nothing to disturb
         shutil.rmtree(tmp_path / "other")
-    assert subprocess.run(command(folder, out), capture_output=True, check=False).returncode == 0
-    assert tree(out) == calm
+    assert run_quietly(folder, out) == 0
+    assert tree(out) == tree(calm)
     assert list(out.rglob("*.part")) == []
     assert not (out / ".auditkit/scratch").exists()
 

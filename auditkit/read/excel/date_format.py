@@ -46,6 +46,8 @@ def print_serial(value: Decimal, section: str, epoch_1904: bool = False) -> str 
     found = tokens(section)
     if not _is_plain(found):
         return None
+    if value < 1 and not epoch_1904 and any(t.kind is TokenKind.TIME and t.text[0] in "yeadYEAD" for t in found):
+        return None  # the day before the first, which Excel prints as 1900-1-0
     moment = moment_of(value, epoch_1904)
     return None if moment is None else _print(moment, section, found, value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
@@ -12,10 +13,14 @@ from auditkit.read.excel.format_code import GENERAL, Section, TokenKind, literal
 
 UNPRINTED = "有 {n} 个数字的格式不显示数字，未读取，如 {at}，请核对原件"
 UNPRINTED_TEXT = "有 {n} 处文字的格式不显示文字，未读取，如 {at}，请核对原件"
+UNSIGNED = "有 {n} 个负数的格式不显示负号，按负数读取，如 {at}，请核对原件"
 UNKNOWN = "有 {n} 个数字的格式无法识别，按未设格式读取，如 {at}，请核对原件"
 
 _NUMBER = re.compile(r"[-+]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][-+]?\d{1,4})?", re.ASCII)
-_CONDITION = re.compile(r"\[[<>=]")
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)([-+]?[0-9]{1,20}(?:\.[0-9]{1,20})?)\]")
+_HOLDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    **{"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne},
+}
 _SCRIPT = re.compile(r"\[(?:dbnum|natnum)", re.IGNORECASE)  # figures in words: 贰佰叁拾柒, which nobody adds up
 _UNEVEN = re.compile(r"[0#?]\s*(?:[eE][-+]|/)")  # powers of ten and fractions, which say no more than the number itself
 _MOST = 30  # decimals that Excel itself prints, and a format with more places of any kind is none
@@ -23,6 +28,7 @@ _WIDE = Context(prec=120)  # every number that a format prints in full
 _MINUS = re.compile(r"(?<![0-9])-(?=[^0-9]*[0-9])|-$")
 _WHITE = re.compile(r"\[(?:white|白色|(?:color|颜色) ?2)\]", re.IGNORECASE)
 # A sign of its own for what is below zero, so that a minus would say it twice.
+_SIGNED = re.compile(r"[-(（\[]")
 _BELOW = re.compile("[负减降亏欠超少↓▼▽▲△]")
 
 Print = Callable[[Decimal], str]
@@ -41,7 +47,15 @@ def read_number(value: Decimal, code: str, epoch_1904: bool = False) -> tuple[st
     text = printed(value, code, epoch_1904)
     if text is None:
         return general(value), UNKNOWN
+    if value < 0 and text.startswith("-") and _is_unsigned(value, code):
+        return text, UNSIGNED
     return text, UNPRINTED if value and not text.strip() else ""
+
+
+def _is_unsigned(value: Decimal, code: str) -> bool:
+    """Whether a format has a section for what is below zero which does not say so, neither by a sign nor by a colour."""
+    section, below = _section_for(value, code) or ("", False)
+    return below and not _SIGNED.search(section)
 
 
 def printed(value: Decimal | Stamp, code: str = GENERAL, epoch_1904: bool = False) -> str | None:
@@ -51,16 +65,17 @@ def printed(value: Decimal | Stamp, code: str = GENERAL, epoch_1904: bool = Fals
     """
     if not isinstance(value, Decimal):
         return print_stamp(value, code)
-    if _CONDITION.search(code):
+    found = _section_for(value, code)
+    if found is None:
         return None
-    section, below = _section_for(value, code)
+    section, below = found
     if _WHITE.search(section):
         return ""
     if is_date(section):
         return print_serial(value, section, epoch_1904)
-    if _SCRIPT.search(section) or (found := _printer(section)) is None:
+    if _SCRIPT.search(section) or (printer := _printer(section)) is None:
         return None
-    text = found(abs(value))
+    text = printer(abs(value))
     if value < 0 and any(digit in text for digit in "123456789") and not (below and _BELOW.search(text)):
         return f"-{_MINUS.sub('', text.strip('()（） '), count=1)}"
     return text
@@ -100,13 +115,31 @@ def _rounded(value: Decimal, places: int) -> Decimal:
         return _WIDE.add(value.quantize(unit, ROUND_HALF_UP, _WIDE), Decimal(0))
 
 
-def _section_for(value: Decimal, code: str) -> tuple[str, bool]:
-    """The section that prints a number, and whether that is one for numbers below zero only."""
+def _section_for(value: Decimal, code: str) -> tuple[str, bool] | None:
+    """The section that prints a number, and whether that is one for numbers below zero only; None where none is for it."""
     sections = section_texts(code)[:3]
     if len(sections) > 1 and any(token.kind is TokenKind.TEXT for token in tokens(sections[-1])):
         sections = sections[:-1]
+    if "[" in code and any(map(_CONDITION.search, sections)):
+        return _on_condition(value, sections)
     place = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     return sections[place], place == 1
+
+
+def _on_condition(value: Decimal, sections: tuple[str, ...]) -> tuple[str, bool] | None:
+    """The first section whose condition holds; the last needs none, and the second of three is for what is below zero."""
+    for place, section in enumerate(sections):
+        if found := _CONDITION.search(section):
+            sign, bound = found[1], Decimal(found[2])
+        elif place == 0:
+            return None
+        elif place == 1 and len(sections) == 3:
+            sign, bound = "<", Decimal(0)
+        else:
+            return section, False
+        if _HOLDS[sign](value, bound):
+            return section, sign in ("<", "<=") and bound <= 0
+    return None
 
 
 @lru_cache(maxsize=1024)

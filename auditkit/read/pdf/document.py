@@ -15,8 +15,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from auditkit.document import At, Cell, Document
-from auditkit.errors.contents import NoRuledTable, Scanned, TooManyCells, TooManyLetters, TooManyPages
+from auditkit.errors.contents import (
+    Drawn,
+    NoRuledTable,
+    PageTooCrowded,
+    Scanned,
+    TooManyCells,
+    TooManyLetters,
+    TooManyPages,
+)
 from auditkit.errors.files import DamagedPdf, Encrypted
+from auditkit.read.pdf.nested_forms import drawings
 from auditkit.read.pdf.page import PageContent
 from auditkit.read.pdf.ruled_lines import Region, RuledGrid, grids
 from auditkit.read.pdf.scanned_page import without_blanks
@@ -46,6 +55,8 @@ def read_pdf(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
 
     Raises Refused for one that is encrypted, scanned or beyond the limits, Unreadable for one that is damaged.
     """
+    if drawings(data, limits.strokes) > limits.strokes:
+        raise PageTooCrowded(source, what=Drawn.SHAPES)
     try:
         with pdfium.PdfDocument(data) as file:
             return _document(source, file, limits)

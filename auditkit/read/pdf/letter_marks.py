@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from auditkit.read.pdf.ruled_lines import Line
-from auditkit.read.pdf.text_lines import Letter
+from auditkit.read.pdf.text_lines import RAISED_GLYPH, Letter
 from auditkit.read.pdf.text_object import TextObject, way_shifted
 from auditkit.read.raised import on_the_line
 
@@ -85,6 +85,32 @@ def lower_raised(
             left_out += 1
             found[base] = on._replace(right=max(end, on.right))  # else there were room for a blank
     return [letter for letter in found if letter], left_out
+
+
+def lower_glyphs(letters: Sequence[Letter]) -> tuple[list[Letter], int]:
+    """The letters with the powers of metres that are glyphs of their own on the line; how many other such runs were left out.
+
+    One that stands behind nothing stands for itself.
+    """
+    found: list[Letter] = []
+    left_out = 0
+    for mark, group in groupby(letters, key=lambda letter: letter.mark):
+        run = [*group]
+        if mark != RAISED_GLYPH:
+            found += run
+            continue
+        on, first = found[-1] if found else run[0], run[0]
+        high = on.bottom - on.top
+        if on is first or abs(first.y - on.y) > _NEXT * high or abs(first.left - on.right) > _NEXT * high:
+            found += [letter._replace(mark=0) for letter in run]
+            continue
+        previous = "".join([letter.char for letter in found[-_BEFORE:]])
+        shown, gone = on_the_line("".join([letter.char for letter in run]), 1, [previous])
+        if shown:
+            found.append(first._replace(char=shown, mark=0))
+        left_out += bool(gone)
+        found[-1] = found[-1]._replace(right=max(run[-1].right, found[-1].right))  # else there were room for a blank
+    return found, left_out
 
 
 def _behind(

@@ -16,16 +16,17 @@ from auditkit.document import made
 from auditkit.errors.contents import Drawn, PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.annotation import annotations_of
 from auditkit.read.pdf.hidden_text import CoveredAreas, object_key
-from auditkit.read.pdf.letter_marks import lower_raised, strike_out
+from auditkit.read.pdf.letter_marks import lower_glyphs, lower_raised, strike_out
 from auditkit.read.pdf.page_objects import FARTHEST, PageObjects, Placement
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.scanned_page import RULES, picture_lines
-from auditkit.read.pdf.text_lines import Letter
+from auditkit.read.pdf.text_lines import RAISED_GLYPH, Letter
 from auditkit.read.pdf.text_object import LaidOver, main_style, shifted_texts
 from auditkit.safety import Limits
 
 _CHECKS = 10  # of letters against painted areas on a page, in units of the limit for crossings
 _NO_LETTERS = frozenset((0, 2, 10, 13, 0xFFFE, 0xFFFF))
+_RAISED = 0.32, 0.55  # of the height of its line: where a raised figure begins at least, how high it is at most
 _LEAST = 0.5  # letters lower than this nobody sees
 _SAMPLE = 64  # letters that tell what most of a page's text is like
 _PICTURED = 0.4  # of a page's area: the picture of one that was scanned has more
@@ -49,6 +50,7 @@ class PageContent:
         self._place = Placement(page.get_bbox(), self._main_turn(sample, page.get_rotation()))
         self.width, self.height = self._place.sides
         self.hidden = 0
+        self._sides = [ctypes.c_double() for _ in range(4)]  # made once
         self._objects = objects = PageObjects(source, page, self._place, limits)
         level, upright, self._ink, self.pictures = objects.level, objects.upright, objects.ink, objects.pictures
         self.recognised = objects.pictured > _PICTURED * self.width * self.height and self._ink.all_veiled
@@ -103,9 +105,14 @@ class PageContent:
         except OverflowError as error:
             raise PageTooCrowded(self.source, what=Drawn.PIECES) from error
         letters, keys = self._letters(count, over, bool(shifted))
-        if not shifted:
-            return letters, 0
-        return lower_raised(letters, keys, {text.key: text for text in self._objects.texts}, shifted, self.vertical)
+        left_out = 0
+        if shifted:
+            texts = {text.key: text for text in self._objects.texts}
+            letters, left_out = lower_raised(letters, keys, texts, shifted, self.vertical)
+        if any(letter.mark == RAISED_GLYPH for letter in letters):
+            letters, more = lower_glyphs(letters)
+            left_out += more
+        return letters, left_out
 
     def _over(self, sample: list[int]) -> LaidOver | None:
         """The texts that lie over the page."""
@@ -146,6 +153,8 @@ class PageContent:
                     self.hidden += not chr(code).isspace()
                     continue
                 mark = over.mark(key) if over else 0
+            if 48 <= code <= 57 and not mark and not self._place.turn and self._is_raised(index, box):
+                mark = RAISED_GLYPH
             if -1 <= x <= width and -1 <= y <= height and bottom - top >= _LEAST:
                 found.append(made(Letter, (chr(code), left, top, right, bottom, x, y, mark)))
                 if keyed:
@@ -153,6 +162,13 @@ class PageContent:
             else:
                 self.hidden += not chr(code).isspace()
         return found, keys
+
+    def _is_raised(self, index: int, box: raw.FS_RECTF) -> bool:
+        """Whether a figure is drawn small in the upper part of the box that it takes up, as a font's own raised ones are."""
+        _, _, bottom, top = sides = self._sides
+        raw.FPDFText_GetCharBox(self._text.raw, index, *sides)
+        high = box.top - box.bottom
+        return bottom.value - box.bottom > _RAISED[0] * high and top.value - bottom.value < _RAISED[1] * high
 
     def _joined(self, level: list[Line], upright: list[Line]) -> tuple[list[Line], list[Line]]:
         horizontal, vertical = join_lines(level), join_lines(upright)

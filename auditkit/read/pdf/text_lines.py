@@ -18,14 +18,15 @@ _GAP = 0.2  # of a letter's height between two words of Latin letters
 _BLANK = 0.18  # of a Chinese letter's width, where there is more room than usual: fonts' blanks have 0.22 to 0.5
 _CLOSING = "，。、；：？！）》」』】”’％%,.;:?!)]}"
 _SIGNS = "≥≤≧≦＞＜±"
-PALE_LETTER = -1
+PALE_LETTER, RAISED_GLYPH = -1, -2
 _OPENING = "（《「『【“‘([{"
 
 
 class Letter(NamedTuple):
     """A letter, the box that it takes up in its line, and the middle of that.
 
-    `mark` is 0 for most; PALE_LETTER for one that a person may overlook; the quarter turns of one that does not stand level.
+    `mark` is 0 for most; PALE_LETTER for one that a person may overlook; RAISED_GLYPH for a figure that the
+    font itself has small and high; the quarter turns of one that does not stand level.
     """
 
     char: str

@@ -57,17 +57,19 @@ def _overview(paper: Paper) -> None:
     """Which forms the letter is about, with their scores."""
     paper.paragraph("一、审核的项目", "一级标题")
     heads = ("序号", "项目", "自评得分", "可核实得分", "最高可能得分", "复核得分", "问题数")
-    table = paper.table(heads, (12, 50, 18, 21, 21, 18, 16))
+    table = paper.table(heads, (12, 43, 20, 23, 22, 20, 16))
     names = ("序号", "名称", "自评得分", "可核实得分", "最高可能得分", "复核得分", "问题数")
     _row(paper, table, "for 项 in 项目", [f"{{{{ 项.{name} }}}}" for name in names], range(len(names)))
     _end(paper, table, "for")
+    paper.paragraph("{%p if 计分 %}")
     paper.paragraph("可核实得分是表内数据能够证明的得分。自评得分高出的部分，请对照下列问题说明情况、提供证明材料。")
+    paper.paragraph("{%p endif %}")
 
 
 def _questions(paper: Paper) -> None:
     paper.paragraph("二、需要答复的问题", "一级标题")
     paper.paragraph("{%p for 项 in 项目 %}")
-    paper.paragraph("（{{ 项.中文序号 }}）{{ 项.名称 }}", "二级标题")
+    paper.paragraph("（{{ 项.中文序号 }}）{{ 项.名称 }}{% if 项.单位 %}（{{ 项.单位 }}）{% endif %}", "二级标题")
     paper.paragraph("{%p if not 项.问题 %}")
     paper.paragraph("没有需要答复的问题。")
     paper.paragraph("{%p else %}")

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.dependencies import DEPENDENCIES
 from auditkit.errors.letters import LetterNotMade
 from auditkit.errors.usage import ExtraMissing
 from auditkit.report.letter.content import UnitLetter
@@ -62,10 +63,10 @@ def letter(told: UnitLetter, template: LetterTemplate | None = None) -> bytes:
 @cache
 def standard_template() -> LetterTemplate:
     """The template that comes with auditkit. Raises ExtraMissing where docxtpl is not installed."""
-    try:
-        from auditkit.report.letter.template import read_template
-    except ImportError as error:
-        raise ExtraMissing(STANDARD.name, "docxtpl") from error
+    if not DEPENDENCIES["docxtpl"].importable:
+        raise ExtraMissing(STANDARD.name, "docxtpl")
+    from auditkit.report.letter.template import read_template
+
     return read_template(STANDARD.name, STANDARD.read_bytes(), LIMITS)
 
 

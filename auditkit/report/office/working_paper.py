@@ -117,7 +117,8 @@ def _saved(book: Workbook) -> bytes:
     from openpyxl.writer.excel import ExcelWriter
 
     out = BytesIO()
-    ExcelWriter(book, ZipFile(out, "w", ZIP_STORED)).save()  # it stamps the hour, and so is packed only afterwards
+    with ZipFile(out, "w", ZIP_STORED) as package:  # it stamps the hour, and so is packed only afterwards
+        ExcelWriter(book, package).save()
     return timeless(out.getvalue())
 
 

@@ -30,7 +30,7 @@ BOOKS = {
     "year_report.html": "年度报告",
     "years.html": "与上年相比",
     "year_report.pdf": "年度报告（PDF）",
-    "memo.docx": "年度核查意见（Word）",
+    "memo.docx": "年度核查情况（Word）",
     "review.xlsx": "复核表（Excel）",
 }
 LARGEST = 500_000  # bytes of a page; where texts are too long for it, it lists half as many, and so on

@@ -14,7 +14,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .PHONY: help demo test faults locality lab notebooks pictures bench precision lint format clean
 
 help:
-	@echo "make demo       审核随程序附带的八份自评表（reports/2021）和对照批复目标的示例（reports/targets）/ audit the forms that come with it"
+	@echo "make demo       审核随程序附带的八份自评表（reports/2021）、对照批复目标（reports/targets）和与上年比对的示例（reports/years）/ audit the forms that come with it"
 	@echo "make test       代码检查和全部测试 / lint and all tests"
 	@echo "make faults     每条命令在每一处系统故障下各试一次，运行中断 200 次，较久 / every fault of the system at every place, 200 kills"
 	@echo "make locality   逐格换填三十种文字，看别的格读出的内容是否改变 / another text in every entry: does any other change?"
@@ -28,6 +28,8 @@ help:
 demo: $(READY)
 	$(BIN)/auditkit demo
 	$(BIN)/auditkit run data/targets --year 2024 --out reports/targets
+	$(BIN)/auditkit run data/years/2021 --year 2021 --out reports/years/2021
+	$(BIN)/auditkit run data/years/2022 --year 2022 --out reports/years/2022 --previous reports/years/2021
 
 test: lint
 	# A file of tests is one process's: what its fixtures make is made once. A process may come to 2 GB.

@@ -145,7 +145,8 @@ def _shifted(years: Years, pairing: Matched) -> list[PairedRow]:
     moved = [(pair, pair.filed.points.number - pair.approved.points.number * scale) for pair in pairs]
     moved = [(pair, by) for pair, by in moved if by and not _rounding(pair, scale)]
     gained, lost = (sum((by for _, by in moved if by * sign > 0), Decimal(0)) for sign in (1, -1))
-    if gained <= _sum(pairing.dropped) * scale and -lost <= _sum(pairing.added):  # (2)
+    free = _sum(pairing.dropped) * scale - _sum(pairing.added)  # (2)
+    if gained <= max(free, Decimal(0)) and -lost <= max(-free, Decimal(0)):
         return []
     return [pair for pair, _ in moved]
 

@@ -226,3 +226,14 @@ def test_hostile_texts_of_last_year_stay_texts(former: Path, tmp_path: Path):
 def test_a_limit_that_a_file_exceeds_is_told(former: Path, tmp_path: Path):
     with pytest.raises(PreviousBroken):
         open_previous(former, 2022, make(tmp_path / "a"), replace(Limits(), file=100))
+
+
+def test_the_demo_of_two_years_tells_what_was_eased_and_what_was_put_right(tmp_path: Path):
+    first, second = (tmp_path / str(year) for year in (2021, 2022))
+    batch.run(DATA / "years" / "2021", 2021, first, formats=[])
+    batch.run(DATA / "years" / "2022", 2022, second, formats=[], previous=first)
+    assert {("SET006", 1), ("SET006", 4), ("SET007", None), ("SET008", None)} <= set(told(second))
+    across = json.loads((second / "across.json").read_text("utf-8"))["findings"]
+    assert any("由 10 分改为 15 分" in one["message"] for one in across)
+    lines = [json.loads(line) for line in (second / "years.jsonl").read_text("utf-8").splitlines()]
+    assert {one["fate"] for line in lines for one in line["findings"]} == {"repeated", "resolved"}

@@ -18,7 +18,7 @@ _ITEM = Expression(
 )
 _LETTERS = Expression(r"[\W_]+")
 _SENTENCES = Expression(r"[。;；!！?？\n]+")
-_SHOWN, _LOOKED_AT = 40, 60  # letters of a sentence, and sentences of a goal
+_SHOWN = 40  # letters of a sentence
 _MONTH = Expression(r"((?:19|20)\d{2})(?:[年./-](\d{1,2}))?")
 _CODED = Expression(r"^(?:[\[(【]?\d{2,}[\])】]?-?)|\([^()]*\)|\[[^\[\]]*\]|[\W_]+")
 
@@ -54,7 +54,6 @@ def _in(form: Form, value: Value) -> Value:
     doubt_zh="批复的目标太长，自评表作了摘录。",
     ask_zh="请说明总体目标与批复不同的原因，并附批准调整的文件；没有的，请按批复更正。",
     verify_zh="对照两段文字，看少了或改了的部分是否正好没有完成。",
-    ask_zh="请按批复的绩效目标填写年度总体目标；调整过的，附批准文件。",
 )
 def goal_rewritten(pair: Pair, book: Rulebook):
     """The annual goal is not the approved one letter for letter, but for blanks, width, punctuation and numbering.
@@ -87,7 +86,7 @@ def _bare(text: str) -> str:
 
 
 def _sentences(value: Value) -> Iterator[str]:
-    for part in _SENTENCES.split(value.text)[:_LOOKED_AT]:
+    for part in _SENTENCES.split(value.text):
         if _bare(part):
             shown = part.strip()
             yield shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}……"
@@ -117,7 +116,6 @@ def _sentences(value: Value) -> Iterator[str]:
     doubt_zh="批复之后预算另有调整，自评表把调整数填在年初预算数一栏。",
     ask_zh="请核对预算批复文件并更正；年中调整的，请填在全年预算数一栏。",
     verify_zh="核对预算批复文件；调整的，应填在全年预算数一栏。",
-    ask_zh="请核对批复的预算，更正年初预算数；年中调整的，填入全年预算数并附调整文件。",
 )
 def budget_differs(pair: Pair, book: Rulebook):
     """年初预算数 is not the approved annual amount, in one unit, at the precision that is printed.
@@ -175,7 +173,6 @@ def budget_differs(pair: Pair, book: Rulebook):
     doubt_zh="机构改革后单位改名；名称的简称和全称。",
     ask_zh="请核对批复和项目库登记并更正；已经变更的，请附变更手续。",
     verify_zh="核对项目库中的登记；名称、单位变更的，附变更手续。",
-    ask_zh="请核对并更正不一致的一处；名称或单位变更的，附变更手续。",
 )
 def header_differs(pair: Pair, book: Rulebook):
     """Name, unit, year or period of the project differ from the approved ones.

@@ -70,7 +70,6 @@ def _explained(item: Indicator) -> str:
     doubt_zh="目标按规定程序调整过，而运行中的是调整前的批复表。",
     ask_zh="请说明指标值与批复不同的依据，并附批准调整的文件；没有的，请按批复的指标值更正得分。",
     verify_zh="核对批复文件和目标调整的批准手续；没有手续的，按批复的指标值重新计分。",
-    ask_zh="请按批复的指标值重新填写并计分；调整过的，附绩效目标调整的批准文件。",
 )
 def target_loosened(two: PairedRow, book: Rulebook):
     """The target of the self-evaluation is easier than the approved one; how much is said.
@@ -118,7 +117,6 @@ def target_loosened(two: PairedRow, book: Rulebook):
     doubt_zh="批复表本身填错单位，自评时改正。",
     ask_zh="请说明改动指标值的依据，并附批准调整的文件；没有的，请按批复更正。",
     verify_zh="对照两张表，请单位说明改动的依据。",
-    ask_zh="请说明改动指标值的依据；没有依据的，按批复的指标值重新填写。",
 )
 def target_altered(two: PairedRow, book: Rulebook):
     """The target is another than the approved one without being plainly easier, or the indicator stands under another level.
@@ -195,7 +193,6 @@ def _gone_to(items: Iterable[Indicator]) -> str:
     doubt_zh="指标改了名称而意思未变，程序未能认出。",
     ask_zh="请说明没有列入这项指标的原因；没有批准文件的，请补报其完成情况和得分。",
     verify_zh="在自评表中找意思相同的指标；确实没有的，按未完成计分或要求补报。",
-    ask_zh="请补报批复的这项指标及其完成情况；经批准取消的，附批准文件。",
 )
 def approved_indicator_dropped(pair: Pair, book: Rulebook):
     """An approved indicator has no partner in the self-evaluation, by name or by meaning.
@@ -243,7 +240,6 @@ def approved_indicator_dropped(pair: Pair, book: Rulebook):
     doubt_zh="指标改了名称而意思未变；上级要求增设。",
     ask_zh="请说明增设这项指标的依据，并附批准文件。",
     verify_zh="请单位说明增设的依据；没有依据的，不计入得分。",
-    ask_zh="请说明增设这项指标的依据；没有依据的，请从自评表中删去。",
 )
 def indicator_added(pair: Pair, book: Rulebook):
     """An indicator of the self-evaluation was not approved; a row of the execution of the budget is none.
@@ -289,7 +285,6 @@ def indicator_added(pair: Pair, book: Rulebook):
     doubt_zh="批复的权重按另一满分设定，程序折算后仍有尾差。",
     ask_zh="请说明分值与批复不同的依据；没有批准文件的，请按批复的分值重新计分。",
     verify_zh="对照批复的权重，按批复的分值重新计分。",
-    ask_zh="请说明调整分值的依据；没有依据的，按批复的分值重新计分。",
 )
 def points_shifted(pair: Pair, book: Rulebook):
     """The points of indicators differ from the approved weights, scaled to the same sum.

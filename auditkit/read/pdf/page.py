@@ -26,7 +26,7 @@ from auditkit.safety import Limits
 
 _CHECKS = 10  # of letters against painted areas on a page, in units of the limit for crossings
 _NO_LETTERS = frozenset((0, 2, 10, 13, 0xFFFE, 0xFFFF))
-_RAISED = 0.32, 0.55  # of the height of its line: where a raised figure begins at least, how high it is at most
+_RAISED = 0.5  # of its height: how far above its line a raised figure begins at least
 _LEAST = 0.5  # letters lower than this nobody sees
 _SAMPLE = 64  # letters that tell what most of a page's text is like
 _PICTURED = 0.4  # of a page's area: the picture of one that was scanned has more
@@ -50,7 +50,7 @@ class PageContent:
         self._place = Placement(page.get_bbox(), self._main_turn(sample, page.get_rotation()))
         self.width, self.height = self._place.sides
         self.hidden = 0
-        self._sides = [ctypes.c_double() for _ in range(4)]  # made once
+        self._sides = [ctypes.c_double() for _ in range(6)]  # made once
         self._objects = objects = PageObjects(source, page, self._place, limits)
         level, upright, self._ink, self.pictures = objects.level, objects.upright, objects.ink, objects.pictures
         self.recognised = objects.pictured > _PICTURED * self.width * self.height and self._ink.all_veiled
@@ -153,7 +153,7 @@ class PageContent:
                     self.hidden += not chr(code).isspace()
                     continue
                 mark = over.mark(key) if over else 0
-            if 48 <= code <= 57 and not mark and not self._place.turn and self._is_raised(index, box):
+            if 48 <= code <= 57 and not mark and not self._place.turn and self._is_raised(index):
                 mark = RAISED_GLYPH
             if -1 <= x <= width and -1 <= y <= height and bottom - top >= _LEAST:
                 found.append(made(Letter, (chr(code), left, top, right, bottom, x, y, mark)))
@@ -163,12 +163,12 @@ class PageContent:
                 self.hidden += not chr(code).isspace()
         return found, keys
 
-    def _is_raised(self, index: int, box: raw.FS_RECTF) -> bool:
-        """Whether a figure is drawn small in the upper part of the box that it takes up, as a font's own raised ones are."""
-        _, _, bottom, top = sides = self._sides
-        raw.FPDFText_GetCharBox(self._text.raw, index, *sides)
-        high = box.top - box.bottom
-        return bottom.value - box.bottom > _RAISED[0] * high and top.value - bottom.value < _RAISED[1] * high
+    def _is_raised(self, index: int) -> bool:
+        """Whether a figure is drawn high above the line that it stands on, as a font's own raised ones are."""
+        _, _, bottom, top, x, y = self._sides
+        raw.FPDFText_GetCharBox(self._text.raw, index, *self._sides[:4])
+        raw.FPDFText_GetCharOrigin(self._text.raw, index, x, y)
+        return bottom.value - y.value > _RAISED * (top.value - bottom.value) > 0
 
     def _joined(self, level: list[Line], upright: list[Line]) -> tuple[list[Line], list[Line]]:
         horizontal, vertical = join_lines(level), join_lines(upright)

@@ -84,6 +84,18 @@ def test_what_a_font_says_of_its_height_moves_no_mark(heights, size):
     assert texts(read_pdf("a.pdf", one_font(lines + content, FONTS[heights]))) == written
 
 
+@pytest.mark.parametrize(("rise", "told"), [(0.05, False), (0.2, False), (-0.2, True), (-0.35, True), (-0.5, True)])
+def test_a_border_through_a_text_is_told(rise, told):
+    """A text that stands `rise` of its size above the lower border of its row; below it where that is negative."""
+    lines = "".join(f"100 {y} m 300 {y} l S\n" for y in (500, 520, 540))
+    lines += "".join(f"{x} 500 m {x} 540 l S\n" for x in (100, 200, 300))
+    content = put(104, 526, "0.5") + put(204, 520 + 10 * rise, "75.6") + put(104, 506, "1.5")
+    document = read_pdf("a.pdf", one_font(lines + content, FONTS["all glyphs' box"]))
+    assert [doubt for doubt in document.doubts if "越出单元格的边框" in doubt] == [*document.doubts]
+    assert bool(document.doubts) == told
+    assert "75.6" in [text for row in rows(document) for text, *_ in row]
+
+
 def one_font(content: str, heights: str) -> bytes:
     """A page as `pdfpages.drawn` makes it, whose font tells these heights."""
     widths = " ".join(["556"] * 96)

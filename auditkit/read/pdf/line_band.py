@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from auditkit.document import made
 from auditkit.read.pdf.text_object import Box, Style, TextObject
 
 _ABOVE, _BELOW = 0.88, 0.12  # of its size: how far a Chinese letter reaches above its baseline and below
@@ -33,15 +34,16 @@ class LineBand(NamedTuple):
 
 def line_bands(objects: Sequence[TextObject], box: Callable[[TextObject], Box]) -> dict[int, LineBand]:
     """The bands of the texts by their keys, without those that slant or whose letters are of another size than they say."""
-    asked: dict[Style, int] = {}
-    highest: dict[Style, float] = {}
+    groups: dict[Style, list[TextObject]] = {}
     for one in objects:
-        number = asked.get(one.style, 0)
-        if number < _ASKED and one.high > 0 and not one.slants:
-            asked[one.style] = number + 1
-            highest[one.style] = max(highest.get(one.style, 0.0), _rise(one, box(one)) / one.high)
-    true = {style for style, rise in highest.items() if _INK[0] <= rise <= _INK[1]}
-    return {one.key: _band(one) for one in objects if one.style in true and one.high > 0 and not one.slants}
+        if one.high > 0 and (one.angle == 0 or not one.slants):
+            groups.setdefault(one.style, []).append(one)
+    found = {}
+    for group in groups.values():
+        highest = max([_rise(one, box(one)) / one.high for one in group[:_ASKED]])
+        if _INK[0] <= highest <= _INK[1]:
+            found |= {one.key: _band(one) for one in group}
+    return found
 
 
 def _rise(text: TextObject, box: Box) -> float:
@@ -51,7 +53,9 @@ def _rise(text: TextObject, box: Box) -> float:
 
 
 def _band(text: TextObject) -> LineBand:
-    above, below = _ABOVE * text.high, _BELOW * text.high
-    base = text.side if text.quarter % 2 else text.foot
+    foot, above, below = text.foot, _ABOVE * text.high, _BELOW * text.high
+    if text.angle == 0:  # most texts
+        return made(LineBand, (True, foot - above, foot + below, foot))
+    base = text.side if text.quarter % 2 else foot
     low, high = (base - above, base + below) if text.quarter < 2 else (base - below, base + above)
-    return LineBand(text.quarter % 2 == 0, low, high, text.foot)
+    return LineBand(text.quarter % 2 == 0, low, high, foot)

@@ -64,6 +64,8 @@ def letters_command(
         _show(row, lang)
     for one in dict.fromkeys(one.say(lang.value) for row in result.rows for one in row.lacks if _of_all(one)):
         screen.print(escape_line(f"{lang.say('各份定稿还缺', 'for finals')} {one}"), soft_wrap=True, markup=False)
+    for one in result.unasked:
+        screen.print(escape_line(f"● {one.say(lang.value)}"), soft_wrap=True, markup=False)
     for path in result.removed:
         screen.print(escape_line(lang.say(f"已撤去：{path}", f"removed: {path}")), soft_wrap=True, markup=False)
     done = sum(row.final for row in result.rows if row.file)

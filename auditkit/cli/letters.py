@@ -9,7 +9,7 @@ import typer
 
 from auditkit.cli.options import FAILED_ON, INCOMPLETE, LangOption, LimitOption, StoreOption
 from auditkit.cli.tables import Lang, console
-from auditkit.errors.letters import PlaceBlank
+from auditkit.errors.letters import NotListed, PlaceBlank
 from auditkit.errors.runs import NoRunFolder
 from auditkit.run.letter_files import By
 from auditkit.safety import Unreadable, escape_controls, escape_line
@@ -79,7 +79,7 @@ def letters_command(
 
 def _of_all(reason: Unreadable) -> bool:
     """Whether it is the same for every letter, and told once."""
-    return isinstance(reason, PlaceBlank)
+    return isinstance(reason, PlaceBlank | NotListed)
 
 
 def _show(row: LetterRow, lang: Lang) -> None:

@@ -116,6 +116,15 @@ class PlaceBlank(Unreadable):
     text = "没有填写，请用 --set {name}=… 给出", "is blank, give it by --set {name}=..."
 
 
+class NotListed(Unreadable):
+    """A template that does not say what the unit is to answer: it has no loop over the list `name`."""
+
+    text = (
+        "模板没有逐项列出“{name}”，收函单位看不到要答复什么；请在模板中用 for 写出",
+        "the template does not list “{name}”, and the unit would not see what to answer; write it by a for",
+    )
+
+
 class ChainBroken(Unreadable):
     """The chain of decisions does not hold."""
 

@@ -19,6 +19,7 @@ from auditkit.errors.letters import (
     AwaitsSigning,
     BadSetting,
     ChainBroken,
+    NotListed,
     PlaceBlank,
     ProjectMissing,
     ProjectUnknown,
@@ -34,7 +35,7 @@ from auditkit.report.letter.content import (
     papers_of,
     shared_question,
 )
-from auditkit.report.letter.places import LETTER, SETTINGS, WANTED
+from auditkit.report.letter.places import LETTER, PROJECT, SETTINGS, WANTED
 from auditkit.report.letter.write import STANDARD, letters_on, places_used, standard_template
 from auditkit.report.year.tables import csv_bytes
 from auditkit.rules.rule import CATALOGUE
@@ -182,7 +183,7 @@ class _Press:
         self._own = tuple(name for name in words if name not in (*SETTINGS, FIRST))
         self.used = child.call(places_used, copy, self.name, self._own)
         if unused := [name for name in self._own if name not in self.used]:
-            known = "、".join((*SETTINGS, FIRST, *sorted(self.used - set(LETTER))))
+            known = "、".join((*SETTINGS, FIRST, *sorted(self.used - set(LETTER) - set(PROJECT))))
             raise UnusedSetting(f"--set {unused[0]}", known=known)
 
     def make(self, letters: Sequence[UnitLetter]) -> list[bytes | Unreadable]:
@@ -354,7 +355,9 @@ def _drawn_up(
 ) -> tuple[UnitLetter, tuple[Unreadable, ...]]:
     """The letter, and what it lacks to be a final one."""
     blank = [PlaceBlank(name, name=name) for name in WANTED if name in press.used and not words.get(name)]
-    lacks = (*one.lacks, *blank)
+    holds = {"问题": any(each.questions for each in one.projects), "共同问题": bool(one.shared)}
+    silent = [NotListed(press.name, name=name) for name, any_ in holds.items() if any_ and name not in press.used]
+    lacks = (*one.lacks, *silent, *blank)
     given = {name: text for name, text in words.items() if name != FIRST}
     draft = bool(lacks) or not final
     if NUMBER in given.get("文号", ""):

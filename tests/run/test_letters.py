@@ -25,6 +25,7 @@ from auditkit.errors.letters import (
     BadPlace,
     BadSetting,
     ChangedByHand,
+    NotListed,
     PlaceBlank,
     ProjectMissing,
     SignatureVoid,
@@ -441,6 +442,37 @@ def test_a_template_is_taken_with_its_own_places(out: Path, tmp_path: Path):
     row, *_ = write_letters(out, template=path, settings=("密级=普通", "发文机关=某局")).rows
     assert "密级：普通" in text_of(out, row.file)
     assert [one.facts["name"] for one in row.lacks if isinstance(one, PlaceBlank)] == []  # it has no other places
+
+
+@pytest.mark.parametrize(
+    ("listed", "missing"),
+    [
+        ((), ["问题", "共同问题"]),
+        (("{{ 问题数 }}",), ["问题", "共同问题"]),
+        (
+            ("{%p for 项 in 项目 %}", "{%p for 问 in 项.问题 %}", "{{ 问.标题 }}", "{%p endfor %}", "{%p endfor %}"),
+            ["共同问题"],
+        ),
+        (("{%p for 问 in 共同问题 %}", "{{ 问.标题 }}", "{%p endfor %}"), ["问题"]),
+    ],
+)
+def test_a_template_that_is_silent_on_what_to_answer_makes_no_final(out: Path, tmp_path: Path, listed, missing, capsys):
+    made = docx.Document()
+    for text in listed:
+        made.add_paragraph(text)
+    made.save(path := tmp_path / "模板.docx")
+    one, other, *_ = audits(out)
+    signed(out, one)
+    signed(out, other)
+    told_across(out, ("SET004", [one.form.project.one_line, other.form.project.one_line]))
+    row, *_ = write_letters(out, template=path, final=True).rows
+    assert not row.final
+    assert [(type(each), each.facts["name"]) for each in row.lacks] == [(NotListed, name) for name in missing]
+    status, told = called(str(out), "--template", str(path), "--final", "--lang", "en", capsys=capsys)
+    assert (status, told.count("does not list")) == (1, len(missing))
+    told_across(out)
+    row, *_ = write_letters(out, template=path, final=True).rows
+    assert row.final is ("问题" not in missing)
 
 
 def test_a_folder_of_no_run_and_one_that_is_held_are_told(out: Path, tmp_path: Path):

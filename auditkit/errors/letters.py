@@ -121,7 +121,7 @@ class NotListed(Unreadable):
 
     text = (
         "模板没有逐项列出“{name}”，收函单位看不到要答复什么；请在模板中用 for 写出",
-        "the template does not list “{name}”, and the unit would not see what to answer; write it by a for",
+        "the template does not list {name}, and the unit would not see what to answer; write it by a for",
     )
 
 

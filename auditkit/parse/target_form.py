@@ -170,10 +170,38 @@ def as_target(form: Form, rows: Sequence[Row], whole: Sequence[Row]) -> Form:
 
 def _amount(rows: Sequence[Row], form: Form) -> tuple[Value, Value] | None:
     """The name and the figure of the annual amount; a total of no year counts where the project is of one year."""
-    found = _named_amount(rows, "amount")
+    found = _amount_of_column(rows, form.year) or _named_amount(rows, "amount")
     if found is None and len(set(years_in(form.period.text))) < 2:
         found = _named_amount(rows, "total")
     return found
+
+
+def _amount_of_column(rows: Sequence[Row], year: int | None) -> tuple[Value, Value] | None:
+    """The total in the column of the year, where its row has one for each of several years: 合计 | 本年度 | 以后年度."""
+    columns: dict[int, Cell] = {}
+    for row in rows:
+        if indicator_heading(row):
+            return None
+        total = next((cell for cell in row if label(cell.text) in _TOTALS), None)
+        if total and columns:
+            for cell in row:
+                if cell.grid > total.grid and cell.grid in columns and amount(cell.text) is not None:
+                    return value(columns[cell.grid]), value(cell)
+        filled = filled_cells(row)
+        if any(
+            label(cell.text) in _TOTALS or pattern("targets.other_years").match(label(cell.text)) for cell in filled
+        ):
+            columns |= {cell.grid: cell for cell in filled if _of_the_year(cell, year)}
+    return None
+
+
+_TOTALS = {*table("targets.amount"), *table("targets.total")}
+
+
+def _of_the_year(cell: Cell, year: int | None) -> bool:
+    """Whether a heading is of the year of the form, by its name or its number."""
+    named = pattern("targets.this_year").fullmatch(label(cell.text))
+    return bool(named) and years_in(cell.text) in ((), (year,))
 
 
 def _named_amount(rows: Sequence[Row], kind: str) -> tuple[Value, Value] | None:

@@ -104,7 +104,7 @@ def target_loosened(two: PairedRow, book: Rulebook):
         {"filed.indicators.0.target": "≤45公里"},
         {"filed.indicators.4.target": "明显提高"},
         {"filed.indicators.6.subcategory": "质量指标"},
-        {"filed.indicators.0.name": "改造老旧供水管网长度"},
+        {"filed.indicators.0.name": "片区改造供水管网长度"},
     ],
     passes=[
         {},

@@ -9,7 +9,7 @@ DATA = Path(__file__).parent.parent / "data"
 
 def test_the_same_dump_gives_the_same_bytes(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(DATA)
-    for script in ("make_word.py", "make_targets.py"):
+    for script in ("make_word.py", "make_targets.py", "make_years.py"):
         main = runpy.run_path(str(DATA / script))["main"]
         for name in ("one", "two"):
             main(tmp_path / name)

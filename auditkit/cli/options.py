@@ -63,4 +63,7 @@ StoreOption = Annotated[
 
 def is_command() -> bool:
     """Whether this process is the command itself, and has nothing loaded or changed but by it."""
-    return getattr(getattr(sys.modules["__main__"], "main", None), "__module__", "") == "auditkit.cli.app"
+    begun = sys.modules["__main__"]
+    script = getattr(begun, "start", None) or getattr(begun, "main", None)
+    own = getattr(script, "__module__", ""), getattr(getattr(begun, "__spec__", None), "name", "")
+    return bool({"auditkit.__main__", "auditkit.cli.app"} & {*own})

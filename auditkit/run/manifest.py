@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from auditkit.decisions.manifests import MANIFEST, remember
@@ -109,8 +108,10 @@ class Ledger:
         """Remove every part of a dataset in this folder that this run did not write: what a run that was killed left."""
         for name in list(self.out.names(folder)):
             if PART.fullmatch(name.rpartition("/")[2]) and name not in self._written:
-                with suppress(OSError):  # the next run finds it again
+                try:
                     self.out.remove(name)
+                except OSError:  # told, so that the next run writes the dataset again and tries once more
+                    self.refused.append(name)
 
     def _remove_stale(self) -> None:
         """Only projects and further pages of the index that the old manifest lists and that nobody changed since."""

@@ -272,7 +272,7 @@ def test_a_notebook_that_goes_wrong_takes_no_other_with_it(place: Path):
     with SandboxProcess(load=work.LOAD, network=True) as child:
 
         def ran(source: str, seconds: float = 100) -> str:
-            limits = notebook_limits(Limits(notebook_seconds=seconds, notebook_memory=2**30))
+            limits = notebook_limits(Limits(notebook_seconds=seconds, patience=100, notebook_memory=2**30))
             try:
                 return child.run(limits, run_one, source, str(place))
             except Ended as end:

@@ -340,6 +340,15 @@ def test_a_stream_that_is_closed_or_full_changes_no_status(shell: str, status: i
     assert (done.returncode, done.stderr) == (status, "")
 
 
+def test_who_ends_a_command_while_it_is_loaded_reads_one_sentence(tmp_path: Path):
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt", "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "auditkit", "--version"]
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (130, 1)
+    assert done.stderr.startswith("auditkit：已按要求中断")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_person_who_ends_a_run_reads_one_sentence(tmp_path: Path):
     folder = forms(tmp_path / "in", 6)

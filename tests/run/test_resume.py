@@ -228,7 +228,7 @@ def test_bad_notebooks_cost_only_their_own_forms(tmp_path: Path, monkeypatch: py
         return send(pools, settings, [of(*task) for task in tasks])
 
     monkeypatch.setattr(results, "report_forms", some_bad)
-    limits = Limits(notebook_seconds=8, notebook_memory=2**30)
+    limits = Limits(notebook_seconds=8, patience=100, notebook_memory=2**30)
     result = batch.run(folder, 2021, out, limits=limits, formats=["html"])
     assert result.failed == 4
     failed = {row.file: row.failure for row in result.forms if row.failure}

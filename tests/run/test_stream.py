@@ -59,7 +59,7 @@ def deadly(path: Path, *rest: object) -> object:
 def test_a_file_that_ends_its_process_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name in ("a.docx", "dies.docx", "b.docx", "hangs.docx", "c.docx"):
         shutil.copy(SEEDS[1], tmp_path / name)
-    with ProcessPool(1, replace(LIMITS, seconds=3.0), reads=True) as pool:
+    with ProcessPool(1, replace(LIMITS, seconds=3.0, patience=100), reads=True) as pool:
         monkeypatch.setattr(pool.children[0], "_load", f"{__name__}:plant")
         told = list(stream.stream(pool, sorted(tmp_path.iterdir()), load_rulebook()))
     assert [one.failed for one in told] == [False, False, False, True, True]

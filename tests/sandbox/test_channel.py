@@ -33,7 +33,7 @@ def outcome(child, limits, function, *given):
     except Ended as end:
         return end.how
 
-here, quick = os.getpid(), Limits(seconds=1, patience=60, memory=2**29)
+here, quick = os.getpid(), Limits(seconds=1, patience=100, memory=2**29)
 sys.stdout.write("once ")
 with SandboxProcess(Limits(), load="", from_here=True) as child:
     first = child.server

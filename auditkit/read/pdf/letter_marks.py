@@ -14,6 +14,7 @@ from auditkit.read.raised import on_the_line
 _BAND = 0.32, 0.72  # of a letter's height from above: where a line strikes it out; an underline runs lower
 _NEXT = 0.5  # of a letter's height between it and a raised one behind it, either way
 _REACH = 12  # points between them at most
+_FEW, _SHARE = 3, 0.3  # raised figures of a page, and of all its figures, that are believed
 _BEFORE = 4  # letters before a raised one that tell what it is
 
 
@@ -90,8 +91,11 @@ def lower_raised(
 def lower_glyphs(letters: Sequence[Letter]) -> tuple[list[Letter], int]:
     """The letters with the powers of metres that are glyphs of their own on the line; how many other such runs were left out.
 
-    One that stands behind nothing stands for itself.
+    One that stands behind nothing stands for itself, and so do all where they are many: their font has its line elsewhere.
     """
+    figures = sum(letter.char.isdecimal() for letter in letters)
+    if sum(letter.mark == RAISED_GLYPH for letter in letters) > max(_FEW, figures * _SHARE):
+        return [letter._replace(mark=0) if letter.mark == RAISED_GLYPH else letter for letter in letters], 0
     found: list[Letter] = []
     left_out = 0
     for mark, group in groupby(letters, key=lambda letter: letter.mark):

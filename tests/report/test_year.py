@@ -9,6 +9,7 @@ from io import BytesIO
 import pypdfium2
 import pytest
 from hostile_texts import hostile_audit
+from reporters import Reporters
 from specimen import specimen
 
 from auditkit import report, resources
@@ -21,6 +22,7 @@ from auditkit.report.year.pdf import printed_year
 from auditkit.report.year.views import common_year
 from auditkit.rulebooks.loader import load_rulebook
 from auditkit.run import batch
+from auditkit.run.documents import YearDocuments
 from auditkit.run.open import open_year
 
 VIEWS = [name for name in vars(report) if name.startswith("year_")]
@@ -152,7 +154,11 @@ def test_books_that_cannot_be_made_cost_only_themselves_and_are_told(tmp_path, m
     folder.mkdir()
     (folder / "a.docx").write_bytes((resources.data() / "specimen.docx").read_bytes())
     command = ["run", str(folder), "--year", "2022", "--out", str(out), "--format", "docx,xlsx,pdf"]
+    write = YearDocuments.write
     with monkeypatch.context() as broken:
+        broken.setattr(
+            YearDocuments, "write", lambda self, formats, _, limits: write(self, formats, Reporters(), limits)
+        )
         broken.setattr("auditkit.report.year.memo.year_memo", fails)
         broken.setattr("auditkit.report.year.pdf.printed_year", panics)
         with pytest.raises(SystemExit) as end:

@@ -238,13 +238,8 @@ def _remove(element: etree._Element) -> None:
         parent.remove(element)
 
 
-class _Draft:
-    """A cell while it is being read."""
-
-    __slots__ = ("merged", "span", "texts")
-
-    def __init__(self):
-        self.texts, self.span, self.merged = [], 1, False
+_Draft = list  # a cell while it is being read: its texts, how many columns it spans, whether it continues another
+_SPAN, _MERGED = 1, 2
 
 
 class _Reading:
@@ -269,37 +264,36 @@ class _Reading:
 
     def table(self, table: etree._Element) -> Table:
         rows: list[tuple[list[int], list[_Draft]]] = []
-        before, cells, cell = [0], [], _Draft()
-        append = cell.texts.append
+        before, cells, texts = [0], [], []
+        draft: _Draft = [texts, 1, False]
         for piece in table.iter(*_CELLS):
             tag = piece.tag
-            if tag == _T:
-                append(piece.text or "")
-            elif tag == _P:
-                append("\n")
+            if tag == _P:
+                texts.append("\n")
             elif tag == _TC:
-                cell = _Draft()
-                append = cell.texts.append
-                cells.append(cell)
+                texts = []
+                cells.append(draft := [texts, 1, False])
+            elif tag == _T:
+                texts.append(piece.text or "")
             elif tag in (_V_MERGE, _H_MERGE):
-                cell.merged |= piece.get(_VAL, "continue") == "continue"
+                draft[_MERGED] |= piece.get(_VAL, "continue") == "continue"
             elif tag == _GRID_SPAN:
-                cell.span = max(self.columns(piece), 1)
+                draft[_SPAN] = max(self.columns(piece), 1)
             elif tag == _TR:
                 before, cells = [0], []
                 rows.append((before, cells))
             elif tag == _GRID_BEFORE:
                 before[0] = self.columns(piece)
             else:
-                append(self.text(piece))
+                texts.append(self.text(piece))
         return Table(tuple([self.row(n, before[0], cells) for n, (before, cells) in enumerate(rows, 1)]))
 
     def row(self, number: int, grid: int, drafts: list[_Draft]) -> tuple[Cell, ...]:
         self.count(len(drafts))
         cells = []
-        for draft, at in zip(drafts, places(self.tables, number, len(drafts)), strict=True):
-            cells.append(cell_of(("".join(draft.texts).strip(), at, grid, draft.span, draft.merged)))
-            grid += draft.span
+        for (texts, span, merged), at in zip(drafts, places(self.tables, number, len(drafts)), strict=True):
+            cells.append(cell_of(("".join(texts).strip(), at, grid, span, merged)))
+            grid += span
         return tuple(cells)
 
     def text(self, piece: etree._Element) -> str:

@@ -6,7 +6,6 @@ nothing where it has it already; then one flat pass reads it. lxml does both in 
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Sequence
 
 from lxml import etree
@@ -18,7 +17,8 @@ from auditkit.read.omml import word_equation_line
 from auditkit.read.ooxml import WORD, Package
 from auditkit.read.unread import EQUATION, HIDDEN, LAID_OVER, NESTED, OBJECT, PICTURE, VALUES, Unread, doubts_of
 from auditkit.read.word_field import FIELD_CHAR, FIELD_SIMPLE, add_text, fill_in_fields
-from auditkit.read.word_look import OFF, STYLE_MARKS, needs_styles, take_out_unseen
+from auditkit.read.word_look import OFF, needs_styles, take_out_unseen
+from auditkit.read.word_styles import style_root
 from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -73,18 +73,9 @@ def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     with Package(source, data, limits, WORD) as package:
         root = package.root(package.main)
-        styles = _style_root(package) if needs_styles(root) else None
         headers = _header_roots(package, root)
+        styles = style_root(package, (root, *headers)) if needs_styles(root) else None
     return read_word_xml(source, root, limits, styles, headers)
-
-
-def _style_root(package: Package) -> etree._Element | None:
-    """The styles of a document, where any of them may keep a text from being read."""
-    name = posixpath.join(posixpath.dirname(package.main), "styles.xml")
-    if name not in package:
-        return None
-    data = package.part(name)
-    return package.root(name) if any(mark in data for mark in STYLE_MARKS) else None
 
 
 def _header_roots(package: Package, root: etree._Element) -> list[etree._Element]:

@@ -40,13 +40,7 @@ _HIGHLIGHTS = {
 _STYLE, _STYLE_ID, _NAMED_TABLE = f"{W}style", f"{W}styleId", f"{W}tblStyle"
 _TABLE_STYLE = f"{W}tblPr/{_NAMED_TABLE}"
 _STYLED = f"{W}rStyle", f"{W}pStyle"  # what names the style of a run or a paragraph
-STYLE_MARKS = (
-    b"strike",
-    b"vanish",
-    b"vertAlign",
-    b"w:position",
-    b"w:color",
-)  # one of which a part of styles that matter has
+NAMED = *_STYLED, _NAMED_TABLE
 _RAISED_BY = 4  # half points from which a text stands raised and no more set right
 _PAIRS = 10_000  # of inks and grounds that are compared
 _LEVELS = 20  # of styles that are based on one another

@@ -6,7 +6,6 @@ nothing where it has it already; then one flat pass reads it. lxml does both in 
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Sequence
 
 from lxml import etree
@@ -18,7 +17,8 @@ from auditkit.read.omml import word_equation_line
 from auditkit.read.ooxml import WORD, Package
 from auditkit.read.unread import EQUATION, HIDDEN, LAID_OVER, NESTED, OBJECT, PICTURE, VALUES, Unread, doubts_of
 from auditkit.read.word_field import FIELD_CHAR, FIELD_SIMPLE, add_text, fill_in_fields
-from auditkit.read.word_look import OFF, STYLE_MARKS, needs_styles, take_out_unseen
+from auditkit.read.word_look import OFF, needs_styles, take_out_unseen
+from auditkit.read.word_styles import style_root
 from auditkit.safety import HINTS, LIMITS, Limits
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -73,18 +73,9 @@ def read_docx(source: str, data: bytes, limits: Limits = LIMITS) -> Document:
     """
     with Package(source, data, limits, WORD) as package:
         root = package.root(package.main)
-        styles = _style_root(package) if needs_styles(root) else None
         headers = _header_roots(package, root)
+        styles = style_root(package, (root, *headers)) if needs_styles(root) else None
     return read_word_xml(source, root, limits, styles, headers)
-
-
-def _style_root(package: Package) -> etree._Element | None:
-    """The styles of a document, where any of them may keep a text from being read."""
-    name = posixpath.join(posixpath.dirname(package.main), "styles.xml")
-    if name not in package:
-        return None
-    data = package.part(name)
-    return package.root(name) if any(mark in data for mark in STYLE_MARKS) else None
 
 
 def _header_roots(package: Package, root: etree._Element) -> list[etree._Element]:
@@ -238,13 +229,8 @@ def _remove(element: etree._Element) -> None:
         parent.remove(element)
 
 
-class _Draft:
-    """A cell while it is being read."""
-
-    __slots__ = ("merged", "span", "texts")
-
-    def __init__(self):
-        self.texts, self.span, self.merged = [], 1, False
+_Draft = list  # a cell while it is being read: its texts, how many columns it spans, whether it continues another
+_SPAN, _MERGED = 1, 2
 
 
 class _Reading:
@@ -269,37 +255,36 @@ class _Reading:
 
     def table(self, table: etree._Element) -> Table:
         rows: list[tuple[list[int], list[_Draft]]] = []
-        before, cells, cell = [0], [], _Draft()
-        append = cell.texts.append
+        before, cells, texts = [0], [], []
+        draft: _Draft = [texts, 1, False]
         for piece in table.iter(*_CELLS):
             tag = piece.tag
-            if tag == _T:
-                append(piece.text or "")
-            elif tag == _P:
-                append("\n")
+            if tag == _P:
+                texts.append("\n")
             elif tag == _TC:
-                cell = _Draft()
-                append = cell.texts.append
-                cells.append(cell)
+                texts = []
+                cells.append(draft := [texts, 1, False])
+            elif tag == _T:
+                texts.append(piece.text or "")
             elif tag in (_V_MERGE, _H_MERGE):
-                cell.merged |= piece.get(_VAL, "continue") == "continue"
+                draft[_MERGED] |= piece.get(_VAL, "continue") == "continue"
             elif tag == _GRID_SPAN:
-                cell.span = max(self.columns(piece), 1)
+                draft[_SPAN] = max(self.columns(piece), 1)
             elif tag == _TR:
                 before, cells = [0], []
                 rows.append((before, cells))
             elif tag == _GRID_BEFORE:
                 before[0] = self.columns(piece)
             else:
-                append(self.text(piece))
+                texts.append(self.text(piece))
         return Table(tuple([self.row(n, before[0], cells) for n, (before, cells) in enumerate(rows, 1)]))
 
     def row(self, number: int, grid: int, drafts: list[_Draft]) -> tuple[Cell, ...]:
         self.count(len(drafts))
         cells = []
-        for draft, at in zip(drafts, places(self.tables, number, len(drafts)), strict=True):
-            cells.append(cell_of(("".join(draft.texts).strip(), at, grid, draft.span, draft.merged)))
-            grid += draft.span
+        for (texts, span, merged), at in zip(drafts, places(self.tables, number, len(drafts)), strict=True):
+            cells.append(cell_of(("".join(texts).strip(), at, grid, span, merged)))
+            grid += span
         return tuple(cells)
 
     def text(self, piece: etree._Element) -> str:

@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from io import BytesIO
 from itertools import pairwise
 from typing import NamedTuple
@@ -42,8 +42,10 @@ XLSB = Office(".xlsx", "Excel", "xl/workbook.bin")
 OPEN_TEXT = Office(".docx", "LibreOffice", "content.xml")
 OPEN_SHEET = Office(".xlsx", "LibreOffice", "content.xml")
 _RELS = "_rels/.rels"
-_XML = (".xml", ".rels", ".vml")
-_HEAD = 2048  # bytes of a part in which its first element is looked for
+_LINKING = ".rels"
+_XML = (".xml", _LINKING, ".vml")
+_HEAD = 256  # bytes of a part in which its first element is looked for
+_WHOLE = 2048  # bytes that the relationships of most parts are no longer than
 # What stands before the first element, and how that begins: with a name, or with the "!" of a declaration.
 _PROLOG = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<([^?])", re.DOTALL)
 _LENGTHS = struct.Struct("<HH")  # of the name of a part and of what is said of it, before its bytes
@@ -163,22 +165,27 @@ class Package:
 
     def _refuse_declarations(self) -> None:
         """A part that nothing here reads is looked at too: who opens the file next may not be as careful."""
-        for entry in self.entries:
-            name = entry.filename.casefold()
+        for name, entry in zip(self._names, self.entries, strict=True):
             if entry.file_size and name.endswith(_XML):
-                head = self._head(entry)
-                if len(head) == entry.file_size < _HEAD and zlib.crc32(head) == entry.CRC:
+                linking = name.endswith(_LINKING)
+                head = self._head(entry, _WHOLE if linking else _HEAD)
+                if linking and len(head) == entry.file_size < _WHOLE and zlib.crc32(head) == entry.CRC:
                     self._small[name] = head  # the whole of it, and opening it would cost ten times as much
                 found = _PROLOG.match(_plain(head))
                 if found is None or found[1] == b"!":
                     _refuse_declared(self.source, _plain(self.part(name)), self.office)
 
-    def _head(self, entry: zipfile.ZipInfo) -> bytes:
+    def _head(self, entry: zipfile.ZipInfo, most: int) -> bytes:
         """The first bytes of a part, without the checks that cost most of the time of opening it."""
         begin = entry.header_offset + 30
         begin += sum(_LENGTHS.unpack_from(self._data, begin - 4)) if 30 <= begin <= len(self._data) else 0
-        packed = self._data[begin : begin + min(entry.compress_size, _HEAD)]
-        return packed if entry.compress_type == zipfile.ZIP_STORED else _unpacked(packed)
+        packed = self._data[begin : begin + min(entry.compress_size, most)]
+        if entry.compress_type == zipfile.ZIP_STORED:
+            return packed
+        try:
+            return zlib.decompressobj(-15).decompress(packed, most)
+        except zlib.error:
+            return b""
 
     def _other(self) -> Unreadable:
         suffix = self.office.suffix
@@ -188,14 +195,6 @@ class Package:
 
     def _broken(self) -> Unreadable:
         return self.damaged(Damage.ZIP)
-
-
-@lru_cache(maxsize=512)  # the forms of a year share their template's fonts, settings and theme, byte for byte
-def _unpacked(packed: bytes) -> bytes:
-    try:
-        return zlib.decompressobj(-15).decompress(packed, _HEAD)
-    except zlib.error:
-        return b""
 
 
 def xml_root(source: str, xml: bytes, limits: Limits, office: Office) -> etree._Element:

@@ -19,7 +19,6 @@ _HIGHLIGHT, _TEXT_FILL, _WIDTH = f"{W}highlight", f"{W14}textFill", f"{W}w"
 _MARKS = (*_STRIKES, _VANISH, f"{W}vertAlign", f"{W}position", _HIGHLIGHT, _TEXT_FILL, _WIDTH)
 _COLOR, _SIZE, _FILL = f"{W}color", f"{W}sz", f"{W}fill"
 _TINY = 3  # half points of a letter that nobody reads
-_TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
 _NARROW = 5  # percent of their width that letters have left, and nobody reads
 _VEILED = 90_000  # thousandths of a percent by which an ink lets through that nobody sees
 _THEME = {
@@ -41,13 +40,7 @@ _HIGHLIGHTS = {
 _STYLE, _STYLE_ID, _NAMED_TABLE = f"{W}style", f"{W}styleId", f"{W}tblStyle"
 _TABLE_STYLE = f"{W}tblPr/{_NAMED_TABLE}"
 _STYLED = f"{W}rStyle", f"{W}pStyle"  # what names the style of a run or a paragraph
-STYLE_MARKS = (
-    b"strike",
-    b"vanish",
-    b"vertAlign",
-    b"w:position",
-    b"w:color",
-)  # one of which a part of styles that matter has
+NAMED = *_STYLED, _NAMED_TABLE
 _RAISED_BY = 4  # half points from which a text stands raised and no more set right
 _PAIRS = 10_000  # of inks and grounds that are compared
 _LEVELS = 20  # of styles that are based on one another
@@ -101,9 +94,12 @@ def take_out_unseen(body: etree._Element, styles: etree._Element | None, unread:
 
 def _marks(body: etree._Element) -> Iterator[etree._Element]:
     """What is said of runs and may keep them from being read; most colours and sizes do not."""
-    yield from body.iter(*_MARKS)
-    yield from _TINY_SIZES(body)
-    inks = [(mark, _ink(mark)) for mark in body.iter(_COLOR)]
+    marks = list(body.iter(*_MARKS, _SIZE, _COLOR))  # in one walk through the tree, which costs more than what it finds
+    sizes = [mark for mark in marks if mark.tag == _SIZE]
+    yield from [mark for mark in marks if mark.tag not in (_SIZE, _COLOR)]
+    if any(map(_is_tiny, {value for size in sizes for value in size.values()})):
+        yield from [size for size in sizes if _is_tiny(size.get(_VAL, ""))]
+    inks = [(mark, _ink(mark)) for mark in marks if mark.tag == _COLOR]
     colours = {value: colour for value in {ink for _, ink in inks} if (colour := _colour(value))}
     if not colours:
         return
@@ -112,6 +108,11 @@ def _marks(body: etree._Element) -> Iterator[etree._Element]:
     pale = {name for name, ink in colours.items() if many or any(is_unseen_on(ink, ground) for ground in grounds)}
     if pale:
         yield from [mark for mark, ink in inks if ink in pale]
+
+
+def _is_tiny(size: str) -> bool:
+    """Whether nobody reads letters of a size in half points."""
+    return size.isdecimal() and len(size) < 6 and int(size) <= _TINY
 
 
 def _ink(mark: etree._Element) -> str | None:
@@ -177,7 +178,7 @@ def _said(properties: etree._Element) -> _Look:
             shift = {"superscript": 1, "subscript": -1}.get(value, 0)
         elif tag == f"{W}position" and value.lstrip("-").isdigit() and len(value) < 6:
             shift = (int(value) >= _RAISED_BY) - (int(value) <= -_RAISED_BY)
-        elif tag == _SIZE and len(value) < 6 and value.isdecimal() and int(value) <= _TINY:
+        elif tag == _SIZE and _is_tiny(value):
             hidden = True
     return _Look(struck, hidden, ink, shift)
 

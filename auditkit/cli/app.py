@@ -24,6 +24,7 @@ from auditkit.cli.options import (
     RulebookOption,
     is_command,
 )
+from auditkit.cli.sample import sample_command
 from auditkit.cli.tables import (
     Lang,
     console,
@@ -150,6 +151,11 @@ app.command("import-review", help="导入填好的复核表。Import a working p
 
 app.command("letters", help="写出一年的审核意见函，按部门或项目各一份。Write a year's letters to the units.")(
     letters_command
+)
+
+
+app.command("sample", help="从一次运行中抽样并写出抽样底稿。Draw a sample of a run's forms, with its working paper.")(
+    sample_command
 )
 
 

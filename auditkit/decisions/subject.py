@@ -75,7 +75,7 @@ class Change:
 
 def project_key(form: Form) -> str:
     """What tells a project from the others of all years: year, department and name, without blanks and in half width."""
-    return _project(form.year, form.department.text, form.project.text)
+    return named_key(form.year, form.department.text, form.project.text)
 
 
 def of_finding(form: Form, finding: Finding) -> Subject:
@@ -86,7 +86,7 @@ def of_finding(form: Form, finding: Finding) -> Subject:
 
 def of_told(form: Mapping[str, Any], finding: Mapping[str, Any]) -> Subject:
     """The same subject from the objects that stand for form and finding in `audit.json`."""
-    project = _project(form["fiscal_year"], form["department"], form["project"])
+    project = named_key(form["fiscal_year"], form["department"], form["project"])
     proof = [(value["at"], value["text"]) for value in finding["evidence"]]
     return _of_finding(project, finding["rule"], finding["row"], finding["message"], finding["basis"], proof)
 
@@ -134,7 +134,8 @@ def of_execution(form: Form, fund: Fund) -> Subject:
     )
 
 
-def _project(year: int | None, department: str, project: str) -> str:
+def named_key(year: int | None, department: str, project: str) -> str:
+    """The same of a project that is told by its names."""
     return escape_controls("｜".join((str(year or ""), plain(department), plain(project))))
 
 

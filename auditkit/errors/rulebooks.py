@@ -40,6 +40,10 @@ class KeyFault(Enum):
     BANDS_ASCEND = "各档应从高到低排列", "bands must descend in rate, and not rise in share"
     BANDS_EMPTY = "method 为 bands 时不能为空", "empty, and the method is bands"
     BANDS_END = "执行率低于 {rate} 时没有档次，最后一档应从 0 起", "the last band must begin at 0"
+    ALL = (
+        "应小于 1（100%）：全按金额抽样，没有金额的表就抽不到",
+        "must be below 1 (100%): by money alone a form without any could not be drawn",
+    )
     BELOW_1 = "应不小于 1（100%）", "must be 1 (100%) or more"
     CIRCLE = "循环继承 {circle}", "rulebooks extend each other: {circle}"
     EVIDENCE = (

@@ -9,6 +9,8 @@ from functools import lru_cache
 from auditkit.quantity.numbers import count
 from auditkit.vocabulary.terms import Expression, table
 
+# Powers of ten of 元, of the units in which forms state money.
+MONEY_SCALES = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _GROUPS = tuple(frozenset(group) for group in table("units.synonyms"))
 _BRIDGES = {tuple(pair.split()): tuple(factors) for pair, factors in table("units.bridges").items()}
 _LOOSE = table("units.loose")

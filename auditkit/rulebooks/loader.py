@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from auditkit.errors.files import NotOpened
 from auditkit.errors.rulebooks import BadKey, KeyFault, NotToml, NotUtf8, TomlBreaksOff, UnknownRulebook
+from auditkit.rulebooks.sampling import Sampling
 from auditkit.rulebooks.validation import RuleId, Share, Slug, build
 
 SHIPPED = Path(__file__).parent
@@ -188,6 +189,7 @@ class Rulebook:
     overachievement: Overachievement
     grades: Mapping[str, Decimal]
     thresholds: Thresholds
+    sampling: Sampling
     basis: Mapping[str, str]
     documents: tuple[SourceDocument, ...]
     severity: Mapping[RuleId, Literal["error", "warning", "note"]]
@@ -339,6 +341,10 @@ def _contradictions(book: Rulebook) -> Iterator[tuple[str, KeyFault, dict[str, A
     ends = [end for words in get_args(Words) for end in reversed(book.qualitative.get(words, ()))]
     if len(ends) != 6 or (ends[0], ends[-1]) != (1, 0) or ends[1:5:2] != ends[2:5:2] or sorted(ends)[::-1] != ends:
         yield "qualitative", KeyFault.QUALITATIVE, {}
+    if book.sampling.base == 0:
+        yield "sampling.base", KeyFault.NOTHING, {}
+    if book.sampling.money == 1:
+        yield "sampling.money", KeyFault.ALL, {}
     if not book.evidence or not book.evidence[-1].of_all:
         yield "evidence", KeyFault.EVIDENCE, {}
     if len(book.years) not in (1, 2) or book.years[0] > book.years[-1]:

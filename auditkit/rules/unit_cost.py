@@ -13,13 +13,12 @@ from auditkit.model import Figures, Form, Indicator, NotApplicable
 from auditkit.parse.levels import level_of
 from auditkit.quantity.measure import Measure, QuantityKind
 from auditkit.quantity.numbers import format_number, shown_percent
-from auditkit.quantity.units import same_unit
+from auditkit.quantity.units import MONEY_SCALES, same_unit
 from auditkit.rulebooks.loader import Rulebook
 from auditkit.rules.rule import WARNING, rule
 from auditkit.vocabulary.levels import Level
 from auditkit.vocabulary.terms import Expression, any_of, table
 
-SCALES = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _FACTORS = table("units.factors")
 _EACH = Expression(rf"每(?:一)?({any_of('unit_cost.each')})|({any_of('unit_cost.each')})均")
 _GENERAL = Expression(rf"{any_of('unit_cost.general')}|[^\u4e00-\u9fff]")
@@ -78,10 +77,10 @@ def unit_cost_exceeds_spending(form: Form, book: Rulebook):
     if not costs:
         raise NotApplicable("没有可以与数量相乘的单位成本")
     unit = form.money_unit.plain
-    if unit not in SCALES:
+    if unit not in MONEY_SCALES:
         raise NotApplicable(f"金额单位“{form.money_unit.one_line}”不明" if unit else "表中没有金额单位")
     actual = form.execution.actual
-    spent = actual.number.scaleb(SCALES[unit])
+    spent = actual.number.scaleb(MONEY_SCALES[unit])
     texts = (*form.explanations, form.goal, *(item.name for item in form.indicators))
     if any(map(paid_elsewhere, texts)):  # (4)
         raise NotApplicable("表中写明有其他资金负担或尚未支付，不与支出比较")
@@ -95,7 +94,7 @@ def unit_cost_exceeds_spending(form: Form, book: Rulebook):
         if len({quantity.row for quantity, _ in factors}) < len(factors):
             continue
         if product > spent * (1 + book.thresholds.unit_cost):
-            yield _told(item, factors, product.scaleb(-SCALES[unit]), actual.number, form)
+            yield _told(item, factors, product.scaleb(-MONEY_SCALES[unit]), actual.number, form)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
-from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import ZIP_STORED, ZipFile
 
 from auditkit.decisions.evidence import evidence_list
 from auditkit.decisions.subject import Field, Ruling, Subject
@@ -20,18 +17,16 @@ from auditkit.decisions.worklist import (
     questions,
     scored_items,
 )
-from auditkit.errors.usage import ExtraMissing
 from auditkit.model import Outcome, Severity
 from auditkit.pipeline import Audit
 from auditkit.quantity.numbers import format_number
 from auditkit.report.facts import summary_sentences
 from auditkit.report.office.cells import CellFormula, Column, banner, figure, fit, heading, write
-from auditkit.report.office.reproducible import MOMENT, timeless
 from auditkit.report.office.target_sheet import add_targets
+from auditkit.report.office.workbook import new_workbook, workbook_bytes
 from auditkit.rulebooks.loader import MARK, MARKED
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_SHEETS = 200  # a workbook with more of them opens in minutes and is turned over by nobody
@@ -83,15 +78,9 @@ def review_workbook(
     paper; who decided it when, and who signed, stands beside them. Beyond `MOST_SHEETS` projects the workbook has no
     sheets of their indicators and says so; each project's own workbook has. Raises Unreadable where openpyxl is not installed.
     """
-    try:
-        from openpyxl import Workbook
-    except ImportError as error:
-        raise ExtraMissing("review.xlsx", "openpyxl") from error
+    book = new_workbook("review.xlsx", "绩效自评复核表")
     audits, reviews = tuple(audits), review.projects if review else ()
     decided = {one.subject: one for told in reviews for one in told.decisions}
-    book = Workbook()
-    book.properties.creator, book.properties.created = "auditkit", datetime(*MOMENT)
-    book.properties.title, book.properties.language = "绩效自评复核表", "zh-CN"
     summary, found = book.active, book.create_sheet("审核发现")
     summary.title = "汇总"
     bottom = _findings(found, audits, decided)
@@ -103,7 +92,7 @@ def review_workbook(
     _evidence(book.create_sheet("举证清单"), audits, decided)
     chain = chain_lines(review.anchor, review.faults) if review else ()
     _summary(summary, audits, totals, bottom, {told.audit: told for told in reviews}, chain)
-    return _saved(book)
+    return workbook_bytes(book)
 
 
 def project_workbook(audit: Audit, review: Review | None = None) -> bytes:
@@ -115,15 +104,6 @@ def sheet_name(number: int, project: str) -> str:
     """A name that Excel takes and that no other sheet of the workbook has: the number, then letters of the project."""
     letters = "".join(c for c in project if (c.isascii() and c.isalnum()) or "\u4e00" <= c <= "\u9fff")
     return f"{number:03d}_{letters[:20] or '项目'}"
-
-
-def _saved(book: Workbook) -> bytes:
-    from openpyxl.writer.excel import ExcelWriter
-
-    out = BytesIO()
-    with ZipFile(out, "w", ZIP_STORED) as package:  # it stamps the hour, and so is packed only afterwards
-        ExcelWriter(book, package).save()
-    return timeless(out.getvalue())
 
 
 def _summary(

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib.util import find_spec
@@ -163,18 +164,33 @@ def _in_lines(part: Path, name: str, columns: list[str]) -> Iterator[tuple[Any, 
 def load_year(facts: Path, book: Rulebook) -> Year:
     """The year whose dataset has this file beside it. Raises Unreadable where it cannot be read or has another rulebook."""
     folder, tally = facts.parent, Tally()
-    try:
+    with _faults_told(facts):
         told = json.loads(facts.read_text("utf-8"))
         if told["rulebook"]["digest"] != book.digest:
             raise OtherRulebook(FACTS, book=book.name)
-        forms = _lines_in(folder)
         tally.add(rows_in(folder, "findings", TALLIED))
-        files = tuple(FileRow(*row, 0.0) for row in rows_in(folder, "files"))
-        return Year(forms, tally, tuple(told["across"]["findings"]), files, told["year"], book, told.get("years"))
+        across = tuple(told["across"]["findings"])
+        return Year(_lines_in(folder), tally, across, _files_in(folder), told["year"], book, told.get("years"))
+
+
+def load_forms(facts: Path) -> tuple[tuple[FormLine, ...], tuple[FileRow, ...]]:
+    """The forms and files alone of the same dataset, whatever its rulebook. Raises Unreadable where it cannot be read."""
+    with _faults_told(facts):
+        return _lines_in(facts.parent), _files_in(facts.parent)
+
+
+@contextmanager
+def _faults_told(facts: Path) -> Iterator[None]:
+    try:
+        yield
     except ImportError as error:
         raise ExtraMissing(facts.name, "pyarrow") from error
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise NotOurs(facts.name, what=FACTS) from error
+
+
+def _files_in(folder: Path) -> tuple[FileRow, ...]:
+    return tuple(FileRow(*row, 0.0) for row in rows_in(folder, "files"))
 
 
 # What recurs from form to form is held once, and what only the first page tells of a few forms is not held of the others:

@@ -16,6 +16,7 @@ from auditkit.cli.options import FAILED_ON, OK, LimitOption, StoreOption, filled
 from auditkit.cli.pack import verify_pack
 from auditkit.cli.tables import console, show_changes
 from auditkit.decisions.manifests import MANIFEST
+from auditkit.errors.packs import PackAlone
 from auditkit.errors.usage import NothingThere, OtherName
 from auditkit.run.decided import STORE
 from auditkit.safety import chosen_limits, escape_controls
@@ -107,6 +108,8 @@ def verify_command(
 ) -> None:
     """Check the chain of a store, what was printed of it, and the files of a run against its manifest; or a pack."""
     if _is_zip(Path(filled(store))):
+        if run or forms or head:
+            raise PackAlone(store)
         verify_pack(Path(store), manifest, chosen_limits(limit or ()))
     from auditkit.decisions.entry import parse_heads
     from auditkit.decisions.manifests import manifest_digest, remembered

@@ -17,6 +17,24 @@ class NoSuchProject(Unreadable):
     )
 
 
+class NothingToPack(Unreadable):
+    """A run that wrote no report of any project."""
+
+    text = (
+        "没有任何项目的报告可以打包；用 --format none 运行的，请不用它重新运行",
+        "there is no report of any project to be packed; if it was run with --format none, run it without",
+    )
+
+
+class PackAlone(Unreadable):
+    """Options that say nothing of a pack."""
+
+    text = (
+        "核对证据包只用 --manifest 和 --limit；--run、--forms、--head 用于报告文件夹和决定库",
+        "a pack is verified with --manifest and --limit only; --run, --forms, --head are for reports and stores",
+    )
+
+
 class SeveralProjects(Unreadable):
     """More than one project is meant: `known` are their folders."""
 

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ from auditkit.errors.packs import (
     FormerPackBroken,
     FormsNotFound,
     NoSuchProject,
+    NothingToPack,
     PackDanger,
     PackRefused,
     PackTooLarge,
@@ -82,12 +84,14 @@ def write_packs(
 
     A good pack that holds what would be packed now is kept, and what was attached to it before stays attached. A form or
     report that is not what the run read or wrote costs its project's pack only. `forms` is where the forms are now, if not
-    where the run found them. Raises NotOurs where no run wrote to the folder, NoSuchProject, SeveralProjects, and FolderHeld
+    where the run found them. Raises NotOurs where no run wrote to the folder, NothingToPack, NoSuchProject, SeveralProjects, and FolderHeld
     where a run is at work there.
     """
     folder, limits = LocalFolder(out.resolve()), limits or chosen_limits()
     manifest = read_manifest(folder.path)
     reports = _reports(manifest)
+    if not reports:
+        raise NothingToPack(str(out))
     chosen = [_chosen(tuple(reports), project)] if project else list(reports)
     packer = _Packer(folder, manifest, manifest_digest(folder.path), reports, decided_of(folder, store), forms, limits)
     with private_folder(folder):
@@ -116,7 +120,7 @@ def _chosen(folders: Sequence[str], text: str) -> str:
     if last in folders:
         return last
     wanted = plain(last)
-    number = wanted.isdecimal() and [one for one in folders if int(wanted) == _number(one)]
+    number = [one for one in folders if wanted.isdecimal() and wanted.lstrip("0") == _number(one)]
     found = number or [one for one in folders if plain(_title(one)) == wanted]
     found = found or [one for one in folders if wanted and wanted in plain(_title(one))]
     if len(found) != 1:
@@ -124,9 +128,9 @@ def _chosen(folders: Sequence[str], text: str) -> str:
     return found[0]
 
 
-def _number(folder: str) -> int | None:
-    start = folder.partition("_")[0]
-    return int(start) if start.isdecimal() else None
+def _number(name: str) -> str:
+    """The number that a name begins with, as text: what a person writes may be longer than any number."""
+    return name.partition("_")[0].lstrip("0")
 
 
 def _title(folder: str) -> str:
@@ -247,11 +251,12 @@ class _Packer:
     def _attachments(self, paths: Sequence[Path], there: Mapping[str, bytes]) -> dict[str, bytes]:
         """What is attached, by its number and its own name; what is there already is not attached again."""
         known, found = set(map(digest_of, there.values())), {}
-        number = max((_number(Path(name).name) or 0 for name in there), default=0)
+        number = len(there)
+        taken = {_number(Path(name).name) for name in there}
         for path in paths:
             data = self._attachment(path)
             if digest_of(data) not in known:
-                number += 1
+                number = next(one for one in count(number + 1) if str(one) not in taken)
                 known.add(digest_of(data))
                 found[f"{ATTACHED}/{number:02d}_{copy_name(path.name)}"] = data
         return found

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from runs import forms
+from runs import SPECIMEN, forms
 
 from auditkit.decisions.manifests import MANIFEST
 from auditkit.decisions.packs import ENTRIES, open_pack
@@ -29,6 +29,7 @@ from auditkit.errors.packs import (
     HeadNotPacked,
     NoSuchProject,
     NotAPack,
+    NothingToPack,
     PackBroken,
     PackedAdded,
     PackedChanged,
@@ -352,7 +353,13 @@ def test_a_project_is_named_as_people_name_it(base: Path, project: str):
 
 @pytest.mark.parametrize(
     ("project", "error"),
-    [("9", NoSuchProject), ("没有", NoSuchProject), ("..", NoSuchProject), ("农村", SeveralProjects)],
+    [
+        ("9", NoSuchProject),
+        ("9" * 5_000, NoSuchProject),
+        ("没有", NoSuchProject),
+        ("..", NoSuchProject),
+        ("农村", SeveralProjects),
+    ],
 )
 def test_a_project_that_nothing_or_much_is_called(base: Path, project: str, error: type):
     with pytest.raises(error):
@@ -390,6 +397,27 @@ def test_a_name_that_no_system_takes_is_packed_under_another(base: Path):
     assert ":" not in names[0]
 
 
+def test_a_run_without_reports_has_nothing_to_pack(tmp_path: Path):
+    run(forms(tmp_path / "forms", 1), 2021, tmp_path / "out", jobs=1, formats=())
+    told = json.loads((tmp_path / "out" / MANIFEST).read_text("utf-8"))
+    told["outputs"] = {name: sha for name, sha in told["outputs"].items() if not name.startswith("projects/")}
+    (tmp_path / "out" / MANIFEST).write_text(json.dumps(told), "utf-8")
+    with pytest.raises(NothingToPack):
+        list(write_packs(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("name", ["a\nb.txt", "a:b?.txt", "资料/表.txt", "con.txt", "\udcff.txt", "表\u202e.txt"])
+def test_a_form_of_any_name_is_packed(tmp_path: Path, name: str):
+    path = tmp_path / "forms" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(SPECIMEN, "utf-8")
+    run(tmp_path / "forms", 2021, tmp_path / "out", jobs=1, formats=())
+    (row,) = write_packs(tmp_path / "out")
+    pack = open_pack(tmp_path / "out" / row.file, LIMITS)
+    assert (row.failure, pack.faults) == (None, ())
+    assert [data for name, data in pack.files.items() if name.startswith("forms/")] == [path.read_bytes()]
+
+
 def test_no_run_and_a_run_at_work(base: Path, tmp_path: Path):
     with pytest.raises(NotOurs):
         list(write_packs(tmp_path))
@@ -410,6 +438,7 @@ def test_the_command(base: Path, auditkit):
     assert auditkit("verify", path, "--manifest", open_pack(path, LIMITS).digest)[0] == 0
     assert auditkit("verify", path, "--manifest", "0" * 64)[0] == 1
     assert auditkit("verify", path, "--limit", "entries=2")[0] == 2
+    assert auditkit("verify", path, "--forms", found)[0] == 2
     data = bytearray(path.read_bytes())
     data[200] ^= 1
     path.write_bytes(data)

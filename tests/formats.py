@@ -86,8 +86,7 @@ def _table(table: Table) -> str:
 _LINES = "".join(
     f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_ROOM = '<w:tblCellMar><w:top w:w="60" w:type="dxa"/><w:bottom w:w="60" w:type="dxa"/></w:tblCellMar>'
-_RULED = f"<w:tblPr><w:tblBorders>{_LINES}</w:tblBorders>{_ROOM}</w:tblPr>"  # a print without lines has no columns
+_RULED = f"<w:tblPr><w:tblBorders>{_LINES}</w:tblBorders></w:tblPr>"  # a print without lines has no columns
 
 
 def _cells(row: Row, below: Row) -> str:

@@ -23,12 +23,12 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
-def from_browser(paths: Iterable[Path], folder: Path) -> Path:
-    """A folder of the PDFs that Chromium prints of the forms as web pages."""
+def from_browser(paths: Iterable[Path], folder: Path, style: str = "") -> Path:
+    """A folder of the PDFs that Chromium prints of the forms as web pages, with more `style` where some is given."""
     assert CHROMIUM, "CI needs Chromium: apt install chromium"
     for path in paths:
         page = folder / f"{path.stem}.html"
-        page.write_text(webpage.page(read(path)), "utf-8")
+        page.write_text(webpage.page(read(path), style=style), "utf-8")
         target = f"--print-to-pdf={folder / path.stem}.pdf"
         command = [
             CHROMIUM,

@@ -18,9 +18,9 @@ td { border: 1px solid black; padding: 2px 4px; white-space: pre-wrap; overflow-
 """
 
 
-def page(document: Document, charset: str = "utf-8") -> str:
+def page(document: Document, charset: str = "utf-8", style: str = "") -> str:
     body = "\n".join(table(block) if isinstance(block, Table) else paragraph(block) for block in document.blocks)
-    return f'<!DOCTYPE html>\n<html><head><meta charset="{charset}"><style>{STYLE}</style></head><body>\n{body}\n</body></html>'
+    return f'<!DOCTYPE html>\n<html><head><meta charset="{charset}"><style>{STYLE}{style}</style></head><body>\n{body}\n</body></html>'
 
 
 def paragraph(cell: Cell) -> str:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from auditkit.assess.context import Matter, in_context
 from auditkit.assess.judgement import Verdict
 from auditkit.assess.mentions import same_figure
+from auditkit.assess.several_limits import pair_limits, told_of
 from auditkit.assess.target import Limit, change_without_figure, target_limits
 from auditkit.assess.verdict import judge
 from auditkit.model import Indicator, NotApplicable, Value
@@ -64,22 +65,11 @@ def easing(approved: Indicator, filed: Indicator, thresholds: Thresholds) -> Eas
         return _words(approved, filed, bool(one), bool(other), thresholds)
     if len(one) != len(other):
         return _parts(one, other)
-    found = min(_one_by_one(one, other), key=lambda each: _WEIGHT.index(each.ease))
+    pairs = pair_limits(told_of(approved, one), told_of(filed, other), lambda a, b: _limit(a, b).ease is Ease.SAME)
+    found = min((_limit(a, b) for a, b in pairs), key=lambda each: _WEIGHT.index(each.ease))
     if found.ease is Ease.SAME and (gone := _words_gone(approved, filed)):
         return Easing(Ease.ALTERED, f"少了“{gone}”的要求")
     return found
-
-
-def _one_by_one(one: list[Limit], other: list[Limit]) -> list[Easing]:
-    """Each limit against its own: those that are the same, in whatever order, and then the rest as they follow."""
-    left, rest = list(other), []
-    for limit in one:
-        same = next((each for each in left if _limit(limit, each).ease is Ease.SAME), None)
-        if same is None:
-            rest.append(limit)
-        else:
-            left.remove(same)
-    return [_limit(a, b) for a, b in zip(rest, left, strict=True)] or [SAME]
 
 
 def _words_gone(approved: Indicator, filed: Indicator) -> str:
@@ -177,7 +167,7 @@ def _limit(one: Limit, other: Limit) -> Easing:
             if stricter
             else SAME
         )
-    if eased:
+    if eased or (theirs.upper is not None and _begins_short(ours, least, most)):
         return Easing(Ease.EASED, *_size(ours, theirs))
     if stricter:
         return Easing(Ease.STRICTER, *_size(ours, theirs))
@@ -188,6 +178,14 @@ def _bounds(measure: Measure) -> tuple[Decimal, Decimal]:
     """The bounds of a figure, of which none that is not itself negative goes below nothing: 0起 and ≤0起 are one."""
     low, high = measure.bounds
     return (Decimal(0) if low.is_infinite() and measure.number >= 0 else low), high
+
+
+def _begins_short(ours: Measure, least: Decimal, most: Decimal) -> bool:
+    """Whether a range holds what a bound on one side rules out: 80%—90% for ≥90%."""
+    low, high = ours.bounds
+    if ours.relation in (Relation.AT_LEAST, Relation.ABOVE):
+        return least < low
+    return ours.relation in (Relation.AT_MOST, Relation.BELOW) and most > high
 
 
 def _excludes(one: Measure, other: Measure) -> bool:
@@ -224,8 +222,10 @@ def _in_unit_of(ours: Measure, theirs: Measure) -> Measure | None:
     """A figure in the base of the approved one's unit; None where units or kinds do not convert."""
     if QuantityKind.NUMBER in (ours.kind, theirs.kind) and ours.kind is not theirs.kind:
         return _unitless(ours, theirs)
-    if ours.kind is QuantityKind.COUNT is theirs.kind and not same_unit(ours.unit, theirs.unit):
-        return _by_the_year(ours, theirs)
+    if ours.kind is QuantityKind.COUNT is theirs.kind and _often(ours) != _often(theirs):  # 1次/周 divides by days, too
+        found = _by_the_year(ours, theirs)
+        if found or not same_unit(ours.unit, theirs.unit):
+            return found
     if not comparable(ours, theirs):
         return None
     if ours.kind in (QuantityKind.COUNT, QuantityKind.MONEY, QuantityKind.DURATION):
@@ -249,6 +249,10 @@ def _unitless(ours: Measure, theirs: Measure) -> Measure | None:
         by = 1 / by if by else by
         return replace(theirs, number=theirs.number * by, upper=theirs.upper and theirs.upper * by)
     return replace(theirs, number=theirs.number * by, upper=theirs.upper and theirs.upper * by)
+
+
+def _often(measure: Measure) -> str:
+    return measure.unit.partition("/")[2]
 
 
 def _by_the_year(ours: Measure, theirs: Measure) -> Measure | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -24,12 +24,16 @@ _LEAST = 4  # letters of a name that may stand for a longer one that holds it
 
 @dataclass(frozen=True)
 class PairedRow:
-    """An approved indicator and the one of the self-evaluation that is the same; `moved` to another second level."""
+    """An approved indicator and the one of the self-evaluation that is the same.
+
+    It may be `moved` to another second level, or `renamed`: one name narrows the other.
+    """
 
     pair: Pair
     approved: Indicator
     filed: Indicator
     moved: bool = False
+    renamed: bool = False
 
     @property
     def row(self) -> int:
@@ -46,14 +50,25 @@ class Matched:
 
 
 def match_rows(pair: Pair) -> Matched:
-    """One to one: equal names within a second level, then names of one meaning within it, then equal names anywhere."""
+    """One to one: equal names within a second level, names of one meaning within it, and equal names anywhere.
+
+    What is left has, within a second level, the one whose name is narrower or wider, where no other may be meant.
+    """
     ours, theirs = _rows(pair.approved), _rows(pair.filed)
     found: list[tuple[Indicator, Indicator]] = []
-    for partners in (partial(_of_one_name, within=True), _of_one_meaning, partial(_of_one_name, within=False)):
-        found += partners(ours, theirs)
+    renamed: set[int] = set()
+    for partners in (
+        partial(_of_one_name, within=True),
+        partial(_alone, fit=same_matter),
+        partial(_of_one_name, within=False),
+        partial(_alone, fit=narrows),
+    ):
+        two = partners(ours, theirs)
+        renamed = {id(one) for one, _ in two}  # by the last of them
+        found += two
         taken = {id(one) for two in found for one in two}
         ours, theirs = ([one for one in side if id(one) not in taken] for side in (ours, theirs))
-    rows = (PairedRow(pair, one, other, _level(one) != _level(other)) for one, other in found)
+    rows = (PairedRow(pair, one, other, _level(one) != _level(other), id(one) in renamed) for one, other in found)
     return Matched(tuple(sorted(rows, key=lambda two: two.approved.row)), tuple(ours), tuple(theirs))
 
 
@@ -87,12 +102,17 @@ def _of_one_name(
     return found
 
 
-def _of_one_meaning(ours: Sequence[Indicator], theirs: Sequence[Indicator]) -> list[tuple[Indicator, Indicator]]:
-    """Those within a second level that have each other alone: one that may be either of two is neither."""
+def _alone(
+    ours: Sequence[Indicator], theirs: Sequence[Indicator], fit: Callable[[str, str], bool]
+) -> list[tuple[Indicator, Indicator]]:
+    """Those within a second level whose names fit each other's alone: one that may be either of two is neither."""
     if len(ours) * len(theirs) > _MOST:
         return []
     fits = [
-        (one, other) for one in ours for other in theirs if _level(one) == _level(other) and _same_meaning(one, other)
+        (one, other)
+        for one in ours
+        for other in theirs
+        if _level(one) == _level(other) and fit(one.name.text, other.name.text) and _measured_alike(one, other)
     ]
     often = Counter(id(one) for two in fits for one in two)
     return [two for two in fits if all(often[id(one)] == 1 for one in two)]
@@ -106,10 +126,6 @@ def _size(item: Indicator) -> tuple[bool, Decimal, str]:
 def indicator_key(item: Indicator) -> object:
     """What rows of different forms that are of one indicator have in common; None for a row without a name."""
     return None if item.name.is_blank else (_level(item), _meaning(item.name.text))
-
-
-def _same_meaning(one: Indicator, other: Indicator) -> bool:
-    return same_matter(one.name.text, other.name.text) and _measured_alike(one, other)
 
 
 def _measured_alike(one: Indicator, other: Indicator) -> bool:
@@ -128,22 +144,31 @@ def bare_name(text: str) -> str:
 def same_matter(one: str, other: str) -> bool:
     """Whether two names that differ can only mean one matter.
 
-    They do where the same words stand in another order, or one has more words that add nothing (完成, 工程, 全年). A name
-    that holds the other is the same matter where the rest neither denies, nor turns, nor narrows it.
+    They do where the same words stand in another order, or one has more words that add nothing (完成, 工程, 全年, 受益).
     """
     ours, theirs = _meaning(one), _meaning(other)
     if not ours or not theirs:
         return False
-    if Counter(ours) == Counter(theirs):
-        return True
-    short, long = sorted((ours, theirs), key=len)
-    if (
-        len(short) < _LEAST
-        or short not in long
-        or any(word in long.replace(short, "", 1) for word in words("targets.apart"))
-    ):
+    return Counter(ours) == Counter(theirs) or _rest(ours, theirs) in words("targets.adding_nothing")
+
+
+@lru_cache(maxsize=8192)
+def narrows(one: str, other: str) -> bool:
+    """Whether one name holds the other, and the rest neither denies nor turns it: 人均增收 and 贫困户人均增收.
+
+    The rest narrows the matter, so that they are one only where no other row may be meant.
+    """
+    ours, theirs = _meaning(one), _meaning(other)
+    rest = _rest(ours, theirs)
+    if min(len(ours), len(theirs)) < _LEAST or not rest or any(word in rest for word in words("targets.apart")):
         return False
     return better(one, "", QuantityKind.RATE) is better(other, "", QuantityKind.RATE)
+
+
+def _rest(ours: str, theirs: str) -> str:
+    """What a name has more than another that it holds; blank where it holds it not."""
+    short, long = sorted((ours, theirs), key=len)
+    return long.replace(short, "", 1) if short in long else ""
 
 
 @lru_cache(maxsize=8192)

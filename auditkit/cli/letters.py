@@ -9,7 +9,7 @@ import typer
 
 from auditkit.cli.options import FAILED_ON, INCOMPLETE, LangOption, LimitOption, StoreOption
 from auditkit.cli.tables import Lang, console
-from auditkit.errors.letters import PlaceBlank
+from auditkit.errors.letters import NotListed, PlaceBlank
 from auditkit.errors.runs import NoRunFolder
 from auditkit.run.letter_files import By
 from auditkit.safety import Unreadable, escape_controls, escape_line
@@ -64,6 +64,8 @@ def letters_command(
         _show(row, lang)
     for one in dict.fromkeys(one.say(lang.value) for row in result.rows for one in row.lacks if _of_all(one)):
         screen.print(escape_line(f"{lang.say('各份定稿还缺', 'for finals')} {one}"), soft_wrap=True, markup=False)
+    for one in result.unasked:
+        screen.print(escape_line(f"● {one.say(lang.value)}"), soft_wrap=True, markup=False)
     for path in result.removed:
         screen.print(escape_line(lang.say(f"已撤去：{path}", f"removed: {path}")), soft_wrap=True, markup=False)
     done = sum(row.final for row in result.rows if row.file)
@@ -77,7 +79,7 @@ def letters_command(
 
 def _of_all(reason: Unreadable) -> bool:
     """Whether it is the same for every letter, and told once."""
-    return isinstance(reason, PlaceBlank)
+    return isinstance(reason, PlaceBlank | NotListed)
 
 
 def _show(row: LetterRow, lang: Lang) -> None:

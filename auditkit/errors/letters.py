@@ -110,16 +110,19 @@ class SignatureVoid(Unreadable):
     text = "签署后有变动，{steps}须重新签署", "changed since it was signed; sign again: {steps}"
 
 
-class NotSettled(Unreadable):
-    """Findings of weight that nobody has decided on, or that are disputed."""
-
-    text = "还有 {count} 条错误级发现未决定或意见不一", "{count} findings of weight are undecided or disputed"
-
-
 class PlaceBlank(Unreadable):
     """A place of the template without words."""
 
     text = "没有填写，请用 --set {name}=… 给出", "is blank, give it by --set {name}=..."
+
+
+class NotListed(Unreadable):
+    """A template that does not say what the unit is to answer: it has no loop over the list `name`."""
+
+    text = (
+        "模板没有逐项列出“{name}”，收函单位看不到要答复什么；请在模板中用 for 写出",
+        "the template does not list {name}, and the unit would not see what to answer; write it by a for",
+    )
 
 
 class ChainBroken(Unreadable):
@@ -143,4 +146,31 @@ class ProjectUnknown(Unreadable):
     text = (
         "读不出属于哪个部门的项目，别的函都可能缺它；请重新运行 auditkit run",
         "it cannot be read whose project this is, and any letter may lack it; run auditkit run again",
+    )
+
+
+class AskedOfSeveral(Unreadable):
+    """What shows across the projects of several letters: `count` findings with these `titles`."""
+
+    text = (
+        "{count} 条跨表问题（{titles}）涉及几份函的项目，没有写入函；需要答复的请另行函告",
+        "{count} findings across forms ({titles}) concern projects of several letters and are in none",
+    )
+
+
+class AskedOfOneName(Unreadable):
+    """What shows across forms, of a name that projects of several departments or units have."""
+
+    text = (
+        "{count} 条跨表问题（{titles}）涉及几个部门或单位的同名项目，分不清是谁的，没有写入函；请核对后另行函告",
+        "{count} findings across forms ({titles}) name a project that several departments or units have, and are in none",
+    )
+
+
+class AskedOfUnknown(Unreadable):
+    """What shows across forms, of a paper that is in none of the letters."""
+
+    text = (
+        "{count} 条跨表问题（{titles}）涉及的表认不出是哪份函的项目，没有写入函；请核对后另行函告",
+        "{count} findings across forms ({titles}) speak of a form that no letter is known to hold, and are in none",
     )

@@ -98,6 +98,8 @@ def _annual(rows: Sequence[Row]) -> Iterator[Row]:
     beside, later = range(0), []  # where all is of one year, two halves beside each other are two parts of one table
     for row in rows:
         several, year = (next((c for c in row if c.text and _is(kind, c)), None) for kind in ("several", "annual"))
+        if year and several is None and not _is_money(year):
+            several = next((c for c in row if c.text and _is("whole", c)), None)
         if passing := passing and not (year and not _is_money(year)):
             continue
         halves = _halves(row)
@@ -121,8 +123,19 @@ def _annual(rows: Sequence[Row]) -> Iterator[Row]:
             cut = range(0)
         kept = tuple(cell for cell in row if cell.grid not in cut)
         if kept:
-            yield kept
+            yield tuple(map(_as_goal, kept))
     yield from filter(None, later)
+
+
+def _as_goal(cell: Cell) -> Cell:
+    """The heading of the annual goal in whatever words, 2024年绩效目标, in those that the rest of the parser knows."""
+    named = not cell.text or heading_like("goals", cell.text) or not _is("annual", cell) or _is_money(cell)
+    return (
+        cell if named or not label(cell.text).endswith(_GOAL) else cell._replace(text=table("targets.annual_goal")[0])
+    )
+
+
+_GOAL = "目标"
 
 
 def _leads(cell: Cell, row: Row) -> bool:
@@ -163,27 +176,62 @@ def as_target(form: Form, rows: Sequence[Row], whole: Sequence[Row]) -> Form:
     stated = _amount(rows, form)
     funds = (Fund(Source.TOTAL, stated[0], replace(stated[1], unit=unit)),) if stated else ()
     blank = dict.fromkeys(("result", "score", "explanation"), ABSENT)
-    items = tuple(replace(item, **blank) for item in form.indicators)
+    items = tuple(replace(item, points=_weight(item.points), **blank) for item in form.indicators)
     blanks = dict.fromkeys(("outcome", "total_score", "grade"), ABSENT)
     return replace(form, money_unit=header.money, funds=funds, indicators=items, **blanks)
 
 
+def _weight(points: Value) -> Value:
+    """A weight of 20% as 20 of a hundred, which is what the points of a form are."""
+    bare = points.plain.removesuffix("%")
+    return replace(points, text=bare) if bare != points.plain and amount(bare) is not None else points
+
+
 def _amount(rows: Sequence[Row], form: Form) -> tuple[Value, Value] | None:
     """The name and the figure of the annual amount; a total of no year counts where the project is of one year."""
-    found = _named_amount(rows, "amount")
+    found = _amount_of_column(rows, form.year) or _named_amount(rows, "amount", form.year)
     if found is None and len(set(years_in(form.period.text))) < 2:
         found = _named_amount(rows, "total")
     return found
 
 
-def _named_amount(rows: Sequence[Row], kind: str) -> tuple[Value, Value] | None:
+def _amount_of_column(rows: Sequence[Row], year: int | None) -> tuple[Value, Value] | None:
+    """The total in the column of the year, where its row has one for each of several years: 合计 | 本年度 | 以后年度."""
+    columns: dict[int, Cell] = {}
+    for row in rows:
+        if indicator_heading(row):
+            return None
+        total = next((cell for cell in row if label(cell.text) in _TOTALS), None)
+        if total and columns:
+            for cell in row:
+                if cell.grid > total.grid and cell.grid in columns and amount(cell.text) is not None:
+                    return value(columns[cell.grid]), value(cell)
+        filled = filled_cells(row)
+        if any(
+            label(cell.text) in _TOTALS or pattern("targets.other_years").match(label(cell.text)) for cell in filled
+        ):
+            columns |= {cell.grid: cell for cell in filled if _of_the_year(cell, year)}
+    return None
+
+
+_TOTALS = {*table("targets.amount"), *table("targets.total")}
+
+
+def _of_the_year(cell: Cell, year: int | None) -> bool:
+    """Whether a heading is of the year of the form, by its name or its number."""
+    named = pattern("targets.this_year").fullmatch(label(cell.text))
+    return bool(named) and years_in(cell.text) in ((), (year,))
+
+
+def _named_amount(rows: Sequence[Row], kind: str, year: int | None = None) -> tuple[Value, Value] | None:
     for number, row in enumerate(rows):
         if indicator_heading(row):
             return None
         filled = filled_cells(row)
         for cell in filled:
             words, _, figure = plain(cell.text).partition(":")
-            if label(words) not in table(f"targets.{kind}"):
+            named = label(words) in table(f"targets.{kind}")
+            if not named and not (year and _is_money(cell) and _of_the_year(cell._replace(text=words), year)):
                 continue
             behind = next((c for c in filled if c.grid > cell.grid), None)
             below = next((c for c in (rows[number + 1] if number + 1 < len(rows) else ()) if c.grid == cell.grid), None)

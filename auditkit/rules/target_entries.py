@@ -14,12 +14,15 @@ from auditkit.vocabulary.spelling import plain
 from auditkit.vocabulary.terms import Expression, pattern
 
 _ITEM = Expression(
-    r"(?:^|(?<=[\n。;；:：]))\s*(?:目标\s*)?[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．:：]\s*(?!\d)"
+    r"[(（](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|(?:^|(?<=[\s。;；:：]))\s*(?:目标\s*)?[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．:：]\s*(?!\d(?!\d{3}年))"
 )
 _LETTERS = Expression(r"[\W_]+")
+_POINT = Expression(r"(?<=\d)[.:](?=\d)")  # 2.5 is not 25, and 1:20 not 120
+_RANGE = Expression(r"(?<=\d)[-—–~～―]+(?=\d)")
 _SENTENCES = Expression(r"[。;；!！?？\n]+")
 _SHOWN = 40  # letters of a sentence
 _MONTH = Expression(r"((?:19|20)\d{2})(?:[年./-](\d{1,2}))?")
+_MONTHS = Expression(r"\d{1,2}(?=月|[-—–~～至到]\d{1,2}月)")  # 1-12月
 _CODED = Expression(r"^(?:[\[(【]?\d{2,}[\])】]?-?)|\([^()]*\)|\[[^\[\]]*\]|[\W_]+")
 
 
@@ -39,6 +42,7 @@ def _in(form: Form, value: Value) -> Value:
         {"approved.goal": "改造供水管网45公里。解决6200人饮水问题。", "filed.goal": "改造供水管网45公里。"},
         {"approved.goal": "改造供水管网45公里。", "filed.goal": "改造供水管网44公里。"},
         {"approved.goal": "水质达到国家标准。", "filed.goal": "水质基本达到国家标准。"},
+        {"approved.goal": "改造供水管网25公里。", "filed.goal": "改造供水管网2.5公里。"},
     ],
     passes=[
         {},
@@ -48,6 +52,9 @@ def _in(form: Form, value: Value) -> Value:
         },
         {"approved.goal": "改造供水管网45公里，新建供水点。", "filed.goal": "改造供水管网 45 公里\n新建供水点"},
         {"approved.goal": "", "filed.goal": "改造供水管网45公里。"},
+        {"approved.goal": "（一）改造管网2.5公里（二）新建供水点", "filed.goal": "1.改造管网２．５公里 2.新建供水点"},
+        {"approved.goal": "1、2022年培训5期；2、建档", "filed.goal": "2022年培训5期；建档"},
+        {"approved.goal": "培训3-5期", "filed.goal": "培训3～5期"},
     ],
     fault_zh="自评表的年度总体目标与批复的不一致。",
     why_zh="总体目标应照录批复，改写会掩盖未完成的任务。",
@@ -82,7 +89,8 @@ def goal_rewritten(pair: Pair, book: Rulebook):
 
 
 def _bare(text: str) -> str:
-    return _LETTERS.sub("", plain(_ITEM.sub("", text)))
+    kept = _RANGE.sub("至", _POINT.sub("点", plain(_ITEM.sub("", text))))
+    return _LETTERS.sub("", kept)
 
 
 def _sentences(value: Value) -> Iterator[str]:
@@ -167,6 +175,7 @@ def budget_differs(pair: Pair, book: Rulebook):
         {"approved.implementer": "[401002]清溪市农村供水服务中心"},
         {"approved.period": "2022年-2024年", "filed.period": "2022年1月-2022年12月"},
         {"approved.period": "2022年1月1日至2022年12月31日", "filed.period": "2022.01-2022.12"},
+        {"approved.period": "2022年1-12月", "filed.period": "2022年"},
     ],
     fault_zh="项目名称、单位、年度或起止时间与批复的不同。",
     why_zh="要素不同的两张表可能不是同一项目。",
@@ -230,7 +239,7 @@ def _span(text: str) -> tuple[int, int] | None:
     months = [int(month) for _, month in found if month]
     first, last = found[0], found[-1]
     if len(found) == 1:
-        more = re.findall(r"(\d{1,2})月", plain(text))
+        more = _MONTHS.findall(plain(text))
         ends = (int(more[0]), int(more[-1])) if more else (months[0] if months else 1, 12)
         return int(first[0]) * 100 + ends[0], int(first[0]) * 100 + ends[1]
     return int(first[0]) * 100 + int(first[1] or 1), int(last[0]) * 100 + int(last[1] or 12)

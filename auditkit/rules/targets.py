@@ -104,22 +104,25 @@ def target_loosened(two: PairedRow, book: Rulebook):
         {"filed.indicators.0.target": "≤45公里"},
         {"filed.indicators.4.target": "明显提高"},
         {"filed.indicators.6.subcategory": "质量指标"},
+        {"filed.indicators.0.name": "片区改造供水管网长度"},
     ],
     passes=[
         {},
+        {"filed.indicators.0.name": "完成改造供水管网的长度"},
         {"filed.indicators.0.target": "≥４５ 公里"},
         {"filed.indicators.0.target": "≥40公里"},
         {"filed.indicators.7.target": "≤1440分钟"},
         {"filed.indicators.6.target": "2022年11月底前"},
     ],
-    fault_zh="自评表的指标值与批复的不同：更严、换了单位、改了比较符、数值改成文字，或者指标移到了别的二级指标下。",
+    fault_zh="自评表的指标值与批复的不同：更严、换了单位、改了比较符、数值改成文字，或者指标缩小（扩大）了名称、移到了别的二级指标下。",
     why_zh="指标值应与批复一致，改动后的完成情况无法与批复对照。",
     doubt_zh="批复表本身填错单位，自评时改正。",
     ask_zh="请说明改动指标值的依据，并附批准调整的文件；没有的，请按批复更正。",
     verify_zh="对照两张表，请单位说明改动的依据。",
 )
 def target_altered(two: PairedRow, book: Rulebook):
-    """The target is another than the approved one without being plainly easier, or the indicator stands under another level.
+    """The target is another than the approved one without being plainly easier, or the indicator stands under another level
+    or has a name that narrows or widens it.
 
     Stricter, in a unit that does not convert, with the comparator turned, or in words in place of a figure.
 
@@ -134,6 +137,13 @@ def target_altered(two: PairedRow, book: Rulebook):
             two.filed,
             _in(two.pair.filed, theirs),
             _in(two.pair.approved, ours),
+        )
+    if two.renamed:
+        yield (
+            f"{_named(two)}：改了名称，范围可能不同{_explained(two.filed)}",
+            two.filed,
+            _in(two.pair.filed, two.filed.name),
+            _in(two.pair.approved, two.approved.name),
         )
     found = easing(two.approved, two.filed, book.thresholds)
     if found.ease in (Ease.STRICTER, Ease.ALTERED):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from auditkit.decisions.standing import of_question
@@ -13,26 +13,32 @@ from auditkit.decisions.state import state_of
 from auditkit.decisions.subject import Ruling, across_key, of_across
 from auditkit.decisions.summary import STEPS, Review
 from auditkit.errors.letters import (
+    AskedOfOneName,
+    AskedOfSeveral,
+    AskedOfUnknown,
     AwaitsSigning,
     BadSetting,
     ChainBroken,
+    NotListed,
     PlaceBlank,
     ProjectMissing,
     ProjectUnknown,
     SignatureVoid,
     UnusedSetting,
 )
+from auditkit.model import Portfolio
 from auditkit.report.letter.content import (
     LetterProject,
     LetterQuestion,
     UnitLetter,
     letter_project,
-    projects_of,
+    papers_of,
     shared_question,
 )
-from auditkit.report.letter.places import LETTER, SETTINGS, WANTED
+from auditkit.report.letter.places import LETTER, PROJECT, SETTINGS, WANTED
 from auditkit.report.letter.write import STANDARD, letters_on, places_used, standard_template
 from auditkit.report.year.tables import csv_bytes
+from auditkit.rules.rule import CATALOGUE
 from auditkit.run.decided import decided_of
 from auditkit.run.inputs import InputFile, content_of
 from auditkit.run.letter_files import By, LetterFiles
@@ -44,6 +50,7 @@ from auditkit.vocabulary.spelling import plain
 
 if TYPE_CHECKING:
     from auditkit.decisions.summarize import Decided
+    from auditkit.pipeline import Audit
 
 # What one process makes: letters, beside so many of which reading the template is small, and questions in them, of which
 # four thousand take a second.
@@ -58,15 +65,16 @@ class _Gathered:
 
     name: str
     to: str
+    home: str  # the department
     projects: list[LetterProject] = field(default_factory=list)
     lacks: list[Unreadable] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    papers: set[str] = field(default_factory=set)  # what its forms are called where findings across forms name them
     shared: tuple[LetterQuestion, ...] = ()
-    home: str = ""  # the department, by which projects of one name are told apart
 
     @property
-    def own(self) -> frozenset[str]:
-        return frozenset(self.names)
+    def reader(self) -> tuple[str, str]:
+        """Who reads it: letters of one reader may tell of one another's projects."""
+        return self.home, plain(self.to)
 
     @property
     def whole(self) -> bool:
@@ -105,10 +113,11 @@ class LetterRow:
 
 @dataclass(frozen=True)
 class LettersResult:
-    """The letters of a year, and the former ones that no longer stand and were removed."""
+    """The letters of a year, the former ones that no longer stand and were removed, and what is asked in no letter."""
 
     rows: tuple[LetterRow, ...]
     removed: tuple[str, ...] = ()
+    unasked: tuple[Unreadable, ...] = ()
 
     @property
     def lacking(self) -> bool:
@@ -140,12 +149,12 @@ def write_letters(
     words, limits = _settings(settings), limits or chosen_limits()
     standard_template()  # what is not installed or not whole is told before anything is read
     folder = LocalFolder(out.resolve())
-    gathered = _gather(out, by, decided_of(out, store), forms)
+    gathered, unasked = _gather(out, by, decided_of(out, store), forms)
     with private_folder(folder) as scratch, SandboxProcess(limits, load="auditkit.report.letter.write:load") as child:
         press = _Press(child, scratch / "template.docx", template, words, limits)
         files = LetterFiles(folder, by)
         rows = tuple(_written(gathered, press, files, final, words))
-        return LettersResult(rows, files.close(_table(rows)))
+        return LettersResult(rows, files.close(_table(rows, unasked)), unasked)
 
 
 def _settings(given: Iterable[str]) -> dict[str, str]:
@@ -174,7 +183,7 @@ class _Press:
         self._own = tuple(name for name in words if name not in (*SETTINGS, FIRST))
         self.used = child.call(places_used, copy, self.name, self._own)
         if unused := [name for name in self._own if name not in self.used]:
-            known = "、".join((*SETTINGS, FIRST, *sorted(self.used - set(LETTER))))
+            known = "、".join((*SETTINGS, FIRST, *sorted(self.used - set(LETTER) - set(PROJECT))))
             raise UnusedSetting(f"--set {unused[0]}", known=known)
 
     def make(self, letters: Sequence[UnitLetter]) -> list[bytes | Unreadable]:
@@ -184,26 +193,31 @@ class _Press:
             return [error] * len(letters)
 
 
-def _gather(out: Path, by: By, decided: Decided | None, forms: Path | None) -> tuple[_Gathered, ...]:
+def _gather(
+    out: Path, by: By, decided: Decided | None, forms: Path | None
+) -> tuple[tuple[_Gathered, ...], tuple[Unreadable, ...]]:
+    """The letters, and what is asked in none of them."""
     from auditkit.decisions.reviewed import reviewed
 
     found: dict[str, _Gathered] = {}
     years: list[int | None] = []
     unknown: list[Unreadable] = []
+    rejected: set[tuple[str, str]] = set()
     for folder, facts, audit in run_audits(out, forms):
         review = decided.review(audit) if decided and not isinstance(audit, Unreadable) else None
-        one = None if isinstance(audit, Unreadable) else letter_project(reviewed(audit, review))
-        name = one.name if one else str(facts.get("project") or folder)
+        one = None if isinstance(audit, Unreadable) else reviewed(audit, review)
+        told = letter_project(one) if one else None
+        name = told.name if told else str(facts.get("project") or folder)
         years.append(facts.get("fiscal_year"))
         unknown += [] if facts else [ProjectUnknown(folder)]
         key, title, to = _addressee(by, folder, name, facts)
-        letter = found.setdefault(
-            key, _Gathered(portable_name(title, key), to, home=plain(_line(facts.get("department"))))
-        )
-        if one:
-            letter.projects.append(one)
-            letter.names.append(name)
+        home = plain(_line(facts.get("department")))
+        letter = found.setdefault(key, _Gathered(portable_name(title, key), to, home))
+        letter.papers |= _papers(facts)
+        if one and told:
+            letter.projects.append(told)
             letter.lacks += _unsigned(name, review)
+            rejected |= _rejected(one)
         else:
             letter.lacks.append(ProjectMissing(name, why=(audit.zh, audit.en)))
         if decided and decided.faults:
@@ -211,8 +225,23 @@ def _gather(out: Path, by: By, decided: Decided | None, forms: Path | None) -> t
             letter.lacks += [] if any(isinstance(each, ChainBroken) for each in letter.lacks) else [broken]
     for letter in found.values():
         letter.lacks += unknown if by is By.DEPARTMENT else []
-    _share(out, decided, years, found.values())
-    return tuple(found.values())
+    letters = tuple(found.values())
+    return letters, _share(_standing(out, decided, across_key(years), rejected), letters)
+
+
+def _papers(facts: Mapping[str, Any]) -> set[str]:
+    """What a form is called where several are told of: its project, or its file and project; without a project, its file."""
+    if not facts:
+        return set()
+    file, project = PurePosixPath(str(facts["source"])).name, str(facts.get("project") or "")
+    return {project or file, f"{file} {project}".strip()}
+
+
+def _rejected(audit: Audit) -> set[tuple[str, str]]:
+    """The messages of what was rejected, each with its first place as findings across forms tell it."""
+    found = [audit.findings[number - 1] for number in audit.rejected]
+    firsts = (one.evidence[0] if one.evidence else audit.form.project for one in found)
+    return {(one.message, audit.form.placed(first).place) for one, first in zip(found, firsts, strict=True)}
 
 
 def _addressee(by: By, folder: str, project: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -242,27 +271,46 @@ def _unsigned(name: str, review: Review | None) -> list[Unreadable]:
     return []
 
 
-def _share(out: Path, decided: Decided | None, years: Iterable[int | None], letters: Iterable[_Gathered]) -> None:
-    """Give each letter what shows across its projects alone, and nobody rejected.
-
-    A name that projects of two departments have does not tell whose the finding is: it stands in no letter.
-    """
+def _standing(
+    out: Path, decided: Decided | None, key: str, rejected: Collection[tuple[str, str]]
+) -> Iterator[Mapping[str, Any]]:
+    """What shows across forms, and nobody rejected: neither itself nor the finding on one form that it tells again."""
     try:
         found = json.loads((out / "across.json").read_text("utf-8"))["findings"]
     except (OSError, ValueError, KeyError, TypeError):
-        found = []
-    letters, homes = tuple(letters), {}
-    for letter in letters:
-        for name in letter.names:
-            homes.setdefault(name, set()).add(letter.home)
-    key = across_key(years)
+        return
     state = state_of(decided.entries.get(key, ()) if decided else ())
     for one in found:
-        stands, named = of_question(of_across(key, one), state), projects_of(one, homes)
-        if (stands.conflict or stands.ruling is not Ruling.REJECTED) and all(len(homes[name]) == 1 for name in named):
-            for letter in letters:
-                if named and named <= letter.own and homes[next(iter(named))] == {letter.home}:
-                    letter.shared += (shared_question(one),)
+        stands, place = of_question(of_across(key, one), state), next((each["at"] for each in one["evidence"]), "")
+        again = any(place == at and message in one["message"] for message, at in rejected)
+        if (stands.conflict or stands.ruling is not Ruling.REJECTED) and not again:
+            yield one
+
+
+def _share(found: Iterable[Mapping[str, Any]], letters: Sequence[_Gathered]) -> tuple[Unreadable, ...]:
+    """Give each letter what shows across its projects alone; returns what stands in no letter, and why.
+
+    A name that projects of two readers have does not tell whose the finding is. Of papers compared with one another each
+    must be in the letter; those of another year, or that were approved, are their project's.
+    """
+    unasked: dict[type[Unreadable], list[str]] = {}
+    for one in found:
+        owners = [[each for each in letters if each.papers & names] for names in papers_of(one)]
+        known = [each for each in owners if each]
+        rule = CATALOGUE.get(one["rule"])
+        if not known or (len(known) < len(owners) and (rule is None or rule.subject is Portfolio)):
+            unasked.setdefault(AskedOfUnknown, []).append(one["title"])
+        elif any(len({each.reader for each in some}) > 1 for some in known):
+            unasked.setdefault(AskedOfOneName, []).append(one["title"])
+        elif common := [each for each in known[0] if all(each in some for some in known)]:
+            for letter in common:
+                letter.shared += (shared_question(one),)
+        else:
+            unasked.setdefault(AskedOfSeveral, []).append(one["title"])
+    return tuple(
+        kind("across.json", count=len(titles), titles="、".join(dict.fromkeys(titles)))
+        for kind, titles in unasked.items()
+    )
 
 
 def _written(
@@ -307,7 +355,9 @@ def _drawn_up(
 ) -> tuple[UnitLetter, tuple[Unreadable, ...]]:
     """The letter, and what it lacks to be a final one."""
     blank = [PlaceBlank(name, name=name) for name in WANTED if name in press.used and not words.get(name)]
-    lacks = (*one.lacks, *blank)
+    holds = {"问题": any(each.questions for each in one.projects), "共同问题": bool(one.shared)}
+    silent = [NotListed(press.name, name=name) for name, any_ in holds.items() if any_ and name not in press.used]
+    lacks = (*one.lacks, *silent, *blank)
     given = {name: text for name, text in words.items() if name != FIRST}
     draft = bool(lacks) or not final
     if NUMBER in given.get("文号", ""):
@@ -316,13 +366,13 @@ def _drawn_up(
     return UnitLetter(one.to, tuple(one.projects), tuple(given.items()), draft, one.shared), lacks
 
 
-def _table(rows: Iterable[LetterRow]) -> bytes:
-    """The list of letters, for people."""
+def _table(rows: Iterable[LetterRow], unasked: Iterable[Unreadable]) -> bytes:
+    """The list of letters, and of what is in none, for people."""
     from pandas import DataFrame
 
     heads = ("函件", "收函单位", "状态", "项目数", "问题数", "说明")
     told = [
         (row.file, row.to, row.state, row.projects, row.questions, "；".join(one.say() for one in row.reasons))
         for row in rows
-    ]
+    ] + [("", "", "未列入任何函", "", one.facts["count"], one.say()) for one in unasked]
     return csv_bytes(DataFrame(told, columns=list(heads), dtype=object))

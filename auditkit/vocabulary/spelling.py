@@ -29,6 +29,10 @@ _SPELLINGS = {
 
 _SPELLED = Expression("|".join(_SPELLINGS))  # hm² goes before m², and that before ²
 
+# Typed without raising the last digit: 1000m2, 1.2万m3. A letter or a digit behind it makes another word of it.
+_TYPED = Expression("(?<=[0-9０-９万亿千百])(hm|km|m)([23])(?![0-9A-Za-z.])")
+_RAISED = {"2": "²", "3": "³"}
+
 
 # Behind a figure: halves, which add to it, and marks of notes, which would join it in their compatibility form.
 _BEHIND = Expression("(?<=[0-9０-９])(?:[½¼¾]|[₀-₉⒈-⒛]+)")
@@ -51,6 +55,7 @@ _PLACEHOLDER = Expression(r"[Xx×*#?○]{2,}[\u4e00-\u9fff%]{0,2}|(?:[≥≤≧�
 @lru_cache(maxsize=16384)
 def half_width(text: str) -> str:
     """The text in its compatibility form: full-width digits, letters and signs become plain ones."""
+    text = _TYPED.sub(lambda found: found[1] + _RAISED[found[2]], text)
     text = _SPELLED.sub(lambda found: _SPELLINGS[found[0]], text)
     text = _BEHIND.sub(lambda found: _HALVES.get(found[0], "；"), text)
     return unicodedata.normalize("NFKC", seen(text)).replace("−", "-").replace("⁄", "/")
@@ -73,7 +78,6 @@ def is_placeholder(plain_text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(plain_text))
 
 
-@lru_cache(maxsize=16384)
 @lru_cache(maxsize=16384)
 def is_blank_text(text: str) -> bool:
     """True where a text states nothing: blank, dashes, a slash, 无, 待统计, a hint printed on the form. 0 is a figure."""

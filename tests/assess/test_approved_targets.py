@@ -78,6 +78,20 @@ EASINGS = [  # name, approved, filed
     ("改造管网长度", "改造45公里", "45公里", S),
     ("检查频次", "每季度≥1次", "≥4次", S),
     ("师生比", "1:20", "1:25", E),
+    ("巡查次数", "每天1次", "每周1次", E),
+    ("巡查次数", "1次/周", "1次/天", T),
+    ("巡查次数", "每天1次", "每日1次", S),
+    ("设备购置数", "电脑10台、打印机5台", "电脑5台、打印机10台", E),
+    ("设备购置数", "10台电脑、5台打印机", "5台电脑、10台打印机", E),
+    ("设备购置数", "电脑10台、打印机5台", "打印机5台、电脑10台", S),
+    ("设备购置数", "购置电脑10台、打印机5台", "电脑10台、打印机5台", S),
+    ("设备购置数", "购置电脑10台、打印机5台", "电脑5台、打印机10台", E),
+    ("检测合格率", "一类≥95%，二类≥90%", "一类≥90%，二类≥95%", E),
+    ("活动场次", "上半年30场，下半年50场", "上半年50场，下半年30场", E),
+    ("水质合格率", "≥95%", "90%-95%", E),
+    ("水质合格率", "≥95%", "≥90%-95%", E),
+    ("水质合格率", "≥95%", "96%-98%", T),
+    ("投诉率", "≤2%", "2%-3%", E),
     ("能耗", "下降3%", "上升3%", A),
 ]
 
@@ -103,6 +117,12 @@ NAMES = [
     ("教师满意度", "学生满意度", False),
     ("投诉处理率", "投诉率", False),
     ("培训人数", "培训人数（线上）", False),
+    ("培训人次", "培训人次数", True),
+    ("培训次数", "培训人次数", False),
+    ("群众满意度", "受益群众满意度", True),
+    ("人均增收", "贫困户人均增收", False),
+    ("资金到位率", "配套资金到位率", False),
+    ("缺陷发生率", "出生缺陷发生率", False),
 ]
 
 
@@ -126,6 +146,29 @@ def test_a_row_that_may_be_either_of_two_is_neither():
         both = replace(both, filed=rewrite(both.filed, f"indicators.{row}.name", name))
     both = replace(both, approved=rewrite(both.approved, "indicators.0.name", "改造路灯"))
     assert both.approved.indicators[0] in match_rows(both).dropped
+
+
+@pytest.mark.parametrize(
+    ("approved", "filed", "renamed"),
+    [
+        (["人均增收"], ["贫困户人均增收"], {("人均增收", "贫困户人均增收")}),
+        (["贫困户人均增收"], ["人均增收"], {("贫困户人均增收", "人均增收")}),
+        (["人均增收", "贫困户人均增收"], ["贫困户人均增收", "人均增收"], set()),
+        (["人均增收"], ["人均增收", "贫困户人均增收"], set()),
+        (["人均增收"], ["贫困户人均增收", "搬迁户人均增收"], set()),
+        (["资金到位率"], ["资金未到位率"], set()),
+    ],
+)
+def test_a_narrower_name_is_the_same_indicator_where_no_other_may_be_meant(approved, filed, renamed):
+    both = pair()
+    ours, theirs = (
+        replace(both.approved, indicators=tuple(replace(both.approved.indicators[0], name=Value(n)) for n in names))
+        for names in (approved, filed)
+    )
+    found = match_rows(Pair(ours, theirs))
+    assert {(two.approved.name.text, two.filed.name.text) for two in found.rows if two.renamed} == renamed
+    equal = {two.approved.name.text for two in found.rows if not two.renamed}
+    assert equal == set(approved) & set(filed)
 
 
 def key(name="路灯改造", code="", implementer="路灯所", department="城管局", year=2024) -> PaperKey:

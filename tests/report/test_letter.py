@@ -29,7 +29,7 @@ from auditkit.model import Finding
 from auditkit.pipeline import Audit, audit, audit_form
 from auditkit.quantity.numbers import format_number
 from auditkit.report.fonts import FONT
-from auditkit.report.letter.content import LetterProject, UnitLetter, letter_project, projects_of, shared_question
+from auditkit.report.letter.content import LetterProject, UnitLetter, letter_project, papers_of, shared_question
 from auditkit.report.letter.places import chinese_number
 from auditkit.report.letter.standard_template import standard_template_bytes
 from auditkit.report.letter.write import STANDARD, letter, standard_template
@@ -208,17 +208,16 @@ def test_documents_to_hand_in_have_their_place(seeds):
 
 
 @pytest.mark.parametrize(
-    ("places", "named"),
+    ("place", "papers"),
     [
-        (("《供水》表1 第1行", "《供水》表1"), {"供水"}),
-        (("《供水》表1", "《修路》表1"), {"供水", "修路"}),
-        (("《2021 自评.docx 供水》表1", "《批复 目标.docx 供水工程》表1"), {"供水"}),
-        (("《供水（二期）》表1",), set()),
-        (("表1",), set()),
+        ("《供水》表1 第1行", {"供水"}),
+        ("《2021 自评.docx 供水》表1", {"2021 自评.docx 供水"}),
+        ("《供水》《汇总》!C4", {"供水", "供水》《汇总"}),
+        ("表1", set()),
     ],
 )
-def test_which_projects_a_finding_across_forms_speaks_of(places, named):
-    assert projects_of({"evidence": [{"at": at, "text": ""} for at in places]}, {"供水", "修路"}) == named
+def test_what_the_paper_of_a_proof_may_be_called(place, papers):
+    assert papers_of({"evidence": [{"at": place, "text": ""}]}) == (papers,)
 
 
 def test_what_shows_across_forms_is_asked_like_the_rest():

@@ -9,10 +9,12 @@ from io import BytesIO
 from openpyxl import load_workbook
 from specimen import pair, rewrite
 
+from auditkit import report
 from auditkit.pipeline import PairAudit, against_targets, audit_form, pair_of
 from auditkit.report.html.targets import MOST, targets_page
 from auditkit.report.office.target_sheet import TITLE
 from auditkit.report.office.working_paper import review_workbook
+from auditkit.report.year.rows import FormRow
 from auditkit.rulebooks.loader import load_rulebook
 
 
@@ -27,6 +29,18 @@ def paired(**edits: str) -> PairAudit:
 
 def rows(page: str) -> list[str]:
     return [re.sub(r"<[^>]*>", "|", row) for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)]
+
+
+def test_the_entry_page_leads_to_what_stands_beside_a_report_and_says_what_was_not_compared():
+    one = paired()
+    lines = [report.line_of(FormRow("自评.docx", "001", one_audit := audit_form(one.pair.filed, load_rulebook())))]
+    left = [f"自评表“{number}”没有对应的批复绩效目标，没有对照" for number in range(3)]
+    outcomes = against_targets(left, [one])
+    beside = {"projects/001/targets.html"}
+    page = report.index_pages(lines, (), outcomes, 2022, one_audit.rulebook, beside)["index.html"]
+    assert '<a href="projects/001/targets.html">对照批复</a>' in page
+    assert "projects/001/years.html" not in page
+    assert all(f"<li>{reason}</li>" in page for reason in left)
 
 
 def test_equal_papers_are_alike_in_every_row():

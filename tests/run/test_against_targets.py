@@ -54,6 +54,7 @@ def test_a_paper_without_a_partner_is_named_and_target_forms_are_no_forms(made):
     assert len(reasons) == 1
     assert "公厕提升改造" in reasons[0]
     assert "批复/公厕提升改造_绩效目标批复表.docx" in reasons[0]
+    assert reasons[0] in (made / "index.html").read_text("utf-8")
     status = {r["file"]: r for r in csv.DictReader(io.StringIO((made / "status.csv").read_text("utf-8-sig")))}
     assert {(r["status"], r["forms"]) for name, r in status.items() if name.startswith("批复")} == {("ok", "0")}
     assert (made / "sheets.csv").read_text("utf-8-sig").count(",target,") == 3
@@ -124,7 +125,9 @@ def test_both_papers_stand_side_by_side_on_a_page_of_the_project(tmp_path):
     run(folder, 2024, out, jobs=1, formats=("html",))
     (page,) = out.glob("projects/*/targets.html")
     assert "≥280盏" in page.read_text("utf-8")
-    assert f"projects/{page.parent.name}/targets.html" in (out / "index.html").read_text("utf-8")
+    index = (out / "index.html").read_text("utf-8")
+    assert index.count(f'<a href="projects/{page.parent.name}/targets.html">对照批复</a>') == 1
+    assert "没有对照的表" not in index
     assert (
         f"projects/{page.parent.name}/targets.html" in json.loads((out / "manifest.json").read_text("utf-8"))["outputs"]
     )

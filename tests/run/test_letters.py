@@ -25,6 +25,7 @@ from auditkit.errors.letters import (
     BadPlace,
     BadSetting,
     ChangedByHand,
+    NotListed,
     PlaceBlank,
     ProjectMissing,
     SignatureVoid,
@@ -199,30 +200,115 @@ def test_a_form_that_joins_the_next_run_takes_no_number_of_another(tmp_path: Pat
     assert "〔2022〕12号" in text_of(tmp_path / "out", after.file)
 
 
-def test_what_shows_across_forms_is_told_to_their_department_alone(out: Path):
-    first, second, *others = (one.form.project.one_line for one in audits(out))
-
-    def across(*names: str) -> dict:
-        proof = [{"at": f"《{name}》表1 第1行", "text": "甲"} for name in names]
-        told = {
-            "rule": "SET004",
+def told_across(out: Path, *found: tuple[str, list[str]]) -> None:
+    """Findings across forms, each of a rule and the papers that its proofs stand in."""
+    findings = [
+        {
+            "rule": rule,
             "severity": "warning",
             "row": None,
-            "title": "文字雷同",
+            "title": f"问题{number}",
+            "message": f"问题{number}的情况",
             "basis": "",
-            "evidence": proof,
+            "evidence": [{"at": f"《{paper}》表1 第1行", "text": f"甲{number}"} for paper in papers],
         }
-        return told | {"message": "、".join(names) + "相同"}
-
-    found = [across(first, second), across(second), across(first, others[0]), across("别的项目")]
-    (out / "across.json").write_text(json.dumps({"findings": found}, ensure_ascii=False), "utf-8")
-    texts = [text_of(out, row.file) for row in write_letters(out).rows if row.file]
-    assert [[one["message"] in text for one in found] for text in texts] == [[True, True, False, False], [False] * 4]
-    texts = [text_of(out, row.file) for row in write_letters(out, By.PROJECT).rows if row.file]
-    assert [[one["message"] in text for one in found] for text in texts[:2]] == [
-        [False] * 4,
-        [False, True, False, False],
+        for number, (rule, papers) in enumerate(found)
     ]
+    (out / "across.json").write_text(json.dumps({"findings": findings}, ensure_ascii=False), "utf-8")
+
+
+def asked_across(out: Path, by: By = By.DEPARTMENT) -> tuple[dict[str, list[int]], list[tuple[str, int]]]:
+    """Which of them stand in the letter to whom, and why how many stand in none."""
+    result = write_letters(out, by)
+    found = json.loads((out / "across.json").read_text("utf-8"))["findings"]
+    texts = {row.file: text_of(out, row.file) for row in result.rows if row.file}
+    return (
+        {
+            row.file.split("/")[-1].split("_")[0]: held
+            for row in result.rows
+            if row.file and (held := [n for n, one in enumerate(found) if one["message"] in texts[row.file]])
+        },
+        [(type(one).__name__, one.facts["count"]) for one in result.unasked],
+    )
+
+
+def test_what_shows_across_forms_is_told_to_their_department_alone(out: Path):
+    first, second, *others = (one.form.project.one_line for one in audits(out))
+    told_across(
+        out,
+        ("SET004", [first, second]),
+        ("SET004", [second]),
+        ("SET004", [first, others[0]]),
+        ("SET004", ["别的项目"]),
+        ("SET004", [first, "别的项目"]),
+        ("TGT001", [f"{SEEDS[0].name} {first}", "批复.docx 别的项目"]),
+        ("SET006", [first, "2020 年 别的项目"]),
+        ("SET004", [f"{first}》《汇总"]),
+    )
+    held, unasked = asked_across(out)
+    assert held == {"鄂州市司法局": [0, 1, 5, 6, 7]}
+    assert unasked == [("AskedOfSeveral", 1), ("AskedOfUnknown", 2)]
+    table = (out / "letters/department.csv").read_text("utf-8-sig")
+    assert "未列入任何函,,1," in table
+    held, unasked = asked_across(out, By.PROJECT)
+    assert held == {first: [5, 6, 7], second: [1]}
+    assert unasked == [("AskedOfSeveral", 2), ("AskedOfUnknown", 2)]
+
+
+def test_a_name_that_projects_of_two_departments_have_is_told_to_neither(tmp_path: Path, capsys):
+    (forms := tmp_path / "forms").mkdir()
+    for number, name in enumerate(("清溪市水利局", "清溪市农业局")):
+        text = SPECIMEN.replace("清溪市水利局", name).replace("99.5", "99.9")
+        (forms / f"{number}.txt").write_text(text, "utf-8")
+    run(forms, 2021, tmp_path / "out", jobs=1, formats=())
+    one = audits(tmp_path / "out")[0].form
+    told_across(
+        tmp_path / "out",
+        ("SET004", [one.project.one_line]),
+        ("TGT001", [one.paper, f"批复.docx {one.project.one_line}"]),
+    )
+    held, unasked = asked_across(tmp_path / "out")
+    assert (held, unasked) == ({one.department.one_line: [1]}, [("AskedOfOneName", 1)])
+    assert "同名项目" in called(str(tmp_path / "out"), capsys=capsys)[1]
+    assert "several departments" in called(str(tmp_path / "out"), "--lang", "en", capsys=capsys)[1]
+
+
+def test_what_another_departments_form_is_quoted_in_stays_out_when_that_form_has_no_name_or_audit(tmp_path: Path):
+    (forms := tmp_path / "forms").mkdir()
+    for number, (name, project) in enumerate(
+        (("清溪市水利局", "供水"), ("清溪市农业局", ""), ("清溪市教育局", "校舍"))
+    ):
+        text = SPECIMEN.replace("清溪市水利局", name).replace("99.5", "99.9").replace("农村饮水安全巩固提升", project)
+        (forms / f"{number}.txt").write_text(text, "utf-8")
+    run(forms, 2021, out := tmp_path / "out", jobs=1, formats=())
+    broken = sorted((out / "projects").glob("*校舍*"))[0] / "audit.json"
+    said = json.loads(broken.read_text("utf-8"))
+    broken.write_text(json.dumps(said | {"form": said["form"] | {"number": 9}}, ensure_ascii=False), "utf-8")
+    told_across(out, ("SET004", ["供水", "1.txt"]), ("SET004", ["供水", "校舍"]), ("SET004", ["1.txt"]))
+    held, unasked = asked_across(out)
+    assert held == {"清溪市农业局": [2]}
+    assert unasked == [("AskedOfSeveral", 2)]
+
+
+def test_what_tells_a_rejected_finding_again_is_in_no_letter(out: Path):
+    one = audits(out)[0]
+    first, again = one.findings[:2]
+    findings = [
+        {
+            "rule": "SET008",
+            "severity": "warning",
+            "row": None,
+            "title": "问题屡审屡犯",
+            "message": f"上年已提出“{each.title}”，今年仍有：{each.message}",
+            "basis": "",
+            "evidence": [{"at": one.form.placed(each.evidence[0]).place, "text": each.evidence[0].text}],
+        }
+        for each in (first, again)
+    ]
+    (out / "across.json").write_text(json.dumps({"findings": findings}, ensure_ascii=False), "utf-8")
+    change = Change(of_finding(one.form, first), Field.RULING, "", Ruling.REJECTED)
+    open_store(out / "review.sqlite").record([change], "甲审核")
+    assert asked_across(out) == ({"鄂州市司法局": [1]}, [])
 
 
 def test_a_rejected_finding_is_in_no_letter(out: Path):
@@ -356,6 +442,37 @@ def test_a_template_is_taken_with_its_own_places(out: Path, tmp_path: Path):
     row, *_ = write_letters(out, template=path, settings=("密级=普通", "发文机关=某局")).rows
     assert "密级：普通" in text_of(out, row.file)
     assert [one.facts["name"] for one in row.lacks if isinstance(one, PlaceBlank)] == []  # it has no other places
+
+
+@pytest.mark.parametrize(
+    ("listed", "missing"),
+    [
+        ((), ["问题", "共同问题"]),
+        (("{{ 问题数 }}",), ["问题", "共同问题"]),
+        (
+            ("{%p for 项 in 项目 %}", "{%p for 问 in 项.问题 %}", "{{ 问.标题 }}", "{%p endfor %}", "{%p endfor %}"),
+            ["共同问题"],
+        ),
+        (("{%p for 问 in 共同问题 %}", "{{ 问.标题 }}", "{%p endfor %}"), ["问题"]),
+    ],
+)
+def test_a_template_that_is_silent_on_what_to_answer_makes_no_final(out: Path, tmp_path: Path, listed, missing, capsys):
+    made = docx.Document()
+    for text in listed:
+        made.add_paragraph(text)
+    made.save(path := tmp_path / "模板.docx")
+    one, other, *_ = audits(out)
+    signed(out, one)
+    signed(out, other)
+    told_across(out, ("SET004", [one.form.project.one_line, other.form.project.one_line]))
+    row, *_ = write_letters(out, template=path, final=True).rows
+    assert not row.final
+    assert [(type(each), each.facts["name"]) for each in row.lacks] == [(NotListed, name) for name in missing]
+    status, told = called(str(out), "--template", str(path), "--final", "--lang", "en", capsys=capsys)
+    assert (status, told.count("does not list")) == (1, len(missing))
+    told_across(out)
+    row, *_ = write_letters(out, template=path, final=True).rows
+    assert row.final is ("问题" not in missing)
 
 
 def test_a_folder_of_no_run_and_one_that_is_held_are_told(out: Path, tmp_path: Path):

@@ -91,7 +91,8 @@ def test_reports_or_dataset_say_the_same(former: Path, part: str, tmp_path: Path
     assert all(trends[name][0] and trends[name][1] for name in ("执行率", "自评得分", "可核实得分"))
     (page,) = out.glob("projects/*/years.html")
     assert "未达标得满分" in page.read_text("utf-8")
-    assert "years.html" in (out / "index.html").read_text("utf-8")
+    index = (out / "index.html").read_text("utf-8")
+    assert '<a href="years.html">' in index
 
 
 def test_last_years_dataset_in_lines_is_read_without_pyarrow(former: Path, tmp_path: Path, monkeypatch):
@@ -145,6 +146,8 @@ def test_projects_that_are_not_compared_are_told(former: Path, tmp_path: Path):
     reasons = skipped(out)
     assert any("不止一张" in one and "甲.txt" in one and "乙.txt" in one for one in reasons)
     assert any("河道清淤" in one and "上年的审核结果中没有" in one for one in reasons)
+    page = (out / "index.html").read_text("utf-8")
+    assert all(one.split("；")[0][:120] in page for one in reasons)
 
 
 def test_what_an_older_version_left_is_read(tmp_path: Path):

@@ -23,6 +23,11 @@ from auditkit.vocabulary.spelling import plain
         ("CO₂", "CO2"),
         ("⒈培训", "1.培训"),
         ("3120m²", "3120平方米"),
+        ("3120m2", "3120平方米"),
+        ("1.2万m3", "1.2万立方米"),
+        ("20km2", "20平方公里"),
+        ("3m25", "3m25"),
+        ("PM2.5", "PM2.5"),
     ],
 )
 def test_a_mark_behind_a_figure_is_none_of_it(written, spelled):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -47,6 +48,8 @@ from auditkit.safety import LIMITS, Limits
 _NUMBER = re.compile(r"[-—–\s第共页/／,，]*\d{1,4}[-—–\s第共页/／,，\d]*")  # of a page
 _DIGITS = re.compile(r"\d+")
 _TOUCHING = 0.35  # points between two letters of one word, either way
+_THROUGH = 0.25  # of a letter's height: how near to its middle a border runs through it
+_HEIGHT = attrgetter("y")
 _SAME = 3.0  # points between the heights of a running head on two pages
 
 
@@ -119,7 +122,7 @@ class _Reading:
         inside: dict[tuple[int, int], list[Letter]] = {}
         outside: list[Letter] = []
         places = [_place(found, letter.x, letter.y, is_last) for letter in sheet.letters]
-        if _kept_whole(sheet.letters, places, found):
+        if _kept_whole(sheet.letters, places, found) or _run_through(sheet.letters, places, found):
             self.doubts.append(f"第{page}页有文字越出单元格的边框，按其大半所在的单元格读取")
         for letter, place in zip(sheet.letters, places, strict=True):
             (outside if place is None else inside.setdefault(place, [])).append(letter)
@@ -248,6 +251,20 @@ def _kept_whole(letters: list[Letter], places: list[tuple[int, int] | None], fou
         place = _place(found, (letters[begin].left + letters[end].right) / 2, letters[number].y, True)
         places[begin : end + 1] = [place] * (end + 1 - begin)
     return bool(crossing)
+
+
+def _run_through(letters: list[Letter], places: list[tuple[int, int] | None], found: list[RuledGrid]) -> bool:
+    """Whether the border above or below a cell runs through a letter in it, so that it could stand in either row."""
+    lines = dict(zip(zip(places, map(_HEIGHT, letters), strict=True), letters, strict=True))  # one letter of each
+    for (place, y), letter in lines.items():
+        if place is None or letter.mark > 0:
+            continue
+        grid = found[place[0]]
+        region, near = grid.regions[place[1]], _THROUGH * (letter.bottom - letter.top)
+        for edge in (region.top, region.bottom):
+            if abs(grid.ys[edge] - y) < near and not grid.is_open(region, edge):
+                return True
+    return False
 
 
 def _adjoin(one: Letter, other: Letter) -> bool:

@@ -17,6 +17,7 @@ from auditkit.errors.contents import Drawn, PageTooCrowded, TooManyLetters
 from auditkit.read.pdf.annotation import annotations_of
 from auditkit.read.pdf.hidden_text import CoveredAreas, object_key
 from auditkit.read.pdf.letter_marks import lower_glyphs, lower_raised, strike_out
+from auditkit.read.pdf.line_band import line_bands
 from auditkit.read.pdf.page_objects import FARTHEST, PageObjects, Placement
 from auditkit.read.pdf.ruled_lines import Line, join_lines
 from auditkit.read.pdf.scanned_page import RULES, picture_lines
@@ -27,6 +28,8 @@ from auditkit.safety import Limits
 _CHECKS = 10  # of letters against painted areas on a page, in units of the limit for crossings
 _NO_LETTERS = frozenset((0, 2, 10, 13, 0xFFFE, 0xFFFF))
 _RAISED = 0.5  # of its height: how far above its line a raised figure begins at least
+_BLANK = 32  # with the ends of lines all that pdfium adds of its own
+_STROKE = 0.2  # of a letter's size: how thick an underscore is at most
 _LEAST = 0.5  # letters lower than this nobody sees
 _SAMPLE = 64  # letters that tell what most of a page's text is like
 _PICTURED = 0.4  # of a page's area: the picture of one that was scanned has more
@@ -50,7 +53,7 @@ class PageContent:
         self._place = Placement(page.get_bbox(), self._main_turn(sample, page.get_rotation()))
         self.width, self.height = self._place.sides
         self.hidden = 0
-        self._sides = [ctypes.c_double() for _ in range(6)]  # made once
+        self._sides = [ctypes.c_double() for _ in range(4)]  # made once
         self._objects = objects = PageObjects(source, page, self._place, limits)
         level, upright, self._ink, self.pictures = objects.level, objects.upright, objects.ink, objects.pictures
         self.recognised = objects.pictured > _PICTURED * self.width * self.height and self._ink.all_veiled
@@ -134,26 +137,38 @@ class PageContent:
         found: list[Letter] = []
         keys: list[int] = []
         width, height = self.width + 1, self.height + 1
-        doubtful = keyed or self._ink.doubtful or (over is not None and over.doubtful)
+        doubtful = self._ink.doubtful or (over is not None and over.doubtful)
+        bands = {} if self.recognised else line_bands(self._objects.texts, self._objects.box_of)
         box = raw.FS_RECTF()
         handle, at = self._text.raw, ctypes.byref(box)
-        shown = self._place.shown
+        shown, turn = self._place.shown, self._place.turn
         unicode, generated, loose = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated, raw.FPDFText_GetLooseCharBox
+        text_object = raw.FPDFText_GetTextObject
         for index in range(count):
             code = unicode(handle, index)
-            if code in _NO_LETTERS or generated(handle, index) == 1 or not loose(handle, index, at):
+            if (
+                code in _NO_LETTERS
+                or (code == _BLANK and generated(handle, index) == 1)
+                or not loose(handle, index, at)
+            ):
                 continue
+            key = object_key(text_object(handle, index))
             left, top, right, bottom = shown(box.left, box.bottom, box.right, box.top)
+            if band := bands.get(key):
+                level, low, high, foot = band
+                if not level:
+                    left, right = low, high
+                elif top < foot or not self._hangs(index, foot, high - low):
+                    top, bottom = low, high
             x, y, mark = (left + right) / 2, (top + bottom) / 2, 0
             if doubtful:
-                key = object_key(raw.FPDFText_GetTextObject(handle, index))
                 if over and key in over.over:
                     continue
                 if self._ink.hides(key, x, y):
                     self.hidden += not chr(code).isspace()
                     continue
                 mark = over.mark(key) if over else 0
-            if 48 <= code <= 57 and not mark and not self._place.turn and self._is_raised(index):
+            if band and 48 <= code <= 57 and not mark and not turn and self._is_raised(index, foot):
                 mark = RAISED_GLYPH
             if -1 <= x <= width and -1 <= y <= height and bottom - top >= _LEAST:
                 found.append(made(Letter, (chr(code), left, top, right, bottom, x, y, mark)))
@@ -163,12 +178,19 @@ class PageContent:
                 self.hidden += not chr(code).isspace()
         return found, keys
 
-    def _is_raised(self, index: int) -> bool:
-        """Whether a figure is drawn high above the line that it stands on, as a font's own raised ones are."""
-        _, _, bottom, top, x, y = self._sides
-        raw.FPDFText_GetCharBox(self._text.raw, index, *self._sides[:4])
-        raw.FPDFText_GetCharOrigin(self._text.raw, index, x, y)
-        return bottom.value - y.value > _RAISED * (top.value - bottom.value) > 0
+    def _hangs(self, index: int, foot: float, size: float) -> bool:
+        """Whether a letter is drawn below the baseline, as those of vertical writing are, and is more than a low stroke."""
+        left, right, bottom, top = sides = self._sides
+        raw.FPDFText_GetCharBox(self._text.raw, index, *sides)
+        _, y0, _, y1 = self._place.shown(left.value, bottom.value, right.value, top.value)
+        return y0 >= foot and y1 - y0 > _STROKE * size
+
+    def _is_raised(self, index: int, foot: float) -> bool:
+        """Whether a figure is drawn high above the baseline, as a font's own raised ones are."""
+        left, right, bottom, top = self._sides
+        raw.FPDFText_GetCharBox(self._text.raw, index, left, right, bottom, top)
+        line = self._place.box[3] - foot
+        return bottom.value - line > _RAISED * (top.value - bottom.value) > 0
 
     def _joined(self, level: list[Line], upright: list[Line]) -> tuple[list[Line], list[Line]]:
         horizontal, vertical = join_lines(level), join_lines(upright)

@@ -133,8 +133,8 @@ class PageObjects:
         alpha = own if alpha == _OPAQUE else own * alpha // _OPAQUE
         high = self._size.value * (d if level else math.hypot(c, d))
         style = made(Style, (ink, alpha, round(high)))
-        key, foot = object_key(text), self.place.shown(e, f, e, f)[1]
-        self.texts.append(made(TextObject, (key, style, angle, text, outer, high, foot)))
+        key, (side, foot, _, _) = object_key(text), self.place.shown(e, f, e, f)
+        self.texts.append(made(TextObject, (key, style, angle, text, outer, high, foot, side)))
         self.ink.take_text(text, key, self._paths, ink, alpha)
 
     def _area(self, object_: object, outer: Matrix, image: bool) -> None:

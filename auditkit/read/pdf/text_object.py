@@ -50,7 +50,7 @@ class Style(NamedTuple):
 class TextObject(NamedTuple):
     """A text as it was painted, its letters `high` points high and standing at the height `foot` of the page as it is shown.
 
-    `angle` is in degrees on that page, `handle` and `outer` are for its box.
+    It begins `side` points from the left. `angle` is in degrees on that page, `handle` and `outer` are for its box.
     """
 
     key: int
@@ -60,6 +60,7 @@ class TextObject(NamedTuple):
     outer: Matrix
     high: float
     foot: float
+    side: float
 
     @property
     def slants(self) -> bool:

@@ -5,7 +5,7 @@ No rule, basis, severity or place in the program, and nothing of what auditors w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,14 +91,13 @@ def letter_project(audit: Audit) -> LetterProject:
     )
 
 
-def projects_of(found: Mapping[str, Any], known: Collection[str]) -> frozenset[str]:
-    """Which of the known projects a finding of an `across.json` speaks of, by the papers that its proofs stand in."""
-    named = set()
-    for proof in found["evidence"]:
-        paper = str(proof["at"])[1:].rpartition("》")[0]  # a project, or a file and a project
-        parts = paper.split(" ")
-        named |= {name for start in range(len(parts)) if (name := " ".join(parts[start:])) in known}
-    return frozenset(named)
+def papers_of(found: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
+    """What the paper of each proof of a finding of an `across.json` may be called: a project, or a file and a project.
+
+    A project's name, or that of a sheet, may have the bracket in it that ends the name of the paper.
+    """
+    places = (str(proof["at"]) for proof in found["evidence"])
+    return tuple(frozenset(at[1:end] for end, letter in enumerate(at) if letter == "》") for at in places)
 
 
 def shared_question(found: Mapping[str, Any]) -> LetterQuestion:

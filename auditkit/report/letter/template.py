@@ -57,7 +57,7 @@ class LetterTemplate:
 
     @cached_property
     def used(self) -> frozenset[str]:
-        """The names that stand in it, lists and their parts aside. Raises BadPlace where something in braces may not."""
+        """The names that stand in it, and what it lists; parts of lists aside. Raises BadPlace where something in braces may not."""
         self.opened().look(self.environment)
         return frozenset(self.environment.used)
 
@@ -149,7 +149,7 @@ def _texts(root: etree._Element) -> Iterator[str]:
 class LetterEnvironment(ImmutableSandboxedEnvironment):
     """Jinja without what could run long, grow or look elsewhere; every source is looked at before it is compiled.
 
-    `used` collects the names that were met.
+    `used` collects the names that were met, and the lists, those of a project too.
     """
 
     def __init__(self, source: str, places: Places):
@@ -193,6 +193,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
                 name, places = self._place(node.iter, scope)
                 if places is None:
                     raise BadPlace(self.source, PlaceFault.NO_LIST, name=name)
+                self.used.add(name)
                 if scope and isinstance(node.iter, nodes.Name):
                     raise BadPlace(self.source, PlaceFault.NESTED, name=name)
                 self._look_all(node.body, {**scope, node.target.name: places})

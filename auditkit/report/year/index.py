@@ -38,6 +38,8 @@ LISTED = 2_000  # forms on a page
 WRITTEN = 200  # of these as markup; what follows is packed, a sixth of that, and unpacked by the page's script
 NOTED = 100  # files and findings across forms
 INVOLVED = 12  # projects of one of these
+UNPAIRED = frozenset({"TGT001", "SET006", "SET"})  # under which it is told what was not laid side by side
+PAGES = {TARGETS_PAGE: "对照批复", "years.html": "与上年相比"}  # of a project, beside its report
 STATUSES = {"ok": "○ 正常", "warning": "● 存疑", "error": "▲ 出错", "refused": "▲ 拒绝", "skipped": "○ 跳过"}
 
 
@@ -58,6 +60,7 @@ class _Project:
     disproof: str
     doubt: str
     review: Review | None
+    pages: tuple[tuple[str, str], ...]
 
 
 def index_pages(
@@ -85,6 +88,11 @@ def index_pages(
     found = [finding for outcome in outcomes for finding in outcome.findings]
     across = [(finding, _involved(finding, named), stands.get(n)) for n, finding in enumerate(found[:NOTED], 1)]
     attention = noted(files)
+    unpaired = list(
+        dict.fromkeys(
+            skip.reason for one in outcomes if one.rule in UNPAIRED for skip in one.skipped if skip.row is None
+        )
+    )
     whole = {
         "number": len(forms),
         "decided": decided,
@@ -105,11 +113,13 @@ def index_pages(
         "year": year,
         "book": book,
         "targets_page": TARGETS_PAGE,
+        "beside": beside,
     }
     for part in (1, 2, 4, 8, 16, 32):
         most = NOTED // part
         notes = {"across": across[:most], "more_across": max(0, len(found) - most)}
         notes |= {"attention": attention[:most], "more_attention": max(0, len(attention) - most)}
+        notes |= {"unpaired": unpaired[:most], "more_unpaired": max(0, len(unpaired) - most)}
         notes |= {"sheets": sheets[:most], "more_sheets": max(0, len(sheets) - most)}
         pages = _pages(forms, reviews, scale, whole | notes, LISTED // part)
         if all(len(page.encode()) < LARGEST for page in pages.values()):
@@ -131,7 +141,9 @@ def _pages(
     pages = {}
     for start, name in names.items():
         own = zip(forms[start : start + listed], reviews[start : start + listed], strict=True)
-        rows = [_project(number, one, scale, review) for number, (one, review) in enumerate(own, start + 1)]
+        rows = [
+            _project(number, one, scale, review, whole["beside"]) for number, (one, review) in enumerate(own, start + 1)
+        ]
         parts = [(other, first + 1, min(first + listed, len(forms))) for first, other in names.items()]
         packed = _packed(rows[WRITTEN:], whole["decided"])
         shown = {"rows": rows[:WRITTEN], "more": len(rows[WRITTEN:]), "packed": packed, "name": name, "parts": parts}
@@ -200,7 +212,7 @@ def forms_csv(forms: Sequence[FormLine], decided: Reviews | None = None) -> byte
     return csv_bytes(lines_table(forms).assign(**told))
 
 
-def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) -> _Project:
+def _project(number: int, one: FormLine, scale: Decimal, review: Review | None, beside: Container[str]) -> _Project:
     kinds = [severity.value for severity in Severity if one.counts[severity.weight]]
     first = next((severity for severity in Severity if one.counts[severity.weight]), None)
     kinds += ["disproved"] * one.disproved + ["failed"] * bool(one.failure) + ["doubted"] * bool(one.doubts)
@@ -221,6 +233,7 @@ def _project(number: int, one: FormLine, scale: Decimal, review: Review | None) 
         f"▲ 自评结果不成立：{clipped(one.disproof, 70)}" if one.disproved else "",
         f"● 读表存疑 {one.doubts} 处：{clipped(one.doubt, 70)}" if one.doubts else "",
         review,
+        tuple((page, title) for page, title in PAGES.items() if f"projects/{one.folder}/{page}" in beside),
     )
 
 

@@ -24,6 +24,7 @@ from auditkit.cli.options import (
     RulebookOption,
     is_command,
 )
+from auditkit.cli.pack import pack_command
 from auditkit.cli.sample import sample_command
 from auditkit.cli.tables import (
     Lang,
@@ -157,10 +158,12 @@ app.command("letters", help="写出一年的审核意见函，按部门或项目
 app.command("sample", help="从一次运行中抽样并写出抽样底稿。Draw a sample of a run's forms, with its working paper.")(
     sample_command
 )
+app.command("pack", help="把项目的自评表、报告、决定和附件打包封存。Pack the evidence of projects.")(pack_command)
 
 
 app.command(
-    "verify", help="核对决定库和报告文件有无改动。Find changed, removed or reordered decisions, and changed files."
+    "verify",
+    help="核对决定库、报告文件或证据包有无改动。Find changed, removed or reordered decisions, and changed files.",
 )(reviewing.verify_command)
 
 

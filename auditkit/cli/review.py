@@ -12,12 +12,14 @@ from warnings import catch_warnings, simplefilter
 
 import typer
 
-from auditkit.cli.options import FAILED_ON, OK, StoreOption, filled
+from auditkit.cli.options import FAILED_ON, OK, LimitOption, StoreOption, filled
+from auditkit.cli.pack import verify_pack
 from auditkit.cli.tables import console, show_changes
 from auditkit.decisions.manifests import MANIFEST
+from auditkit.errors.packs import PackAlone
 from auditkit.errors.usage import NothingThere, OtherName
 from auditkit.run.decided import STORE
-from auditkit.safety import escape_controls
+from auditkit.safety import chosen_limits, escape_controls
 
 if TYPE_CHECKING:
     from auditkit.decisions.store import Store
@@ -85,7 +87,10 @@ def _of_run(folder: Path) -> Path:
 
 def verify_command(
     store: Annotated[
-        str, typer.Argument(help="报告文件夹，或决定库的文件、postgresql:// 地址 / folder of reports, or a store")
+        str,
+        typer.Argument(
+            help="报告文件夹，或决定库的文件、postgresql:// 地址，或证据包 / folder of reports, a store, or a pack"
+        ),
     ],
     run: Annotated[
         Path | None, typer.Option(metavar="OUT", help="一并核对的报告文件夹，默认为决定库所在 / reports to verify")
@@ -94,10 +99,18 @@ def verify_command(
     head: Annotated[list[str] | None, typer.Option(help="报告上印的“决定链”一行 / head printed in a report")] = None,
     manifest: Annotated[
         str,
-        typer.Option(metavar="SHA256", help="运行结束时印的清单摘要 / digest of the manifest, printed as a run ends"),
+        typer.Option(
+            metavar="SHA256",
+            help="运行结束时印的清单摘要，或打包时印的证据包摘要 / digest of the manifest or of the pack, as it was printed",
+        ),
     ] = "",
+    limit: LimitOption = None,
 ) -> None:
-    """Check the chain of a store, what was printed of it, and the files of a run against its manifest."""
+    """Check the chain of a store, what was printed of it, and the files of a run against its manifest; or a pack."""
+    if _is_zip(Path(filled(store))):
+        if run or forms or head:
+            raise PackAlone(store)
+        verify_pack(Path(store), manifest, chosen_limits(limit or ()))
     from auditkit.decisions.entry import parse_heads
     from auditkit.decisions.manifests import manifest_digest, remembered
     from auditkit.decisions.store import open_store
@@ -123,6 +136,17 @@ def verify_command(
         out.print(escape_controls(f"▲ {fault}"), soft_wrap=True, markup=False)
     out.print(f"发现 {len(faults)} 处问题 / {len(faults)} faults" if faults else "完好 / intact")
     raise typer.Exit(FAILED_ON if faults else OK)
+
+
+def _is_zip(path: Path) -> bool:
+    """Whether a file is a pack, or called like one."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return path.suffix.lower() == ".zip" or file.read(4) == b"PK\x03\x04"
+    except (OSError, ValueError):
+        return False
 
 
 def _places(store: str, run: Path | None) -> tuple[str, Path | None]:

@@ -37,18 +37,27 @@ _FAULTS = {  # by the type of pydantic's error; what a message of pydantic says 
 
 def read_stored(kind: type[T], path: Path) -> T:
     """What a file holds. Raises NotOurs where that is no JSON, WrongEntry where it is not of this type, naming the place."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotOurs(path.name, what=path.name) from error
+    return parse_stored(kind, path.name, data)
+
+
+def parse_stored(kind: type[T], name: str, data: bytes) -> T:
+    """The same of the bytes of a file that has this name."""
     from pydantic import ConfigDict, TypeAdapter, ValidationError
 
     try:
-        told = json.loads(path.read_bytes())
+        told = json.loads(data)
         # Of a tuple, because a dataclass alone takes no settings from without.
         (one,) = TypeAdapter(tuple[kind], config=ConfigDict(extra="forbid", allow_inf_nan=False)).validate_python(
             [told]
         )
     except ValidationError as error:
-        raise _wrong(path.name, error) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise NotOurs(path.name, what=path.name) from error
+        raise _wrong(name, error) from error
+    except (ValueError, RecursionError) as error:
+        raise NotOurs(name, what=name) from error
     return one
 
 

@@ -78,6 +78,11 @@ def project_key(form: Form) -> str:
     return named_key(form.year, form.department.text, form.project.text)
 
 
+def told_key(form: Mapping[str, Any]) -> str:
+    """The same of the object that stands for the form in `audit.json`."""
+    return named_key(form["fiscal_year"], form["department"], form["project"])
+
+
 def of_finding(form: Form, finding: Finding) -> Subject:
     """The subject of a decision on a finding."""
     proof = [(value.place, value.text) for value in finding.evidence]
@@ -86,7 +91,7 @@ def of_finding(form: Form, finding: Finding) -> Subject:
 
 def of_told(form: Mapping[str, Any], finding: Mapping[str, Any]) -> Subject:
     """The same subject from the objects that stand for form and finding in `audit.json`."""
-    project = named_key(form["fiscal_year"], form["department"], form["project"])
+    project = told_key(form)
     proof = [(value["at"], value["text"]) for value in finding["evidence"]]
     return _of_finding(project, finding["rule"], finding["row"], finding["message"], finding["basis"], proof)
 

@@ -75,7 +75,7 @@ class Package:
         self.source, self.limits, self.office, self._data = source, limits, office, data
         try:
             self.archive = zipfile.ZipFile(BytesIO(data))
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise self._broken() from error
         self.entries = self.archive.infolist()
         self._names = {entry.filename.casefold(): entry.filename for entry in self.entries}
@@ -140,7 +140,7 @@ class Package:
         try:
             with self.archive.open(info) as part:
                 content = part.read(self.limits.part + 1)
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise self._broken() from error
         if len(content) > self.limits.part or len(content) > self.limits.ratio * max(info.compress_size, 1):
             raise UnpacksTooLarge(self.source, suffix=self.office.suffix)
@@ -228,4 +228,4 @@ def _plain(xml: bytes) -> bytes:
     return xml.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
 
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)

@@ -7,6 +7,7 @@ holds one line, and its audit lies on disk until all forms are told of together.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -22,13 +23,13 @@ from auditkit.run.cache import AuditCache, Audits
 from auditkit.run.decided import decided_of
 from auditkit.run.earlier import MOST_MISSING, earlier_run
 from auditkit.run.executors import Executor, executor
-from auditkit.run.inputs import InputFile, entries, skip_reason
+from auditkit.run.inputs import SOURCE, InputFile, entries, skip_reason
 from auditkit.run.manifest import Ledger
 from auditkit.run.previous import previous_run
 from auditkit.run.progress import Progress
 from auditkit.run.reading import FileResult, RunSettings, keep_audits, prepared, unread
 from auditkit.run.results import Results
-from auditkit.run.storage import folder_at, private_folder
+from auditkit.run.storage import LocalFolder, folder_at, private_folder
 from auditkit.run.worker import read_input
 from auditkit.safety import Limits, chosen_limits
 
@@ -91,6 +92,8 @@ def run(
         private_folder(target) as scratch,
         executor(scheduler, jobs, limits) as workers,
     ):
+        if isinstance(source, LocalFolder) and isinstance(target, LocalFolder):
+            target.write(SOURCE, os.fsencode(source.path))
         ledger = Ledger(target, earlier)  # which reads the manifest again where another run came between
         decided = decided_of(target, store, ledger.earlier)
         results = Results(settings, ledger, scratch, decided, len(inputs), progress, former)

@@ -17,6 +17,7 @@ from auditkit.read import within
 from auditkit.run.storage import STATE, Folder, LocalFolder, is_output, written_by_runs
 from auditkit.safety import Limits, Unreadable, escape_line, is_portable, portable_name
 
+SOURCE = f"{STATE}/source"  # in the folder of a run: where on this machine its forms lay
 TEMPORARY = (".tmp", ".part", ".crdownload", ".bak")
 FORMS = (".docx", ".doc", ".wps", ".xlsx", ".xls", ".et", ".pdf", ".html", ".htm", ".txt")
 

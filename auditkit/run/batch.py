@@ -92,10 +92,10 @@ def run(
         private_folder(target) as scratch,
         executor(scheduler, jobs, limits) as workers,
     ):
-        if isinstance(source, LocalFolder) and isinstance(target, LocalFolder):
-            target.write(SOURCE, os.fsencode(source.path))
         ledger = Ledger(target, earlier)  # which reads the manifest again where another run came between
         decided = decided_of(target, store, ledger.earlier)
+        if isinstance(source, LocalFolder) and isinstance(target, LocalFolder):
+            target.write(SOURCE, os.fsencode(source.path))
         results = Results(settings, ledger, scratch, decided, len(inputs), progress, former)
         known = kept if function is audit_file else None
         results.report(_read_all(inputs, settings, scratch / "files", known, workers), workers)

@@ -150,12 +150,12 @@ def test_a_lock_ends_with_its_process(tmp_path: Path):
 def test_a_full_disk_is_told_and_the_run_continued(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ):
-    folder, out, written = forms(tmp_path / "in", 2), tmp_path / "out", []
+    folder, out, refused = forms(tmp_path / "in", 2), tmp_path / "out", []
 
     def full(path: Path, content: bytes | str) -> None:
-        if len(written) == 9:
+        if refused or path.parent.name.startswith("002_"):
+            refused.append(path)
             raise OSError(errno.ENOSPC, "No space left on device")
-        written.append(path)
         publish(path, content)
 
     monkeypatch.setattr("auditkit.run.storage.publish", full)

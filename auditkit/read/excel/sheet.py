@@ -18,6 +18,8 @@ Place = tuple[int, int]  # row and column, from 1
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
 MOST_COLUMNS, MOST_ROWS, LONGEST_NAME = 16_384, 1_048_576, 31
 _ALONE = 1, False
+# What Excel shows of the error codes of its binary formats.
+_ERROR_TEXTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 # Doubts about cells: how many there are, and the first of them.
 ERRORS = "有 {n} 个单元格是公式错误值（如 #REF!），按文字读取，如 {at}，请核对原件"
 UNCOUNTED = "有 {n} 个公式没有保存计算结果，按空白读取，如 {at}，请在 Excel 或 WPS 中打开并保存后重新报送"
@@ -28,6 +30,11 @@ BOX_UNREAD = "有 {n} 处文本框的文字未读取，如 {at}，请核对原�
 _IMAGE = re.compile(r"\s*=?\s*(?:_xlfn\.)?(?:_xlws\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 _WIDEST_SHAPE = 400  # cells that a shape covers and that are looked at
 _MOST_SHAPES = 200  # of a sheet
+
+
+def error_text(code: int) -> str:
+    """What a cell of .xls or .xlsb shows that holds an error; one that Excel does not know is an error all the same."""
+    return _ERROR_TEXTS.get(code, "#ERROR")
 
 
 @dataclass

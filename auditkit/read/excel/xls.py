@@ -25,7 +25,7 @@ from auditkit.errors.files import Damage, Damaged, Encrypted
 from auditkit.read.excel.drawing import Shape
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number
-from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, document
+from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, document, error_text
 from auditkit.read.excel.style import (
     BLACK,
     LEAST_HEIGHT,
@@ -44,7 +44,6 @@ from auditkit.read.excel.style import (
 from auditkit.read.ole import Compound
 from auditkit.safety import LIMITS, Limits
 
-ERROR_TEXTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 # Records as [MS-XLS] names them; those of several numbers have one for each version.
 _BOF, _EOF, _CONTINUE, _FILEPASS, _SST, _BOUNDSHEET, _CODEPAGE = (
     (9, 0x209, 0x409, 0x809),
@@ -278,7 +277,7 @@ class _Workbook:
             text = units.decode("utf-16-le", "replace")
             return (text, ()) if style.plain else seen_text(text, style)
         if kind == _ERROR:
-            return ERROR_TEXTS.get(value, "#ERROR"), [ERRORS]
+            return error_text(value), [ERRORS]
         if kind == _TRUTH:
             return seen_text("TRUE" if value else "FALSE", style)
         amount = number(repr(value))

@@ -16,7 +16,7 @@ from auditkit.errors.files import Damage
 from auditkit.read.excel.drawing import shapes_of
 from auditkit.read.excel.format_code import BUILT_IN, GENERAL
 from auditkit.read.excel.number_format import number
-from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, columns_within, document
+from auditkit.read.excel.sheet import ERRORS, LONGEST_NAME, Worksheet, columns_within, document, error_text
 from auditkit.read.excel.style import (
     BLACK,
     LEAST_HEIGHT,
@@ -38,7 +38,6 @@ from auditkit.safety import LIMITS, Limits
 UNKNOWN_RECORDS = (
     "有 {n} 处单元格的记录无法识别，可能有内容未读取，如 {at} 附近，请在 Excel 或 WPS 中另存为 .xlsx 后核对"
 )
-ERROR_TEXTS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _ROW, _STRING, _FONT, _FORMAT, _FILL, _XF, _COLUMN, _PROPERTIES, _BUNDLE, _MERGE, _XFS, _XFS_END, _DRAWING = (
     *(0, 19, 43, 44, 45, 47, 60, 153, 156, 176, 617, 618, 550),
 )
@@ -169,7 +168,7 @@ class _Workbook:
         if kind in _TRUTHS:
             return seen_text("TRUE" if body[8] else "FALSE", style)
         if kind in _ERRORS:
-            return ERROR_TEXTS.get(body[8], "#ERROR"), [ERRORS]
+            return error_text(body[8]), [ERRORS]
         return "", []
 
     def rich(self, body: bytes, at: int) -> str | tuple[TextRun, ...]:
